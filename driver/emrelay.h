@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * emrelay - electromechanical relays on GPIO lines: what the files share.
+ *
+ * Every face (class.c, gpio.c, led.c) only hands requests to channel.c, which
+ * asks the engine (engine.c, pure), drives the coil, accounts and tells.
+ */
+#ifndef EMRELAY_H
+#define EMRELAY_H
+
+#include <linux/device.h>
+#include <linux/gpio/driver.h>
+#include <linux/hrtimer.h>
+#include <linux/kthread.h>
+#include <linux/leds.h>
+#include <linux/list.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
+
+#include "compat.h"
+#include "engine.h"
+#include "parts.h"
+#include "wear.h"
+
+struct dentry;
+struct fwnode_handle;
+struct gpio_desc;
+struct kernfs_node;
+
+/* So that "relay-<label>" and "<label>:red:status" fit the LED subsystem. */
+#define EMRELAY_LABEL_MAX	40
+/* Lines of a bank's GPIO chip. */
+#define EMRELAY_REG_MAX		1023
+/* Kept edges and refusals; a power of two. */
+#define EMRELAY_HISTORY		64
+
+/**
+ * enum emrelay_default_state - what to do with a coil at probe
+ * @EMRELAY_DEFAULT_OFF: release it
+ * @EMRELAY_DEFAULT_ON: energise it
+ * @EMRELAY_DEFAULT_KEEP: leave it as it is found
+ */
+enum emrelay_default_state {
+	EMRELAY_DEFAULT_OFF,
+	EMRELAY_DEFAULT_ON,
+	EMRELAY_DEFAULT_KEEP,
+};
+
+/**
+ * struct emrelay_config - a channel's firmware node as plain data
+ * @fwnode: the node; valid while the bank is bound
+ * @reg: its line on the bank's GPIO chip
+ * @label: its name, NULL if the node has none
+ * @part_name: name of the part, for people
+ * @part: data sheet of the part, NULL if the driver has none
+ * @ratings: the part's ratings with the node's own put over them
+ * @dead_time_us: interlock dead time
+ * @load: the declared load
+ * @default_state: what to do with the coil at probe
+ * @default_trigger: LED trigger to start with, or NULL
+ * @retain_state_shutdown: leave the coil as it is at shutdown and unbind
+ *
+ * The strings belong to the bank's device (devm).
+ */
+struct emrelay_config {
+	struct fwnode_handle *fwnode;
+	u32 reg;
+	const char *label;
+	const char *part_name;
+	const struct emrelay_part *part;
+	struct emrelay_ratings ratings;
+	u64 dead_time_us;
+	struct emrelay_load load;
+	enum emrelay_default_state default_state;
+	const char *default_trigger;
+	bool retain_state_shutdown;
+};
+
+/**
+ * enum emrelay_event - what the history keeps
+ * @EMRELAY_EVENT_OFF: the coil was released
+ * @EMRELAY_EVENT_ON: the coil was energised
+ * @EMRELAY_EVENT_REFUSED: a request was refused
+ */
+enum emrelay_event {
+	EMRELAY_EVENT_OFF,
+	EMRELAY_EVENT_ON,
+	EMRELAY_EVENT_REFUSED,
+};
+
+/**
+ * struct emrelay_history_entry - one edge or refusal
+ * @ns: when, CLOCK_BOOTTIME
+ * @event: what (enum emrelay_event)
+ * @source: why (enum emrelay_source)
+ */
+struct emrelay_history_entry {
+	u64 ns;
+	u8 event;
+	u8 source;
+};
+
+/**
+ * struct emrelay_life - what a relay remembers
+ * @node: in the list of all relays seen since the module was loaded
+ * @path: path of its firmware node, by which it is found again
+ * @engine: limits, target, edges and statistics
+ * @wear: wear
+ * @history: ring of the last edges and refusals
+ * @recorded: how many were ever put into @history
+ *
+ * It outlives the binding of the driver, so that no limit can be escaped, nor
+ * a count lost, by unbind and bind. While bound the bank's lock protects all
+ * but @node and @path.
+ */
+struct emrelay_life {
+	struct list_head node;
+	char *path;
+	struct emrelay_engine engine;
+	struct emrelay_wear wear;
+	struct emrelay_history_entry history[EMRELAY_HISTORY];
+	u64 recorded;
+};
+
+/**
+ * struct emrelay_channel - one relay
+ * @dev: its device in /sys/class/relay; owns this memory
+ * @bank: its bank
+ * @config: its firmware node; constant
+ * @life: what it remembers; protected by the bank's lock
+ * @coil: its line; may be set under the bank's lock if the bank does not sleep
+ * @found: the coil was energised when the driver came
+ * @policy: what becomes of sysfs requests that must wait; bank's lock
+ * @load_class: load class in force; bank's lock
+ * @told_contact: the contact state that was last told; bank's lock
+ * @told_health: the health that was last told; bank's lock
+ * @timer: fires at @wake_ns (CLOCK_BOOTTIME) to decide again
+ * @wake_ns: what @timer is armed for, U64_MAX if it is not; bank's lock
+ * @drive_work: drives a line that sleeps
+ * @tell_work: tells what can only be told where one may sleep
+ * @tell_health: @tell_work is to send the health uevent; bank's lock
+ * @contact_node: sysfs node of the file contact, to notify it from any context
+ * @health_node: sysfs node of the file health, likewise
+ * @led: the status indicator
+ * @trigger: the LED trigger that follows the contact
+ * @trigger_name: its name
+ * @debugfs: its directory
+ */
+struct emrelay_channel {
+	struct device dev;
+	struct emrelay_bank *bank;
+	struct emrelay_config config;
+	struct emrelay_life *life;
+	struct gpio_desc *coil;
+	bool found;
+	enum emrelay_policy policy;
+	enum emrelay_load_class load_class;
+	enum emrelay_contact told_contact;
+	enum emrelay_health told_health;
+	struct hrtimer timer;
+	u64 wake_ns;
+	struct kthread_work drive_work;
+	struct work_struct tell_work;
+	bool tell_health;
+	struct kernfs_node *contact_node;
+	struct kernfs_node *health_node;
+	struct led_classdev led;
+	struct led_trigger trigger;
+	char *trigger_name;
+	struct dentry *debugfs;
+};
+
+/**
+ * struct emrelay_bank - one device-tree node with its channels
+ * @dev: the platform device
+ * @lock: protects the state of all channels; taken in any context
+ * @lock_key: its lockdep class: a relay may switch the coil of another bank's
+ * @worker: drives the lines if any of them sleeps, else NULL
+ * @dying: no request is accepted, nothing is armed or queued; @lock
+ * @bound: probe is through
+ * @gc: the GPIO chip
+ * @channels: the channels in the order of their nodes
+ * @lines: the channels by line of @gc, NULL where there is none
+ * @count: number of @channels
+ */
+struct emrelay_bank {
+	struct device *dev;
+	spinlock_t lock;
+	struct lock_class_key lock_key;
+	struct kthread_worker *worker;
+	bool dying;
+	bool bound;
+	struct gpio_chip gc;
+	struct emrelay_channel **channels;
+	struct emrelay_channel **lines;
+	unsigned int count;
+};
+
+extern const char * const emrelay_contact_names[];
+extern const char * const emrelay_event_names[];
+extern const char * const emrelay_health_names[];
+extern const char * const emrelay_load_names[EMRELAY_LOAD_CLASSES];
+extern const char * const emrelay_op_names[];
+extern const char * const emrelay_policy_names[2];
+extern const char * const emrelay_source_names[];
+
+/* firmware.c */
+int emrelay_read_config(struct device *dev, struct fwnode_handle *fwnode,
+			struct emrelay_config *config);
+
+/* life.c */
+struct emrelay_life *emrelay_life_get(const struct fwnode_handle *fwnode);
+void emrelay_life_record(struct emrelay_life *life, enum emrelay_event event,
+			 enum emrelay_source source, u64 now_ns);
+void emrelay_life_exit(void);
+void emrelay_sleep_until(u64 until_ns);
+
+/* channel.c */
+int emrelay_channel_init(struct emrelay_channel *channel);
+void emrelay_channel_start(struct emrelay_channel *channel);
+void emrelay_channel_stop(struct emrelay_channel *channel);
+void emrelay_channel_release(struct emrelay_channel *channel,
+			     enum emrelay_source source);
+int emrelay_channel_request(struct emrelay_channel *channel,
+			    const struct emrelay_request *request);
+void emrelay_channel_sync(struct emrelay_channel *channel);
+void emrelay_channel_set_load(struct emrelay_channel *channel,
+			      enum emrelay_load_class class);
+bool emrelay_channel_closed(struct emrelay_channel *channel);
+bool emrelay_load_is_loaded(enum emrelay_load_class class);
+u32 emrelay_channel_life_cycles(const struct emrelay_channel *channel);
+
+/* class.c */
+extern struct class emrelay_class;
+struct emrelay_channel *emrelay_channel_alloc(struct emrelay_bank *bank);
+int emrelay_class_add(struct emrelay_channel *channel);
+int emrelay_class_init(void);
+void emrelay_class_exit(void);
+
+/* gpio.c, led.c */
+int emrelay_gpio_add(struct emrelay_bank *bank);
+int emrelay_led_add(struct emrelay_channel *channel);
+void emrelay_led_tell(struct emrelay_channel *channel);
+
+/* debugfs.c */
+void emrelay_debugfs_add(struct emrelay_channel *channel);
+void emrelay_debugfs_init(void);
+void emrelay_debugfs_exit(void);
+
+#endif

@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The engine of one relay. See engine.h.
+ */
+#include "engine.h"
+
+/* A line whose driver reports an error (a bus that fails) is tried again so often. */
+#define EMRELAY_RETRY_NS	100000000ULL
+
+static bool emrelay_engine_pending(const struct emrelay_engine *engine)
+{
+	return engine->target != engine->past.coil;
+}
+
+/* The first moment at which the coil may be driven to a level it does not have. */
+static u64 emrelay_engine_legal_ns(const struct emrelay_engine *engine, bool on)
+{
+	u64 legal_ns = on ? emrelay_limit_on_ns(&engine->limits, &engine->past) :
+			    emrelay_limit_off_ns(&engine->limits, &engine->past);
+
+	return legal_ns > engine->retry_ns ? legal_ns : engine->retry_ns;
+}
+
+static bool emrelay_engine_pulsing(const struct emrelay_engine *engine)
+{
+	return engine->pulse_ns && engine->past.coil;
+}
+
+/* What the clock asks for: a pulse that is over turns the target off. */
+static void emrelay_engine_advance(struct emrelay_engine *engine, u64 now_ns)
+{
+	if (!emrelay_engine_pulsing(engine) || now_ns < engine->pulse_end_ns)
+		return;
+
+	engine->target = false;
+	engine->source = EMRELAY_BY_PULSE;
+	engine->pulse_ns = 0;
+}
+
+/**
+ * emrelay_engine_bind - start with a relay as it is found
+ * @engine: the engine; all zero for a relay never seen before, else as it was
+ *	left when the relay was last watched
+ * @limits: what the ratings demand
+ * @found: the coil is energised
+ * @target: what it should be
+ * @now_ns: the time
+ *
+ * A coil found energised that was not left so has been on for long: its
+ * contact is at rest, and nothing is known of its cycles. One found released
+ * that was left energised was released by others at an unknown moment, which
+ * counts as just now.
+ *
+ * Context: Any. Pure.
+ */
+void emrelay_engine_bind(struct emrelay_engine *engine,
+			 const struct emrelay_limits *limits, bool found,
+			 bool target, u64 now_ns)
+{
+	struct emrelay_past *past = &engine->past;
+
+	if (past->coil != found) {
+		past->coil = found;
+		past->moved = !found;
+		past->edge_ns = now_ns;
+	}
+	engine->limits = *limits;
+	engine->target = target;
+	engine->source = EMRELAY_BY_PROBE;
+	engine->pulse_ns = 0;
+	engine->retry_ns = 0;
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_bind);
+
+/**
+ * emrelay_engine_request - accept or refuse a request
+ * @engine: the engine
+ * @request: the request
+ * @now_ns: the time
+ *
+ * An accepted request is the new target; follow with emrelay_engine_decide().
+ * A refused one changes nothing but the statistics.
+ *
+ * Context: Any. Pure.
+ * Return:
+ * * 0		- accepted
+ * * -EINVAL	- a pulse shorter than the contact needs to close: not a
+ *		  request at all, not even counted
+ * * -EAGAIN	- refused under EMRELAY_REJECT; time will cure it
+ */
+int emrelay_engine_request(struct emrelay_engine *engine,
+			   const struct emrelay_request *request, u64 now_ns)
+{
+	bool pulse = request->op == EMRELAY_PULSE;
+	bool on;
+
+	if (pulse && request->pulse_ns < engine->limits.close_ns)
+		return -EINVAL;
+
+	emrelay_engine_advance(engine, now_ns);
+	on = request->op == EMRELAY_TOGGLE ? !engine->target :
+					     request->op != EMRELAY_OFF;
+	engine->statistics.requests++;
+
+	if (on == engine->target && !pulse) {
+		engine->pulse_ns = 0;
+		engine->statistics.accepted++;
+		return 0;
+	}
+
+	if (on && request->policy == EMRELAY_REJECT &&
+	    emrelay_engine_ready_ns(engine, now_ns)) {
+		engine->statistics.rejected++;
+		return -EAGAIN;
+	}
+
+	if (emrelay_engine_pending(engine))
+		engine->statistics.coalesced++;
+
+	engine->target = on;
+	engine->source = request->source;
+	engine->pulse_ns = pulse ? request->pulse_ns : 0;
+	engine->pulse_end_ns = emrelay_time_add(now_ns, engine->pulse_ns);
+
+	engine->statistics.accepted++;
+	if (emrelay_engine_wait_ns(engine, now_ns))
+		engine->statistics.deferred++;
+	return 0;
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_request);
+
+/**
+ * emrelay_engine_decide - what is to be done now?
+ * @engine: the engine
+ * @now_ns: the time
+ *
+ * Looks only at the state and the time, so that it may be asked as often as
+ * one likes, early or late. If it wants the coil driven, do it, report with
+ * emrelay_engine_edge() or emrelay_engine_failed(), and ask again.
+ *
+ * Context: Any. Pure.
+ * Return: the action.
+ */
+struct emrelay_action emrelay_engine_decide(struct emrelay_engine *engine,
+					    u64 now_ns)
+{
+	struct emrelay_action action = { .wake_ns = U64_MAX };
+	u64 settled_ns;
+
+	emrelay_engine_advance(engine, now_ns);
+
+	if (emrelay_engine_pending(engine)) {
+		action.wake_ns = emrelay_engine_legal_ns(engine, engine->target);
+		action.drive = now_ns >= action.wake_ns;
+		action.on = engine->target;
+		action.source = engine->source;
+	} else if (emrelay_engine_pulsing(engine)) {
+		action.wake_ns = engine->pulse_end_ns;
+	}
+
+	settled_ns = emrelay_limit_settled_ns(&engine->limits, &engine->past);
+	if (now_ns < settled_ns && settled_ns < action.wake_ns)
+		action.wake_ns = settled_ns;
+	return action;
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_decide);
+
+/**
+ * emrelay_engine_edge - the coil was driven
+ * @engine: the engine
+ * @on: its new level
+ * @now_ns: the time after the line had changed, never before: all limits
+ *	count from here
+ *
+ * Context: Any. Pure.
+ */
+void emrelay_engine_edge(struct emrelay_engine *engine, bool on, u64 now_ns)
+{
+	struct emrelay_past *past = &engine->past;
+
+	past->coil = on;
+	past->moved = true;
+	past->edge_ns = now_ns;
+	if (on) {
+		past->cycled = true;
+		past->energised_ns = now_ns;
+		engine->pulse_end_ns = emrelay_time_add(now_ns,
+							engine->pulse_ns);
+	}
+	engine->retry_ns = 0;
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_edge);
+
+/**
+ * emrelay_engine_failed - the coil could not be driven
+ * @engine: the engine
+ * @now_ns: the time
+ *
+ * The target stays; the next attempt is due in 100 ms.
+ *
+ * Context: Any. Pure.
+ */
+void emrelay_engine_failed(struct emrelay_engine *engine, u64 now_ns)
+{
+	engine->retry_ns = emrelay_time_add(now_ns, EMRELAY_RETRY_NS);
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_failed);
+
+/**
+ * emrelay_engine_contact - where is the contact?
+ * @engine: the engine
+ * @now_ns: the time
+ *
+ * Context: Any. Pure.
+ * Return: its state, from the coil's last edge and the time since.
+ */
+enum emrelay_contact emrelay_engine_contact(const struct emrelay_engine *engine,
+					    u64 now_ns)
+{
+	const struct emrelay_past *past = &engine->past;
+
+	if (now_ns < emrelay_limit_settled_ns(&engine->limits, past))
+		return past->coil ? EMRELAY_CLOSING : EMRELAY_OPENING;
+	return past->coil ? EMRELAY_CLOSED : EMRELAY_OPEN;
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_contact);
+
+/**
+ * emrelay_engine_wait_ns - how long until the coil follows the target?
+ * @engine: the engine
+ * @now_ns: the time
+ *
+ * Context: Any. Pure.
+ * Return: ns, 0 if it does or could at once.
+ */
+u64 emrelay_engine_wait_ns(const struct emrelay_engine *engine, u64 now_ns)
+{
+	if (!emrelay_engine_pending(engine))
+		return 0;
+
+	return emrelay_time_left(emrelay_engine_legal_ns(engine, engine->target),
+				 now_ns);
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_wait_ns);
+
+/**
+ * emrelay_engine_ready_ns - how long would an on have to wait?
+ * @engine: the engine
+ * @now_ns: the time
+ *
+ * Context: Any. Pure.
+ * Return: ns, 0 if an on would be carried out at once or the coil is on.
+ */
+u64 emrelay_engine_ready_ns(const struct emrelay_engine *engine, u64 now_ns)
+{
+	if (engine->past.coil)
+		return 0;
+
+	return emrelay_time_left(emrelay_engine_legal_ns(engine, true), now_ns);
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_ready_ns);
+
+/**
+ * emrelay_engine_pulse_left_ns - what is left of the pulse?
+ * @engine: the engine
+ * @now_ns: the time
+ *
+ * Context: Any. Pure.
+ * Return: ns to the end of a running pulse, the whole length of one that
+ * waits for its energisation, 0 if there is none.
+ */
+u64 emrelay_engine_pulse_left_ns(const struct emrelay_engine *engine,
+				 u64 now_ns)
+{
+	if (!emrelay_engine_pulsing(engine))
+		return engine->pulse_ns;
+
+	return emrelay_time_left(engine->pulse_end_ns, now_ns);
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_pulse_left_ns);

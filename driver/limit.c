@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Limits of a relay: when may its coil be switched? See limit.h.
+ */
+#include "limit.h"
+
+#define EMRELAY_MINUTE_NS	60000000000ULL
+
+/**
+ * emrelay_time_add - add two times, saturating
+ * @a_ns: a time
+ * @b_ns: a time
+ *
+ * Context: Any. Pure.
+ * Return: the sum, or U64_MAX ("never") where it does not fit.
+ */
+u64 emrelay_time_add(u64 a_ns, u64 b_ns)
+{
+	return a_ns > U64_MAX - b_ns ? U64_MAX : a_ns + b_ns;
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_time_add);
+
+/**
+ * emrelay_time_left - time until a moment
+ * @until_ns: the moment
+ * @now_ns: the present
+ *
+ * Context: Any. Pure.
+ * Return: nanoseconds from @now_ns to @until_ns, 0 once that has come.
+ */
+u64 emrelay_time_left(u64 until_ns, u64 now_ns)
+{
+	return until_ns > now_ns ? until_ns - now_ns : 0;
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_time_left);
+
+/**
+ * emrelay_limit_spacing_ns - even spacing of a switching frequency
+ * @cycles_per_minute: highest switching frequency, at least 1
+ *
+ * Rounded up: with it, no 60 s window, wherever it starts, ever holds more
+ * than @cycles_per_minute energisations.
+ *
+ * Context: Any. Pure.
+ * Return: least time between two energisations in ns.
+ */
+u64 emrelay_limit_spacing_ns(u32 cycles_per_minute)
+{
+	return div_u64(EMRELAY_MINUTE_NS + cycles_per_minute - 1,
+		       cycles_per_minute);
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_limit_spacing_ns);
+
+/**
+ * emrelay_limit_settled_ns - when does the contact's travel end?
+ * @limits: the relay's limits
+ * @past: the relay's past
+ *
+ * Context: Any. Pure.
+ * Return: the moment from which on the contact is at rest; 0 if it has been
+ * ever since anyone watched.
+ */
+u64 emrelay_limit_settled_ns(const struct emrelay_limits *limits,
+			     const struct emrelay_past *past)
+{
+	if (!past->moved)
+		return 0;
+
+	return emrelay_time_add(past->edge_ns, past->coil ? limits->close_ns :
+							    limits->open_ns);
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_limit_settled_ns);
+
+/**
+ * emrelay_limit_on_ns - when may a released coil be energised?
+ * @limits: the relay's limits
+ * @past: the relay's past
+ *
+ * Not while the contact travels, and not before @limits->spacing_ns after the
+ * last energisation.
+ *
+ * Context: Any. Pure.
+ * Return: the first legal moment, 0 if any moment is.
+ */
+u64 emrelay_limit_on_ns(const struct emrelay_limits *limits,
+			const struct emrelay_past *past)
+{
+	u64 settled_ns = emrelay_limit_settled_ns(limits, past);
+	u64 rate_ns = 0;
+
+	if (past->cycled)
+		rate_ns = emrelay_time_add(past->energised_ns,
+					   limits->spacing_ns);
+
+	return settled_ns > rate_ns ? settled_ns : rate_ns;
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_limit_on_ns);
+
+/**
+ * emrelay_limit_off_ns - when may an energised coil be released?
+ * @limits: the relay's limits
+ * @past: the relay's past
+ *
+ * As soon as the contact does not travel; a release is never rate limited.
+ *
+ * Context: Any. Pure.
+ * Return: the first legal moment, 0 if any moment is.
+ */
+u64 emrelay_limit_off_ns(const struct emrelay_limits *limits,
+			 const struct emrelay_past *past)
+{
+	return emrelay_limit_settled_ns(limits, past);
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_limit_off_ns);

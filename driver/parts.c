@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Data sheets as data, and checking a load against them. See parts.h.
+ * A new part is one more entry here, and its name in the binding.
+ */
+#include "parts.h"
+
+#define EMRELAY_PICOVA_PER_MILLIVA	1000000000U
+
+/*
+ * WAGO 859-353 data sheet. Its times are typical values. Its DC load limit
+ * curve is a picture without figures: what it rates for DC beyond DC-13 is not
+ * in here.
+ */
+const struct emrelay_part emrelay_parts[] = {
+	{
+		.compatible = "wago,859-353",
+		.ratings = {
+			.operate_us = 15000,		/* Pull-in time (typ.) */
+			.release_us = 25000,		/* Drop-out time (typ.) */
+			.bounce_us = 3500,		/* Bounce time (typ.) */
+			.electrical_life = 50000,	/* NO; resistive load; 23 °C */
+			.mechanical_life = 5000000,	/* Mechanical life */
+			.loaded_per_minute = 6,		/* Switching frequency with load */
+			.unloaded_per_minute = 180,	/* ... without load */
+		},
+		.limit = {
+			/* Limiting continuous current; Switching voltage, max. */
+			[EMRELAY_LOAD_NONE] = { 5000000, 250000000, 0 },
+			/* The same; Switching power (resistive) max. AC */
+			[EMRELAY_LOAD_RESISTIVE] = { 5000000, 250000000, 1250000 },
+			/* Switching capacity AC-15: 3 A / 250 VAC */
+			[EMRELAY_LOAD_AC15] = { 3000000, 250000000, 0 },
+			/* Switching capacity DC-13: 2 A / 24 VDC */
+			[EMRELAY_LOAD_DC13] = { 2000000, 24000000, 0 },
+		},
+		.minimum = {
+			/* Recommended minimum load 10 V / 10 mA; 24 V / 1 mA */
+			{ 10000, 10000000 },
+			{ 1000, 24000000 },
+		},
+	},
+};
+
+const unsigned int emrelay_parts_count = ARRAY_SIZE(emrelay_parts);
+EXPORT_SYMBOL_IF_KUNIT(emrelay_parts);
+EXPORT_SYMBOL_IF_KUNIT(emrelay_parts_count);
+
+/**
+ * emrelay_part_overloaded - is a declared load above a rating of the part?
+ * @part: the part
+ * @load: the load; what it does not declare is not judged
+ * @excess: filled in if it is, with the first excess found
+ *
+ * Context: Any. Pure.
+ * Return: true if it is.
+ */
+bool emrelay_part_overloaded(const struct emrelay_part *part,
+			     const struct emrelay_load *load,
+			     struct emrelay_excess *excess)
+{
+	const struct emrelay_load_limit *limit = &part->limit[load->class];
+	u64 millivoltamp;
+
+	if (load->has_microamp && load->microamp > limit->microamp) {
+		*excess = (struct emrelay_excess) {
+			"load-microamp", "uA", load->microamp, limit->microamp
+		};
+		return true;
+	}
+
+	if (load->has_microvolt && load->microvolt > limit->microvolt) {
+		*excess = (struct emrelay_excess) {
+			"load-microvolt", "uV", load->microvolt, limit->microvolt
+		};
+		return true;
+	}
+
+	if (!load->has_microamp || !load->has_microvolt || !limit->millivoltamp)
+		return false;
+
+	/* Rounded up, so that the least excess is one, and is told as one. */
+	millivoltamp = div_u64((u64)load->microamp * load->microvolt +
+			       EMRELAY_PICOVA_PER_MILLIVA - 1,
+			       EMRELAY_PICOVA_PER_MILLIVA);
+	if (millivoltamp > limit->millivoltamp) {
+		*excess = (struct emrelay_excess) {
+			"load-microamp * load-microvolt", "mVA", millivoltamp,
+			limit->millivoltamp
+		};
+		return true;
+	}
+	return false;
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_part_overloaded);
+
+/**
+ * emrelay_part_underloaded - is a declared load below the recommended minimum?
+ * @part: the part
+ * @load: the load; what it does not declare is taken as sufficient
+ *
+ * A contact needs some voltage and current to break through its film. One that
+ * switches nothing needs none.
+ *
+ * Context: Any. Pure.
+ * Return: true if it is.
+ */
+bool emrelay_part_underloaded(const struct emrelay_part *part,
+			      const struct emrelay_load *load)
+{
+	unsigned int i;
+
+	if (load->class == EMRELAY_LOAD_NONE)
+		return false;
+
+	for (i = 0; i < EMRELAY_MINIMUM_POINTS; i++) {
+		if ((!load->has_microamp ||
+		     load->microamp >= part->minimum[i].microamp) &&
+		    (!load->has_microvolt ||
+		     load->microvolt >= part->minimum[i].microvolt))
+			return false;
+	}
+	return true;
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_part_underloaded);
+
+/**
+ * emrelay_default_dead_time_us - interlock dead time when none is given
+ * @ratings: the relay's ratings
+ *
+ * 1.5 x release time, as sheets give typical ones, + bounce time + 10 ms, in
+ * which an arc on 50 Hz mains meets its next zero crossing.
+ *
+ * Context: Any. Pure.
+ * Return: dead time in us, rounded up.
+ */
+u64 emrelay_default_dead_time_us(const struct emrelay_ratings *ratings)
+{
+	u64 release_us = ratings->release_us;
+
+	return release_us + (release_us + 1) / 2 + ratings->bounce_us + 10000;
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_default_dead_time_us);

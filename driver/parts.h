@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Data sheets as data, and checking a load against them. Pure.
+ */
+#ifndef EMRELAY_PARTS_H
+#define EMRELAY_PARTS_H
+
+#include "compat.h"
+
+/**
+ * struct emrelay_ratings - what the driver must know of a relay
+ * @operate_us: operate time (pull-in)
+ * @release_us: release time (drop-out)
+ * @bounce_us: bounce time
+ * @electrical_life: rated cycles with load
+ * @mechanical_life: rated cycles without load
+ * @loaded_per_minute: highest switching frequency with load
+ * @unloaded_per_minute: highest switching frequency without load
+ *
+ * All are at least 1.
+ */
+struct emrelay_ratings {
+	u32 operate_us;
+	u32 release_us;
+	u32 bounce_us;
+	u32 electrical_life;
+	u32 mechanical_life;
+	u32 loaded_per_minute;
+	u32 unloaded_per_minute;
+};
+
+/**
+ * enum emrelay_load_class - what the contact switches (IEC 60947-5-1)
+ * @EMRELAY_LOAD_NONE: nothing; it may carry a current that others switch
+ * @EMRELAY_LOAD_RESISTIVE: an ohmic AC load; also whatever is not declared
+ * @EMRELAY_LOAD_AC15: AC electromagnets, contactors, solenoid valves
+ * @EMRELAY_LOAD_DC13: DC electromagnets
+ * @EMRELAY_LOAD_CLASSES: how many there are
+ */
+enum emrelay_load_class {
+	EMRELAY_LOAD_NONE,
+	EMRELAY_LOAD_RESISTIVE,
+	EMRELAY_LOAD_AC15,
+	EMRELAY_LOAD_DC13,
+	EMRELAY_LOAD_CLASSES,
+};
+
+/**
+ * struct emrelay_load - a load as declared
+ * @class: its class
+ * @has_microamp: the current is declared
+ * @has_microvolt: the voltage is declared
+ * @microamp: current
+ * @microvolt: voltage
+ */
+struct emrelay_load {
+	enum emrelay_load_class class;
+	bool has_microamp;
+	bool has_microvolt;
+	u32 microamp;
+	u32 microvolt;
+};
+
+/**
+ * struct emrelay_load_limit - the most a part switches or carries
+ * @microamp: current
+ * @microvolt: voltage
+ * @millivoltamp: apparent power; 0: the sheet rates none
+ */
+struct emrelay_load_limit {
+	u32 microamp;
+	u32 microvolt;
+	u32 millivoltamp;
+};
+
+/**
+ * struct emrelay_load_point - a load just large enough for a contact
+ * @microamp: current
+ * @microvolt: voltage
+ */
+struct emrelay_load_point {
+	u32 microamp;
+	u32 microvolt;
+};
+
+#define EMRELAY_MINIMUM_POINTS	2
+
+/**
+ * struct emrelay_part - a data sheet
+ * @compatible: name in device trees, shown in the file "part"
+ * @ratings: times, lives and frequencies
+ * @limit: the most the contact switches, by load class
+ * @minimum: recommended minimum loads; a load above any of them will do
+ */
+struct emrelay_part {
+	const char *compatible;
+	struct emrelay_ratings ratings;
+	struct emrelay_load_limit limit[EMRELAY_LOAD_CLASSES];
+	struct emrelay_load_point minimum[EMRELAY_MINIMUM_POINTS];
+};
+
+/**
+ * struct emrelay_excess - a declared load above a rating
+ * @property: the property, or the product of two, that is too large
+ * @unit: of @value and @limit
+ * @value: what is declared
+ * @limit: what the sheet allows
+ */
+struct emrelay_excess {
+	const char *property;
+	const char *unit;
+	u64 value;
+	u64 limit;
+};
+
+extern const struct emrelay_part emrelay_parts[];
+extern const unsigned int emrelay_parts_count;
+
+bool emrelay_part_overloaded(const struct emrelay_part *part,
+			     const struct emrelay_load *load,
+			     struct emrelay_excess *excess);
+bool emrelay_part_underloaded(const struct emrelay_part *part,
+			      const struct emrelay_load *load);
+u64 emrelay_default_dead_time_us(const struct emrelay_ratings *ratings);
+
+#endif
