@@ -1,0 +1,674 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * relayctl - list, switch and watch the relays of /sys/class/relay
+ *
+ * Everything here goes through the sysfs files, so whatever relayctl can do a
+ * shell script can do too. A file that this program does not know is shown by
+ * "show" and ignored elsewhere; one that is missing reads as "-": the driver
+ * may be older or newer than this program.
+ */
+#include <ctype.h>
+#include <dirent.h>
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tools.h"
+
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+
+/* Longer than any value of the driver: a label has 40 characters at most. */
+#define VALUE_SIZE	256
+
+enum { EXIT_FAILED = 1, EXIT_USAGE = 2 };
+
+#define SEE_HELP	"; see relayctl --help"
+
+/* The class directory and its relays, sorted by name. */
+struct relays {
+	const char *dir;
+	DIR *stream;
+	int dirfd;
+	char **names;
+	size_t nr;
+};
+
+static const char help_text[] =
+"Usage: relayctl [OPTION]...                    a table of all relays\n"
+"  or:  relayctl [OPTION]... on NAME...         switch on\n"
+"  or:  relayctl [OPTION]... off NAME...        switch off\n"
+"  or:  relayctl [OPTION]... toggle NAME...     switch over\n"
+"  or:  relayctl [OPTION]... pulse NAME MS      on, and off again MS ms later\n"
+"  or:  relayctl [OPTION]... show NAME...       every file of the relay\n"
+"  or:  relayctl [OPTION]... watch [NAME]...    print changes as they happen\n"
+"\n"
+"List, switch and watch the relays of /sys/class/relay.\n"
+"\n"
+"  -n, --count=COUNT  end watch after COUNT changes\n"
+"      --sysfs=DIR    look in DIR, not in /sys/class/relay or $RELAYCTL_SYSFS\n"
+"  -h, --help         print this text\n"
+"      --version      print the version\n"
+"\n"
+"Columns: STATE is the last accepted request, COIL what the coil is driven to,\n"
+"CONTACT what the contact does. WAIT_MS: until the coil follows STATE. READY_MS:\n"
+"until an \"on\" would be carried out. PULSE_MS: what is left of a pulse.\n"
+"\n"
+"watch prints where contact and health stand, then a line for each change,\n"
+"until interrupted. A state left again before it could be read is not seen.\n"
+"\n"
+"Exit status: 0 done, 1 something failed or was refused, 2 wrong usage. With\n"
+"several NAMEs a failure does not keep the others from being switched.\n";
+
+static void *checked(void *memory)
+{
+	if (!memory)
+		err(EXIT_FAILED, NULL);
+	return memory;
+}
+
+/* Reads an attribute from its beginning, without the newline: 0 or -errno. */
+static int read_value(int fd, char value[VALUE_SIZE])
+{
+	ssize_t len = pread(fd, value, VALUE_SIZE - 1, 0);
+
+	if (len < 0)
+		return -errno;
+	if (len && value[len - 1] == '\n')
+		len--;
+	value[len] = '\0';
+	return 0;
+}
+
+static int read_attr(int dirfd, const char *file, char value[VALUE_SIZE])
+{
+	int fd = openat(dirfd, file, O_RDONLY | O_CLOEXEC);
+	int ret;
+
+	if (fd < 0)
+		return -errno;
+	ret = read_value(fd, value);
+	close(fd);
+	return ret;
+}
+
+static int write_attr(int dirfd, const char *file, const char *value)
+{
+	int fd = openat(dirfd, file, O_WRONLY | O_TRUNC | O_CLOEXEC);
+	int ret = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (dprintf(fd, "%s\n", value) < 0)
+		ret = -errno;
+	close(fd);
+	return ret;
+}
+
+static bool read_number(int dirfd, const char *file, unsigned long long *number)
+{
+	char value[VALUE_SIZE];
+	char *end;
+
+	if (read_attr(dirfd, file, value) || !isdigit((unsigned char)value[0]))
+		return false;
+	errno = 0;
+	*number = strtoull(value, &end, 10);
+	return !errno && !*end;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strverscmp(*(char *const *)a, *(char *const *)b);
+}
+
+static bool is_dir(int dirfd, const char *name)
+{
+	struct stat st;
+
+	return !fstatat(dirfd, name, &st, 0) && S_ISDIR(st.st_mode);
+}
+
+static bool find_relays(struct relays *relays)
+{
+	struct dirent *entry;
+	size_t room = 0;
+
+	relays->stream = opendir(relays->dir);
+	if (!relays->stream) {
+		warnx("%s: %s%s", relays->dir, strerror(errno),
+		      errno == ENOENT ? " (is the module emrelay loaded?)" : "");
+		return false;
+	}
+
+	relays->dirfd = dirfd(relays->stream);
+	while ((entry = readdir(relays->stream))) {
+		if (entry->d_name[0] == '.' || !is_dir(relays->dirfd, entry->d_name))
+			continue;
+		if (relays->nr == room) {
+			room = room ? 2 * room : 16;
+			relays->names = checked(realloc(relays->names,
+							room * sizeof(*relays->names)));
+		}
+		relays->names[relays->nr++] = checked(strdup(entry->d_name));
+	}
+	if (relays->nr)
+		qsort(relays->names, relays->nr, sizeof(*relays->names), by_name);
+	return true;
+}
+
+static void forget_relays(struct relays *relays)
+{
+	for (size_t i = 0; i < relays->nr; i++)
+		free(relays->names[i]);
+	free(relays->names);
+	closedir(relays->stream);
+}
+
+/* The directory of one relay, or -1 after saying what is wrong. */
+static int open_relay(const struct relays *relays, const char *name)
+{
+	int fd;
+
+	/* A name is one directory of the class and no path elsewhere. */
+	if (!*name || *name == '.' || strchr(name, '/')) {
+		fd = -1;
+		errno = ENOENT;
+	} else {
+		fd = openat(relays->dirfd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	}
+	if (fd >= 0)
+		return fd;
+
+	if (errno != ENOENT) {
+		warn("%s", name);
+		return -1;
+	}
+	fprintf(stderr, "relayctl: %s: no such relay in %s; ", name, relays->dir);
+	fputs(relays->nr ? "there are:" : "there are none", stderr);
+	for (size_t i = 0; i < relays->nr; i++)
+		fprintf(stderr, "%s %s", i ? "," : "", relays->names[i]);
+	fputc('\n', stderr);
+	return -1;
+}
+
+/* --- the table ---------------------------------------------------------- */
+
+static const struct column {
+	const char *title;
+	const char *file;
+	enum { LEFT, RIGHT } side;
+} columns[] = {
+	{ "NAME",	NULL,		LEFT },
+	{ "STATE",	"state",	LEFT },
+	{ "COIL",	"coil",		LEFT },
+	{ "CONTACT",	"contact",	LEFT },
+	{ "LOAD",	"load",		LEFT },
+	{ "WAIT_MS",	"wait_ms",	RIGHT },
+	{ "READY_MS",	"ready_ms",	RIGHT },
+	{ "PULSE_MS",	"pulse_ms",	RIGHT },
+	{ "CYCLES",	"cycle_count",	RIGHT },
+	{ "LIFE_USED",	"life_used_ppm", RIGHT },
+	{ "HEALTH",	"health",	LEFT },
+	{ "PART",	"part",		LEFT },
+};
+
+static char *read_cell(int fd, const struct column *column)
+{
+	char value[VALUE_SIZE];
+	unsigned long long ppm;
+	char *cell;
+	int ret;
+
+	if (!strcmp(column->file, "life_used_ppm") && read_number(fd, column->file, &ppm)) {
+		if (asprintf(&cell, "%llu.%04llu%%", ppm / 10000, ppm % 10000) < 0)
+			cell = NULL;
+		return checked(cell);
+	}
+	ret = read_attr(fd, column->file, value);
+	if (ret)
+		return checked(strdup(ret == -ENOENT ? "-" : "?"));
+	return checked(strdup(value));
+}
+
+static void print_cell(const char *text, size_t c, const size_t *width)
+{
+	bool last = c == ARRAY_SIZE(columns) - 1;
+	int pad = (int)(width[c] - text_width(text));
+
+	if (columns[c].side == RIGHT)
+		printf("%*s%s", pad, "", text);
+	else
+		printf("%s%*s", text, last ? 0 : pad, "");
+	fputs(last ? "\n" : "  ", stdout);
+}
+
+static int cmd_list(const struct relays *relays)
+{
+	char *(*rows)[ARRAY_SIZE(columns)];
+	size_t width[ARRAY_SIZE(columns)];
+	size_t nr = 0;
+	size_t c, i;
+
+	if (!relays->nr) {
+		warnx("no relays in %s", relays->dir);
+		return EXIT_SUCCESS;
+	}
+	rows = checked(calloc(relays->nr, sizeof(*rows)));
+
+	for (c = 0; c < ARRAY_SIZE(columns); c++)
+		width[c] = strlen(columns[c].title);
+	for (i = 0; i < relays->nr; i++) {
+		int fd = openat(relays->dirfd, relays->names[i],
+				O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+		if (fd < 0)	/* unbound since its name was read */
+			continue;
+		rows[nr][0] = checked(strdup(relays->names[i]));
+		for (c = 1; c < ARRAY_SIZE(columns); c++)
+			rows[nr][c] = read_cell(fd, &columns[c]);
+		for (c = 0; c < ARRAY_SIZE(columns); c++) {
+			if (text_width(rows[nr][c]) > width[c])
+				width[c] = text_width(rows[nr][c]);
+		}
+		close(fd);
+		nr++;
+	}
+
+	for (c = 0; c < ARRAY_SIZE(columns); c++)
+		print_cell(columns[c].title, c, width);
+	for (i = 0; i < nr; i++) {
+		for (c = 0; c < ARRAY_SIZE(columns); c++) {
+			print_cell(rows[i][c], c, width);
+			free(rows[i][c]);
+		}
+	}
+	free(rows);
+	return EXIT_SUCCESS;
+}
+
+/* --- on, off, toggle, pulse --------------------------------------------- */
+
+/* Says in words why the driver did not take a request. */
+static void explain(int fd, const char *name, const char *action, const char *ms, int error)
+{
+	unsigned long long operate, bounce, least;
+	char more[VALUE_SIZE + 64] = "";
+	char value[VALUE_SIZE];
+	const char *why;
+
+	switch (error) {
+	case EAGAIN:
+		why = "refused, not yet allowed (EAGAIN)";
+		if (!read_attr(fd, "ready_ms", value))
+			snprintf(more, sizeof(more), ": ready in %s ms", value);
+		break;
+	case EBUSY:
+		why = "refused, another relay of its interlock group is on (EBUSY)";
+		break;
+	case EIO:
+		why = "a fault, the coil cannot be driven (EIO)";
+		if (!read_attr(fd, "fault", value))
+			snprintf(more, sizeof(more), ": fault is %s", value);
+		break;
+	case EINVAL:
+		why = "the driver does not take this value (EINVAL)";
+		if (!ms || !read_number(fd, "rating/operate_us", &operate) ||
+		    !read_number(fd, "rating/bounce_us", &bounce))
+			break;
+		least = (operate + bounce + 999) / 1000;
+		if (strtoull(ms, NULL, 10) < least)
+			snprintf(more, sizeof(more), ": operate and bounce take %llu ms", least);
+		break;
+	case EPERM:
+	case EACCES:
+		why = "no permission: only root may switch, unless the file's mode says else";
+		break;
+	case ENOENT:
+		why = "this driver has no file for it";
+		break;
+	case ENODEV:
+		why = "the relay has just gone (ENODEV)";
+		break;
+	default:
+		why = strerror(error);
+	}
+	warnx("%s: %s: %s%s", name, action, why, more);
+}
+
+/* Writes value to a file of each relay; those that can be switched are. */
+static int request(const struct relays *relays, char **names, size_t nr,
+		   const char *action, const char *file, const char *value)
+{
+	const char *ms = strcmp(file, "pulse_ms") ? NULL : value;
+	int status = EXIT_SUCCESS;
+
+	for (size_t i = 0; i < nr; i++) {
+		int fd = open_relay(relays, names[i]);
+		int ret;
+
+		if (fd < 0) {
+			status = EXIT_FAILED;
+			continue;
+		}
+		ret = write_attr(fd, file, value);
+		if (ret) {
+			explain(fd, names[i], action, ms, -ret);
+			status = EXIT_FAILED;
+		}
+		close(fd);
+	}
+	return status;
+}
+
+/* --- show --------------------------------------------------------------- */
+
+static int plain_file(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.' && strcmp(entry->d_name, "uevent");
+}
+
+static void show_dir(int relayfd, const char *dir)
+{
+	struct dirent **entries;
+	char value[VALUE_SIZE];
+	struct stat st;
+	int fd, nr;
+
+	fd = openat(relayfd, dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	nr = scandirat(fd, ".", &entries, plain_file, versionsort);
+	for (int i = 0; i < nr; i++) {
+		const char *file = entries[i]->d_name;
+
+		if (!fstatat(fd, file, &st, AT_SYMLINK_NOFOLLOW) &&
+		    S_ISREG(st.st_mode) && (st.st_mode & 0444)) {
+			int ret = read_attr(fd, file, value);
+
+			if (strcmp(dir, "."))
+				printf("%s/", dir);
+			if (ret)
+				printf("%s: (%s)\n", file, strerror(-ret));
+			else
+				printf("%s: %s\n", file, value);
+		}
+		free(entries[i]);
+	}
+	if (nr >= 0)
+		free(entries);
+	close(fd);
+}
+
+static int cmd_show(const struct relays *relays, char **names, size_t nr)
+{
+	int status = EXIT_SUCCESS;
+
+	for (size_t i = 0; i < nr; i++) {
+		int fd = open_relay(relays, names[i]);
+
+		if (fd < 0) {
+			status = EXIT_FAILED;
+			continue;
+		}
+		printf("%sname: %s\n", i ? "\n" : "", names[i]);
+		show_dir(fd, ".");
+		show_dir(fd, "rating");
+		show_dir(fd, "statistics");
+		close(fd);
+	}
+	return status;
+}
+
+/* --- watch -------------------------------------------------------------- */
+
+static const char *const pollable[] = { "contact", "health" };
+
+struct watched {
+	const char *relay;
+	const char *file;
+	char value[VALUE_SIZE];
+};
+
+static void print_time(void)
+{
+	struct timespec now;
+	char text[32];
+	struct tm tm;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	localtime_r(&now.tv_sec, &tm);
+	strftime(text, sizeof(text), "%F %T", &tm);
+	printf("%s.%06ld", text, now.tv_nsec / 1000);
+}
+
+/* Opens what can be watched of a relay; the first read arms the poll. */
+static size_t watch_relay(int relayfd, const char *relay, struct watched *watched,
+			  struct pollfd *fds)
+{
+	size_t nr = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(pollable); i++) {
+		int fd = openat(relayfd, pollable[i], O_RDONLY | O_CLOEXEC);
+
+		if (fd < 0 || read_value(fd, watched[nr].value)) {
+			if (errno != ENOENT)
+				warn("%s: %s", relay, pollable[i]);
+			if (fd >= 0)
+				close(fd);
+			continue;
+		}
+		watched[nr].relay = relay;
+		watched[nr].file = pollable[i];
+		fds[nr].fd = fd;
+		fds[nr].events = POLLPRI;
+		print_time();
+		printf(" %s %s %s\n", relay, pollable[i], watched[nr].value);
+		nr++;
+	}
+	return nr;
+}
+
+static int watch_loop(struct watched *watched, struct pollfd *fds, size_t nr,
+		      unsigned long count)
+{
+	unsigned long changes = 0;
+	size_t live = nr;
+
+	while (live) {
+		if (poll(fds, nr, -1) < 0) {
+			if (errno == EINTR)
+				continue;
+			warn("poll");
+			return EXIT_FAILED;
+		}
+		for (size_t i = 0; i < nr; i++) {
+			struct watched *w = &watched[i];
+			char value[VALUE_SIZE];
+			int ret;
+
+			if (fds[i].fd < 0 || !fds[i].revents)
+				continue;
+			ret = read_value(fds[i].fd, value);
+			if (!ret && !strcmp(value, w->value))
+				continue;	/* there and back again */
+
+			print_time();
+			if (ret) {
+				printf(" %s %s gone\n", w->relay, w->file);
+				close(fds[i].fd);
+				fds[i].fd = -1;
+				live--;
+				continue;
+			}
+			printf(" %s %s %s -> %s\n", w->relay, w->file, w->value, value);
+			memcpy(w->value, value, sizeof(value));
+			if (++changes == count)
+				return EXIT_SUCCESS;
+		}
+	}
+	warnx("watch: nothing left to watch");
+	return EXIT_FAILED;
+}
+
+static int cmd_watch(const struct relays *relays, char **names, size_t nr_names,
+		     unsigned long count)
+{
+	struct watched *watched;
+	struct pollfd *fds;
+	struct rlimit limit;
+	size_t nr = 0;
+	int status;
+
+	if (!nr_names) {
+		names = relays->names;
+		nr_names = relays->nr;
+	}
+	watched = checked(calloc(nr_names + 1, ARRAY_SIZE(pollable) * sizeof(*watched)));
+	fds = checked(calloc(nr_names + 1, ARRAY_SIZE(pollable) * sizeof(*fds)));
+
+	/* Two files a relay and 1024 relays a bank: more than the usual limit. */
+	if (!getrlimit(RLIMIT_NOFILE, &limit)) {
+		limit.rlim_cur = limit.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
+	setvbuf(stdout, NULL, _IOLBF, 0);
+
+	status = EXIT_SUCCESS;
+	for (size_t i = 0; i < nr_names; i++) {
+		int fd = open_relay(relays, names[i]);
+
+		if (fd < 0) {
+			status = EXIT_FAILED;
+			continue;
+		}
+		nr += watch_relay(fd, names[i], &watched[nr], &fds[nr]);
+		close(fd);
+	}
+	if (watch_loop(watched, fds, nr, count))
+		status = EXIT_FAILED;
+
+	for (size_t i = 0; i < nr; i++)
+		if (fds[i].fd >= 0)
+			close(fds[i].fd);
+	free(watched);
+	free(fds);
+	return status;
+}
+
+/* --- the command line --------------------------------------------------- */
+
+static bool is_number(const char *text)
+{
+	char *end;
+
+	if (!isdigit((unsigned char)*text))
+		return false;
+	errno = 0;
+	strtoul(text, &end, 10);
+	return !errno && !*end;
+}
+
+static int run(const struct relays *relays, int argc, char **argv, unsigned long count)
+{
+	const char *command = argv[0];
+	char **names = argv + 1;
+	size_t nr = argc - 1;
+
+	if (!strcmp(command, "watch"))
+		return cmd_watch(relays, names, nr, count);
+	if (!strcmp(command, "show"))
+		return cmd_show(relays, names, nr);
+	if (!strcmp(command, "pulse"))
+		return request(relays, names, 1, command, "pulse_ms", names[1]);
+	return request(relays, names, nr, command, "state", command);
+}
+
+/* Nothing of the system is touched before the command line is known to be right. */
+static void check_command(int argc, char **argv, bool counted)
+{
+	static const char *const commands[] = { "on", "off", "toggle", "pulse", "show", "watch" };
+	const char *command = argc ? argv[0] : "";
+	bool watch = !strcmp(command, "watch");
+	size_t i;
+
+	if (counted && !watch)
+		errx(EXIT_USAGE, "-n is for watch only" SEE_HELP);
+	if (!argc)
+		return;
+	for (i = 0; i < ARRAY_SIZE(commands); i++)
+		if (!strcmp(command, commands[i]))
+			break;
+	if (i == ARRAY_SIZE(commands))
+		errx(EXIT_USAGE, "no command '%s'" SEE_HELP, command);
+	if (argc == 1 && !watch)
+		errx(EXIT_USAGE, "%s: the NAME of a relay is missing" SEE_HELP, command);
+	if (!strcmp(command, "pulse")) {
+		if (argc != 3)
+			errx(EXIT_USAGE, "pulse: wants a NAME and a number of MS" SEE_HELP);
+		if (!is_number(argv[2]))
+			errx(EXIT_USAGE, "pulse: '%s' is not a number of ms" SEE_HELP, argv[2]);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	enum { OPT_SYSFS = 256, OPT_VERSION };
+	static const struct option options[] = {
+		{ "count",	required_argument,	NULL, 'n' },
+		{ "sysfs",	required_argument,	NULL, OPT_SYSFS },
+		{ "help",	no_argument,		NULL, 'h' },
+		{ "version",	no_argument,		NULL, OPT_VERSION },
+		{ }
+	};
+	struct relays relays = { .dir = getenv("RELAYCTL_SYSFS") };
+	unsigned long count = 0;
+	int status;
+	int opt;
+
+	while ((opt = getopt_long(argc, argv, "n:h", options, NULL)) != -1) {
+		switch (opt) {
+		case 'n':
+			count = is_number(optarg) ? strtoul(optarg, NULL, 10) : 0;
+			if (!count)
+				errx(EXIT_USAGE, "-n: '%s' is no number above 0" SEE_HELP, optarg);
+			break;
+		case OPT_SYSFS:
+			relays.dir = optarg;
+			break;
+		case 'h':
+			fputs(help_text, stdout);
+			return EXIT_SUCCESS;
+		case OPT_VERSION:
+			puts("relayctl (emrelay) " TOOLS_VERSION);
+			return EXIT_SUCCESS;
+		default:
+			return EXIT_USAGE;	/* getopt_long() has said why */
+		}
+	}
+	argc -= optind;
+	argv += optind;
+	check_command(argc, argv, count);
+
+	if (!relays.dir || !*relays.dir)
+		relays.dir = "/sys/class/relay";
+	if (!find_relays(&relays))
+		return EXIT_FAILED;
+	status = argc ? run(&relays, argc, argv, count) : cmd_list(&relays);
+	forget_relays(&relays);
+
+	if (fflush(stdout) || ferror(stdout)) {
+		warn("cannot write");
+		status = EXIT_FAILED;
+	}
+	return status;
+}
