@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What is compiled: this tree's module for a kernel, and the test kernel."""
+import fcntl
+import lzma
+import os
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import debian
+from cache import CACHE, ROOT, LabError, digest, entry, run, say
+
+CROSS = "aarch64-linux-gnu-"
+JOBS = f"-j{os.cpu_count()}"
+FRAGMENTS = [Path(__file__).parent / "kernel" / f"{name}.config" for name in ("base", "arm64", "debug")]
+
+# The modules of a kernel that a guest has, where the kernel does not have them built in.
+MODULES = """leds-gpio ledtrig-timer ledtrig-oneshot ledtrig-transient ledtrig-pattern
+	ledtrig-default-on ledtrig-gpio fixed configfs gpio-sim""".split()
+
+
+@dataclass(frozen=True)
+class Kernel:
+    name: str
+    release: str
+    image: Path         # what QEMU boots
+    build: Path         # what KDIR points at
+    includes: Path      # where <dt-bindings/...> is
+    modules: Path       # its own modules and modules.dep
+
+
+def stock(series):
+    """A kernel as Debian ships it, by its series ("6.1", "6.12")."""
+    folder, release = debian.stock(series)
+    headers = folder / "usr/src"
+    return Kernel(f"stock-{series}", release, folder / f"boot/vmlinuz-{release}", headers / f"linux-headers-{release}",
+                  next(headers.glob("linux-headers-*-common")) / "include", folder / f"lib/modules/{release}")
+
+
+def source():
+    """Debian's kernel source, unpacked."""
+    package = debian.source()
+
+    def make(folder):
+        run("tar", "-C", folder, "--strip-components=1", "-xf", next(package.glob("usr/src/linux-source-*.tar.xz")))
+
+    return entry(f"source/{digest(package / 'versions')}", make, "unpacking the kernel source")
+
+
+def settings(text):
+    """The settings of a configuration as a dictionary; 'n' is what is not set."""
+    found = dict(re.findall(r"^(CONFIG_\w+)=(.*)$", text, re.M))
+    return found | {name: "n" for name in re.findall(r"^# (CONFIG_\w+) is not set$", text, re.M)}
+
+
+def configure(tree, out, make):
+    """tinyconfig with the fragments over it; every line of them has to stick."""
+    env = dict(os.environ, KCONFIG_ALLCONFIG="")
+    run(*make, "tinyconfig", env=env)
+    run(tree / "scripts/kconfig/merge_config.sh", "-m", "-O", out, out / ".config", *FRAGMENTS, cwd=tree)
+    run(*make, "olddefconfig")
+    got = settings((out / ".config").read_text(encoding="utf-8"))
+    lost = [f"{name}={value}" for f in FRAGMENTS for name, value in settings(f.read_text(encoding="utf-8")).items()
+            if got.get(name, "n") != value]
+    if lost:
+        raise LabError(f"the kernel's configuration does not take {' '.join(lost)}")
+
+
+def test_kernel():
+    """The kernel with KUnit and the debug options, built from Debian's source."""
+    tree = source()
+    key = digest(debian.source() / "versions", CROSS, *FRAGMENTS)
+
+    def build(folder):
+        make = ["make", "-s", "-C", tree, f"O={folder}", *cross(), f"CC=ccache {CROSS}gcc", JOBS]
+        env = dict(os.environ, CCACHE_DIR=str(CACHE / "ccache"), KBUILD_BUILD_TIMESTAMP="2024-01-01",
+                   KBUILD_BUILD_USER="emrelay", KBUILD_BUILD_HOST="emrelay")
+        configure(tree, folder, make)
+        run(*make, "Image", "modules", env=env)
+        run(*make, f"INSTALL_MOD_PATH={folder}/install", "modules_install")
+        # What modules are built with stays: headers, scripts, symbol versions.
+        for path in [p for p in folder.rglob("*") if p.suffix in (".o", ".a", ".cmd") and "scripts" not in p.parts]:
+            path.unlink()
+        for name in ("vmlinux", "vmlinux.unstripped", ".tmp_vmlinux1", ".tmp_vmlinux2"):
+            (folder / name).unlink(missing_ok=True)
+
+    out = entry(f"kernel/{key}", build, "building the test kernel (minutes, once)")
+    modules = next((out / "install/lib/modules").iterdir())
+    return Kernel("test", modules.name, out / "arch/arm64/boot/Image", out, tree / "include", modules)
+
+
+def kernel(name):
+    """A kernel by name: test, or the series of a stock one."""
+    return test_kernel() if name == "test" else stock(name)
+
+
+def cross():
+    return ["ARCH=arm64", f"CROSS_COMPILE={CROSS}"]
+
+
+def module(kernel):
+    """Build this tree's module for a kernel: the folder of the build.
+
+    Each kernel has a copy of the sources under build/, so that no file of
+    one kernel's build is taken for another's and the tree stays clean.
+    """
+    folder = ROOT / "build" / "module" / kernel.name
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder.parent / f".{kernel.name}.lock", "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        # Another kernel of the same name, such as the next stock one: start over.
+        stamp = folder / ".kernel"
+        if not stamp.exists() or stamp.read_text(encoding="ascii") != str(kernel.build):
+            shutil.rmtree(folder)
+            folder.mkdir()
+            stamp.write_text(str(kernel.build), encoding="ascii")
+        copy_sources(folder)
+        run("make", "-s", "-C", folder, "modules", f"KDIR={kernel.build}", *cross(), JOBS)
+    return folder
+
+
+def copy_sources(folder):
+    """Bring the build folder's sources up to date; times are kept for make."""
+    sources = [ROOT / "Makefile", ROOT / "Kbuild", *(p for p in (ROOT / "driver").rglob("*") if p.is_file())]
+    sources = [p for p in sources if p.name in ("Makefile", "Kbuild", "Kconfig") or p.suffix in (".c", ".h")]
+    wanted = {folder / p.relative_to(ROOT): p for p in sources if not p.name.endswith(".mod.c")}
+    for old in folder.rglob("*.[ch]"):
+        if old not in wanted and not old.name.endswith(".mod.c"):
+            old.unlink()
+    for new, old in wanted.items():
+        if not new.exists() or new.stat().st_mtime_ns != old.stat().st_mtime_ns:
+            new.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(old, new)
+
+
+def copy_module(source, target):
+    """Copy a module, uncompressed: not every kernel's own loader reads .xz without a complaint."""
+    if source.suffix == ".xz":
+        target.with_suffix("").write_bytes(lzma.decompress(source.read_bytes()))
+    else:
+        shutil.copy2(source, target)
+
+
+def modules_tree(kernel, names, folder, emrelay=True):
+    """A depmod'ed /lib/modules: the named modules, what they need, and ours."""
+    target = folder / "lib/modules" / kernel.release
+    target.mkdir(parents=True)
+    if emrelay:
+        build = module(kernel)
+        run("make", "-s", "-C", build, "modules_install", f"KDIR={kernel.build}", *cross(),
+            f"INSTALL_MOD_PATH={folder}", "DEPMOD=true")
+    needs = dict(line.split(":", 1) for line in (kernel.modules / "modules.dep").read_text(encoding="ascii").splitlines())
+    by_name = {Path(path).name.split(".")[0].replace("-", "_"): path for path in needs}
+    for name in names:
+        path = by_name.get(name.replace("-", "_"))
+        for p in [path, *needs[path].split()] if path else []:
+            (target / p).parent.mkdir(parents=True, exist_ok=True)
+            copy_module(kernel.modules / p, target / p)
+    for name in ("modules.order", "modules.builtin", "modules.builtin.modinfo"):
+        shutil.copy2(kernel.modules / name, target / name)
+    run("depmod", "-b", folder, kernel.release)
+    return folder

@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What comes from Debian: the packages the rig runs on this machine, and the
+kernels and programs of the guest, which are only unpacked into the cache.
+"""
+import functools
+import os
+import re
+import subprocess
+import tempfile
+from pathlib import Path
+
+from cache import CACHE, LabError, entry, lock, run, say
+
+ARCH = "arm64"
+SERIES = ("6.1", "6.12")
+
+# The packages of this machine, by what needs them.
+DEPS = {
+    "demo": """qemu-system-arm gcc-aarch64-linux-gnu libc6-dev-arm64-cross
+	device-tree-compiler gcc libc6-dev make python3 kmod xz-utils perl
+	ca-certificates""".split(),
+    "check": """flex bison bc libelf-dev libssl-dev ccache cpio rsync sparse
+	dt-schema""".split(),
+}
+
+# The programs of the guest, and the libraries they are linked with.
+GUEST = """busybox-static kmod gpiod libgpiod2 libc6 libgcc-s1 liblzma5 libzstd1
+	libssl3""".split()
+
+
+def deps(group):
+    """Install what is missing of a group of DEPS; 'check' includes 'demo'."""
+    want = DEPS["demo"] + (DEPS["check"] if group == "check" else [])
+    query = subprocess.run(["dpkg-query", "-W", "-f", "${db:Status-Status} ${Package}\n", *want],
+                           capture_output=True, text=True, check=False).stdout
+    have = {line.split()[1] for line in query.splitlines() if line.startswith("installed ")}
+    missing = [p for p in want if p not in have]
+    if not missing:
+        return
+    say(f"installing {' '.join(missing)}")
+    sudo = [] if os.geteuid() == 0 else ["sudo"]
+    env = ["env", "DEBIAN_FRONTEND=noninteractive"]
+    run(*sudo, *env, "apt-get", "-q", "update")
+    run(*sudo, *env, "apt-get", "-qy", "install", "--no-install-recommends", *missing)
+
+
+def machine_sources():
+    """The machine's own Debian archives, as sources for a list of our own."""
+    key = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
+    out = run("apt-get", "indextargets", "--format", "$(ORIGIN) $(RELEASE) $(COMPONENT) $(REPO_URI)",
+              "Created-By: Packages", stderr=None)
+    lines = set()
+    for target in out.splitlines():
+        # The origin stays unexpanded until the machine's lists are fetched.
+        origin, release, component, uri = target.split()
+        if origin in ("Debian", "$(ORIGIN)") and re.match(r"bookworm\b", release):
+            lines.add(f"deb [signed-by={key}] {uri} {release} {component}")
+    if not lines:
+        raise LabError("this machine has no Debian 12 (bookworm) package source")
+    return "\n".join(sorted(lines)) + "\n"
+
+
+class Apt:
+    """apt with a state of its own: the machine's settings for the way to the
+    archive (proxies and the like), its archives and keyring, none of its state."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        for d in ("lists/partial", "archives/partial", "etc/parts"):
+            (folder / d).mkdir(parents=True, exist_ok=True)
+        (folder / "status").touch()
+        (folder / "sources.list").write_text(machine_sources(), encoding="utf-8")
+        acquire = [line for line in run("apt-config", "dump").splitlines()
+                   if re.match(r"Acquire::(http|https|ftp|Retries|Queue-Mode)\b", line)]
+        (folder / "apt.conf").write_text("\n".join([
+            *acquire,
+            f'Dir "{folder}";',
+            f'Dir::State "{folder}";',
+            f'Dir::State::status "{folder}/status";',
+            f'Dir::Cache "{folder}";',
+            f'Dir::Etc "{folder}/etc";',
+            f'Dir::Etc::sourcelist "{folder}/sources.list";',
+            f'Dir::Etc::sourceparts "-";',
+            f'Dir::Etc::parts "{folder}/etc/parts";',
+            'Dir::Bin::methods "/usr/lib/apt/methods";',
+            'Dir::Bin::dpkg "/usr/bin/dpkg";',
+            f'Dir::Log "{folder}";',
+            f'APT::Architecture "amd64"; APT::Architectures {{ "amd64"; "{ARCH}"; }};',
+            'APT::Sandbox::User "root";',
+            'Acquire::Languages "none";',
+            'Acquire::Retries "3";',
+            ""]), encoding="utf-8")
+        self.env = dict(os.environ, APT_CONFIG=str(folder / "apt.conf"), LC_ALL="C")
+
+    def run(self, *cmd, **kw):
+        return run(*cmd, env=self.env, **kw)
+
+    def candidate(self, package):
+        """The newest version of a package."""
+        m = re.search(r"Candidate: (\S+)", self.run("apt-cache", "policy", package))
+        if not m or m[1] == "(none)":
+            raise LabError(f"{package}: not in the machine's Debian archives")
+        return m[1]
+
+    def newest_abi(self, series):
+        """'6.12.100+deb12' or '6.1.0-50': the newest kernel of a series."""
+        out = self.run("apt-cache", "pkgnames", f"linux-image-{series}.")
+        found = re.findall(rf"^linux-image-({re.escape(series)}\.\S+)-{ARCH}-unsigned$", out, re.M)
+        found = [abi for abi in found if not re.search("rt$|cloud$|16k$", abi)]
+        if not found:
+            raise LabError(f"no {series} kernel in the machine's Debian archives")
+        return max(found, key=lambda abi: [int(n) for n in re.findall(r"\d+", abi)])
+
+
+@functools.cache
+def apt():
+    """The cache's apt, its lists fetched once a run and only when something is to be fetched."""
+    with lock("apt"):
+        a = Apt(CACHE / "apt")
+        a.run("apt-get", "-q", "update")
+        return a
+
+
+def download(packages, into):
+    """Fetch packages, verified by apt, and unpack them."""
+    with tempfile.TemporaryDirectory(dir=into) as debs:
+        with lock("apt"):
+            apt().run("apt-get", "-q", "download", *packages, cwd=debs)
+        versions = []
+        for deb in sorted(Path(debs).iterdir()):
+            run("dpkg-deb", "-x", deb, into)
+            versions.append(run("dpkg-deb", "-W", deb))
+    (into / "versions").write_text("".join(versions), encoding="utf-8")
+
+
+def headers(arch, abi):
+    """The packages to build modules with: of the guest's and of this machine's architecture."""
+    names = apt().run("apt-cache", "pkgnames", "linux-kbuild-").split()
+    # From 6.12 on linux-kbuild carries the whole ABI in its name.
+    kbuild = next(n for n in (f"linux-kbuild-{abi}", f"linux-kbuild-{abi[:abi.index('.', 2)]}") if n in names)
+    return [f"linux-headers-{abi}-{arch}:{arch}", f"linux-headers-{abi}-common", f"{kbuild}:amd64"]
+
+
+def relocate(folder):
+    """Let the unpacked headers find each other where they are."""
+    for makefile in folder.glob("usr/src/linux-headers-*/Makefile"):
+        text = makefile.read_text(encoding="utf-8")
+        makefile.write_text(text.replace("/usr/src", "$(dir $(realpath $(lastword $(MAKEFILE_LIST)))).."), encoding="utf-8")
+
+
+def stock(series):
+    """A stock kernel of the guest's architecture with its headers, as (folder, release)."""
+    def make(folder):
+        abi = apt().newest_abi(series)
+        download([f"linux-image-{abi}-{ARCH}-unsigned:{ARCH}", *headers(ARCH, abi)], folder)
+        relocate(folder)
+        run("depmod", "-b", folder, f"{abi}-{ARCH}")
+
+    folder = entry(f"debian/linux-{series}-{ARCH}", make, f"fetching Debian's {series} kernel for {ARCH}")
+    return folder, next((folder / "boot").glob("vmlinuz-*")).name.removeprefix("vmlinuz-")
+
+
+def build_headers(series):
+    """The headers of a stock kernel of this machine's architecture: a folder to compile against."""
+    def make(folder):
+        download(headers("amd64", apt().newest_abi(series)), folder)
+        relocate(folder)
+
+    folder = entry(f"debian/headers-{series}-amd64", make, f"fetching Debian's {series} headers for amd64")
+    return next((folder / "usr/src").glob("linux-headers-*-amd64"))
+
+
+def guest_programs():
+    """The guest's programs and their libraries, unpacked."""
+    return entry("debian/guest", lambda folder: download([f"{p}:{ARCH}" for p in GUEST], folder),
+                 "fetching the guest's programs")
+
+
+def source():
+    """The folder with Debian's linux-source package of the newest series."""
+    return entry(f"debian/linux-source-{SERIES[-1]}",
+                 lambda folder: download([f"linux-source-{SERIES[-1]}"], folder),
+                 f"fetching linux-source-{SERIES[-1]}")

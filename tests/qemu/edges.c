@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A QEMU plugin that watches the lines of the PL061 from outside the guest.
+ *
+ * Each change of an output line becomes a line of the log: the guest's virtual
+ * time in ns, the line, its level.  The plugin sits on the lines themselves, as
+ * QEMU's own qtest does, so whatever moves a line (data, direction, reset) is
+ * seen, and no guest instruction is instrumented.
+ *
+ * It uses functions of the QEMU program beside the plugin API; Debian builds
+ * QEMU with loadable modules and therefore exports them.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "qemu-symbols.h"
+
+#define NR_LINES 8
+
+QEMU_EXPORT int qemu_plugin_version = 1;
+
+static FILE *edge_log;
+
+/* The pins that QEMU itself had connected, such as the machine's power key. */
+static qemu_irq connected[NR_LINES];
+
+static void line_changed(void *opaque, int line, int level)
+{
+	static int known[NR_LINES];
+
+	qemu_set_irq(connected[line], level);
+
+	if (known[line] == level)
+		return;
+	known[line] = level;
+	fprintf(edge_log, "%" PRId64 " %d %d\n", qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL), line, level);
+}
+
+static void machine_ready(struct notifier *notifier, void *data)
+{
+	bool ambiguous = false;
+	void *pl061 = object_resolve_path_type("", "pl061", &ambiguous);
+
+	if (!pl061 || ambiguous) {
+		fputs("edges: this machine does not have exactly one PL061\n", stderr);
+		exit(EXIT_FAILURE);
+	}
+
+	for (int line = 0; line < NR_LINES; line++) {
+		qemu_irq watch = qemu_allocate_irq(line_changed, NULL, line);
+
+		connected[line] = qdev_intercept_gpio_out(pl061, watch, NULL, line);
+	}
+}
+
+static struct notifier ready_notifier = { .notify = machine_ready };
+
+QEMU_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info *info,
+				    int argc, char **argv)
+{
+	const char *path = argc == 1 && !strncmp(argv[0], "log=", 4) ? argv[0] + 4 : NULL;
+
+	if (!path) {
+		fputs("edges: usage: -plugin edges.so,log=FILE\n", stderr);
+		return -1;
+	}
+
+	edge_log = fopen(path, "w");
+	if (!edge_log) {
+		fprintf(stderr, "edges: %s: %s\n", path, strerror(errno));
+		return -1;
+	}
+	/* Edges are few; keep those before a kill. */
+	setvbuf(edge_log, NULL, _IOLBF, 0);
+
+	qemu_add_machine_init_done_notifier(&ready_notifier);
+	return 0;
+}

@@ -1,0 +1,229 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Boot a kernel in QEMU, run a script in it, and look at it from outside."""
+import os
+import re
+import selectors
+import shutil
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import cpio
+import debian
+from build import CROSS, MODULES, Kernel, modules_tree
+from cache import ROOT, LabError, digest, entry, run
+from scan import splats
+
+HERE = Path(__file__).parent
+QEMU = "qemu-system-aarch64"
+# Everything that makes a run repeat itself: instructions are the clock, idle
+# time costs nothing; nothing is random either, by the seed in machine().
+DETERMINISTIC = ["-icount", "shift=0,sleep=off", "-rtc", "base=2024-01-01T00:00:00,clock=vm"]
+# Parts of a stock kernel that have nothing to do with us and take half of its boot.
+SKIP = "bpf_tcp_ca_kfunc_init,bpf_dummy_struct_ops_init,jent_mod_init,init_encrypted,load_system_certificate_list"
+END = re.compile(r"^rig: end status=(\d+)\n", re.M)
+
+
+@dataclass
+class Result:
+    """How a run went.  passed is what a test asks first, why says what was wrong."""
+    folder: Path                                  # console.txt, edges.txt and what the guest put
+    console: str
+    status: int | None                            # of the script; None: it never came to its end
+    timed_out: bool
+    seconds: float
+    problems: list = field(default_factory=list)  # splats on the console
+    edges: list = field(default_factory=list)     # (ns, line, level), oldest first
+
+    @property
+    def why(self):
+        if self.timed_out:
+            return "the guest did not finish in time"
+        if self.problems:
+            return f"the kernel complains: {self.problems[0].strip()}"
+        if self.status is None:
+            return "the guest died before the end of its script"
+        if self.status:
+            return f"the script's exit status is {self.status}"
+        return None
+
+    @property
+    def passed(self):
+        return self.why is None
+
+    def file(self, name):
+        """The text of a file that the guest put."""
+        return (self.folder / name).read_text(encoding="utf-8", errors="replace")
+
+
+def helper(name, compiler, flags):
+    """A program of the rig, compiled once for the sources that it has now."""
+    source = HERE / f"{name}.c"
+    key = digest(compiler, *flags, source, *sorted(HERE.glob("*.h")))
+
+    def make(folder):
+        run(compiler, "-Wall", "-O2", *flags, "-o", folder / name, source)
+
+    return entry(f"helper/{name}-{key}", make) / name
+
+
+def init_program():
+    return helper("init", f"{CROSS}gcc", ["-static"])
+
+
+def edges_plugin():
+    return helper("edges", "gcc", ["-shared", "-fPIC"])
+
+
+def machine(smp, **extra):
+    opts = ",".join(["virt", "gic-version=2", *(f"{k}={v}" for k, v in extra.items())])
+    return ["-M", opts, "-cpu", "cortex-a53", "-m", "512", "-smp", str(smp), "-seed", "1",
+            "-display", "none", "-monitor", "none", "-net", "none", "-no-reboot"]
+
+
+def device_tree(dts, kernel, folder, smp=1):
+    """The machine's own device tree with DTS text behind it; &pl061 is its GPIO chip."""
+    blob, text, out = (folder / f"machine.{e}" for e in ("qemu.dtb", "dts", "dtb"))
+    run(QEMU, *machine(smp, dumpdtb=blob), "-serial", "null")
+    base = run("dtc", "-q", "-I", "dtb", "-O", "dts", blob)
+    text.write_text("\n".join(["#include <dt-bindings/gpio/gpio.h>", base,
+                               # The power key, so that its line is free too, and what no guest needs.
+                               "/delete-node/ &{/gpio-keys};", "/delete-node/ &{/pcie@10000000};",
+                               "pl061: &{/pl061@9030000} { };", dts]), encoding="utf-8")
+    run(f"{CROSS}cpp", "-nostdinc", "-undef", "-x", "assembler-with-cpp", "-P", "-I", kernel.includes,
+        text, "-o", folder / "machine.pp.dts")
+    messages = run("dtc", "-q", "-I", "dts", "-O", "dtb", "-o", out, folder / "machine.pp.dts")
+    if messages:
+        raise LabError(messages)
+    return out
+
+
+def base_files():
+    """The guest's programs, as {path in the guest: file of the host}."""
+    guest = debian.guest_programs()
+    files = {"/bin/busybox": guest / "bin/busybox", "/bin/kmod": guest / "bin/kmod", "/init": init_program(), "/bin/put": init_program(),
+             "/sbin/coldplug": HERE / "coldplug"}
+    for pattern in ("usr/bin/gpio*", "lib/aarch64-linux-gnu/*.so*", "lib/ld-linux-aarch64.so.1",
+                    "usr/lib/aarch64-linux-gnu/*.so*"):
+        for path in guest.glob(pattern):
+            files["/" + str(path.relative_to(guest))] = path
+    return files
+
+
+def initramfs(kernel, script, modules, files, folder, emrelay):
+    archive = cpio.Archive()
+    for name in "dev proc sys tmp run test bin sbin usr/bin usr/sbin".split():
+        archive.directory("/" + name)
+    archive.console()
+    for tool in "modprobe insmod rmmod lsmod modinfo".split():
+        archive.symlink(f"/sbin/{tool}", "/bin/kmod")
+    for path, source in base_files().items():
+        archive.file(path, source)
+    tree = modules_tree(kernel, modules, folder / "modules", emrelay)
+    for path in sorted(tree.rglob("*")):
+        if path.is_file():
+            archive.file("/" + str(path.relative_to(tree)), path)
+    for path, source in (files or {}).items():
+        archive.file(path, source)
+    archive.file("/test/run", script.encode() if isinstance(script, str) else script.read_bytes(), executable=True)
+    return archive.write(folder / "initramfs")
+
+
+def command(kernel, folder, dtb, initrd, *, icount, smp, cmdline, plugin, serial):
+    cmd = [QEMU, *machine(smp), "-kernel", kernel.image, "-initrd", initrd, "-dtb", dtb,
+           "-append", f"console=ttyAMA0 loglevel=5 nokaslr norandmaps panic=-1 initcall_blacklist={SKIP} {cmdline}",
+           "-semihosting-config", "enable=on,userspace=on,target=native", "-serial", serial]
+    if icount:
+        cmd += DETERMINISTIC
+    if plugin:
+        cmd += ["-plugin", f"{edges_plugin()},log={folder / 'edges.txt'}"]
+    return [str(c) for c in cmd]
+
+
+def boot(kernel: Kernel, script, *, dts="", files=None, modules=MODULES, emrelay=True, icount=True, smp=1,
+         cmdline="", timeout=60, allow=None, folder=None, echo=None, qemu_args=()):
+    """Boot a kernel, run a script in it, return a Result.
+
+    script   text of the guest's /test/run, with its #! line, or a Path; runs as root
+    dts      device tree text that is added to the machine's; <&pl061 LINE FLAGS> is a GPIO line
+    files    {path in the guest: Path or bytes}
+    modules  names of the kernel's own modules that the guest shall have, beside what they need
+    emrelay  whether the guest has this tree's emrelay.ko in its depmod'ed module tree
+    icount   deterministic guest time, in which waiting costs nothing; else real time
+    timeout  seconds of the host
+    allow    regex of console lines that are no defect here
+    folder   where the files of the run go; else a temporary folder under build/
+    echo     called with each line of the guest's console as it comes
+    """
+    if folder is None:
+        (ROOT / "build").mkdir(exist_ok=True)
+        folder = tempfile.mkdtemp(prefix="run-", dir=ROOT / "build")
+    folder = Path(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    with tempfile.TemporaryDirectory() as tmp:
+        tmp = Path(tmp)
+        dtb = device_tree(dts, kernel, tmp, smp)
+        initrd = initramfs(kernel, script, modules, files, tmp, emrelay)
+        cmd = command(kernel, folder, dtb, initrd, icount=icount, smp=smp, cmdline=cmdline, plugin=True,
+                      serial="stdio") + list(qemu_args)
+        begin = time.monotonic()
+        console, timed_out, code = watch(cmd, folder, timeout, echo)
+    end = END.search(console)
+    if code and not timed_out:
+        raise LabError(f"QEMU's exit status is {code}\n{(folder / 'qemu.txt').read_text(encoding='utf-8')}")
+    return Result(folder, console, int(end[1]) if end else None, timed_out, time.monotonic() - begin,
+                  splats(console, allow), read_edges(folder / "edges.txt"))
+
+
+def watch(cmd, folder, timeout, echo):
+    """Run QEMU until it ends or its time is over: (console, whether it was stopped, exit status)."""
+    deadline = time.monotonic() + timeout
+    data = b""
+    with open(folder / "qemu.txt", "wb") as errors, open(folder / "console.txt", "wb", buffering=0) as log, \
+         subprocess.Popen(cmd, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors) as qemu, \
+         selectors.DefaultSelector() as ready:
+        ready.register(qemu.stdout, selectors.EVENT_READ)
+        shown = 0
+        timed_out = False
+        try:
+            while True:
+                timed_out = not ready.select(max(0, deadline - time.monotonic()))
+                if timed_out:
+                    break
+                more = os.read(qemu.stdout.fileno(), 65536)
+                if not more:
+                    break
+                more = more.replace(b"\r", b"")
+                log.write(more)
+                data += more
+                while echo and (nl := data.find(b"\n", shown)) >= 0:
+                    echo(data[shown:nl].decode(errors="replace"))
+                    shown = nl + 1
+            if timed_out:
+                qemu.kill()
+            code = qemu.wait()
+        except BaseException:
+            qemu.kill()
+            raise
+    return data.decode(errors="replace"), timed_out, code
+
+
+def read_edges(path):
+    return [tuple(int(word) for word in line.split()) for line in path.read_text(encoding="ascii").splitlines()]
+
+
+SHELL = "#!/bin/sh\nexec setsid -c sh -l </dev/console >/dev/console 2>&1\n"
+
+
+def shell(kernel, script=SHELL, *, dts="", files=None, modules=MODULES, emrelay=True, cmdline=""):
+    """Boot a kernel with this terminal as its console; real time."""
+    with tempfile.TemporaryDirectory() as tmp:
+        tmp = Path(tmp)
+        dtb = device_tree(dts, kernel, tmp)
+        initrd = initramfs(kernel, script, modules, files, tmp, emrelay)
+        cmd = command(kernel, tmp, dtb, initrd, icount=False, smp=1, cmdline=cmdline, plugin=False,
+                      serial="mon:stdio")
+        return subprocess.call(cmd, cwd=tmp)

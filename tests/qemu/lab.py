@@ -1,0 +1,76 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""The rig: kernels, guests and what the tests need of them.
+
+As a program: lab.py deps demo|check | fetch | kernel NAME | module NAME |
+boot NAME SCRIPT | shell NAME, where NAME is a kernel: 6.1, 6.12 or test.
+As a library: see tests/qemu/README.md.
+"""
+import argparse
+import sys
+from pathlib import Path
+
+import debian
+from build import CROSS, MODULES, Kernel, cross, kernel, module, source, stock, test_kernel
+from cache import CACHE, ROOT, LabError, run, say
+from debian import SERIES, build_headers
+from guest import Result, boot, shell
+from scan import splats
+
+__all__ = """CACHE CROSS Kernel LabError MODULES ROOT Result SERIES boot build_headers cross fetch kernel main_guard
+	module run say shell source splats stock test_kernel""".split()
+
+
+def fetch():
+    """Everything that comes over the network."""
+    debian.guest_programs()
+    debian.source()
+    for series in SERIES:
+        stock(series)
+        build_headers(series)
+
+
+def main_guard(main):
+    """Run a program's main; what the rig could not do is one message, not a traceback."""
+    try:
+        sys.exit(main())
+    except LabError as e:
+        sys.exit(f"{Path(sys.argv[0]).name}: {e}")
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    sub = p.add_subparsers(dest="what", required=True)
+    sub.add_parser("deps", help="install the packages this needs").add_argument("group", choices=["demo", "check"])
+    sub.add_parser("fetch", help="download what the tests need")
+    for name, text in (("kernel", "show where a kernel is"), ("module", "build the module for a kernel"),
+                       ("boot", "run a script in a guest"), ("shell", "a shell in a guest")):
+        s = sub.add_parser(name, help=text)
+        s.add_argument("kernel", choices=[*SERIES, "test"])
+        if name == "boot":
+            s.add_argument("script", type=Path)
+        if name in ("boot", "shell"):
+            s.add_argument("--dts", type=Path, help="device tree text to add")
+            s.add_argument("--no-emrelay", action="store_true", help="leave this tree's module out")
+    args = p.parse_args()
+
+    if args.what == "deps":
+        debian.deps(args.group)
+    elif args.what == "fetch":
+        fetch()
+    elif args.what == "kernel":
+        print(*(f"{k}={v}" for k, v in vars(kernel(args.kernel)).items()), sep="\n")
+    elif args.what == "module":
+        print(module(kernel(args.kernel)) / "driver/emrelay.ko")
+    else:
+        dts = args.dts.read_text(encoding="utf-8") if args.dts else ""
+        if args.what == "shell":
+            return shell(kernel(args.kernel), dts=dts, emrelay=not args.no_emrelay)
+        r = boot(kernel(args.kernel), args.script, dts=dts, emrelay=not args.no_emrelay, echo=print)
+        print(f"{r.why or 'passed'}; {r.seconds:.1f} s; {len(r.edges)} edges; files in {r.folder}")
+        return 0 if r.passed else 1
+    return 0
+
+
+if __name__ == "__main__":
+    main_guard(main)
