@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Platform driver of a bank of relays.
+ */
+#include <linux/gpio/consumer.h>
+#include <linux/mod_devicetable.h>
+#include <linux/module.h>
+#include <linux/platform_device.h>
+#include <linux/property.h>
+
+#include "emrelay.h"
+
+static void emrelay_put_fwnode(void *fwnode)
+{
+	fwnode_handle_put(fwnode);
+}
+
+static void emrelay_put_channel(void *data)
+{
+	struct emrelay_channel *channel = data;
+
+	put_device(&channel->dev);
+}
+
+static void emrelay_destroy_worker(void *worker)
+{
+	kthread_destroy_worker(worker);
+}
+
+static void emrelay_unregister_key(void *key)
+{
+	lockdep_unregister_key(key);
+}
+
+/* From here on nothing moves: no request, no timer, no work. */
+static void emrelay_bank_stop(struct emrelay_bank *bank)
+{
+	unsigned long flags;
+	unsigned int i;
+
+	spin_lock_irqsave(&bank->lock, flags);
+	bank->dying = true;
+	spin_unlock_irqrestore(&bank->lock, flags);
+
+	for (i = 0; i < bank->count; i++)
+		emrelay_channel_stop(bank->channels[i]);
+}
+
+static void emrelay_bank_release(struct emrelay_bank *bank,
+				 enum emrelay_source source)
+{
+	unsigned int i;
+
+	emrelay_bank_stop(bank);
+	for (i = 0; i < bank->count; i++) {
+		struct emrelay_channel *channel = bank->channels[i];
+
+		/* A probe that failed leaves the coil as it was. */
+		if (channel->config.retain_state_shutdown ||
+		    (!bank->bound && channel->found))
+			continue;
+		emrelay_channel_release(channel, source);
+	}
+}
+
+/* Before the faces go: none of them may move a coil in going. */
+static void emrelay_stop_faces(void *bank)
+{
+	emrelay_bank_stop(bank);
+}
+
+/* After the faces have gone: the last word to the coils. */
+static void emrelay_unbind(void *bank)
+{
+	emrelay_bank_release(bank, EMRELAY_BY_UNBIND);
+}
+
+/* Everything that can be wrong with the nodes is found before a line moves. */
+static int emrelay_bank_read(struct emrelay_bank *bank)
+{
+	struct device *dev = bank->dev;
+	struct emrelay_channel *channel;
+	struct fwnode_handle *fwnode;
+	unsigned int count;
+	int ret;
+
+	count = device_get_child_node_count(dev);
+	if (!count)
+		return dev_err_probe(dev, -EINVAL, "the bank has no channels\n");
+
+	bank->channels = devm_kcalloc(dev, count, sizeof(*bank->channels),
+				      GFP_KERNEL);
+	bank->lines = devm_kcalloc(dev, EMRELAY_REG_MAX + 1,
+				   sizeof(*bank->lines), GFP_KERNEL);
+	if (!bank->channels || !bank->lines)
+		return -ENOMEM;
+
+	device_for_each_child_node(dev, fwnode) {
+		/* Held for the channel; the loop holds and drops its own. */
+		ret = devm_add_action_or_reset(dev, emrelay_put_fwnode,
+					       fwnode_handle_get(fwnode));
+		if (ret)
+			goto put_fwnode;
+
+		channel = emrelay_channel_alloc(bank);
+		if (!channel) {
+			ret = -ENOMEM;
+			goto put_fwnode;
+		}
+		ret = devm_add_action_or_reset(dev, emrelay_put_channel, channel);
+		if (ret)
+			goto put_fwnode;
+
+		ret = emrelay_read_config(dev, fwnode, &channel->config);
+		if (ret)
+			goto put_fwnode;
+
+		if (bank->lines[channel->config.reg]) {
+			ret = dev_err_probe(dev, -EINVAL,
+					    "%pfwP: reg %u is that of %pfwP too\n",
+					    fwnode, channel->config.reg,
+					    bank->lines[channel->config.reg]->config.fwnode);
+			goto put_fwnode;
+		}
+
+		channel->coil = devm_fwnode_gpiod_get(dev, fwnode, "coil",
+						      GPIOD_ASIS,
+						      channel->config.label ?:
+						      dev_name(dev));
+		if (IS_ERR(channel->coil)) {
+			ret = dev_err_probe(dev, PTR_ERR(channel->coil),
+					    "%pfwP: coil-gpios\n", fwnode);
+			goto put_fwnode;
+		}
+
+		bank->lines[channel->config.reg] = channel;
+		bank->channels[bank->count++] = channel;
+	}
+	return 0;
+
+put_fwnode:
+	fwnode_handle_put(fwnode);
+	return ret;
+}
+
+static int emrelay_bank_create_worker(struct emrelay_bank *bank)
+{
+	struct kthread_worker *worker;
+	bool sleeps = false;
+	unsigned int i;
+
+	for (i = 0; i < bank->count; i++)
+		sleeps |= gpiod_cansleep(bank->channels[i]->coil);
+	if (!sleeps)
+		return 0;
+
+	worker = kthread_run_worker(0, "emrelay/%s", dev_name(bank->dev));
+	if (IS_ERR(worker))
+		return dev_err_probe(bank->dev, PTR_ERR(worker),
+				     "cannot start the worker\n");
+
+	sched_set_fifo(worker->task);
+	bank->worker = worker;
+	return devm_add_action_or_reset(bank->dev, emrelay_destroy_worker,
+					worker);
+}
+
+static int emrelay_probe(struct platform_device *pdev)
+{
+	struct device *dev = &pdev->dev;
+	struct emrelay_bank *bank;
+	unsigned int i;
+	int ret;
+
+	bank = devm_kzalloc(dev, sizeof(*bank), GFP_KERNEL);
+	if (!bank)
+		return -ENOMEM;
+
+	bank->dev = dev;
+	lockdep_register_key(&bank->lock_key);
+	ret = devm_add_action_or_reset(dev, emrelay_unregister_key,
+				       &bank->lock_key);
+	if (ret)
+		return ret;
+	spin_lock_init(&bank->lock);
+	lockdep_set_class(&bank->lock, &bank->lock_key);
+	platform_set_drvdata(pdev, bank);
+
+	ret = emrelay_bank_read(bank);
+	if (ret)
+		return ret;
+
+	ret = emrelay_bank_create_worker(bank);
+	if (ret)
+		return ret;
+
+	for (i = 0; i < bank->count; i++) {
+		ret = emrelay_channel_init(bank->channels[i]);
+		if (ret)
+			return ret;
+	}
+
+	ret = devm_add_action_or_reset(dev, emrelay_unbind, bank);
+	if (ret)
+		return ret;
+
+	for (i = 0; i < bank->count; i++) {
+		ret = emrelay_class_add(bank->channels[i]);
+		if (ret)
+			return ret;
+
+		ret = emrelay_led_add(bank->channels[i]);
+		if (ret)
+			return ret;
+	}
+
+	ret = emrelay_gpio_add(bank);
+	if (ret)
+		return ret;
+
+	ret = devm_add_action_or_reset(dev, emrelay_stop_faces, bank);
+	if (ret)
+		return ret;
+
+	bank->bound = true;
+	for (i = 0; i < bank->count; i++)
+		emrelay_channel_start(bank->channels[i]);
+	return 0;
+}
+
+static void emrelay_shutdown(struct platform_device *pdev)
+{
+	emrelay_bank_release(platform_get_drvdata(pdev), EMRELAY_BY_SHUTDOWN);
+}
+
+static const struct of_device_id emrelay_of_match[] = {
+	{ .compatible = "gpio-relays" },
+	{ }
+};
+MODULE_DEVICE_TABLE(of, emrelay_of_match);
+
+static const struct platform_device_id emrelay_id_table[] = {
+	{ .name = "gpio-relays" },
+	{ }
+};
+MODULE_DEVICE_TABLE(platform, emrelay_id_table);
+
+static struct platform_driver emrelay_driver = {
+	.probe = emrelay_probe,
+	.shutdown = emrelay_shutdown,
+	.id_table = emrelay_id_table,
+	.driver = {
+		.name = "emrelay",
+		.of_match_table = emrelay_of_match,
+	},
+};
+
+static int __init emrelay_init(void)
+{
+	int ret;
+
+	ret = emrelay_class_init();
+	if (ret)
+		return ret;
+
+	emrelay_debugfs_init();
+	ret = platform_driver_register(&emrelay_driver);
+	if (ret) {
+		emrelay_debugfs_exit();
+		emrelay_class_exit();
+	}
+	return ret;
+}
+module_init(emrelay_init);
+
+static void __exit emrelay_exit(void)
+{
+	platform_driver_unregister(&emrelay_driver);
+	emrelay_debugfs_exit();
+	emrelay_class_exit();
+	emrelay_life_exit();
+}
+module_exit(emrelay_exit);
+
+MODULE_DESCRIPTION("Electromechanical relays on GPIO lines");
+MODULE_LICENSE("GPL");

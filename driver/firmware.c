@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Firmware node to plain config: device tree, ACPI or software node alike.
+ * Each error is one message that names node, property, value and limit.
+ */
+#include <linux/ctype.h>
+#include <linux/property.h>
+#include <linux/string.h>
+
+#include "emrelay.h"
+
+static const char * const emrelay_default_state_names[] = {
+	[EMRELAY_DEFAULT_OFF] = "off",
+	[EMRELAY_DEFAULT_ON] = "on",
+	[EMRELAY_DEFAULT_KEEP] = "keep",
+};
+
+static const struct {
+	const char *property;
+	size_t offset;
+} emrelay_rating_properties[] = {
+	{ "operate-time-us", offsetof(struct emrelay_ratings, operate_us) },
+	{ "release-time-us", offsetof(struct emrelay_ratings, release_us) },
+	{ "bounce-time-us", offsetof(struct emrelay_ratings, bounce_us) },
+	{ "electrical-life-cycles",
+	  offsetof(struct emrelay_ratings, electrical_life) },
+	{ "mechanical-life-cycles",
+	  offsetof(struct emrelay_ratings, mechanical_life) },
+	{ "max-loaded-cycles-per-minute",
+	  offsetof(struct emrelay_ratings, loaded_per_minute) },
+	{ "max-unloaded-cycles-per-minute",
+	  offsetof(struct emrelay_ratings, unloaded_per_minute) },
+};
+
+/* 1: read; 0: not there, @value untouched; else an error, reported. */
+static int emrelay_read_u32(struct device *dev, struct fwnode_handle *fwnode,
+			    const char *property, u32 *value)
+{
+	int ret;
+
+	if (!fwnode_property_present(fwnode, property))
+		return 0;
+
+	ret = fwnode_property_read_u32(fwnode, property, value);
+	if (ret)
+		return dev_err_probe(dev, ret, "%pfwP: %s is not one 32-bit number\n",
+				     fwnode, property);
+	return 1;
+}
+
+/* 1: read; 0: not there, *@copy is NULL; else an error, reported. */
+static int emrelay_read_string(struct device *dev, struct fwnode_handle *fwnode,
+			       const char *property, const char **copy)
+{
+	const char *string;
+	int ret;
+
+	*copy = NULL;
+	if (!fwnode_property_present(fwnode, property))
+		return 0;
+
+	ret = fwnode_property_read_string(fwnode, property, &string);
+	if (ret)
+		return dev_err_probe(dev, ret, "%pfwP: %s is not a string\n",
+				     fwnode, property);
+
+	*copy = devm_kstrdup(dev, string, GFP_KERNEL);
+	return *copy ? 1 : -ENOMEM;
+}
+
+/* The index of a property's string in @names; 0 where it is not there. */
+static int emrelay_read_choice(struct device *dev, struct fwnode_handle *fwnode,
+			       const char *property, const char * const *names,
+			       size_t count, int otherwise)
+{
+	const char *string;
+	int ret;
+
+	if (!fwnode_property_present(fwnode, property))
+		return otherwise;
+
+	ret = fwnode_property_read_string(fwnode, property, &string);
+	if (ret)
+		return dev_err_probe(dev, ret, "%pfwP: %s is not a string\n",
+				     fwnode, property);
+
+	ret = match_string(names, count, string);
+	if (ret < 0)
+		return dev_err_probe(dev, -EINVAL, "%pfwP: %s \"%s\" is unknown\n",
+				     fwnode, property, string);
+	return ret;
+}
+
+static int emrelay_read_label(struct device *dev, struct fwnode_handle *fwnode,
+			      const char **label)
+{
+	const char *c;
+	int ret;
+
+	ret = emrelay_read_string(dev, fwnode, "label", label);
+	if (ret <= 0)
+		return ret;
+
+	if (!**label || strlen(*label) > EMRELAY_LABEL_MAX)
+		return dev_err_probe(dev, -EINVAL,
+				     "%pfwP: label \"%s\" is not of 1 to %u characters\n",
+				     fwnode, *label, EMRELAY_LABEL_MAX);
+
+	for (c = *label; *c; c++)
+		if (*c == '/' || iscntrl(*c))
+			return dev_err_probe(dev, -EINVAL,
+					     "%pfwP: label \"%*pE\" has a '/' or a control character\n",
+					     fwnode, (int)strlen(*label), *label);
+
+	if (!strcmp(*label, ".") || !strcmp(*label, ".."))
+		return dev_err_probe(dev, -EINVAL, "%pfwP: label \"%s\" is no file name\n",
+				     fwnode, *label);
+	return 0;
+}
+
+static int emrelay_read_part(struct device *dev, struct fwnode_handle *fwnode,
+			     struct emrelay_config *config)
+{
+	unsigned int i;
+	int ret;
+
+	for (i = 0; i < emrelay_parts_count; i++) {
+		if (fwnode_property_match_string(fwnode, "compatible",
+						 emrelay_parts[i].compatible) >= 0) {
+			config->part = &emrelay_parts[i];
+			config->part_name = config->part->compatible;
+			return 0;
+		}
+	}
+
+	ret = emrelay_read_string(dev, fwnode, "compatible", &config->part_name);
+	if (!ret)
+		config->part_name = "custom";
+	return ret < 0 ? ret : 0;
+}
+
+static int emrelay_read_ratings(struct device *dev, struct fwnode_handle *fwnode,
+				struct emrelay_config *config)
+{
+	unsigned int i;
+	u32 *rating;
+	int ret;
+
+	if (config->part)
+		config->ratings = config->part->ratings;
+
+	for (i = 0; i < ARRAY_SIZE(emrelay_rating_properties); i++) {
+		const char *property = emrelay_rating_properties[i].property;
+
+		rating = (void *)&config->ratings +
+			 emrelay_rating_properties[i].offset;
+		ret = emrelay_read_u32(dev, fwnode, property, rating);
+		if (ret < 0)
+			return ret;
+		if (!ret && !config->part)
+			return dev_err_probe(dev, -EINVAL,
+					     "%pfwP: %s is missing, and no known part gives it\n",
+					     fwnode, property);
+		if (!*rating)
+			return dev_err_probe(dev, -EINVAL,
+					     "%pfwP: %s 0 is below the least value 1\n",
+					     fwnode, property);
+	}
+	return 0;
+}
+
+static int emrelay_read_dead_time(struct device *dev,
+				  struct fwnode_handle *fwnode,
+				  struct emrelay_config *config)
+{
+	u32 dead_time_us;
+	int ret;
+
+	ret = emrelay_read_u32(dev, fwnode, "interlock-dead-time-us",
+			       &dead_time_us);
+	if (ret < 0)
+		return ret;
+	if (ret && !dead_time_us)
+		return dev_err_probe(dev, -EINVAL,
+				     "%pfwP: interlock-dead-time-us 0 is below the least value 1\n",
+				     fwnode);
+	config->dead_time_us = ret ? dead_time_us :
+			       emrelay_default_dead_time_us(&config->ratings);
+	return 0;
+}
+
+static int emrelay_read_load(struct device *dev, struct fwnode_handle *fwnode,
+			     struct emrelay_config *config)
+{
+	struct emrelay_load *load = &config->load;
+	struct emrelay_excess excess;
+	int ret;
+
+	ret = emrelay_read_choice(dev, fwnode, "load-type", emrelay_load_names,
+				  ARRAY_SIZE(emrelay_load_names),
+				  EMRELAY_LOAD_RESISTIVE);
+	if (ret < 0)
+		return ret;
+	load->class = ret;
+
+	ret = emrelay_read_u32(dev, fwnode, "load-microamp", &load->microamp);
+	if (ret < 0)
+		return ret;
+	load->has_microamp = ret;
+
+	ret = emrelay_read_u32(dev, fwnode, "load-microvolt", &load->microvolt);
+	if (ret < 0)
+		return ret;
+	load->has_microvolt = ret;
+
+	if (!config->part)
+		return 0;
+
+	if (emrelay_part_overloaded(config->part, load, &excess))
+		return dev_err_probe(dev, -EINVAL,
+				     "%pfwP: %s %llu %s is above the %llu %s that %s is rated for (%s)\n",
+				     fwnode, excess.property, excess.value,
+				     excess.unit, excess.limit, excess.unit,
+				     config->part_name,
+				     emrelay_load_names[load->class]);
+
+	if (emrelay_part_underloaded(config->part, load))
+		dev_warn(dev, "%pfwP: load-microamp %u uA at load-microvolt %u uV is below the minimum load recommended for %s: its contact may not conduct reliably\n",
+			 fwnode, load->microamp, load->microvolt,
+			 config->part_name);
+	return 0;
+}
+
+/**
+ * emrelay_read_config - read and check the firmware node of a channel
+ * @dev: the bank's device, owner of what is allocated
+ * @fwnode: the channel's node
+ * @config: filled in
+ *
+ * Context: May sleep.
+ * Return: 0, or the error, which has been reported.
+ */
+int emrelay_read_config(struct device *dev, struct fwnode_handle *fwnode,
+			struct emrelay_config *config)
+{
+	int ret;
+
+	config->fwnode = fwnode;
+
+	ret = emrelay_read_u32(dev, fwnode, "reg", &config->reg);
+	if (ret < 0)
+		return ret;
+	if (!ret)
+		return dev_err_probe(dev, -EINVAL, "%pfwP: reg is missing\n",
+				     fwnode);
+	if (config->reg > EMRELAY_REG_MAX)
+		return dev_err_probe(dev, -EINVAL,
+				     "%pfwP: reg %u is above the highest line %u\n",
+				     fwnode, config->reg, EMRELAY_REG_MAX);
+
+	ret = emrelay_read_label(dev, fwnode, &config->label);
+	if (ret)
+		return ret;
+
+	ret = emrelay_read_part(dev, fwnode, config);
+	if (ret)
+		return ret;
+
+	ret = emrelay_read_ratings(dev, fwnode, config);
+	if (ret)
+		return ret;
+
+	ret = emrelay_read_dead_time(dev, fwnode, config);
+	if (ret)
+		return ret;
+
+	ret = emrelay_read_load(dev, fwnode, config);
+	if (ret)
+		return ret;
+
+	ret = emrelay_read_choice(dev, fwnode, "default-state",
+				  emrelay_default_state_names,
+				  ARRAY_SIZE(emrelay_default_state_names),
+				  EMRELAY_DEFAULT_OFF);
+	if (ret < 0)
+		return ret;
+	config->default_state = ret;
+
+	ret = emrelay_read_string(dev, fwnode, "linux,default-trigger",
+				  &config->default_trigger);
+	if (ret < 0)
+		return ret;
+
+	config->retain_state_shutdown =
+		fwnode_property_present(fwnode, "retain-state-shutdown");
+	return 0;
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The face as a GPIO controller: one output line a relay. Setting it is a
+ * request; it reads 1 when the contact is closed.
+ */
+#include <linux/gpio/driver.h>
+#include <linux/module.h>
+
+#include "emrelay.h"
+
+static struct emrelay_channel *emrelay_from_line(struct gpio_chip *gc,
+						 unsigned int offset)
+{
+	struct emrelay_bank *bank = gpiochip_get_data(gc);
+
+	return bank->lines[offset];
+}
+
+static int emrelay_gpio_request_line(struct gpio_chip *gc, unsigned int offset)
+{
+	return emrelay_from_line(gc, offset) ? 0 : -ENODEV;
+}
+
+static int emrelay_gpio_get_direction(struct gpio_chip *gc, unsigned int offset)
+{
+	return GPIO_LINE_DIRECTION_OUT;
+}
+
+/* Without it gpiolib would log each attempt. */
+static int emrelay_gpio_direction_input(struct gpio_chip *gc,
+					unsigned int offset)
+{
+	return -EOPNOTSUPP;
+}
+
+static int emrelay_gpio_direction_output(struct gpio_chip *gc,
+					 unsigned int offset, int value)
+{
+	struct emrelay_channel *channel = emrelay_from_line(gc, offset);
+	struct emrelay_request request = {
+		.op = value ? EMRELAY_ON : EMRELAY_OFF,
+		.source = EMRELAY_BY_GPIO,
+		.policy = EMRELAY_DEFER,
+	};
+	int ret;
+
+	ret = emrelay_channel_request(channel, &request);
+	if (!ret)
+		emrelay_channel_sync(channel);
+	return ret;
+}
+
+static EMRELAY_GPIO_SET_RESULT emrelay_gpio_set(struct gpio_chip *gc,
+						unsigned int offset, int value)
+{
+	EMRELAY_GPIO_SET_RETURN(emrelay_gpio_direction_output(gc, offset, value));
+}
+
+static int emrelay_gpio_get(struct gpio_chip *gc, unsigned int offset)
+{
+	return emrelay_channel_closed(emrelay_from_line(gc, offset));
+}
+
+/**
+ * emrelay_gpio_add - offer the bank's relays as GPIO lines
+ * @bank: the bank, its channels named
+ *
+ * Context: May sleep. Undone with the bank's device (devm).
+ * Return: 0 or a negative errno.
+ */
+int emrelay_gpio_add(struct emrelay_bank *bank)
+{
+	struct gpio_chip *gc = &bank->gc;
+	const char **names;
+	unsigned int i;
+	int ret;
+
+	for (i = 0; i < bank->count; i++)
+		gc->ngpio = max_t(u16, gc->ngpio, bank->channels[i]->config.reg + 1);
+
+	names = devm_kcalloc(bank->dev, gc->ngpio, sizeof(*names), GFP_KERNEL);
+	if (!names)
+		return -ENOMEM;
+	for (i = 0; i < bank->count; i++)
+		names[bank->channels[i]->config.reg] =
+			dev_name(&bank->channels[i]->dev);
+
+	gc->label = dev_name(bank->dev);
+	gc->parent = bank->dev;
+	gc->owner = THIS_MODULE;
+	gc->base = -1;
+	gc->names = names;
+	gc->can_sleep = bank->worker;
+	gc->request = emrelay_gpio_request_line;
+	gc->get_direction = emrelay_gpio_get_direction;
+	gc->direction_input = emrelay_gpio_direction_input;
+	gc->direction_output = emrelay_gpio_direction_output;
+	gc->EMRELAY_GPIO_SET = emrelay_gpio_set;
+	gc->get = emrelay_gpio_get;
+
+	ret = devm_gpiochip_add_data(bank->dev, gc, bank);
+	if (ret)
+		return dev_err_probe(bank->dev, ret, "cannot add the GPIO chip\n");
+	return 0;
+}

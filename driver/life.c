@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a relay remembers while no driver is bound to it.
+ */
+#include <linux/kernel.h>
+#include <linux/mutex.h>
+#include <linux/property.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/timekeeping.h>
+
+#include "emrelay.h"
+
+static DEFINE_MUTEX(emrelay_lives_lock);	/* protects emrelay_lives */
+static LIST_HEAD(emrelay_lives);
+
+/**
+ * emrelay_life_get - the life of the relay at a firmware node
+ * @fwnode: the node
+ *
+ * Context: May sleep.
+ * Return: the life as the last binding left it, or a new one, all zero; NULL
+ * if memory is short. It stays until the module goes.
+ */
+struct emrelay_life *emrelay_life_get(const struct fwnode_handle *fwnode)
+{
+	char *path = kasprintf(GFP_KERNEL, "%pfw", fwnode);
+	struct emrelay_life *life;
+
+	if (!path)
+		return NULL;
+
+	mutex_lock(&emrelay_lives_lock);
+	list_for_each_entry(life, &emrelay_lives, node) {
+		if (!strcmp(life->path, path)) {
+			kfree(path);
+			goto out;
+		}
+	}
+
+	life = kzalloc(sizeof(*life), GFP_KERNEL);
+	if (life) {
+		life->path = path;
+		list_add_tail(&life->node, &emrelay_lives);
+	} else {
+		kfree(path);
+	}
+out:
+	mutex_unlock(&emrelay_lives_lock);
+	return life;
+}
+
+/**
+ * emrelay_life_record - put an edge or a refusal into the history
+ * @life: the relay's life
+ * @event: what happened
+ * @source: who wanted it
+ * @now_ns: when
+ *
+ * Context: Any; the bank's lock held.
+ */
+void emrelay_life_record(struct emrelay_life *life, enum emrelay_event event,
+			 enum emrelay_source source, u64 now_ns)
+{
+	life->history[life->recorded++ % EMRELAY_HISTORY] =
+		(struct emrelay_history_entry) {
+			.ns = now_ns,
+			.event = event,
+			.source = source,
+		};
+}
+
+/**
+ * emrelay_sleep_until - sleep to a moment
+ * @until_ns: the moment, CLOCK_BOOTTIME
+ *
+ * Ratings may make this hours, hence the idle sleep, which is no hung task.
+ *
+ * Context: Sleeps.
+ */
+void emrelay_sleep_until(u64 until_ns)
+{
+	u64 left_ns;
+
+	while ((left_ns = emrelay_time_left(until_ns, ktime_get_boottime_ns()))) {
+		ktime_t left = ns_to_ktime(left_ns);
+
+		__set_current_state(TASK_IDLE);
+		schedule_hrtimeout(&left, HRTIMER_MODE_REL);
+	}
+}
+
+/**
+ * emrelay_life_exit - forget all relays
+ *
+ * Only when each contact has come to rest: what is forgotten can't be waited
+ * for when the module is loaded again.
+ *
+ * Context: Sleeps. No bank is bound any more.
+ */
+void emrelay_life_exit(void)
+{
+	struct emrelay_life *life, *next;
+
+	list_for_each_entry_safe(life, next, &emrelay_lives, node) {
+		emrelay_sleep_until(emrelay_limit_settled_ns(&life->engine.limits,
+							     &life->engine.past));
+		list_del(&life->node);
+		kfree(life->path);
+		kfree(life);
+	}
+}
