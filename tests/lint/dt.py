@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Checks of the device-tree binding: the schema is one, its examples and ours
+obey it without a warning of any tool, and what is wrong is found to be wrong.
+"""
+import functools
+import re
+import tempfile
+import threading
+from pathlib import Path
+
+from cache import CACHE
+from lint import ROOT, check, files, kernel, said
+
+SCHEMA = "dt-bindings/relay/gpio-relays.yaml"
+MACHINE = ROOT / "tests/lint/invalid/machine.dtsi"
+BOARD = "arch/arm64/boot/dts/broadcom/bcm2711-rpi-4-b.dts"
+
+# The bindings of all that stands in our examples, beside our own.
+BINDINGS = "gpio/*.yaml leds/*.yaml regulator/fixed-regulator.yaml regulator/regulator.yaml arm/linux,dummy-virt.yaml"
+
+LOCK = threading.Lock()
+
+
+def bindings():
+    return kernel() / "Documentation/devicetree/bindings"
+
+
+@functools.cache
+def folder():
+    """A folder for compiled trees, gone when the checks are over."""
+    return tempfile.TemporaryDirectory(dir=CACHE)
+
+
+def temporary(name):
+    with LOCK:
+        return Path(folder().name) / name
+
+
+@functools.cache
+def processed():
+    """Our schema and those of the kernel, as dt-validate reads them."""
+    out = Path(folder().name) / "schema.json"
+    schemas = [p for pattern in BINDINGS.split() for p in sorted(bindings().glob(pattern))]
+    complaints = said("dt-mk-schema", "-j", "-o", out, *schemas, ROOT / SCHEMA)
+    if complaints:
+        raise RuntimeError(complaints)
+    return out
+
+
+def schema():
+    with LOCK:
+        return processed()
+
+
+def compile_tree(text, where, quiet=False):
+    """Compile a tree as the kernel does; (file, what was complained about)."""
+    out = temporary(re.sub(r"\W", "-", str(where)) + ".dtb")
+    include = kernel() / "include"
+    prefixes = kernel() / "scripts/dtc/include-prefixes"
+    source = out.with_suffix(".dts")
+    source.write_text(text, encoding="utf-8")
+    cpp = f"cpp -nostdinc -undef -D__DTS__ -x assembler-with-cpp -I {where.parent} -I {include} -I {prefixes}"
+    dtc = f"dtc {'-q' if quiet else ''} -@ -I dts -O dtb -o {out}"
+    complaints = said("bash", "-o", "pipefail", "-c", f"{cpp} {source} | {dtc} -")
+    return out, complaints
+
+
+def compile_file(name, **kw):
+    path = ROOT / name
+    return compile_tree(f'#include "{path}"\n', path, **kw)
+
+
+def validate(dtb):
+    """What dt-validate says of a compiled tree, one string a complaint."""
+    if not dtb.is_file():
+        return ["not compiled"]
+    text = said("dt-validate", "-m", "-s", schema(), dtb).replace(f"{dtb}:", "").replace(f"{ROOT}/", "")
+    return re.split(r"\n(?!\t)", text.strip()) if text.strip() else []
+
+
+def banks(dtb):
+    """How many nodes of a tree were checked with our schema."""
+    return said("dt-validate", "-M", "-s", schema(), dtb).count("/relay/gpio-relays.yaml#")
+
+
+def judged(dtb, name, text, known=()):
+    """What is wrong with a compiled tree, beside what was known."""
+    complaints = [c for c in validate(dtb) if c not in known]
+    if not complaints and banks(dtb) != text.count('"gpio-relays"'):
+        complaints = ["not every bank was checked with our schema"]
+    return "".join(f"{name}: {c}\n" for c in complaints)
+
+
+@check
+def dt_schema():
+    """The binding is a valid schema, in the form the kernel's bindings have."""
+    return (said("yamllint", "-f", "parsable", "-c", bindings() / ".yamllint", SCHEMA, cwd=ROOT) +
+            said("dt-doc-validate", "-n", "-u", ROOT / "dt-bindings", ROOT / SCHEMA))
+
+
+@check
+def dt_schema_examples():
+    """The examples inside the binding obey it."""
+    text = (ROOT / SCHEMA).read_text(encoding="utf-8")
+    examples = text[text.index("\nexamples:\n"):text.index("\n...\n")].split("\n  - |\n")[1:]
+    out = "" if examples else f"{SCHEMA}: no examples\n"
+    for n, example in enumerate(examples):
+        whole = f'#include "{MACHINE}"\n/ {{\n{example}\n}};\n'
+        dtb, complaints = compile_tree(whole, ROOT / f"{SCHEMA}-{n}")
+        out += complaints or judged(dtb, f"{SCHEMA} example {n}", example)
+    return out
+
+
+@check
+def dt_examples():
+    """Our example trees and overlays compile and obey all schemas."""
+    out = ""
+    base, _ = compile_tree((kernel() / BOARD).read_text(encoding="utf-8"), kernel() / BOARD, quiet=True)
+    known = None
+    for name in files("dt-bindings/examples/*.dts", "dt-bindings/examples/*.dtso"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        dtb, complaints = compile_file(name)
+        if complaints:
+            out += complaints
+        elif name.endswith(".dts"):
+            out += judged(dtb, name, text)
+        else:
+            # An overlay is judged by what it adds to a real board's tree.
+            if known is None:
+                known = validate(base)
+            merged = dtb.with_suffix(".merged.dtb")
+            out += said("fdtoverlay", "-i", base, "-o", merged, dtb) or judged(merged, name, text, known)
+    return out
+
+
+@check
+def dt_invalid():
+    """Trees with errors: each is found, each by the complaints it expects."""
+    out = ""
+    base = "tests/lint/invalid/base.dtsi"
+    dtb, complaints = compile_file(base)
+    out += complaints or judged(dtb, base, (ROOT / base).read_text(encoding="utf-8"))
+    for name in files("tests/lint/invalid/*.dts"):
+        expected = re.findall(r"^// expect: (.*)$", (ROOT / name).read_text(encoding="utf-8"), re.M)
+        dtb, complaints = compile_file(name, quiet=True)
+        said_of_it = validate(dtb)
+        out += complaints
+        for want in expected or ["(no expect: line)"]:
+            hit = next((c for c in said_of_it if want in c), None)
+            if hit is None:
+                out += f"{name}: no complaint has: {want}\n"
+            else:
+                said_of_it.remove(hit)
+        out += "".join(f"{name}: unexpected: {c}\n" for c in said_of_it)
+    return out

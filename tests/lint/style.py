@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Checks of the text of files: style, licences, scripts."""
+import ast
+import re
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from cache import CACHE
+from lint import ROOT, check, copy, files, kernel, run, said, scripts, tree
+
+EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+
+# What may stand without a licence of its own: texts for people, and data.
+NO_SPDX = re.compile(r"README\.md|COPYING|LICENSE.*|.*\.(svg|txt|md)|.*\.gitignore")
+
+
+@check
+def checkpatch():
+    """The kernel's own style, for all that is written in its languages."""
+    names = files("*.c", "*.h", "*.S", "*.dts", "*.dtsi", "*.dtso", "*Kconfig", "*Kbuild", "*Makefile",
+                  "*.py", "*.sh", "*.yaml", "*.rst") + scripts("sh", "bash", "python3")
+    with tempfile.TemporaryDirectory(dir=CACHE) as folder:
+        copy(names, Path(folder))
+        return said("perl", kernel() / "scripts/checkpatch.pl", "--no-tree", "--strict", "--terse", "--quiet",
+                    "--no-summary", "--show-types", "--file", *sorted(set(names)), cwd=folder)
+
+
+@check
+def spdx():
+    """Every file says its licence, and the kernel knows that licence."""
+    text = ""
+    with tempfile.TemporaryDirectory(dir=CACHE) as folder:
+        # spdxcheck wants the licences and the files in one git repository.
+        new = Path(folder)
+        shutil.copytree(kernel() / "LICENSES", new / "LICENSES")
+        for name in tree():
+            head = (ROOT / name).read_bytes()[:400].split(b"\n")[:3]
+            if not NO_SPDX.fullmatch(name) and not any(b"SPDX-License-Identifier: " in line for line in head):
+                text += f"{name}:1: no SPDX-License-Identifier in its first lines\n"
+        copy(tree(), new)
+        git = ("git", "-C", new, "-c", "user.name=lint", "-c", "user.email=lint", "-c", "core.hooksPath=/dev/null")
+        run(*git, "init", "-q")
+        run(*git, "add", "-f", "LICENSES")
+        run(*git, "commit", "-qm", "lint")
+        return text + said(sys.executable, kernel() / "scripts/spdxcheck.py", *tree(), cwd=new)
+
+
+@check
+def whitespace():
+    """No blank at the end of a line or file, no conflict marker."""
+    return said("git", "-C", ROOT, "diff", "--check", EMPTY_TREE)
+
+
+@check
+def shell():
+    """Shell scripts are valid, and shellcheck has nothing to say."""
+    names = sorted(set(files("*.sh") + scripts("sh", "bash")))
+    text = "".join(said("bash", "-n", ROOT / n) for n in names)
+    return text + (said("shellcheck", "--external-sources", "--format=gcc", *names, cwd=ROOT) if names else "")
+
+
+@check
+def python():
+    """Python is valid, uses what it names and names what it uses."""
+    names = sorted(set(files("*.py") + scripts("python3")))
+    text = ""
+    for name in names:
+        try:
+            ast.parse((ROOT / name).read_bytes(), name)
+        except SyntaxError as e:
+            text += f"{name}:{e.lineno}: {e.msg}\n"
+    return text + said("pyflakes3", *names, cwd=ROOT)
