@@ -21,3 +21,33 @@ clean:
 	rm -rf build
 
 .PHONY: all modules modules_install tools clean
+
+# From here on: what needs more of the machine than a compiler.  The packages
+# are installed when they are missing, kernels go to ~/.cache/emrelay.
+deps = tests/qemu/deps
+
+help:
+	@echo 'make			the module for the running kernel, and the tools'
+	@echo 'make modules KDIR=...	the module for another kernel'
+	@echo 'make demo		relays in a virtual machine, and a picture of their edges'
+	@echo 'make demo-shell		a shell in that machine'
+	@echo 'make check		all tests:'
+	@echo '  make lint		  static checks'
+	@echo '  make rig		  the test rig on itself'
+	@echo '  make tools-check	  the userspace tools'
+	@echo '  make kunit		  the KUnit suites in a debug kernel'
+	@echo '  make e2e		  the driver on stock kernels, edges seen from outside'
+	@echo 'make clean		remove what was built in the tree'
+
+demo demo-shell:
+	@$(deps) tests/qemu/packages-demo.txt
+	@python3 tests/qemu/demo.py $(@:demo-%=%)
+
+check: parts = lint tools rig kunit e2e
+tools-check: parts = tools
+lint rig kunit e2e: parts = $@
+check lint rig tools-check kunit e2e:
+	@$(deps) $(wildcard tests/*/packages*.txt)
+	@python3 tests/run.py $(parts)
+
+.PHONY: help demo demo-shell check lint rig tools-check kunit e2e

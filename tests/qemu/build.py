@@ -99,8 +99,8 @@ def cross():
     return ["ARCH=arm64", f"CROSS_COMPILE={CROSS}"]
 
 
-def module(kernel):
-    """Build this tree's module for a kernel: the folder of the build.
+def module(kernel, *more):
+    """Build this tree's module for a kernel: the folder of the build, with MORE source folders in it.
 
     Each kernel has a copy of the sources under build/, so that no file of
     one kernel's build is taken for another's and the tree stays clean.
@@ -115,20 +115,22 @@ def module(kernel):
             shutil.rmtree(folder)
             folder.mkdir()
             stamp.write_text(str(kernel.build), encoding="ascii")
-        copy_sources(folder)
+        copy_sources(folder, *more)
         run("make", "-s", "-C", folder, "modules", f"KDIR={kernel.build}", *cross(), JOBS)
     return folder
 
 
-def copy_sources(folder):
+def copy_sources(folder, *more):
     """Bring the build folder's sources up to date; times are kept for make."""
-    sources = [ROOT / "Makefile", ROOT / "Kbuild", *(p for p in (ROOT / "driver").rglob("*") if p.is_file())]
-    sources = [p for p in sources if p.name in ("Makefile", "Kbuild", "Kconfig") or p.suffix in (".c", ".h")]
-    wanted = {folder / p.relative_to(ROOT): p for p in sources if not p.name.endswith(".mod.c")}
-    for old in folder.rglob("*.[ch]"):
-        if old not in wanted and not old.name.endswith(".mod.c"):
-            old.unlink()
-    for new, old in wanted.items():
+    found = [ROOT / "Makefile", ROOT / "Kbuild"]
+    for top in ("driver", *more):
+        found += [p for p in (ROOT / top).rglob("*") if p.name in ("Makefile", "Kbuild", "Kconfig")
+                  or p.suffix in (".c", ".h", ".dts", ".dtso") and not p.name.endswith(".mod.c")]
+        for old in (folder / top).rglob("*.[ch]"):
+            if not (ROOT / old.relative_to(folder)).exists() and not old.name.endswith(".mod.c"):
+                old.unlink()
+    for old in found:
+        new = folder / old.relative_to(ROOT)
         if not new.exists() or new.stat().st_mtime_ns != old.stat().st_mtime_ns:
             new.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(old, new)

@@ -1,47 +1,21 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What comes from Debian: the packages the rig runs on this machine, and the
-kernels and programs of the guest, which are only unpacked into the cache.
+"""What comes from Debian: kernels and the guest's programs.  Their packages are
+fetched by apt and unpacked into the cache; nothing of the machine is changed.
 """
 import functools
 import os
 import re
-import subprocess
 import tempfile
 from pathlib import Path
 
-from cache import CACHE, LabError, entry, lock, run, say
+from cache import CACHE, LabError, entry, lock, run
 
 ARCH = "arm64"
 SERIES = ("6.1", "6.12")
 
-# The packages of this machine, by what needs them.
-DEPS = {
-    "demo": """qemu-system-arm gcc-aarch64-linux-gnu libc6-dev-arm64-cross
-	device-tree-compiler gcc libc6-dev make python3 kmod xz-utils perl
-	ca-certificates""".split(),
-    "check": """flex bison bc libelf-dev libssl-dev ccache cpio rsync sparse
-	dt-schema""".split(),
-}
-
 # The programs of the guest, and the libraries they are linked with.
 GUEST = """busybox-static kmod gpiod libgpiod2 libc6 libgcc-s1 liblzma5 libzstd1
 	libssl3""".split()
-
-
-def deps(group):
-    """Install what is missing of a group of DEPS; 'check' includes 'demo'."""
-    want = DEPS["demo"] + (DEPS["check"] if group == "check" else [])
-    query = subprocess.run(["dpkg-query", "-W", "-f", "${db:Status-Status} ${Package}\n", *want],
-                           capture_output=True, text=True, check=False).stdout
-    have = {line.split()[1] for line in query.splitlines() if line.startswith("installed ")}
-    missing = [p for p in want if p not in have]
-    if not missing:
-        return
-    say(f"installing {' '.join(missing)}")
-    sudo = [] if os.geteuid() == 0 else ["sudo"]
-    env = ["env", "DEBIAN_FRONTEND=noninteractive"]
-    run(*sudo, *env, "apt-get", "-q", "update")
-    run(*sudo, *env, "apt-get", "-qy", "install", "--no-install-recommends", *missing)
 
 
 def machine_sources():

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The rig: kernels, guests and what the tests need of them.
 
-As a program: lab.py deps demo|check | fetch | kernel NAME | module NAME |
-boot NAME SCRIPT | shell NAME, where NAME is a kernel: 6.1, 6.12 or test.
+As a program: lab.py fetch | kernel NAME | module NAME | boot NAME SCRIPT |
+shell NAME, where NAME is a kernel: 6.1, 6.12 or test.
 As a library: see tests/qemu/README.md.
 """
 import argparse
@@ -41,7 +41,6 @@ def main_guard(main):
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     sub = p.add_subparsers(dest="what", required=True)
-    sub.add_parser("deps", help="install the packages this needs").add_argument("group", choices=["demo", "check"])
     sub.add_parser("fetch", help="download what the tests need")
     for name, text in (("kernel", "show where a kernel is"), ("module", "build the module for a kernel"),
                        ("boot", "run a script in a guest"), ("shell", "a shell in a guest")):
@@ -54,9 +53,7 @@ def main():
             s.add_argument("--no-emrelay", action="store_true", help="leave this tree's module out")
     args = p.parse_args()
 
-    if args.what == "deps":
-        debian.deps(args.group)
-    elif args.what == "fetch":
+    if args.what == "fetch":
         fetch()
     elif args.what == "kernel":
         print(*(f"{k}={v}" for k, v in vars(kernel(args.kernel)).items()), sep="\n")

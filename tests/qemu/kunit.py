@@ -1,0 +1,85 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""KUnit: load the module and the suites of tests/kunit into the test kernel,
+and let the kernel's own kunit.py read what they say.
+"""
+import json
+import re
+import sys
+
+import build
+import lab
+
+# The suites run while they are loaded; debugfs keeps what each of them said,
+# apart from everything else that the kernel prints.
+SCRIPT = """#!/bin/sh
+modprobe emrelay || exit
+for ko in /test/*.ko; do
+	insmod $ko || echo "rig: $ko does not load"
+done
+for suite in /sys/kernel/debug/kunit/*; do
+	put - ${suite##*/}.ktap < $suite/results
+done
+dmesg | put - dmesg.txt
+# Out again: what a suite or the module leaves behind, kmemleak finds.
+for ko in /test/*.ko; do
+	rmmod $ko || echo "rig: $ko does not unload"
+done
+rmmod emrelay
+"""
+
+
+def suites(kernel):
+    """Build the suites against the module that ships: their .ko files."""
+    folder = build.module(kernel, "tests/kunit")
+    lab.run("make", "-s", "-C", kernel.build, f"M={folder}/tests/kunit", *lab.cross(),
+            f"KBUILD_EXTRA_SYMBOLS={folder}/Module.symvers", "modules")
+    return sorted((folder / "tests/kunit").glob("*.ko"))
+
+
+def cases(group, path=()):
+    """(name, status) of each case below a group of kunit.py's JSON."""
+    for case in group["test_cases"]:
+        yield "/".join((*path, case["name"])), case["status"]
+    for sub in group["sub_groups"]:
+        yield from cases(sub, (*path, sub["name"]))
+
+
+def report(name, status, text):
+    if status == "PASS":
+        print(f"ok kunit/{name}")
+        return True
+    failures = re.findall(r"^\s*# (.*(?:EXPECTATION|ASSERTION) FAILED.*)$", text, re.M)
+    print(f"not ok kunit/{name}: {status}" + "".join(f"\n  {line}" for line in failures))
+    return False
+
+
+def main():
+    kernel = lab.test_kernel()
+    modules = suites(kernel)
+    if not modules:
+        raise lab.LabError("tests/kunit has no suite")
+    r = lab.boot(kernel, SCRIPT, files={f"/test/{ko.name}": ko for ko in modules},
+                 folder=lab.ROOT / "build/kunit", timeout=180)
+    good = True
+    parser = lab.source() / "tools/testing/kunit/kunit.py"
+    results = sorted(r.folder.glob("*.ktap"))
+    for ktap in results:
+        out = ktap.with_suffix(".json")
+        # Its exit status says that some case failed; the cases say which.
+        lab.run(sys.executable, parser, "parse", ktap, f"--json={out}", may_fail=True)
+        text = ktap.read_text(encoding="utf-8", errors="replace")
+        found = list(cases(json.loads(out.read_text(encoding="utf-8"))))
+        if not found:
+            good = report(ktap.stem, "kunit.py finds no case in it", text)
+        for name, status in found:
+            good &= report(name, status, text)
+    complaint = r.why or "; ".join(re.findall("^rig: (.* does not (?:un)?load)", r.console, re.M))
+    if not complaint and not results:
+        complaint = "no suite said anything"
+    good &= report("guest", complaint or "PASS", "")
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    lab.main_guard(main)
