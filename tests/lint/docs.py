@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Checks of what is written for people: it is well-formed, and names what the
+code has, no more and no less.
+"""
+import io
+import re
+
+import docutils.core
+from docutils import nodes
+from docutils.parsers.rst import Directive, directives, roles
+
+from dt import SCHEMA
+from lint import ROOT, check, files, kernel, said
+
+SYSFS = "/sys/class/relay/"
+DEBUGFS = "/sys/kernel/debug/relay/"
+
+
+def text_of(*names):
+    return "".join((ROOT / name).read_text(encoding="utf-8") for name in names)
+
+
+def differences(one, says, other, other_says):
+    return ("".join(f"{one}: {name} is not in {other}\n" for name in sorted(says - other_says)) +
+            "".join(f"{other}: {name} is not in {one}\n" for name in sorted(other_says - says)))
+
+
+def abi_paths(root):
+    """The files that Documentation/ABI describes below a folder, "<label>" and the like left out."""
+    what = re.findall(r"^What:\s*(\S+)", text_of(*files("Documentation/ABI/*")), re.M)
+    return {re.sub(r"<[^>]*>/", "", w.removeprefix(root)) for w in what if w.startswith(root)}
+
+
+@check
+def abi_sysfs():
+    """Documentation/ABI describes every file of /sys/class/relay and no other."""
+    code = text_of("driver/class.c")
+    attributes = set()
+    for group, body in re.findall(r"attribute_group (\w+) = \{(.*?)\n\};", code, re.S):
+        name = re.search(r'\.name = "(\w+)"', body)
+        array = re.search(r"\.attrs = (\w+)", body)
+        members = array and re.search(rf"\b{array[1]}\[\] = \{{(.*?)\n\}};", code, re.S)
+        if not members:
+            return f"driver/class.c: {group}: no list of attributes found\n"
+        folder = f"{name[1]}/" if name else ""
+        attributes |= {folder + a for a in re.findall(r"&dev_attr_(\w+)\.attr\b", members[1])}
+    if not attributes:
+        return "driver/class.c: no attributes found\n"
+    return differences("driver/class.c", attributes, "Documentation/ABI", abi_paths(SYSFS))
+
+
+@check
+def abi_debugfs():
+    """Documentation/ABI describes every file of debugfs and no other."""
+    names = set(re.findall(r'debugfs_create_file(?:_unsafe)?\("(\w+)"', text_of("driver/debugfs.c")))
+    if not names:
+        return "driver/debugfs.c: no files found\n"
+    return differences("driver/debugfs.c", names, "Documentation/ABI", abi_paths(DEBUGFS))
+
+
+@check
+def properties():
+    """The binding describes every property that the driver reads and no other."""
+    code = text_of("driver/firmware.c")
+    read = set(re.findall(r'"((?:linux,)?[a-z]+(?:-[a-z]+)+)"', code)) | set(re.findall(r'fwnode, "(\w+)"', code))
+    code = text_of(*files("driver/*.c"))
+    read |= {f"{name}-gpios" for name in re.findall(r'gpiod_get\w*\([^;]*?"(\w+)"', code)}
+    schema = text_of(SCHEMA)
+    channel = schema[schema.index("\npatternProperties:"):schema.index("\n    required:")]
+    described = set(re.findall(r"^ {6}([a-z][a-z,-]*):", channel, re.M))
+    return differences("driver", read, SCHEMA, described)
+
+
+def parts():
+    """The parts that the driver has a data sheet of, by compatible."""
+    return set(re.findall(r'\.compatible = "([\w,-]+)"', text_of("driver/parts.c")))
+
+
+@check
+def compatibles():
+    """The binding names every part that the driver knows and no other."""
+    schema = text_of(SCHEMA)
+    enum = re.search(r"\n        enum:\n((?: +- .*\n)+)", schema)
+    described = set(re.findall(r"- (\S+)", enum[1])) if enum else set()
+    return differences("driver/parts.c", parts(), SCHEMA, described)
+
+
+@check
+def abi_format():
+    """The files in Documentation/ABI have the form that the kernel's have."""
+    script = kernel() / "scripts/get_abi.pl"
+    if not files("Documentation/ABI/*"):
+        return "Documentation/ABI: no files\n"
+    return said("perl", script, "validate", "--dir", "Documentation/ABI", cwd=ROOT)
+
+
+class Known(Directive):
+    """A directive of Sphinx; what it includes from the code has to be there."""
+    optional_arguments = 1
+    final_argument_whitespace = True
+    has_content = True
+    option_spec = {name: directives.unchanged for name in "caption depth export functions identifiers internal "
+                   "doc maxdepth name no-identifiers numbered titlesonly".split()}
+
+    def run(self):
+        if self.name == "kernel-doc" and not (ROOT / self.arguments[0]).is_file():
+            raise self.error(f"{self.arguments[0]}: no such file")
+        return []
+
+
+for _name in ("kernel-doc", "toctree"):
+    directives.register_directive(_name, Known)
+for _name in ("doc", "ref", "c:func", "c:type", "c:struct"):
+    roles.register_local_role(_name, lambda name, raw, text, *rest, **kw: ([nodes.literal(raw, text)], []))
+
+
+@check
+def rest():
+    """The documents are well-formed reStructuredText."""
+    names = files("*.rst")
+    out = "" if names else "Documentation: no .rst files\n"
+    for name in names:
+        complaints = io.StringIO()
+        settings = {"report_level": 2, "halt_level": 5, "warning_stream": complaints, "file_insertion_enabled": False}
+        docutils.core.publish_doctree(text_of(name), source_path=name, settings_overrides=settings)
+        out += complaints.getvalue()
+    return out
+
+
+@check
+def links():
+    """The links of the documents to files of this tree lead somewhere."""
+    out = ""
+    for name in files("*.md", "*.rst"):
+        for n, line in enumerate(text_of(name).splitlines(), 1):
+            for link in re.findall(r"\]\(([^)#\s]+)[^)]*\)|\.\. (?:image|figure):: (\S+)", line):
+                target = link[0] or link[1]
+                if "://" not in target and not (ROOT / name).parent.joinpath(target).exists():
+                    out += f"{name}:{n}: {target}: no such file\n"
+    return out

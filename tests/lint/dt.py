@@ -4,12 +4,10 @@ obey it without a warning of any tool, and what is wrong is found to be wrong.
 """
 import functools
 import re
-import tempfile
 import threading
 from pathlib import Path
 
-from cache import CACHE
-from lint import ROOT, check, files, kernel, said
+from lint import ROOT, check, files, kernel, said, workplace
 
 SCHEMA = "dt-bindings/relay/gpio-relays.yaml"
 MACHINE = ROOT / "tests/lint/invalid/machine.dtsi"
@@ -28,7 +26,7 @@ def bindings():
 @functools.cache
 def folder():
     """A folder for compiled trees, gone when the checks are over."""
-    return tempfile.TemporaryDirectory(dir=CACHE)
+    return workplace()
 
 
 def temporary(name):

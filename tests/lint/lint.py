@@ -1,27 +1,24 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What the checks share: their register, the files of the tree and the parts
-of the kernel's sources that check them. One rule holds for all: a checker that
-says anything has failed.
+"""What the checks share: their register and the files of the tree. One rule
+holds for all: a checker that says anything has failed.
 """
 import fnmatch
 import functools
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.append(str(ROOT / "tests/qemu"))
+sys.path.append(str(Path(__file__).resolve().parents[1] / "qemu"))
 
-from cache import digest, entry, run
-from debian import source
+import lab
+
+ROOT = lab.ROOT
+run = lab.run
+kernel = lab.source     # Debian's kernel source, whose scripts and schemas check this tree
 
 CHECKS = {}
-
-# The parts of the kernel's sources that are needed here.
-KERNEL_PARTS = """LICENSES scripts include/dt-bindings
-	Documentation/devicetree/bindings
-	arch/arm/boot/dts/broadcom arch/arm64/boot/dts/broadcom""".split()
 
 
 def check(function):
@@ -61,23 +58,13 @@ def scripts(*interpreters):
     return found
 
 
+def workplace():
+    """A folder for what a checker writes, gone when it is done."""
+    return tempfile.TemporaryDirectory(prefix="lint.", dir=lab.CACHE)
+
+
 def copy(names, folder):
     """Copy files of the tree, for a checker that leaves things behind."""
     for name in names:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, folder / name)
-
-
-@functools.cache
-def kernel():
-    """The kernel's sources, as far as they are needed here."""
-    folder = source()
-    tarball = next(folder.glob("usr/src/linux-source-*.tar.xz"))
-    top = tarball.name.removesuffix(".tar.xz")
-
-    def make(new):
-        run("tar", "-C", new, "--strip-components=1", "-xf", tarball,
-            *(f"{top}/{part}" for part in KERNEL_PARTS))
-
-    return entry(f"lint/kernel-{digest(folder / 'versions', *KERNEL_PARTS)}", make,
-                 f"unpacking the kernel's scripts and bindings from {tarball.name}")

@@ -4,11 +4,9 @@ import ast
 import re
 import shutil
 import sys
-import tempfile
 from pathlib import Path
 
-from cache import CACHE
-from lint import ROOT, check, copy, files, kernel, run, said, scripts, tree
+from lint import ROOT, check, copy, files, kernel, run, said, scripts, tree, workplace
 
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 
@@ -21,7 +19,7 @@ def checkpatch():
     """The kernel's own style, for all that is written in its languages."""
     names = files("*.c", "*.h", "*.S", "*.dts", "*.dtsi", "*.dtso", "*Kconfig", "*Kbuild", "*Makefile",
                   "*.py", "*.sh", "*.yaml", "*.rst") + scripts("sh", "bash", "python3")
-    with tempfile.TemporaryDirectory(dir=CACHE) as folder:
+    with workplace() as folder:
         copy(names, Path(folder))
         return said("perl", kernel() / "scripts/checkpatch.pl", "--no-tree", "--strict", "--terse", "--quiet",
                     "--no-summary", "--show-types", "--file", *sorted(set(names)), cwd=folder)
@@ -31,7 +29,7 @@ def checkpatch():
 def spdx():
     """Every file says its licence, and the kernel knows that licence."""
     text = ""
-    with tempfile.TemporaryDirectory(dir=CACHE) as folder:
+    with workplace() as folder:
         # spdxcheck wants the licences and the files in one git repository.
         new = Path(folder)
         shutil.copytree(kernel() / "LICENSES", new / "LICENSES")

@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Checks of the driver's C: compilers and analysers that must stay silent."""
+import os
+import re
+import shutil
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import lab
+from cache import digest, entry, lock
+from lint import ROOT, check, copy, files, kernel, run, said, workplace
+
+CROSS = ["ARCH=arm64", f"CROSS_COMPILE={lab.CROSS}"]
+SPARSE = ["C=2", "CF=-D__CHECK_ENDIAN__"]
+# Type information for BPF is not what is checked, and not every machine can make it.
+NO_BTF = "CONFIG_DEBUG_INFO_BTF_MODULES="
+
+# Semantic patches that run OCaml, which coccinelle's package does not bring.
+OCAML = {"check_bq27xxx_data.cocci", "badzero.cocci"}
+
+
+def build(*settings):
+    """What the build of the module by the tree's own Makefile says."""
+    with workplace() as folder:
+        copy(files("Makefile", "Kbuild", "driver/*"), Path(folder))
+        text = said("make", "-s", "-C", folder, "modules", NO_BTF, f"-j{os.cpu_count()}", *settings)
+        return text.replace(f"{folder}/", "")
+
+
+def headers(arch, series):
+    if arch == "amd64":
+        return [f"KDIR={lab.build_headers(series)}"]
+    return [f"KDIR={lab.stock(series).build}", *CROSS]
+
+
+def build_check(arch, series):
+    def build_it():
+        return build("W=1", *SPARSE, *headers(arch, series))
+
+    build_it.__name__ = f"build-{series}-{arch}"
+    build_it.__doc__ = f"The module builds for Debian's {series} on {arch}; W=1 and sparse are silent."
+    check(build_it)
+
+
+for _series in lab.SERIES:
+    for _arch in ("arm64", "amd64"):
+        build_check(_arch, _series)
+
+
+@check
+def analyzer():
+    """gcc's static analyser finds nothing."""
+    return build("KCFLAGS=-fanalyzer", *headers("amd64", lab.SERIES[-1]))
+
+
+def remembered(name, judge):
+    """What a slow check said of the same driver, kernel and check, or says now."""
+    names = files("driver/*")
+    key = digest(Path(__file__), kernel().name, *names, *(ROOT / n for n in names))
+    old = [p for p in (lab.CACHE / "lint").glob(f"{name}-*") if not p.name.endswith(key)]
+
+    def make(folder):
+        (folder / "said").write_text(judge(), encoding="utf-8")
+        for path in old:
+            shutil.rmtree(path, ignore_errors=True)
+
+    return (entry(f"lint/{name}-{key}", make) / "said").read_text(encoding="utf-8")
+
+
+def make_tree(folder):
+    """A kernel tree that has a place for drivers/relay, and its configuration."""
+    tree = folder / "src"
+    run("cp", "-al", kernel(), tree)
+    # A hard link is the same file: replace these two, do not write to them.
+    for name, old, new in (("Kconfig", "\nendmenu", '\nsource "drivers/relay/Kconfig"\nendmenu'),
+                           ("Makefile", "\nobj-y", "\nobj-y += relay/\nobj-y")):
+        text = (tree / "drivers" / name).read_text(encoding="utf-8")
+        (tree / "drivers" / name).unlink()
+        (tree / "drivers" / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def build_in_tree(folder, value):
+    """What the build of drivers/relay says, with CONFIG_EMRELAY=value."""
+    out = folder / "out"
+    out.mkdir(exist_ok=True)
+    fragments = [ROOT / f"tests/qemu/kernel/{name}.config" for name in ("base", "arm64")]
+    config = "".join(f.read_text(encoding="utf-8") for f in fragments) + f"CONFIG_EMRELAY={value}\n"
+    (out / "all.config").write_text(config, encoding="utf-8")
+    make = ["make", "-s", "-C", folder / "src", f"O={out}", *CROSS, f"CC=ccache {lab.CROSS}gcc", f"-j{os.cpu_count()}"]
+    env = dict(os.environ, CCACHE_DIR=str(lab.CACHE / "ccache"))
+    text = said(*make, "allnoconfig", env=dict(env, KCONFIG_ALLCONFIG=str(out / "all.config")))
+    if f"CONFIG_EMRELAY={value}\n" not in (out / ".config").read_text(encoding="utf-8"):
+        return f"{text}driver/Kconfig:1: the configuration does not take CONFIG_EMRELAY={value}\n"
+    text += said(*make, "W=1", "drivers/relay/", env=env)
+    if not (out / "drivers/relay/emrelay.o").is_file():
+        text += f"drivers/relay was not built with CONFIG_EMRELAY={value}\n"
+    return text.replace(f"{folder}/src/drivers/relay/", "driver/")
+
+
+@check
+def in_tree():
+    """driver/ builds unchanged as drivers/relay of a kernel tree, built in and as a module."""
+    def build_both():
+        folder = entry(f"lint/tree-{kernel().name}", make_tree, "making a kernel tree to put driver/ into")
+        place = folder / "src/drivers/relay"
+        with lock("lint/tree"):
+            shutil.rmtree(place, ignore_errors=True)
+            place.mkdir()
+            for name in files("driver/*"):
+                shutil.copy(ROOT / name, place)
+            return "".join(build_in_tree(folder, value) for value in "ym")
+
+    return remembered("in-tree", build_both)
+
+
+@check
+def kernel_doc():
+    """The driver's kernel-doc comments are complete and well-formed."""
+    return said("perl", kernel() / "scripts/kernel-doc", "-none", "-Wall", *files("driver/*.c", "driver/*.h"), cwd=ROOT)
+
+
+def semantic_patch(patch, folder, include):
+    """What one of the kernel's semantic patches reports of the driver."""
+    options = re.findall(r"^// Options:(.*)$", patch.read_text(encoding="utf-8"), re.M)
+    report = ["-D", "report", "--no-show-diff", "--very-quiet", *" ".join(options).split()]
+    done = subprocess.run(["spatch", *report, "--cocci-file", patch, "-I", include, "--dir", folder / "driver"],
+                          capture_output=True, text=True, errors="replace", check=False)
+    # What it says of the patch itself goes to stderr.
+    status = f"{patch.name}: exit status {done.returncode}\n{done.stderr}" if done.returncode else ""
+    return status + "".join(f"{line} [{patch.name}]\n" for line in done.stdout.splitlines() if line.strip())
+
+
+def unparsed(path):
+    """What coccinelle cannot parse, and so would not check, but for the bodies of macros."""
+    bad = re.findall(r"^badcount: .*\n((?:bad:.*\n|BAD:.*\n)*)", said("spatch", "--parse-c", path), re.M)
+    return "".join(f"{path}: not parsed:\n{b}" for b in bad if not re.search("#(define|undef)", b))
+
+
+@check
+def coccinelle():
+    """The kernel's semantic patches report nothing."""
+    def report():
+        names = files("driver/*.c", "driver/*.h")
+        patches = [p for p in sorted((kernel() / "scripts/coccinelle").rglob("*.cocci")) if p.name not in OCAML]
+        include = lab.stock(lab.SERIES[-1]).includes
+        with workplace() as folder, ThreadPoolExecutor(os.cpu_count()) as pool:
+            copy(names, Path(folder))
+            text = "".join(unparsed(Path(folder) / n) for n in names if n.endswith(".c"))
+            text += "".join(pool.map(lambda p: semantic_patch(p, Path(folder), include), patches))
+            return text.replace(f"{folder}/", "")
+
+    return remembered("coccinelle", report)
