@@ -1,0 +1,561 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Draws the timeline as an SVG picture of its own: no script, no font, nothing
+ * from elsewhere, for light and dark pages.
+ *
+ * What is narrower than a stroke is drawn together as a block, so the picture's
+ * size depends on its width and not on the number of events.
+ */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "timeline.h"
+#include "tools.h"
+
+#define WIDTH		1000
+#define LEFT		86
+#define RIGHT		24
+#define PLOT_WIDTH	(WIDTH - LEFT - RIGHT)
+#define BREAK_WIDTH	42
+#define PIECE_WIDTH_MIN	44
+#define CHAR_WIDTH	6.3	/* of figures in the 11 px text, generously */
+#define LETTER_WIDTH	5.6	/* of words in it */
+
+#define TOP		92	/* of the first relay */
+#define NAME_HEIGHT	24
+#define ROW_HEIGHT	30
+#define WAVE_HEIGHT	20
+#define RELAY_GAP	10
+#define LEGEND_HEIGHT	92
+
+#define NARROW		0.8	/* px that cannot be told apart */
+#define MARK_WIDTH	9.0
+
+static const char style[] =
+"text{font-family:system-ui,-apple-system,'Segoe UI','DejaVu Sans',Helvetica,Arial,sans-serif;"
+"font-size:11px;fill:#59636e}\n"
+".title{font-size:17px;font-weight:600;fill:#1f2328}\n"
+".name{font-size:13px;font-weight:600;fill:#1f2328}\n"
+".say{fill:#1f2328}\n"
+".page{fill:#fff}\n"
+".grid{stroke:#d8dee4;stroke-width:1;fill:none}\n"
+".axis{stroke:#8c959f;stroke-width:1;fill:none}\n"
+".cut{fill:#f0f2f5}\n"
+".hatch{stroke:#d0d7de;stroke-width:1}.hatched{fill:url(#emrelay-cut)}\n"
+".coil,.wire,.contact{fill:none;stroke-width:1.6;stroke-linejoin:round}\n"
+".coil{stroke:#0969da}.coil-on{fill:#0969da;fill-opacity:.16}.coil-many{fill:#0969da}\n"
+".wire{stroke:#8250df}.wire-on{fill:#8250df;fill-opacity:.16}.wire-many{fill:#8250df}\n"
+".contact{stroke:#1a7f37}.contact-on{fill:#1a7f37;fill-opacity:.18}.contact-many{fill:#1a7f37}\n"
+".move{fill:#d4a72c;fill-opacity:.38}\n"
+".mark{fill:#1f2328;stroke:#1f2328;stroke-width:1.4;stroke-linejoin:round}\n"
+".later{fill:#fff;stroke:#1f2328;stroke-width:1.4;stroke-linejoin:round}\n"
+".wait{stroke:#59636e;stroke-width:1.2;stroke-dasharray:3 3;fill:none}\n"
+".no{stroke:#cf222e;stroke-width:2.2;fill:none}\n"
+".bad{fill:#cf222e}\n"
+"@media (prefers-color-scheme:dark){\n"
+"text{fill:#9198a1}.title,.name,.say{fill:#f0f6fc}.page{fill:#0d1117}\n"
+".grid{stroke:#262c36}.axis{stroke:#6e7681}.cut{fill:#161b22}.hatch{stroke:#30363d}\n"
+".coil{stroke:#58a6ff}.coil-on,.coil-many{fill:#58a6ff}\n"
+".wire{stroke:#bc8cff}.wire-on,.wire-many{fill:#bc8cff}\n"
+".contact{stroke:#3fb950}.contact-on,.contact-many{fill:#3fb950}\n"
+".move{fill:#e3b341}.mark{fill:#f0f6fc;stroke:#f0f6fc}\n"
+".later{fill:#0d1117;stroke:#f0f6fc}.wait{stroke:#9198a1}.no{stroke:#f85149}.bad{fill:#f85149}\n"
+"}\n";
+
+struct svg {
+	FILE *out;
+	const struct view *view;
+	struct axis axis;
+	double y;		/* where the next row begins */
+};
+
+static double x_of(const struct svg *svg, long long ns)
+{
+	return LEFT + axis_x(&svg->axis, ns);
+}
+
+static void write_escaped(FILE *out, const char *text)
+{
+	for (; *text; text++) {
+		switch (*text) {
+		case '&':
+			fputs("&amp;", out);
+			break;
+		case '<':
+			fputs("&lt;", out);
+			break;
+		case '>':
+			fputs("&gt;", out);
+			break;
+		default:
+			fputc(*text, out);
+		}
+	}
+}
+
+static void write_label(const struct svg *svg, double x, double y, const char *attributes,
+			const char *text)
+{
+	fprintf(svg->out, "<text x='%.1f' y='%.1f' %s>", x, y, attributes);
+	write_escaped(svg->out, text);
+	fputs("</text>\n", svg->out);
+}
+
+static void write_kind(const struct svg *svg, const char *kind)
+{
+	write_label(svg, LEFT - 10, svg->y + ROW_HEIGHT / 2.0 + 4, "text-anchor='end'", kind);
+}
+
+static void write_box(const struct svg *svg, double x0, double x1, double y, double height,
+		      const char *class)
+{
+	fprintf(svg->out,
+		"<rect x='%.2f' y='%.1f' width='%.2f' height='%.1f' class='%s'/>\n",
+		x0, y, x1 - x0, height, class);
+}
+
+/* --- waves ---------------------------------------------------------------- */
+
+struct wave_shape {
+	const char *class;
+	const char *on_class;
+	const char *many_class;
+};
+
+/* Where the wave is at this moment of a state. */
+static double y_of(const struct wave *wave, int state, long long from, long long to,
+		   long long ns, double top)
+{
+	double part = to > from ? (double)(ns - from) / (double)(to - from) : 1;
+	double level;
+
+	if (wave->states == 2) {
+		level = state;
+	} else {
+		const double levels[] = {
+			[CONTACT_OPEN] = 0,
+			[CONTACT_CLOSING] = part,
+			[CONTACT_CLOSED] = 1,
+			[CONTACT_OPENING] = 1 - part,
+		};
+
+		level = levels[state];
+	}
+	return top + WAVE_HEIGHT * (1 - level);
+}
+
+static bool is_on(const struct wave *wave, int state)
+{
+	return state == (wave->states == 2 ? 1 : CONTACT_CLOSED);
+}
+
+static bool is_moving(const struct wave *wave, int state)
+{
+	return wave->states == 4 && (state == CONTACT_CLOSING || state == CONTACT_OPENING);
+}
+
+/* How long it lasted, where there is room: beside the slope of a contact that moves. */
+static void label_state(struct svg *svg, const struct wave *wave, int state, long long length,
+			double x0, double x1, double top)
+{
+	char text[24];
+	double width;
+
+	duration_text(length, text);
+	width = strlen(text) * CHAR_WIDTH + 8;
+	if (!is_moving(wave, state)) {
+		if (x1 - x0 > width)
+			write_label(svg, (x0 + x1) / 2, top + 14,
+				    "class='say' text-anchor='middle'", text);
+	} else if (x1 - x0 > 2 * width) {
+		if (state == CONTACT_CLOSING)
+			write_label(svg, x0 + 5, top + 11, "class='say'", text);
+		else
+			write_label(svg, x1 - 5, top + 11, "class='say' text-anchor='end'",
+				    text);
+	}
+}
+
+static void draw_wave(struct svg *svg, const struct wave *wave, const char *kind,
+		      const struct wave_shape *shape)
+{
+	const struct view *view = svg->view;
+	double top = svg->y + (ROW_HEIGHT - WAVE_HEIGHT) / 2.0;
+	size_t next = wave_after(wave, view->from);
+	int state = wave_at(wave, view->from);
+	double many_from = -1, many_to = -1;	/* narrow states, not yet drawn */
+	size_t many = 0;
+	char *line = NULL;
+	size_t size;
+	FILE *path;
+
+	write_kind(svg, kind);
+	path = open_memstream(&line, &size);
+	if (!path)
+		return;
+	for (long long ns = view->from; wave->nr && ns < view->to; next++) {
+		bool first = !next, last = next == wave->nr;
+		long long began = first ? view->timeline->from : wave->edges[next - 1].ns;
+		long long ends = last ? view->timeline->to : wave->edges[next].ns;
+		long long until = last || ends > view->to ? view->to : ends;
+		double x0 = x_of(svg, ns), x1 = x_of(svg, until);
+
+		if (x1 - x0 < NARROW) {
+			if (!many++)
+				many_from = x0;
+			many_to = x1;
+		} else {
+			double y0 = y_of(wave, state, began, ends, ns, top);
+			double y1 = y_of(wave, state, began, ends, until, top);
+
+			/* A contact that moves for less than a stroke just steps. */
+			if (many > 1)
+				write_box(svg, many_from, many_to - many_from < 1 ? many_from + 1 :
+					  many_to, top, WAVE_HEIGHT, shape->many_class);
+			many = 0;
+			if (is_on(wave, state))
+				write_box(svg, x0, x1, top, WAVE_HEIGHT, shape->on_class);
+			else if (is_moving(wave, state))
+				write_box(svg, x0, x1, top, WAVE_HEIGHT, "move");
+			fprintf(path, "%c%.2f %.2fL%.2f %.2f", ftell(path) ? 'L' : 'M',
+				x0, y0, x1, y1);
+
+			if (!first && !last && state)
+				label_state(svg, wave, state, ends - began, x0, x1, top);
+		}
+		ns = until;
+		if (!last)
+			state = wave->edges[next].value;
+	}
+	if (many > 1)
+		write_box(svg, many_from, many_to, top, WAVE_HEIGHT, shape->many_class);
+	fclose(path);
+	if (*line)
+		fprintf(svg->out, "<path d='%s' class='%s'/>\n", line, shape->class);
+	free(line);
+	svg->y += ROW_HEIGHT;
+}
+
+/* --- requests ------------------------------------------------------------- */
+
+static void write_mark(FILE *out, const struct request *request, double x, double y)
+{
+	const char *class = request->wait_ns ? "later" : "mark";
+
+	if (is_refused(request)) {
+		fprintf(out, "<path d='M%.2f %.2fl8 8m0 -8l-8 8' class='no'>", x - 4, y - 4);
+		return;
+	}
+	switch (request->op) {
+	case OP_ON:
+		fprintf(out, "<path d='M%.2f %.2fl4.5 8h-9z' class='%s'>", x, y - 4, class);
+		break;
+	case OP_OFF:
+		fprintf(out, "<path d='M%.2f %.2fl4.5 -8h-9z' class='%s'>", x, y + 4, class);
+		break;
+	case OP_TOGGLE:
+		fprintf(out, "<path d='M%.2f %.2fl5 5l-5 5l-5 -5z' class='%s'>", x, y - 5, class);
+		break;
+	case OP_PULSE:
+		fprintf(out, "<circle cx='%.2f' cy='%.2f' r='4.3' class='%s'>", x, y, class);
+		break;
+	default:
+		fprintf(out, "<rect x='%.2f' y='%.2f' width='8' height='8' class='%s'>",
+			x - 4, y - 4, class);
+	}
+}
+
+static void end_mark(FILE *out, const struct request *request)
+{
+	fputs(is_refused(request) || request->op <= OP_TOGGLE ? "</path>\n" :
+	      request->op == OP_PULSE ? "</circle>\n" : "</rect>\n", out);
+}
+
+static const char *error_name(int error, char text[32])
+{
+	static const struct {
+		int error;
+		const char *name;
+	} names[] = {
+		{ EPERM, "EPERM" }, { EIO, "EIO" }, { EAGAIN, "EAGAIN" }, { EBUSY, "EBUSY" },
+		{ ENODEV, "ENODEV" }, { EINVAL, "EINVAL" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (names[i].error == error)
+			return names[i].name;
+	snprintf(text, 32, "errno %d", error);
+	return text;
+}
+
+/* Marks that would lie on each other: drawn as the first of them and their number. */
+struct cluster {
+	const struct request *first;
+	const struct request *last;
+	size_t nr;
+	double x;
+};
+
+/* The words must end before x_end; the tooltip has all there is to say. */
+static void draw_cluster(struct svg *svg, const struct cluster *cluster, double x_end)
+{
+	const struct request *request = cluster->first;
+	double y = svg->y + ROW_HEIGHT / 2.0;
+	char number[32], error[32], wait[24];
+	size_t width;
+
+	write_mark(svg->out, request, cluster->x, y);
+	fprintf(svg->out, "<title>%lld.%09lld s: ", request->ns / NS_PER_S, request->ns % NS_PER_S);
+	write_escaped(svg->out, request->op_text);
+	fputs(" by ", svg->out);
+	write_escaped(svg->out, request->why);
+	if (is_refused(request))
+		fprintf(svg->out, ", refused: %s", error_name(-request->result, error));
+	else if (request->wait_ns)
+		fprintf(svg->out, ", to wait %s", duration_text(request->wait_ns, wait));
+	if (cluster->nr > 1)
+		fprintf(svg->out, ", and %zu more", cluster->nr - 1);
+	fputs("</title>", svg->out);
+	end_mark(svg->out, request);
+
+	if (cluster->nr > 1) {
+		snprintf(number, sizeof(number), "×%zu", cluster->nr);
+		if (cluster->x + MARK_WIDTH + text_width(number) * CHAR_WIDTH < x_end)
+			write_label(svg, cluster->x + MARK_WIDTH - 1, y + 4, "class='say'",
+				    number);
+		return;
+	}
+	width = text_width(request->op_text) + 1 + text_width(request->why);
+	if (is_refused(request))
+		width += 1 + strlen(error_name(-request->result, error));
+	if (cluster->x + MARK_WIDTH + width * CHAR_WIDTH > x_end)
+		return;
+	fprintf(svg->out, "<text x='%.1f' y='%.1f'><tspan class='say'>",
+		cluster->x + MARK_WIDTH - 1, y + 4);
+	write_escaped(svg->out, request->op_text);
+	fputs("</tspan> ", svg->out);
+	write_escaped(svg->out, request->why);
+	if (is_refused(request))
+		fprintf(svg->out, " <tspan class='bad'>%s</tspan>",
+			error_name(-request->result, error));
+	fputs("</text>\n", svg->out);
+}
+
+/* A dashed line from a request to the moment it is carried out or replaced. */
+static void draw_wait(struct svg *svg, const struct cluster *cluster,
+		      const struct request *next)
+{
+	const struct request *request = cluster->last;
+	double y = svg->y + ROW_HEIGHT - 4;
+	long long until = request->ns + request->wait_ns;
+	double x0, x1;
+
+	if (is_refused(request) || !request->wait_ns)
+		return;
+	if (next && next->ns < until)
+		until = next->ns;
+	if (until > svg->view->to)
+		until = svg->view->to;
+	x0 = x_of(svg, request->ns);
+	x1 = x_of(svg, until);
+	if (x1 - x0 > 4)
+		fprintf(svg->out, "<path d='M%.2f %.2fv%.2fH%.2fm-4 -3l4 3l-4 3' class='wait'/>\n",
+			x0, y - ROW_HEIGHT / 2.0 + 10, ROW_HEIGHT / 2.0 - 10, x1);
+}
+
+static void draw_requests(struct svg *svg, const struct relay *relay, bool refused)
+{
+	struct cluster cluster = { };
+
+	for (size_t i = 0; i < relay->nr_requests; i++) {
+		const struct request *request = &relay->requests[i];
+		double x;
+
+		if (request->ns < svg->view->from || request->ns > svg->view->to ||
+		    is_refused(request) != refused)
+			continue;
+		x = x_of(svg, request->ns);
+		if (cluster.nr && x - cluster.x < MARK_WIDTH) {
+			cluster.last = request;
+			cluster.nr++;
+			continue;
+		}
+		if (cluster.nr) {
+			draw_wait(svg, &cluster, request);
+			draw_cluster(svg, &cluster, x - MARK_WIDTH / 2);
+		}
+		cluster = (struct cluster){ request, request, 1, x };
+	}
+	if (cluster.nr) {
+		draw_wait(svg, &cluster, NULL);
+		draw_cluster(svg, &cluster, WIDTH - RIGHT);
+	}
+	if (refused && !cluster.nr)
+		return;
+	write_kind(svg, refused ? "refused" : "request");
+	svg->y += ROW_HEIGHT;
+}
+
+/* --- the frame ------------------------------------------------------------ */
+
+static bool has_refused(const struct view *view, const struct relay *relay)
+{
+	for (size_t i = 0; i < relay->nr_requests; i++) {
+		const struct request *request = &relay->requests[i];
+
+		if (is_refused(request) && request->ns >= view->from && request->ns <= view->to)
+			return true;
+	}
+	return false;
+}
+
+static double rows_height(const struct view *view)
+{
+	double height = 0;
+
+	for (size_t i = 0; i < view->timeline->nr; i++) {
+		const struct relay *relay = view->timeline->relays[i];
+
+		height += NAME_HEIGHT + RELAY_GAP + ROW_HEIGHT * 3;
+		height += ROW_HEIGHT * has_refused(view, relay);
+		height += ROW_HEIGHT * (relay->line != UNKNOWN);
+	}
+	return height;
+}
+
+static void draw_axis(struct svg *svg, double bottom)
+{
+	const struct axis *axis = &svg->axis;
+	struct tick *ticks;
+	size_t nr = axis_ticks(axis, CHAR_WIDTH, &ticks);
+	char text[24];
+
+	for (size_t i = 1; i < axis->nr; i++) {
+		double x0 = LEFT + axis->pieces[i - 1].x1, x1 = LEFT + axis->pieces[i].x0;
+
+		write_box(svg, x0, x1, TOP, bottom - TOP, "cut");
+		write_box(svg, x0, x1, TOP, bottom - TOP, "hatched");
+		write_label(svg, (x0 + x1) / 2, bottom + 14, "text-anchor='middle'",
+			    duration_text(axis->pieces[i].from - axis->pieces[i - 1].to, text));
+	}
+	for (size_t i = 0; i < axis->nr; i++)
+		fprintf(svg->out, "<path d='M%.2f %dH%.2f' class='axis'/>\n",
+			LEFT + axis->pieces[i].x0, TOP, LEFT + axis->pieces[i].x1);
+	for (size_t i = 0; i < nr; i++) {
+		double x = LEFT + ticks[i].x;
+
+		fprintf(svg->out, "<path d='M%.2f %dV%.1f' class='grid'/>\n", x, TOP, bottom);
+		fprintf(svg->out, "<path d='M%.2f %dv6' class='axis'/>\n", x, TOP - 6);
+		if (ticks[i].label[0])
+			write_label(svg, x + 3, TOP - 5, "", ticks[i].label);
+	}
+	free(ticks);
+}
+
+static void draw_relay(struct svg *svg, const struct relay *relay)
+{
+	static const struct wave_shape coil = { "coil", "coil-on", "coil-many" };
+	static const struct wave_shape contact = { "contact", "contact-on", "contact-many" };
+	static const struct wave_shape wire = { "wire", "wire-on", "wire-many" };
+
+	write_label(svg, 14, svg->y + 18, "class='name'", relay->shown);
+	svg->y += NAME_HEIGHT;
+	draw_requests(svg, relay, false);
+	draw_requests(svg, relay, true);
+	draw_wave(svg, &relay->coil, "coil", &coil);
+	draw_wave(svg, &relay->contact, "contact", &contact);
+	if (relay->line != UNKNOWN)
+		draw_wave(svg, &relay->wire, "wire", &wire);
+	svg->y += RELAY_GAP;
+}
+
+/* The marks are drawn by the very functions that draw them above. */
+static double legend_mark(const struct svg *svg, double x, enum op op, long long wait_ns,
+			  int result, const char *text)
+{
+	const struct request request = { .op = op, .wait_ns = wait_ns, .result = result };
+
+	write_mark(svg->out, &request, x, svg->y);
+	end_mark(svg->out, &request);
+	write_label(svg, x + MARK_WIDTH, svg->y + 4, "", text);
+	return x + MARK_WIDTH + text_width(text) * LETTER_WIDTH + 18;
+}
+
+static double legend_box(const struct svg *svg, double x, const char *class, const char *text)
+{
+	write_box(svg, x, x + 16, svg->y - 6, 12, class);
+	write_label(svg, x + 22, svg->y + 4, "", text);
+	return x + 22 + text_width(text) * LETTER_WIDTH + 18;
+}
+
+static void draw_legend(struct svg *svg)
+{
+	double x = LEFT + 8;
+
+	x = legend_mark(svg, x, OP_ON, 0, 0, "on");
+	x = legend_mark(svg, x, OP_OFF, 0, 0, "off");
+	x = legend_mark(svg, x, OP_TOGGLE, 0, 0, "toggle");
+	x = legend_mark(svg, x, OP_PULSE, 0, 0, "pulse");
+	x = legend_mark(svg, x, OP_ON, 1, 0, "deferred until the arrow");
+	legend_mark(svg, x, OP_ON, 0, -1, "refused");
+	svg->y += 22;
+	x = LEFT;
+	x = legend_box(svg, x, "coil-on", "coil on");
+	x = legend_box(svg, x, "move", "contact moves");
+	x = legend_box(svg, x, "contact-on", "contact closed");
+	if (svg->view->alignment)
+		x = legend_box(svg, x, "wire-on", "coil's line, seen from outside");
+	if (svg->axis.nr > 1) {
+		write_box(svg, x, x + 16, svg->y - 6, 12, "cut");
+		legend_box(svg, x, "hatched", "idle time left out");
+	}
+}
+
+static void draw_head(struct svg *svg)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out;
+
+	write_label(svg, 14, 28, "class='title'",
+		    svg->view->title ? svg->view->title : "Relays: requests, coils and contacts");
+	write_label(svg, 14, 47, "", "Time since boot (CLOCK_BOOTTIME)");
+	if (!svg->view->alignment)
+		return;
+	out = open_memstream(&text, &size);
+	if (!out)
+		return;
+	print_alignment(out, svg->view->alignment, "; ");
+	fclose(out);
+	write_label(svg, 14, 62, "", text);
+	free(text);
+}
+
+void write_svg(FILE *out, const struct view *view)
+{
+	struct svg svg = { .out = out, .view = view, .y = TOP };
+	double bottom = TOP + rows_height(view);
+
+	axis_init(&svg.axis, view, PLOT_WIDTH, BREAK_WIDTH, PIECE_WIDTH_MIN);
+
+	fputs("<svg xmlns='http://www.w3.org/2000/svg' role='img' ", out);
+	fprintf(out, "width='%d' height='%.0f' viewBox='0 0 %d %.0f'>\n",
+		WIDTH, bottom + LEGEND_HEIGHT, WIDTH, bottom + LEGEND_HEIGHT);
+	fputs("<title>", out);
+	write_escaped(out, view->title ? view->title : "Relays: requests, coils and contacts");
+	fprintf(out, "</title>\n<style>\n%s</style>\n", style);
+	fputs("<defs><pattern id='emrelay-cut' width='6' height='6' ", out);
+	fputs("patternUnits='userSpaceOnUse'>", out);
+	fputs("<path d='M0 6L6 0' class='hatch'/></pattern></defs>\n", out);
+	fputs("<rect width='100%' height='100%' class='page'/>\n", out);
+	draw_head(&svg);
+	draw_axis(&svg, bottom);
+	for (size_t i = 0; i < view->timeline->nr; i++)
+		draw_relay(&svg, view->timeline->relays[i]);
+	svg.y = bottom + 38;
+	draw_legend(&svg);
+	fputs("</svg>\n", out);
+	free(svg.axis.pieces);
+}
