@@ -10,13 +10,13 @@ all: modules tools
 
 # V, W, C, ARCH, CROSS_COMPILE, INSTALL_MOD_PATH ... pass through to Kbuild.
 modules modules_install:
-	$(kbuild) $@
+	+$(kbuild) $@
 
 tools:
 	$(MAKE) -C tools
 
 clean:
-	$(if $(wildcard $(KDIR)/Makefile),$(kbuild) clean)
+	+$(if $(wildcard $(KDIR)/Makefile),$(kbuild) clean)
 	$(MAKE) -C tools clean
 	rm -rf build
 

@@ -6,6 +6,7 @@
 #include <linux/gpio/consumer.h>
 #include <linux/kobject.h>
 #include <linux/property.h>
+#include <linux/string_helpers.h>
 #include <linux/sysfs.h>
 #include <linux/timekeeping.h>
 
@@ -94,13 +95,14 @@ emrelay_channel_limits(const struct emrelay_channel *channel)
 {
 	const struct emrelay_ratings *ratings = &channel->config.ratings;
 	u64 bounce_ns = (u64)ratings->bounce_us * NSEC_PER_USEC;
+	u32 per_minute = emrelay_load_is_loaded(channel->load_class) ?
+			 ratings->loaded_per_minute :
+			 ratings->unloaded_per_minute;
 
 	return (struct emrelay_limits) {
 		.close_ns = (u64)ratings->operate_us * NSEC_PER_USEC + bounce_ns,
 		.open_ns = (u64)ratings->release_us * NSEC_PER_USEC + bounce_ns,
-		.spacing_ns = emrelay_limit_spacing_ns(
-			emrelay_load_is_loaded(channel->load_class) ?
-			ratings->loaded_per_minute : ratings->unloaded_per_minute),
+		.spacing_ns = emrelay_limit_spacing_ns(per_minute),
 	};
 }
 
@@ -136,7 +138,7 @@ static void emrelay_channel_tell_work(struct work_struct *work)
 {
 	struct emrelay_channel *channel =
 		container_of(work, struct emrelay_channel, tell_work);
-	char *envp[] = { "RELAY_EVENT=health", NULL };
+	char *envp[2] = { "RELAY_EVENT=health" };
 	unsigned long flags;
 	bool health;
 
@@ -168,7 +170,7 @@ static void emrelay_channel_driven(struct emrelay_channel *channel, bool on,
 	if (err) {
 		emrelay_engine_failed(&life->engine, now_ns);
 		dev_err_ratelimited(&channel->dev, "cannot drive the coil %s: %pe\n",
-				    on ? "on" : "off", ERR_PTR(err));
+				    str_on_off(on), ERR_PTR(err));
 		return;
 	}
 

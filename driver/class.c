@@ -12,6 +12,7 @@
 #include <linux/math64.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
+#include <linux/string_helpers.h>
 #include <linux/sysfs.h>
 #include <linux/timekeeping.h>
 
@@ -83,7 +84,7 @@ static ssize_t state_show(struct device *dev, struct device_attribute *attr,
 {
 	bool target = READ_ONCE(emrelay_from_dev(dev)->life->engine.target);
 
-	return sysfs_emit(buf, "%s\n", target ? "on" : "off");
+	return sysfs_emit(buf, "%s\n", str_on_off(target));
 }
 
 static ssize_t state_store(struct device *dev, struct device_attribute *attr,
@@ -122,7 +123,7 @@ static ssize_t coil_show(struct device *dev, struct device_attribute *attr,
 {
 	bool coil = READ_ONCE(emrelay_from_dev(dev)->life->engine.past.coil);
 
-	return sysfs_emit(buf, "%s\n", coil ? "on" : "off");
+	return sysfs_emit(buf, "%s\n", str_on_off(coil));
 }
 static DEVICE_ATTR_RO(coil);
 
@@ -358,10 +359,9 @@ static const struct attribute_group emrelay_group = {
 static ssize_t name##_show(struct device *dev,				\
 			   struct device_attribute *attr, char *buf)	\
 {									\
-	const struct emrelay_config *config =				\
-		&emrelay_from_dev(dev)->config;				\
+	struct emrelay_channel *channel = emrelay_from_dev(dev);	\
 									\
-	return sysfs_emit(buf, format "\n", config->value);		\
+	return sysfs_emit(buf, format "\n", channel->config.value);	\
 }									\
 static DEVICE_ATTR_RO(name)
 
@@ -396,7 +396,7 @@ static const struct attribute_group emrelay_rating_group = {
  *
  * What became of the requests of all faces.
  */
-#define EMRELAY_STATISTIC(name)						\
+#define EMRELAY_STATISTIC(name, value)					\
 static ssize_t name##_show(struct device *dev,				\
 			   struct device_attribute *attr, char *buf)	\
 {									\
@@ -405,17 +405,17 @@ static ssize_t name##_show(struct device *dev,				\
 	u64 count;							\
 									\
 	spin_lock_irqsave(&channel->bank->lock, flags);			\
-	count = channel->life->engine.statistics.name;			\
+	count = channel->life->engine.value;				\
 	spin_unlock_irqrestore(&channel->bank->lock, flags);		\
 	return sysfs_emit(buf, "%llu\n", count);			\
 }									\
 static DEVICE_ATTR_RO(name)
 
-EMRELAY_STATISTIC(requests);
-EMRELAY_STATISTIC(accepted);
-EMRELAY_STATISTIC(deferred);
-EMRELAY_STATISTIC(coalesced);
-EMRELAY_STATISTIC(rejected);
+EMRELAY_STATISTIC(requests, statistics.requests);
+EMRELAY_STATISTIC(accepted, statistics.accepted);
+EMRELAY_STATISTIC(deferred, statistics.deferred);
+EMRELAY_STATISTIC(coalesced, statistics.coalesced);
+EMRELAY_STATISTIC(rejected, statistics.rejected);
 
 static struct attribute *emrelay_statistics_attrs[] = {
 	&dev_attr_requests.attr,

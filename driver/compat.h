@@ -13,12 +13,13 @@
 #include <linux/kernel.h>
 #include <linux/limits.h>
 #include <linux/math64.h>
+#include <linux/minmax.h>
 #include <linux/types.h>
 
-#if __has_include(<kunit/visibility.h>)
+#ifdef EMRELAY_HAVE_KUNIT_VISIBILITY
 #include <kunit/visibility.h>
 #else
-#define EXPORT_SYMBOL_IF_KUNIT(symbol)
+#define EXPORT_SYMBOL_IF_KUNIT(symbol)	struct symbol##_is_not_exported
 #endif
 
 #ifndef EMRELAY_HAVE_HRTIMER_SETUP
@@ -46,39 +47,57 @@
 	(gpiod_set_value_cansleep(desc, on), 0)
 #endif
 
-/* So did gpio_chip.set(); set_rv() came between. */
+/*
+ * So did gpio_chip.set(); set_rv() came between. For a chip of outputs, setting
+ * a line and making it an output of that level are the same.
+ */
 #if defined(EMRELAY_HAVE_GPIO_SET_RV)
-#define EMRELAY_GPIO_SET		set_rv
-#define EMRELAY_GPIO_SET_RESULT		int
-#define EMRELAY_GPIO_SET_RETURN(result)	return result
+#define emrelay_gpio_set_is_output(gc)				\
+	do {							\
+		struct gpio_chip *chip = (gc);			\
+								\
+		chip->set_rv = chip->direction_output;		\
+	} while (0)
 #elif defined(EMRELAY_HAVE_GPIO_SET_INT)
-#define EMRELAY_GPIO_SET		set
-#define EMRELAY_GPIO_SET_RESULT		int
-#define EMRELAY_GPIO_SET_RETURN(result)	return result
+#define emrelay_gpio_set_is_output(gc)				\
+	do {							\
+		struct gpio_chip *chip = (gc);			\
+								\
+		chip->set = chip->direction_output;		\
+	} while (0)
 #else
-#define EMRELAY_GPIO_SET		set
-#define EMRELAY_GPIO_SET_RESULT		void
-#define EMRELAY_GPIO_SET_RETURN(result)	((void)(result))
-#endif
+#include <linux/gpio/driver.h>
 
-/* __assign_str() took the source, which it knows from __string(). */
-#ifdef EMRELAY_HAVE_ASSIGN_STR_ONE
-#define emrelay_assign_str(field, source)	__assign_str(field)
-#else
-#define emrelay_assign_str(field, source)	__assign_str(field, source)
+static inline void emrelay_gpio_set(struct gpio_chip *gc, unsigned int offset,
+				    int value)
+{
+	gc->direction_output(gc, offset, value);
+}
+
+#define emrelay_gpio_set_is_output(gc)	((gc)->set = emrelay_gpio_set)
 #endif
 
 #else /* userspace: tests and tools around the pure files */
 #include <errno.h>
 #include <stdbool.h>
-#include <stdint.h>
+#include <stddef.h>
 
-typedef uint32_t u32;
-typedef uint64_t u64;
+typedef unsigned int u32;
+typedef unsigned long long u64;
 
-#define U64_MAX				UINT64_MAX
+#define U64_MAX				(~0ULL)
 #define ARRAY_SIZE(array)		(sizeof(array) / sizeof((array)[0]))
-#define EXPORT_SYMBOL_IF_KUNIT(symbol)
+#define EXPORT_SYMBOL_IF_KUNIT(symbol)	struct symbol##_is_not_exported
+
+static inline u64 max(u64 a, u64 b)
+{
+	return a > b ? a : b;
+}
+
+static inline u64 min(u64 a, u64 b)
+{
+	return a < b ? a : b;
+}
 
 static inline u64 div_u64_rem(u64 dividend, u32 divisor, u32 *remainder)
 {

@@ -7,6 +7,7 @@
 #include <linux/math64.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
+#include <linux/string_helpers.h>
 #include <linux/timekeeping.h>
 
 #include "emrelay.h"
@@ -39,11 +40,6 @@ static struct emrelay_snapshot emrelay_snapshot(struct emrelay_channel *channel)
 	return now;
 }
 
-static const char *emrelay_on_off(bool on)
-{
-	return on ? "on" : "off";
-}
-
 static int emrelay_summary_line(struct device *dev, void *data)
 {
 	struct emrelay_channel *channel =
@@ -53,8 +49,8 @@ static int emrelay_summary_line(struct device *dev, void *data)
 
 	seq_printf(s, "%-24s %-16s %-5s %-4s %-7s %-9s %10llu %10llu %10llu %10llu %s\n",
 		   dev_name(dev), channel->config.part_name,
-		   emrelay_on_off(now.engine.target),
-		   emrelay_on_off(now.engine.past.coil),
+		   str_on_off(now.engine.target),
+		   str_on_off(now.engine.past.coil),
 		   emrelay_contact_names[emrelay_engine_contact(&now.engine,
 								now.now_ns)],
 		   emrelay_load_names[now.load_class],

@@ -173,7 +173,8 @@ struct emrelay_channel {
 /**
  * struct emrelay_bank - one device-tree node with its channels
  * @dev: the platform device
- * @lock: protects the state of all channels; taken in any context
+ * @lock: protects what struct emrelay_channel says it does, and @dying; taken
+ *	in any context
  * @lock_key: its lockdep class: a relay may switch the coil of another bank's
  * @worker: drives the lines if any of them sleeps, else NULL
  * @dying: no request is accepted, nothing is armed or queued; @lock
@@ -185,7 +186,7 @@ struct emrelay_channel {
  */
 struct emrelay_bank {
 	struct device *dev;
-	spinlock_t lock;
+	spinlock_t lock;	/* state of all channels, any context */
 	struct lock_class_key lock_key;
 	struct kthread_worker *worker;
 	bool dying;

@@ -18,7 +18,7 @@ static u64 emrelay_engine_legal_ns(const struct emrelay_engine *engine, bool on)
 	u64 legal_ns = on ? emrelay_limit_on_ns(&engine->limits, &engine->past) :
 			    emrelay_limit_off_ns(&engine->limits, &engine->past);
 
-	return legal_ns > engine->retry_ns ? legal_ns : engine->retry_ns;
+	return max(legal_ns, engine->retry_ns);
 }
 
 static bool emrelay_engine_pulsing(const struct emrelay_engine *engine)
@@ -159,8 +159,8 @@ struct emrelay_action emrelay_engine_decide(struct emrelay_engine *engine,
 	}
 
 	settled_ns = emrelay_limit_settled_ns(&engine->limits, &engine->past);
-	if (now_ns < settled_ns && settled_ns < action.wake_ns)
-		action.wake_ns = settled_ns;
+	if (now_ns < settled_ns)
+		action.wake_ns = min(action.wake_ns, settled_ns);
 	return action;
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_decide);

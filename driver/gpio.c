@@ -50,12 +50,6 @@ static int emrelay_gpio_direction_output(struct gpio_chip *gc,
 	return ret;
 }
 
-static EMRELAY_GPIO_SET_RESULT emrelay_gpio_set(struct gpio_chip *gc,
-						unsigned int offset, int value)
-{
-	EMRELAY_GPIO_SET_RETURN(emrelay_gpio_direction_output(gc, offset, value));
-}
-
 static int emrelay_gpio_get(struct gpio_chip *gc, unsigned int offset)
 {
 	return emrelay_channel_closed(emrelay_from_line(gc, offset));
@@ -95,7 +89,7 @@ int emrelay_gpio_add(struct emrelay_bank *bank)
 	gc->get_direction = emrelay_gpio_get_direction;
 	gc->direction_input = emrelay_gpio_direction_input;
 	gc->direction_output = emrelay_gpio_direction_output;
-	gc->EMRELAY_GPIO_SET = emrelay_gpio_set;
+	emrelay_gpio_set_is_output(gc);
 	gc->get = emrelay_gpio_get;
 
 	ret = devm_gpiochip_add_data(bank->dev, gc, bank);

@@ -92,7 +92,7 @@ u64 emrelay_limit_on_ns(const struct emrelay_limits *limits,
 		rate_ns = emrelay_time_add(past->energised_ns,
 					   limits->spacing_ns);
 
-	return settled_ns > rate_ns ? settled_ns : rate_ns;
+	return max(settled_ns, rate_ns);
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_limit_on_ns);
 

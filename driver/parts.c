@@ -41,9 +41,9 @@ const struct emrelay_part emrelay_parts[] = {
 		},
 	},
 };
+EXPORT_SYMBOL_IF_KUNIT(emrelay_parts);
 
 const unsigned int emrelay_parts_count = ARRAY_SIZE(emrelay_parts);
-EXPORT_SYMBOL_IF_KUNIT(emrelay_parts);
 EXPORT_SYMBOL_IF_KUNIT(emrelay_parts_count);
 
 /**
