@@ -42,7 +42,7 @@ static const char help_text[] =
 "      --vcd=FILE         write waves for GTKWave and PulseView\n"
 "\n"
 "What was seen from outside, by a logic analyser or an emulator:\n"
-"      --outside=FILE     edges, one a line: \"<ns> <line> <0|1>\"; # is a comment\n"
+"      --edges=FILE       edges, one a line: \"<ns> <line> <0|1>\"; # is a comment\n"
 "      --line=N=NAME      line N is the coil of relay NAME, high when energised\n"
 "      --line-low=N=NAME  the same, low when energised\n"
 "      --offset=TIME      CLOCK_BOOTTIME minus the outside clock; without it the\n"
@@ -157,8 +157,10 @@ static int terminal_columns(void)
 
 	if (text && isdigit((unsigned char)*text))
 		columns = strtol(text, NULL, 10);
-	if (columns <= 0 && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size))
-		columns = size.ws_col;
+	/* Behind a pipe to a pager the terminal is still where errors go. */
+	for (int fd = STDOUT_FILENO; columns <= 0 && fd <= STDERR_FILENO; fd++)
+		if (!ioctl(fd, TIOCGWINSZ, &size))
+			columns = size.ws_col;
 	if (columns <= 0)
 		columns = 80;
 	return columns < COLUMNS_MAX ? (int)columns : COLUMNS_MAX;
@@ -176,16 +178,16 @@ static void write_file(const char *path, const struct view *view,
 		err(EXIT_FAILURE, "%s", path);
 }
 
-static void align(struct timeline *timeline, const char *outside, long long tolerance,
+static void align(struct timeline *timeline, const char *edges, long long tolerance,
 		  struct alignment *alignment)
 {
-	read_outside(timeline, outside);
+	read_edges(timeline, edges);
 	sort_timeline(timeline);
 	measure_span(timeline);
 	if (!alignment->given && !find_offset(timeline, tolerance, alignment))
 		errx(EXIT_FAILURE,
 		     "%s: no offset brings the outside edges to the coil edges of the trace; check --line, or give --offset",
-		     outside);
+		     edges);
 	judge_offset(timeline, tolerance, alignment);
 	shift_wires(timeline, alignment->offset);
 	for (size_t i = 0; i < timeline->nr; i++) {
@@ -229,7 +231,7 @@ int main(int argc, char **argv)
 {
 	enum {
 		OPT_FROM = 256, OPT_TO, OPT_FOLD, OPT_ASCII, OPT_TITLE, OPT_SVG, OPT_VCD,
-		OPT_OUTSIDE, OPT_LINE, OPT_LINE_LOW, OPT_OFFSET, OPT_TOLERANCE, OPT_VERSION,
+		OPT_EDGES, OPT_LINE, OPT_LINE_LOW, OPT_OFFSET, OPT_TOLERANCE, OPT_VERSION,
 	};
 	static const struct option options[] = {
 		{ "from",	required_argument,	NULL, OPT_FROM },
@@ -239,7 +241,7 @@ int main(int argc, char **argv)
 		{ "title",	required_argument,	NULL, OPT_TITLE },
 		{ "svg",	required_argument,	NULL, OPT_SVG },
 		{ "vcd",	required_argument,	NULL, OPT_VCD },
-		{ "outside",	required_argument,	NULL, OPT_OUTSIDE },
+		{ "edges",	required_argument,	NULL, OPT_EDGES },
 		{ "line",	required_argument,	NULL, OPT_LINE },
 		{ "line-low",	required_argument,	NULL, OPT_LINE_LOW },
 		{ "offset",	required_argument,	NULL, OPT_OFFSET },
@@ -248,7 +250,7 @@ int main(int argc, char **argv)
 		{ "version",	no_argument,		NULL, OPT_VERSION },
 		{ }
 	};
-	const char *svg = NULL, *vcd = NULL, *outside = NULL, *trace;
+	const char *svg = NULL, *vcd = NULL, *edges = NULL, *trace;
 	struct moment from = { }, to = { };
 	struct timeline timeline = { };
 	struct alignment alignment = { };
@@ -281,8 +283,8 @@ int main(int argc, char **argv)
 		case OPT_VCD:
 			vcd = optarg;
 			break;
-		case OPT_OUTSIDE:
-			outside = optarg;
+		case OPT_EDGES:
+			edges = optarg;
 			break;
 		case OPT_LINE:
 		case OPT_LINE_LOW:
@@ -309,14 +311,14 @@ int main(int argc, char **argv)
 	if (argc - optind > 1)
 		errx(EXIT_USAGE, "more than one TRACE" SEE_HELP);
 	trace = optind < argc ? argv[optind] : "-";
-	if (!outside != !timeline.nr)
-		errx(EXIT_USAGE, "--outside and --line need each other" SEE_HELP);
-	if (outside && !strcmp(outside, "-") && !strcmp(trace, "-"))
+	if (!edges != !timeline.nr)
+		errx(EXIT_USAGE, "--edges and --line need each other" SEE_HELP);
+	if (edges && !strcmp(edges, "-") && !strcmp(trace, "-"))
 		errx(EXIT_USAGE, "only one file can be standard input" SEE_HELP);
 
 	read_trace(&timeline, trace);
-	if (outside) {
-		align(&timeline, outside, tolerance, &alignment);
+	if (edges) {
+		align(&timeline, edges, tolerance, &alignment);
 		view.alignment = &alignment;
 	} else {
 		sort_timeline(&timeline);

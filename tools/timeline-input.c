@@ -372,7 +372,7 @@ void read_trace(struct timeline *timeline, const char *path)
 /* --- the outside log ------------------------------------------------------ */
 
 /* "<ns> <line> <0|1>" and nothing else. */
-static bool parse_outside(const char *text, long long numbers[3])
+static bool parse_edge(const char *text, long long numbers[3])
 {
 	char *end;
 
@@ -389,7 +389,7 @@ static bool parse_outside(const char *text, long long numbers[3])
 	return !text[strspn(text, " \t")] && numbers[0] <= NS_MAX && numbers[2] <= 1;
 }
 
-void read_outside(struct timeline *timeline, const char *path)
+void read_edges(struct timeline *timeline, const char *path)
 {
 	struct relay **by_line = NULL;
 	size_t nr_lines = 0, left_out = 0, seq = 0;
@@ -413,7 +413,7 @@ void read_outside(struct timeline *timeline, const char *path)
 
 		if (!*text || *text == '#')
 			continue;
-		if (!parse_outside(text, numbers)) {
+		if (!parse_edge(text, numbers)) {
 			report(&reader, "not \"<ns> <line> <0|1>\", skipped");
 			continue;
 		}

@@ -128,7 +128,7 @@ struct view {
 char *copy_printable(const char *text);
 struct relay *find_relay(struct timeline *timeline, const char *name);
 void read_trace(struct timeline *timeline, const char *path);
-void read_outside(struct timeline *timeline, const char *path);
+void read_edges(struct timeline *timeline, const char *path);
 void sort_timeline(struct timeline *timeline);
 void measure_span(struct timeline *timeline);
 void free_timeline(struct timeline *timeline);
