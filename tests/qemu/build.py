@@ -152,6 +152,9 @@ def modules_tree(kernel, names, folder, emrelay=True):
         build = module(kernel)
         run("make", "-s", "-C", build, "modules_install", f"KDIR={kernel.build}", *cross(),
             f"INSTALL_MOD_PATH={folder}", "DEPMOD=true")
+        for compressed in target.rglob("*.xz"):
+            copy_module(compressed, compressed)
+            compressed.unlink()
     needs = dict(line.split(":", 1) for line in (kernel.modules / "modules.dep").read_text(encoding="ascii").splitlines())
     by_name = {Path(path).name.split(".")[0].replace("-", "_"): path for path in needs}
     for name in names:

@@ -55,7 +55,11 @@ def lock(name):
     """Hold the cache's lock of this name; others wait."""
     (CACHE / "lock").mkdir(parents=True, exist_ok=True)
     with open(CACHE / "lock" / name.replace("/", "-"), "w", encoding="ascii") as f:
-        fcntl.flock(f, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(f, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say(f"waiting for another run ({name})")
+            fcntl.flock(f, fcntl.LOCK_EX)
         yield
 
 

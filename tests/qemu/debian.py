@@ -8,13 +8,13 @@ import re
 import tempfile
 from pathlib import Path
 
-from cache import CACHE, LabError, entry, lock, run
+from cache import CACHE, LabError, digest, entry, lock, run
 
 ARCH = "arm64"
 SERIES = ("6.1", "6.12")
 
 # The programs of the guest, and the libraries they are linked with.
-GUEST = """busybox-static kmod gpiod libgpiod2 libc6 libgcc-s1 liblzma5 libzstd1
+GUEST = """busybox-static bash libtinfo6 kmod gpiod libgpiod2 libc6 libgcc-s1 liblzma5 libzstd1
 	libssl3""".split()
 
 
@@ -98,8 +98,9 @@ def apt():
 def download(packages, into):
     """Fetch packages, verified by apt, and unpack them."""
     with tempfile.TemporaryDirectory(dir=into) as debs:
+        archive = apt()
         with lock("apt"):
-            apt().run("apt-get", "-q", "download", *packages, cwd=debs)
+            archive.run("apt-get", "-q", "download", *packages, cwd=debs)
         versions = []
         for deb in sorted(Path(debs).iterdir()):
             run("dpkg-deb", "-x", deb, into)
@@ -146,7 +147,7 @@ def build_headers(series):
 
 def guest_programs():
     """The guest's programs and their libraries, unpacked."""
-    return entry("debian/guest", lambda folder: download([f"{p}:{ARCH}" for p in GUEST], folder),
+    return entry(f"debian/guest-{digest(*GUEST)}", lambda folder: download([f"{p}:{ARCH}" for p in GUEST], folder),
                  "fetching the guest's programs")
 
 

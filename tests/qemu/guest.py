@@ -103,8 +103,8 @@ def device_tree(dts, kernel, folder, smp=1):
 def base_files():
     """The guest's programs, as {path in the guest: file of the host}."""
     guest = debian.guest_programs()
-    files = {"/bin/busybox": guest / "bin/busybox", "/bin/kmod": guest / "bin/kmod", "/init": init_program(), "/bin/put": init_program(),
-             "/sbin/coldplug": HERE / "coldplug"}
+    files = {"/bin/busybox": guest / "bin/busybox", "/bin/kmod": guest / "bin/kmod",
+             "/bin/bash": guest / "bin/bash", "/init": init_program(), "/bin/put": init_program(), "/sbin/coldplug": HERE / "coldplug"}
     for pattern in ("usr/bin/gpio*", "lib/aarch64-linux-gnu/*.so*", "lib/ld-linux-aarch64.so.1",
                     "usr/lib/aarch64-linux-gnu/*.so*"):
         for path in guest.glob(pattern):
@@ -117,6 +117,8 @@ def initramfs(kernel, script, modules, files, folder, emrelay):
     for name in "dev proc sys tmp run test bin sbin usr/bin usr/sbin".split():
         archive.directory("/" + name)
     archive.console()
+    # Not busybox's shell, which would take its own modprobe for kmod's.
+    archive.symlink("/bin/sh", "bash")
     for tool in "modprobe insmod rmmod lsmod modinfo".split():
         archive.symlink(f"/sbin/{tool}", "/bin/kmod")
     for path, source in base_files().items():
@@ -215,7 +217,7 @@ def read_edges(path):
     return [tuple(int(word) for word in line.split()) for line in path.read_text(encoding="ascii").splitlines()]
 
 
-SHELL = "#!/bin/sh\nexec setsid -c sh -l </dev/console >/dev/console 2>&1\n"
+SHELL = "#!/bin/sh\nexec setsid -c bash </dev/ttyAMA0 >/dev/ttyAMA0 2>&1\n"
 
 
 def shell(kernel, script=SHELL, *, dts="", files=None, modules=MODULES, emrelay=True, cmdline=""):

@@ -1,0 +1,60 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""make demo: three relays in a virtual machine, from the module's build to a
+picture of what their coils really did.  demo.py shell: the machine to play with.
+"""
+import os
+import subprocess
+import sys
+
+import lab
+
+HERE = lab.ROOT / "tests/qemu/demo"
+LINES = {0: "pump", 1: "fan", 2: "beacon"}
+
+
+def tool(name, machine, *make):
+    """Compile one of the tools."""
+    folder = lab.ROOT / "build/tools" / machine
+    folder.mkdir(parents=True, exist_ok=True)
+    lab.run("make", "-s", "-C", lab.ROOT / "tools", f"O={folder}", *make, folder / name)
+    return folder / name
+
+
+def draw(folder):
+    """The picture, for the terminal and as files."""
+    pictures = {"--vcd": folder / "relays.vcd", "--svg": folder / "relays.svg"}
+    command = [tool("relay-timeline", os.uname().machine), folder / "trace", "--edges", folder / "edges.txt"]
+    for line, name in LINES.items():
+        command += ["--line", f"{line}={name}"]
+    sections = {
+        "The same, seen from outside the machine: the first moments": ["--from=+0", "--to=+250ms"],
+        "All of it": [word for option in pictures.items() for word in option],
+    }
+    for title, options in sections.items():
+        print(f"\n== {title}\n", flush=True)
+        subprocess.run([str(word) for word in command + options], check=True)
+    print()
+    for name, path in {"the edges": folder / "edges.txt", "the driver's trace": folder / "trace",
+                       "for PulseView or GTKWave": pictures["--vcd"], "for a browser": pictures["--svg"]}.items():
+        print(f"{os.path.relpath(path)}\t{name}")
+
+
+def main():
+    kernel = lab.stock(lab.SERIES[-1])
+    lab.say(f"building the module for {kernel.release}")
+    guest = {"dts": (HERE / "relays.dtsi").read_text(encoding="utf-8"),
+             "files": {"/bin/relayctl": tool("relayctl", "aarch64", f"CROSS_COMPILE={lab.CROSS}", "LDFLAGS=-static")}}
+    if sys.argv[1:] == ["shell"]:
+        return lab.shell(kernel, HERE / "shell.sh", **guest)
+    lab.say("booting it")
+    r = lab.boot(kernel, HERE / "guest.sh", folder=lab.ROOT / "build/demo", echo=print, **guest)
+    if not r.passed:
+        raise lab.LabError(r.why)
+    draw(r.folder)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.dont_write_bytecode = True
+    lab.main_guard(main)
