@@ -1,0 +1,110 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: GPL-2.0-only
+# What the scripts of the guests share; they begin with ". /test/lib.sh".
+
+tracing=/sys/kernel/tracing
+debug=/sys/kernel/debug/relay
+banks=/sys/bus/platform/drivers/emrelay
+
+# Whatever ends the script, what was found until then goes out.
+finish()
+{
+	cat /tmp/results 2>/dev/null | put - results
+	dmesg | put - dmesg
+	put $tracing/trace
+}
+trap finish EXIT
+
+one_line()
+{
+	printf '%s' "$*" | tr '\n' ' '
+}
+
+pass()
+{
+	echo "ok $1" >> /tmp/results
+}
+
+# fail NAME WHY
+fail()
+{
+	echo "not ok $1: $(one_line "$2")" >> /tmp/results
+}
+
+# is NAME WANTED GOT
+is()
+{
+	if [ "$2" = "$3" ]; then
+		pass "$1"
+	else
+		fail "$1" "'$3', expected '$2'"
+	fi
+}
+
+# ok NAME COMMAND...: the command succeeds
+ok()
+{
+	ok_name=$1
+	shift
+	if ok_said=$("$@" 2>&1); then
+		pass "$ok_name"
+	else
+		fail "$ok_name" "$* fails: $ok_said"
+	fi
+}
+
+# fails NAME COMMAND...: the command does not succeed
+fails()
+{
+	ok_name=$1
+	shift
+	if "$@" > /dev/null 2>&1; then
+		fail "$ok_name" "$* succeeds"
+	else
+		pass "$ok_name"
+	fi
+}
+
+# write_error TEXT FILE: why the shell cannot write the text, nothing if it can
+write_error()
+{
+	{ printf '%b' "$1" > "$2"; } 2>&1 | sed 's/.*: //'
+}
+
+# refused NAME WHY TEXT FILE: writing the text is such an error
+refused()
+{
+	is "$1" "$2" "$(write_error "$3" "$4")"
+}
+
+# Load the driver as the machine would, and record its tracepoints.
+load()
+{
+	coldplug
+	record
+}
+
+record()
+{
+	echo 1 > $tracing/events/emrelay/enable
+	cd /sys/class/relay || exit
+}
+
+# at NAME: carry out the schedule on the standard input, hand out its log
+at()
+{
+	/test/at | put - "$1"
+}
+
+# quiet NAME: since the last call, or since "quiet" alone, the kernel said nothing
+quiet()
+{
+	[ $# -eq 0 ] || is "$1" "" "$(dmesg | tail -n +$((quiet_lines + 1)))"
+	quiet_lines=$(dmesg | wc -l)
+}
+
+# value FILE KEY: the value of a key in a file of "key: value" lines
+value()
+{
+	sed -n "s/^$2: //p" "$1"
+}

@@ -1,0 +1,53 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# The module comes by its alias, goes and comes again.
+. /test/lib.sh
+
+loaded()
+{
+	lsmod | grep -c '^emrelay '
+}
+
+is not-yet-loaded 0 "$(loaded)"
+ok modprobe-n modprobe -n emrelay
+coldplug
+is autoload 1 "$(loaded)"
+is autoload-binds /sys/bus/platform/drivers/emrelay/relay-bank "$(echo /sys/bus/platform/drivers/emrelay/relay-*)"
+is class pump "$(ls /sys/class/relay)"
+is debugfs "pump summary" "$(one_line "$(ls $debug)")"
+
+file=$(modinfo -n emrelay)
+is modinfo-file "$(find "/lib/modules/$(uname -r)" -name 'emrelay.ko*')" "$file"
+is modinfo-aliases "of:N*T*Cgpio-relays of:N*T*Cgpio-relaysC* platform:gpio-relays" \
+	"$(one_line "$(modinfo -F alias emrelay | sort)")"
+is modinfo-license GPL "$(modinfo -F license emrelay)"
+is modinfo-description 1 "$(modinfo -F description emrelay | grep -c relay)"
+is modinfo-vermagic "$(uname -r)" "$(modinfo -F vermagic emrelay | cut -d' ' -f1)"
+is modinfo-no-parameters "" "$(modinfo -F parm emrelay)"
+
+gpioset -m signal relay-bank 0=1 &
+holder=$!
+sleep 1
+fails rmmod-of-a-used-line rmmod emrelay
+is still-there on "$(cat /sys/class/relay/pump/state)"
+kill $holder
+wait $holder
+
+ok rmmod rmmod emrelay
+is rmmod-unloads 0 "$(loaded)"
+is rmmod-leaves-no-class "" "$(ls -d /sys/class/relay 2>/dev/null)"
+is rmmod-leaves-no-debugfs "" "$(ls -d $debug 2>/dev/null)"
+is rmmod-leaves-no-led "" "$(ls /sys/class/leds | grep status)"
+is rmmod-leaves-no-chip "" "$(gpiodetect | grep relay-bank)"
+is rmmod-leaves-the-line unused "$(gpioinfo gpiochip0 | awk '$2 == "0:" { print $4 }')"
+
+ok modprobe modprobe emrelay
+is modprobe-binds pump "$(ls /sys/class/relay)"
+ok modprobe-r modprobe -r emrelay
+for _ in 1 2 3 4 5; do
+	modprobe emrelay
+	rmmod emrelay
+done
+ok modprobe-again modprobe emrelay
+is modprobe-again-binds pump "$(ls /sys/class/relay)"
+is no-complaint "" "$(dmesg | grep emrelay | grep -v 'out-of-tree\|verification failed')"

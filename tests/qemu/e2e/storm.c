@@ -1,0 +1,825 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A storm of requests: what may be asked of relays is asked at random, by all
+ * faces at once, at moments that are drawn to the limits.  It judges nothing.
+ * It says what it asked and when, what the driver says in the end, and hands
+ * that to the host, where judge.py compares it with what the lines did.
+ *
+ * usage: storm SEED SECONDS EPOCH_SECONDS THREADS BANK,BANK... LABEL:BANK:OFFSET...
+ *
+ * The storm comes in epochs.  The first, third ... has one thread, the others
+ * have THREADS; at the end of each, requests stop until all is quiet.
+ *
+ * storm.txt, a line each, times in ns of CLOCK_BOOTTIME:
+ *   request BEGIN END LABEL FACE OP ARG RESULT	  RESULT: 0 or a negative errno
+ *   control BEGIN END BANK OP RESULT		  unbind, bind, unload, load
+ *   clock BEGIN END LEVEL			  line 3 was driven to LEVEL
+ *   read BEGIN END LABEL FILE VALUE		  BEGIN: before all of this reading
+ *   history BEGIN END LABEL NS WHAT WHY
+ *   timer BEGIN ARMED QUIET			  timers of ours in /proc/timer_list
+ * trace.txt: emrelay_request and emrelay_coil, as the kernel prints them.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <linux/gpio.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <time.h>
+#include <unistd.h>
+
+#define MAX_RELAYS	8
+#define MAX_BANKS	2
+#define MAX_THREADS	16
+#define MAX_RECORDS	1000000
+#define CLOCK_LINE	3
+#define TRACING		"/sys/kernel/tracing/"
+#define US		1000ULL
+#define MS		1000000ULL
+#define SECOND		1000000000ULL
+
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+
+enum face { SYSFS, GPIO, LED, SETUP };
+static const char * const face_names[] = { "sysfs", "gpio", "led", "setup" };
+
+struct record {
+	uint64_t begin, end;
+	const char *op;
+	int64_t arg;
+	short relay, face, result;
+};
+
+/* What a relay's files are called; each thread keeps its own of them open. */
+enum file { STATE, PULSE, POLICY, LOAD, BRIGHTNESS, TIMING, CONTACT, NR_FILES };
+
+static const struct {
+	const char *format;
+	int flags;
+} files[NR_FILES] = {
+	[STATE] = { "/sys/class/relay/%s/state", O_RDWR },
+	[PULSE] = { "/sys/class/relay/%s/pulse_ms", O_RDWR },
+	[POLICY] = { "/sys/class/relay/%s/policy", O_RDWR },
+	[LOAD] = { "/sys/class/relay/%s/load", O_RDWR },
+	[BRIGHTNESS] = { "/sys/class/leds/%s:red:status/brightness", O_RDWR },
+	[TIMING] = { "/sys/kernel/debug/relay/%s/timing", O_RDONLY },
+	[CONTACT] = { "/sys/class/relay/%s/contact", O_RDONLY },
+};
+
+static struct relay {
+	const char *label;
+	int bank, offset;
+	uint64_t close_ns;
+	pthread_mutex_t led;		/* one LED trigger at a time */
+	pthread_mutex_t setup;		/* load and policy have one order */
+	bool triggered;			/* under @led */
+} relays[MAX_RELAYS];
+static int nr_relays;
+
+static struct bank {
+	const char *name;
+	pthread_mutex_t lines;		/* protects all below */
+	int fd;				/* -1: no line requested */
+	int held[MAX_RELAYS];		/* relays that the fd holds */
+	int nr_held;
+} banks[MAX_BANKS];
+static int nr_banks;
+
+struct thread {
+	pthread_t id;
+	uint64_t random;
+	uint64_t until;
+	int fds[MAX_RELAYS][NR_FILES];
+};
+
+static struct record records[MAX_RECORDS];
+static unsigned int nr_records;
+static FILE *out;
+static int trace_out;
+/* No module can be unloaded while someone is in it: requests hold it for reading. */
+static pthread_rwlock_t gate;
+
+static void die(const char *what)
+{
+	perror(what);
+	exit(EXIT_FAILURE);
+}
+
+static uint64_t now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_BOOTTIME, &t);
+	return t.tv_sec * SECOND + t.tv_nsec;
+}
+
+static void sleep_until(uint64_t ns)
+{
+	struct timespec t = { ns / SECOND, ns % SECOND };
+
+	while (clock_nanosleep(CLOCK_BOOTTIME, TIMER_ABSTIME, &t, NULL) == EINTR)
+		;
+}
+
+static uint64_t draw(struct thread *t, uint64_t below)
+{
+	t->random ^= t->random >> 12;
+	t->random ^= t->random << 25;
+	t->random ^= t->random >> 27;
+	return (t->random * 0x2545f4914f6cdd1dULL >> 16) % below;
+}
+
+/* Evenly on a logarithmic scale: from 1 us to @below. */
+static uint64_t draw_time(struct thread *t, uint64_t below)
+{
+	uint64_t top = US << draw(t, 32);
+
+	return draw(t, top < below ? top : below);
+}
+
+static void note(uint64_t begin, int relay, enum face face, const char *op, int64_t arg, int result)
+{
+	unsigned int i = __atomic_fetch_add(&nr_records, 1, __ATOMIC_RELAXED);
+
+	if (i >= MAX_RECORDS) {
+		fputs("storm: too many requests\n", stderr);
+		exit(EXIT_FAILURE);
+	}
+	records[i] = (struct record) { begin, now(), op, arg, relay, face, result };
+}
+
+/* The descriptor of a relay's file; it stays open over unbind, until an error tells of that. */
+static int file(struct thread *t, int relay, enum file f)
+{
+	int *fd = &t->fds[relay][f];
+	char path[128];
+
+	if (*fd < 0) {
+		snprintf(path, sizeof(path), files[f].format, relays[relay].label);
+		*fd = open(path, files[f].flags | O_CLOEXEC);
+	}
+	return *fd;
+}
+
+static void forget(struct thread *t, int relay, enum file f)
+{
+	if (t->fds[relay][f] >= 0)
+		close(t->fds[relay][f]);
+	t->fds[relay][f] = -1;
+}
+
+static void put_word(struct thread *t, int relay, enum file f, enum face face, const char *op,
+		     int64_t arg, const char *word)
+{
+	uint64_t begin = now();
+	int fd = file(t, relay, f);
+	int result = fd < 0 || pwrite(fd, word, strlen(word), 0) < 0 ? -errno : 0;
+
+	note(begin, relay, face, op, arg, result);
+	if (result == -ENODEV)
+		forget(t, relay, f);
+}
+
+static ssize_t get_text(struct thread *t, int relay, enum file f, char *text, size_t size)
+{
+	int fd = file(t, relay, f);
+	ssize_t len = fd < 0 ? -1 : pread(fd, text, size - 1, 0);
+
+	if (len < 0)
+		forget(t, relay, f);
+	else
+		text[len] = 0;
+	return len;
+}
+
+static int write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	int result = fd < 0 || write(fd, text, strlen(text)) < 0 ? -errno : 0;
+
+	if (fd >= 0)
+		close(fd);
+	return result;
+}
+
+static void ask_sysfs(struct thread *t, int relay)
+{
+	static const char * const words[] = { "on", "off", "toggle", "toggle", "1", "0", "on", "off" };
+	uint64_t close_ms = (relays[relay].close_ns + MS - 1) / MS;
+	const char *word;
+	char text[24];
+	uint64_t ms;
+
+	switch (draw(t, 12)) {
+	case 0:
+		put_word(t, relay, STATE, SYSFS, "bogus", 0, "ON!");
+		break;
+	case 1:
+		ms = close_ms - draw(t, 2);
+		goto pulse;
+	case 2:
+		ms = close_ms + draw(t, 20);
+		goto pulse;
+	case 3:
+		ms = draw_time(t, 12 * SECOND) / MS;
+pulse:
+		snprintf(text, sizeof(text), "%" PRIu64, ms);
+		put_word(t, relay, PULSE, SYSFS, "pulse", ms, text);
+		break;
+	default:
+		word = words[draw(t, ARRAY_SIZE(words))];
+		put_word(t, relay, STATE, SYSFS, word, 0, word);
+	}
+}
+
+/* The chip with this label: an open descriptor, or -1. */
+static int open_chip(const char *label)
+{
+	struct gpiochip_info info;
+	char path[32];
+
+	for (int i = 0; i < 8; i++) {
+		snprintf(path, sizeof(path), "/dev/gpiochip%d", i);
+		int fd = open(path, O_RDWR | O_CLOEXEC);
+
+		if (fd < 0)
+			continue;
+		if (!ioctl(fd, GPIO_GET_CHIPINFO_IOCTL, &info) && !strcmp(info.label, label))
+			return fd;
+		close(fd);
+	}
+	return -1;
+}
+
+static void let_lines_go(struct bank *bank)
+{
+	if (bank->fd >= 0)
+		close(bank->fd);
+	bank->fd = -1;
+	bank->nr_held = 0;
+}
+
+/* Some lines of a bank at once, as gpioset does: taking them sets them. */
+static void take_lines(struct thread *t, struct bank *bank)
+{
+	struct gpio_v2_line_request request = {
+		.consumer = "storm",
+		.config.flags = GPIO_V2_LINE_FLAG_OUTPUT,
+		.config.num_attrs = 1,
+		.config.attrs[0].attr.id = GPIO_V2_LINE_ATTR_ID_OUTPUT_VALUES,
+	};
+	uint64_t values = draw(t, 1ULL << MAX_RELAYS);
+	uint64_t begin;
+	int result;
+	int chip;
+
+	for (int i = 0; i < nr_relays; i++) {
+		if (&banks[relays[i].bank] != bank || !draw(t, 3))
+			continue;
+		bank->held[request.num_lines] = i;
+		request.offsets[request.num_lines++] = relays[i].offset;
+	}
+	if (!request.num_lines)
+		return;
+	request.config.attrs[0].mask = (1ULL << request.num_lines) - 1;
+	request.config.attrs[0].attr.values = values;
+
+	begin = now();
+	chip = open_chip(bank->name);
+	if (chip < 0)
+		return;
+	result = ioctl(chip, GPIO_V2_GET_LINE_IOCTL, &request) < 0 ? -errno : 0;
+	close(chip);
+	for (unsigned int i = 0; i < request.num_lines; i++)
+		note(begin, bank->held[i], GPIO, "take", values >> i & 1, result);
+	if (!result) {
+		bank->fd = request.fd;
+		bank->nr_held = request.num_lines;
+	}
+}
+
+static void ask_gpio(struct thread *t, struct bank *bank)
+{
+	struct gpio_v2_line_values values = { .bits = draw(t, 1ULL << MAX_RELAYS) };
+	uint64_t begin;
+	int result;
+
+	pthread_mutex_lock(&bank->lines);
+	if (bank->fd < 0) {
+		take_lines(t, bank);
+	} else if (!draw(t, 20)) {
+		let_lines_go(bank);
+	} else {
+		values.mask = draw(t, 1ULL << bank->nr_held);
+		if (draw(t, 4))
+			values.mask = 1ULL << draw(t, bank->nr_held);
+		begin = now();
+		result = ioctl(bank->fd, GPIO_V2_LINE_SET_VALUES_IOCTL, &values) < 0 ? -errno : 0;
+		for (int i = 0; i < bank->nr_held; i++)
+			if (values.mask >> i & 1 && (!result || result == -ENODEV))
+				note(begin, bank->held[i], GPIO, "set", values.bits >> i & 1, result);
+		if (result)
+			let_lines_go(bank);
+	}
+	pthread_mutex_unlock(&bank->lines);
+}
+
+static int led_file(int relay, const char *name, const char *text)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "/sys/class/leds/%s:red:status/%s", relays[relay].label, name);
+	return write_file(path, text);
+}
+
+static int led_number(int relay, const char *name, uint64_t number)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%" PRIu64, number);
+	return led_file(relay, name, text);
+}
+
+/* Let an LED trigger drive the relay for a while.  @arg: its period in ms. */
+static void run_trigger(struct thread *t, int relay)
+{
+	uint64_t on = 1 + draw_time(t, 300 * MS) / MS;
+	uint64_t off = 1 + draw_time(t, 300 * MS) / MS;
+	bool timer = draw(t, 2);
+	uint64_t left = 1 + draw(t, 30);
+	uint64_t begin = now();
+	int result;
+
+	result = led_file(relay, "trigger", timer ? "timer" : "oneshot");
+	if (!result)
+		result = led_number(relay, "delay_on", on);
+	if (!result)
+		result = led_number(relay, "delay_off", off);
+	relays[relay].triggered = true;
+	/* The gate is open again while the trigger is left to itself. */
+	pthread_rwlock_unlock(&gate);
+	while (left-- && now() < t->until) {
+		if (!timer)
+			led_file(relay, "shot", "1");
+		else if (!draw(t, 8))
+			led_number(relay, "brightness", 1);
+		sleep_until(now() + (on + off) * MS + draw_time(t, 20 * MS));
+	}
+	pthread_rwlock_rdlock(&gate);
+	led_file(relay, "trigger", "none");
+	relays[relay].triggered = false;
+	note(begin, relay, LED, timer ? "timer" : "oneshot", on + off, result);
+}
+
+static void ask_led(struct thread *t, int relay)
+{
+	bool on = draw(t, 2);
+
+	if (pthread_mutex_trylock(&relays[relay].led))
+		return;
+	if (!draw(t, 25))
+		run_trigger(t, relay);
+	else
+		put_word(t, relay, BRIGHTNESS, LED, "brightness", on, on ? "1" : "0");
+	pthread_mutex_unlock(&relays[relay].led);
+}
+
+static void set_up(struct thread *t, int relay)
+{
+	static const char * const loads[] = { "none", "resistive", "ac-15", "dc-13" };
+	static const char * const policies[] = { "defer", "reject" };
+	int i;
+
+	pthread_mutex_lock(&relays[relay].setup);
+	if (!draw(t, 4)) {
+		/* Mostly no load: the slow rate lets nothing happen. */
+		i = draw(t, 3) ? 0 : draw(t, ARRAY_SIZE(loads));
+		put_word(t, relay, LOAD, SETUP, "load", i, loads[i]);
+	} else {
+		i = draw(t, ARRAY_SIZE(policies));
+		put_word(t, relay, POLICY, SETUP, "policy", i, policies[i]);
+	}
+	pthread_mutex_unlock(&relays[relay].setup);
+}
+
+static uint64_t key(const char *text, const char *name)
+{
+	const char *found = strstr(text, name);
+
+	return found ? strtoull(found + strlen(name), NULL, 10) : 0;
+}
+
+/*
+ * When to ask next.  A third goes to the limits of the relay asked next: just
+ * before, at and just after the moment at which they end.
+ */
+static void wait_for_moment(struct thread *t, int relay)
+{
+	char text[512];
+	uint64_t ready;
+
+	switch (draw(t, 12)) {
+	case 0:
+	case 1:
+		return;
+	case 2:
+	case 3:
+	case 4:
+	case 5:
+		if (get_text(t, relay, TIMING, text, sizeof(text)) <= 0)
+			return;
+		ready = key(text, "now_ns: ") + key(text, "ready_ns: ");
+		if (draw(t, 2) || ready > now() + SECOND)
+			ready = key(text, "settled_ns: ");
+		/* What is slept for begins some us later. */
+		ready += draw(t, 60 * US) - 45 * US;
+		if (ready < now() + 4 * SECOND)
+			sleep_until(ready);
+		return;
+	case 6:
+		sleep_until(now() + draw(t, 8 * SECOND));
+		return;
+	default:
+		sleep_until(now() + draw_time(t, SECOND));
+	}
+}
+
+static void *storm(void *arg)
+{
+	struct thread *t = arg;
+	char text[64];
+
+	prctl(PR_SET_TIMERSLACK, 1);
+	while (now() < t->until) {
+		int relay = draw(t, nr_relays);
+
+		wait_for_moment(t, relay);
+		pthread_rwlock_rdlock(&gate);
+		switch (draw(t, 16)) {
+		case 0:
+			set_up(t, relay);
+			break;
+		case 1:
+			get_text(t, relay, CONTACT, text, sizeof(text));
+			break;
+		case 2:
+		case 3:
+		case 4:
+			ask_led(t, relay);
+			break;
+		case 5:
+		case 6:
+		case 7:
+			ask_gpio(t, &banks[relays[relay].bank]);
+			break;
+		default:
+			ask_sysfs(t, relay);
+		}
+		pthread_rwlock_unlock(&gate);
+	}
+	for (int i = 0; i < nr_relays; i++)
+		for (int f = 0; f < NR_FILES; f++)
+			forget(t, i, f);
+	return NULL;
+}
+
+static void drain_trace(void)
+{
+	static char text[65536];
+	int fd = open(TRACING "trace_pipe", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	ssize_t len;
+
+	if (fd < 0)
+		die("trace_pipe");
+	while ((len = read(fd, text, sizeof(text))) > 0)
+		if (write(trace_out, text, len) != len)
+			die("trace.txt");
+	close(fd);
+}
+
+static void control(uint64_t begin, const char *bank, const char *op, int result)
+{
+	fprintf(out, "control %" PRIu64 " %" PRIu64 " %s %s %d\n", begin, now(), bank, op, result);
+}
+
+static void lock_setup(int bank, bool lock)
+{
+	for (int i = 0; i < nr_relays; i++)
+		if (bank < 0 || relays[i].bank == bank)
+			(lock ? pthread_mutex_lock : pthread_mutex_unlock)(&relays[i].setup);
+}
+
+static int rebind(const char *bank, const char *op)
+{
+	char path[80];
+	uint64_t begin = now();
+	int result;
+
+	snprintf(path, sizeof(path), "/sys/bus/platform/drivers/emrelay/%s", op);
+	result = write_file(path, bank);
+	control(begin, bank, op, result);
+	return result;
+}
+
+/* Requests go on meanwhile. */
+static void unbind_and_bind(struct thread *t)
+{
+	int bank = draw(t, nr_banks);
+
+	lock_setup(bank, true);
+	if (rebind(banks[bank].name, "unbind"))
+		die("unbind");
+	sleep_until(now() + draw_time(t, 2 * SECOND));
+	if (rebind(banks[bank].name, "bind"))
+		die("bind");
+	lock_setup(bank, false);
+}
+
+static void load(void)
+{
+	uint64_t begin = now();
+	int result = system("modprobe emrelay");
+
+	if (write_file(TRACING "events/emrelay/emrelay_request/enable", "1") ||
+	    write_file(TRACING "events/emrelay/emrelay_coil/enable", "1"))
+		die("tracepoints");
+	control(begin, "-", "load", -result);
+	if (result)
+		die("modprobe");
+}
+
+static void read_all(void);
+
+/* The module's memory ends with it, and so do its entries in the trace. */
+static void unload_and_load(void)
+{
+	uint64_t begin;
+	int result;
+
+	pthread_rwlock_wrlock(&gate);
+	for (int i = 0; i < nr_banks; i++)
+		let_lines_go(&banks[i]);
+	lock_setup(-1, true);
+	read_all();
+	begin = now();
+	drain_trace();
+	result = system("rmmod emrelay");
+	control(begin, "-", "unload", -result);
+	if (result)
+		die("rmmod");
+	load();
+	lock_setup(-1, false);
+	pthread_rwlock_unlock(&gate);
+}
+
+static void read_file(uint64_t begin, const char *label, const char *directory, const char *name)
+{
+	char path[128], text[128];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s/%s", directory, label, name);
+	f = fopen(path, "r");
+	if (!f || !fgets(text, sizeof(text), f))
+		die(path);
+	fclose(f);
+	fprintf(out, "read %" PRIu64 " %" PRIu64 " %s %s %s", begin, now(), label, name, text);
+}
+
+static void read_lines(uint64_t begin, const char *label, const char *name, bool keys)
+{
+	char path[128], text[128];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/sys/kernel/debug/relay/%s/%s", label, name);
+	f = fopen(path, "r");
+	if (!f)
+		die(path);
+	while (fgets(text, sizeof(text), f)) {
+		if (keys) {
+			*strchrnul(text, ':') = ' ';
+			fprintf(out, "read %" PRIu64 " %" PRIu64 " %s %s.%s", begin, now(), label, name, text);
+		} else {
+			fprintf(out, "%s %" PRIu64 " %" PRIu64 " %s %s", name, begin, now(), label, text);
+		}
+	}
+	fclose(f);
+}
+
+static void read_all(void)
+{
+	static const char * const names[] = {
+		"state", "coil", "contact", "pulse_ms", "wait_ms", "cycle_count", "life_used_ppm", "health",
+		"load", "policy", "statistics/requests", "statistics/accepted", "statistics/deferred",
+		"statistics/coalesced", "statistics/rejected",
+	};
+
+	for (int i = 0; i < nr_relays; i++) {
+		const char *label = relays[i].label;
+		uint64_t begin = now();
+
+		for (size_t n = 0; n < ARRAY_SIZE(names); n++)
+			read_file(begin, label, "/sys/class/relay", names[n]);
+		read_lines(begin, label, "wear", true);
+		read_lines(begin, label, "history", false);
+	}
+}
+
+static int armed(void)
+{
+	FILE *f = fopen("/proc/timer_list", "r");
+	char text[256];
+	int found = 0;
+
+	if (!f)
+		die("timer_list");
+	while (fgets(text, sizeof(text), f))
+		found += !!strstr(text, "emrelay");
+	fclose(f);
+	return found;
+}
+
+/* Nothing waits, no pulse runs, no contact travels: as the files say. */
+static bool quiet(void)
+{
+	static const char * const calm[] = { "0\n", "open\n", "closed\n" };
+	char path[128], text[32];
+
+	for (int i = 0; i < nr_relays; i++) {
+		static const char * const names[] = { "wait_ms", "pulse_ms", "contact" };
+
+		for (size_t n = 0; n < ARRAY_SIZE(names); n++) {
+			bool is_calm = false;
+			FILE *f;
+
+			snprintf(path, sizeof(path), "/sys/class/relay/%s/%s", relays[i].label, names[n]);
+			f = fopen(path, "r");
+			if (!f || !fgets(text, sizeof(text), f))
+				die(path);
+			fclose(f);
+			for (size_t c = 0; c < ARRAY_SIZE(calm); c++)
+				is_calm |= !strcmp(text, calm[c]);
+			if (!is_calm)
+				return false;
+		}
+	}
+	return true;
+}
+
+/* Ties the two clocks together: an edge seen outside, between two moments seen inside. */
+static void tick(void)
+{
+	struct gpio_v2_line_request request = {
+		.consumer = "clock",
+		.offsets = { CLOCK_LINE },
+		.num_lines = 1,
+		.config.flags = GPIO_V2_LINE_FLAG_OUTPUT,
+	};
+	int chip = open_chip("9030000.pl061");
+
+	if (chip < 0 || ioctl(chip, GPIO_V2_GET_LINE_IOCTL, &request) < 0)
+		die("clock line");
+	close(chip);
+	for (int i = 1; i <= 20; i++) {
+		struct gpio_v2_line_values values = { .bits = i % 2, .mask = 1 };
+		uint64_t begin = now();
+
+		if (ioctl(request.fd, GPIO_V2_LINE_SET_VALUES_IOCTL, &values))
+			die("clock line");
+		fprintf(out, "clock %" PRIu64 " %" PRIu64 " %d\n", begin, now(), i % 2);
+	}
+	close(request.fd);
+}
+
+/* Requests have stopped: all has to come to rest, and no timer to be left. */
+static void settle(void)
+{
+	uint64_t begin = now();
+	int before = armed();
+
+	for (int i = 0; i < 600 && !quiet(); i++)
+		sleep_until(now() + SECOND / 10);
+	fprintf(out, "timer %" PRIu64 " %" PRIu64 " %d %d %d\n", begin, now(), before, armed(), quiet());
+	read_all();
+	drain_trace();
+	tick();
+}
+
+static void start(struct thread *t, uint64_t seed, uint64_t until)
+{
+	t->random = seed * 0x9e3779b97f4a7c15ULL | 1;
+	t->until = until;
+	memset(t->fds, -1, sizeof(t->fds));
+	for (int i = 0; i < 4; i++)
+		draw(t, 2);
+}
+
+static void epoch(uint64_t seed, int nr_threads, uint64_t length)
+{
+	static struct thread threads[MAX_THREADS], keeper;
+	uint64_t until = now() + length;
+
+	start(&keeper, seed + 99, until);
+	for (int i = 0; i < nr_threads; i++) {
+		start(&threads[i], seed + i, until);
+		if (pthread_create(&threads[i].id, NULL, storm, &threads[i]))
+			die("thread");
+	}
+	sleep_until(now() + draw(&keeper, length / 2));
+	if (draw(&keeper, 3))
+		unbind_and_bind(&keeper);
+	sleep_until(now() + draw(&keeper, length / 4));
+	if (!draw(&keeper, 3))
+		unload_and_load();
+	for (int i = 0; i < nr_threads; i++)
+		pthread_join(threads[i].id, NULL);
+	settle();
+}
+
+static void read_ratings(struct relay *relay)
+{
+	char path[128], text[32];
+	uint64_t us = 0;
+
+	for (int i = 0; i < 2; i++) {
+		FILE *f;
+
+		snprintf(path, sizeof(path), "/sys/class/relay/%s/rating/%s_us", relay->label, i ? "operate" : "bounce");
+		f = fopen(path, "r");
+		if (!f || !fgets(text, sizeof(text), f))
+			die(path);
+		fclose(f);
+		us += strtoull(text, NULL, 10);
+	}
+	relay->close_ns = us * US;
+}
+
+static void prepare(int argc, char **argv)
+{
+	pthread_rwlockattr_t attr;
+
+	pthread_rwlockattr_init(&attr);
+	pthread_rwlockattr_setkind_np(&attr, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
+	pthread_rwlock_init(&gate, &attr);
+	for (char *name = strtok(argv[5], ","); name && nr_banks < MAX_BANKS; name = strtok(NULL, ",")) {
+		banks[nr_banks].name = name;
+		banks[nr_banks].fd = -1;
+		pthread_mutex_init(&banks[nr_banks++].lines, NULL);
+	}
+	for (int i = 6; i < argc && nr_relays < MAX_RELAYS; i++) {
+		struct relay *relay = &relays[nr_relays++];
+
+		relay->label = strtok(argv[i], ":");
+		relay->bank = atoi(strtok(NULL, ":"));
+		relay->offset = atoi(strtok(NULL, ":"));
+		pthread_mutex_init(&relay->led, NULL);
+		pthread_mutex_init(&relay->setup, NULL);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	uint64_t seed, end, length;
+	int nr_threads;
+
+	if (argc < 7) {
+		fputs("usage: storm SEED SECONDS EPOCH_SECONDS THREADS BANK,... LABEL:BANK:OFFSET...\n", stderr);
+		return EXIT_FAILURE;
+	}
+	seed = strtoull(argv[1], NULL, 10);
+	length = strtoull(argv[3], NULL, 10) * SECOND;
+	nr_threads = atoi(argv[4]);
+	prepare(argc, argv);
+
+	out = fopen("/tmp/storm.txt", "w");
+	trace_out = open("/tmp/trace.txt", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (!out || trace_out < 0)
+		die("/tmp");
+	if (write_file(TRACING "buffer_size_kb", "16384") || write_file(TRACING "trace_clock", "mono"))
+		die("tracing");
+
+	tick();
+	end = now() + strtoull(argv[2], NULL, 10) * SECOND;
+	load();
+	for (int i = 0; i < nr_relays; i++)
+		read_ratings(&relays[i]);
+	for (int i = 0; now() + length <= end; i++)
+		epoch(seed * 1000 + i * 100, i % 2 ? nr_threads : 1, length);
+
+	for (unsigned int i = 0; i < nr_records; i++) {
+		struct record *r = &records[i];
+
+		fprintf(out, "request %" PRIu64 " %" PRIu64 " %s %s %s %" PRId64 " %d\n", r->begin, r->end,
+			relays[r->relay].label, face_names[r->face], r->op, r->arg, r->result);
+	}
+	if (fclose(out))
+		die("storm.txt");
+	return EXIT_SUCCESS;
+}

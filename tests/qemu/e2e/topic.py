@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What the topics share: a guest's findings as data, and words to judge them with.
+
+A topic NAME is NAME.py with NAME.sh, the script of its guest, and NAME.dts, its
+device tree.  NAME.py may have
+
+    KERNELS  the kernels it runs on, instead of all
+    LINES    {relay: line of the PL061}
+    BOOT     more arguments for lab.boot()
+    case_*   functions that get a Guest and raise Wrong if something is
+
+and the guest itself reports cases by what lib.sh offers.
+"""
+import functools
+import re
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+import cache  # noqa: E402
+import lab    # noqa: E402
+
+MS = 1_000_000
+SECOND = 1000 * MS
+
+# The WAGO 859-353: operate + bounce, release + bounce, and 6 and 180 a minute.
+CLOSE = 18_500_000
+OPEN = 28_500_000
+LOADED = 10 * SECOND
+UNLOADED = 333_333_334
+
+# Under -icount lateness is the number of instructions from the timer's
+# interrupt to the line.  Debug kernels execute many.
+LATE = {"6.1": 100_000, "6.12": 100_000, "test": 2 * MS}
+
+# Every device tree begins with these.
+PRELUDE = """
+#define BANK compatible = "gpio-relays"; gpio-controller; #gpio-cells = <2>; \\
+	#address-cells = <1>; #size-cells = <0>
+#define COIL(line) coil-gpios = <&pl061 line GPIO_ACTIVE_HIGH>
+#define WAGO(line) compatible = "wago,859-353"; COIL(line)
+#define UNLOADED load-type = "none"
+"""
+
+
+class Wrong(Exception):
+    """Something is not as the contract has it."""
+
+
+def equal(got, wanted, what="got"):
+    if got != wanted:
+        raise Wrong(f"{what} {got}, expected {wanted}")
+
+
+def between(value, low, high, what="value"):
+    if not low <= value <= high:
+        raise Wrong(f"{what} {value} is not in {low} … {high}")
+
+
+def ceil_ms(ns):
+    return -(-max(0, ns) // MS)
+
+
+def helper(name):
+    """A program of the guest, compiled once for the source it has now."""
+    source = HERE / f"{name}.c"
+    compiler, flags = f"{lab.CROSS}gcc", ["-static", "-O2", "-Wall", "-Wextra", "-Werror"]
+    return cache.entry(f"helper/{name}-{cache.digest(compiler, *flags, source)}",
+                       lambda folder: lab.run(compiler, *flags, "-o", folder / name, source)) / name
+
+
+class Guest:
+    """A guest that has run: what it put, what was seen from outside."""
+
+    def __init__(self, topic, kernel, result):
+        self.kernel = kernel
+        self.late = LATE[kernel]
+        self.result = result
+        self.lines = getattr(topic, "LINES", {})
+
+    def text(self, name):
+        try:
+            return self.result.file(name)
+        except FileNotFoundError as e:
+            raise Wrong(f"the guest did not put {name}") from e
+
+    def edges(self, line):
+        """[(ns of the virtual clock, level)] of a line of the PL061."""
+        return [(ns, level) for ns, at, level in self.result.edges if at == line]
+
+    @functools.cached_property
+    def trace(self):
+        """The tracepoints: dictionaries of their fields, and "event", oldest first."""
+        found = []
+        for event, fields in re.findall(r": emrelay_(\w+): (.*)$", self.text("trace"), re.M):
+            words = re.findall(r"(\w+)=(.*?)(?= \w+=|$)", fields)
+            found.append({"event": event} | {k: int(v) if re.fullmatch(r"-?\d+", v) else v for k, v in words})
+        return found
+
+    def events(self, event, relay):
+        return [e for e in self.trace if e["event"] == event and e["relay"] == relay]
+
+    @functools.cached_property
+    def offset(self):
+        """CLOCK_BOOTTIME - the virtual clock.
+
+        The driver takes an edge's time just after the line's write: the least
+        difference is the one with the least delay.
+        """
+        pairs = [(e["ns"], ns) for relay, line in self.lines.items()
+                 for e, (ns, _) in zip(self.events("coil", relay), self.edges(line))]
+        if not pairs:
+            raise Wrong("no edge to compare the clocks by")
+        return min(boot - virtual for boot, virtual in pairs)
+
+    def wire(self, relay):
+        """[(ns of CLOCK_BOOTTIME, level)] of a relay's coil, as seen from outside."""
+        return [(ns + self.offset, level) for ns, level in self.edges(self.lines[relay])]
+
+    def window(self, relay, begin, end):
+        return [(ns, level) for ns, level in self.wire(relay) if begin <= ns <= end]
+
+    def at(self, name):
+        """What the program "at" logged: a list of Step."""
+        return [Step(*line.split(" ", 4)) for line in self.text(name).splitlines()]
+
+
+class Step:
+    """One read or write by "at": when it began and ended, its errno's text or "ok"."""
+
+    def __init__(self, begin, end, result, path, text):
+        self.begin, self.end, self.result = int(begin), int(end), result.replace("_", " ")
+        self.relay, _, self.file = path.partition("/")
+        self.text = text
+
+    def __repr__(self):
+        return f"{self.relay}/{self.file} {self.text}: {self.result}"
+
+
+def obeys(edges, close=CLOSE, open_=OPEN, spacing=UNLOADED):
+    """Laws 1, 2 and 4 on one wire: no edge before its moment."""
+    for (a, _), (b, level) in zip(edges, edges[1:]):
+        between(b - a, open_ if level else close, float("inf"), "ns between edges:")
+    rising = [ns for ns, level in edges if level]
+    for a, b in zip(rising, rising[1:]):
+        between(b - a, spacing, float("inf"), "ns between energisations:")
