@@ -363,11 +363,26 @@ bool emrelay_channel_closed(struct emrelay_channel *channel)
 	return contact == EMRELAY_CLOSED;
 }
 
+static bool emrelay_channel_default(const struct emrelay_channel *channel)
+{
+	switch (channel->config.default_state) {
+	case EMRELAY_DEFAULT_ON:
+		return true;
+	case EMRELAY_DEFAULT_KEEP:
+		return channel->found;
+	default:
+		return false;
+	}
+}
+
 /**
  * emrelay_channel_init - take over a relay as it is found
  * @channel: the relay, with its bank, config and coil line set
  *
- * Reads the line before it becomes an output of the same level: no edge.
+ * Reads the line before it becomes an output of the same level: no edge. Only
+ * an input that is pulled to a level at which the coil is on, and is to be off,
+ * becomes an output that is off: driving it on first might do what the pull
+ * alone could not.
  *
  * Context: Sleeps. No face knows the channel yet.
  * Return: 0 or the error of the line, or -ENOMEM.
@@ -377,6 +392,8 @@ int emrelay_channel_init(struct emrelay_channel *channel)
 	const struct emrelay_config *config = &channel->config;
 	struct device *dev = channel->bank->dev;
 	struct emrelay_limits limits;
+	struct emrelay_engine *engine;
+	bool pulled_on;
 	u64 now_ns;
 	int level;
 	int ret;
@@ -384,14 +401,11 @@ int emrelay_channel_init(struct emrelay_channel *channel)
 	channel->life = emrelay_life_get(config->fwnode);
 	if (!channel->life)
 		return -ENOMEM;
+	engine = &channel->life->engine;
 
 	level = gpiod_get_value_cansleep(channel->coil);
 	if (level < 0)
 		return dev_err_probe(dev, level, "%pfwP: cannot read coil-gpios\n",
-				     config->fwnode);
-	ret = gpiod_direction_output(channel->coil, level);
-	if (ret)
-		return dev_err_probe(dev, ret, "%pfwP: cannot drive coil-gpios\n",
 				     config->fwnode);
 
 	channel->found = level;
@@ -404,14 +418,28 @@ int emrelay_channel_init(struct emrelay_channel *channel)
 
 	now_ns = ktime_get_boottime_ns();
 	limits = emrelay_channel_limits(channel);
-	if (channel->found && !channel->life->engine.past.coil)
+	if (channel->found && !engine->past.coil)
 		channel->life->wear.on_since_ns = now_ns;
-	emrelay_engine_bind(&channel->life->engine, &limits, channel->found,
-			    config->default_state == EMRELAY_DEFAULT_KEEP ?
-			    channel->found :
-			    config->default_state == EMRELAY_DEFAULT_ON, now_ns);
-	channel->told_contact = emrelay_engine_contact(&channel->life->engine,
-						       now_ns);
+	emrelay_engine_bind(engine, &limits, channel->found,
+			    emrelay_channel_default(channel), now_ns);
+
+	pulled_on = channel->found && gpiod_get_direction(channel->coil) == 1 &&
+		    emrelay_engine_decide(engine, now_ns).drive;
+	ret = gpiod_direction_output(channel->coil, channel->found && !pulled_on);
+	if (ret)
+		return dev_err_probe(dev, ret, "%pfwP: cannot drive coil-gpios\n",
+				     config->fwnode);
+
+	now_ns = ktime_get_boottime_ns();
+	if (pulled_on) {
+		/* Not traced: the channel has no name yet. */
+		channel->found = false;
+		emrelay_engine_edge(engine, false, now_ns);
+		emrelay_wear_released(&channel->life->wear, now_ns);
+		emrelay_life_record(channel->life, EMRELAY_EVENT_OFF,
+				    EMRELAY_BY_PROBE, now_ns);
+	}
+	channel->told_contact = emrelay_engine_contact(engine, now_ns);
 	channel->told_health = emrelay_wear_health(&channel->life->wear);
 	return 0;
 }

@@ -143,7 +143,6 @@ struct emrelay_life {
  * @health_node: sysfs node of the file health, likewise
  * @led: the status indicator
  * @trigger: the LED trigger that follows the contact
- * @trigger_name: its name
  * @debugfs: its directory
  */
 struct emrelay_channel {
@@ -166,7 +165,6 @@ struct emrelay_channel {
 	struct kernfs_node *health_node;
 	struct led_classdev led;
 	struct led_trigger trigger;
-	char *trigger_name;
 	struct dentry *debugfs;
 };
 

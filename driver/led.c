@@ -44,13 +44,6 @@ static int emrelay_trigger_activate(struct led_classdev *led)
 	return 0;
 }
 
-static void emrelay_trigger_remove(void *data)
-{
-	struct emrelay_channel *channel = data;
-
-	led_trigger_unregister(&channel->trigger);
-}
-
 /**
  * emrelay_led_tell - show the contact on the LEDs that follow the relay
  * @channel: the relay
@@ -85,13 +78,10 @@ int emrelay_led_add(struct emrelay_channel *channel)
 		return -ENOMEM;
 
 	channel->trigger.activate = emrelay_trigger_activate;
-	ret = led_trigger_register(&channel->trigger);
+	ret = devm_led_trigger_register(dev, &channel->trigger);
 	if (ret)
 		return dev_err_probe(dev, ret, "%pfwP: cannot add LED trigger %s\n",
 				     channel->config.fwnode, channel->trigger.name);
-	ret = devm_add_action_or_reset(dev, emrelay_trigger_remove, channel);
-	if (ret)
-		return ret;
 
 	led->brightness = channel->found;
 	led->max_brightness = 1;
