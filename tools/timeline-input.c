@@ -256,9 +256,12 @@ static bool take_coil(struct timeline *timeline, const char *name, const char *f
 {
 	static const char *const coils[] = { "off", "on" };
 	char coil[WORD_SIZE];
-	long long ns;
+	long long ns, cycle;
 	int value;
 
+	/* Not drawn, but a line that lacks it may lack digits of the time, too. */
+	if (!get_number(fields, " cycle=", &cycle))
+		return false;
 	if (!get_word(fields, " coil=", coil) || !get_time(fields, " ns=", &ns))
 		return false;
 	value = find_word(coil, coils, ARRAY_SIZE(coils));
