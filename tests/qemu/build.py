@@ -121,7 +121,11 @@ def module(kernel, *more):
 
 
 def copy_sources(folder, *more):
-    """Bring the build folder's sources up to date; times are kept for make."""
+    """Bring the build folder's sources up to date.
+
+    What differs becomes new, whatever its time: a file that was put back to
+    what it was yesterday has to be compiled again.
+    """
     found = [ROOT / "Makefile", ROOT / "Kbuild"]
     for top in ("driver", *more):
         found += [p for p in (ROOT / top).rglob("*") if p.name in ("Makefile", "Kbuild", "Kconfig")
@@ -129,11 +133,11 @@ def copy_sources(folder, *more):
         for old in (folder / top).rglob("*.[ch]"):
             if not (ROOT / old.relative_to(folder)).exists() and not old.name.endswith(".mod.c"):
                 old.unlink()
-    for old in found:
-        new = folder / old.relative_to(ROOT)
-        if not new.exists() or new.stat().st_mtime_ns != old.stat().st_mtime_ns:
-            new.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(old, new)
+    for source in found:
+        copy, content = folder / source.relative_to(ROOT), source.read_bytes()
+        if not copy.exists() or copy.read_bytes() != content:
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_bytes(content)
 
 
 def copy_module(source, target):

@@ -45,13 +45,17 @@ def cases(group, path=()):
         yield from cases(sub, (*path, sub["name"]))
 
 
-def report(name, status, text):
-    if status == "PASS":
-        print(f"ok kunit/{name}")
-        return True
-    failures = re.findall(r"^\s*# (.*(?:EXPECTATION|ASSERTION) FAILED.*)$", text, re.M)
-    print(f"not ok kunit/{name}: {status}" + "".join(f"\n  {line}" for line in failures))
-    return False
+def failures(case, text):
+    """What a case said about its failures, the first few of them."""
+    said = re.findall(rf"^ *# {re.escape(case)}: ((?:EXPECTATION|ASSERTION) FAILED) at .*/(\S+)\n((?:(?! *(?:#|(?:not )?ok )).+\n)*)",
+                      text, re.M)
+    return "".join(f"\n  {where}: {what}\n{details.rstrip()}" for what, where, details in said[:3])
+
+
+def report(name, why, details=""):
+    """A test's line; why is empty for one that passed."""
+    print(f"not ok kunit/{name}: {why}{details}" if why else f"ok kunit/{name}")
+    return not why
 
 
 def main():
@@ -71,13 +75,13 @@ def main():
         text = ktap.read_text(encoding="utf-8", errors="replace")
         found = list(cases(json.loads(out.read_text(encoding="utf-8"))))
         if not found:
-            good = report(ktap.stem, "kunit.py finds no case in it", text)
+            good = report(ktap.stem, "kunit.py finds no case in it")
         for name, status in found:
-            good &= report(name, status, text)
+            good &= report(name, "" if status == "PASS" else status, failures(name.split("/")[1], text))
     complaint = r.why or "; ".join(re.findall("^rig: (.* does not (?:un)?load)", r.console, re.M))
     if not complaint and not results:
         complaint = "no suite said anything"
-    good &= report("guest", complaint or "PASS", "")
+    good &= report("guest", complaint)
     return 0 if good else 1
 
 
