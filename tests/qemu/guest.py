@@ -217,7 +217,7 @@ def read_edges(path):
     return [tuple(int(word) for word in line.split()) for line in path.read_text(encoding="ascii").splitlines()]
 
 
-SHELL = "#!/bin/sh\nexec setsid -c bash </dev/ttyAMA0 >/dev/ttyAMA0 2>&1\n"
+SHELL = "#!/bin/sh\nexec bash </dev/ttyAMA0 >/dev/ttyAMA0 2>&1\n"
 
 
 def shell(kernel, script=SHELL, *, dts="", files=None, modules=MODULES, emrelay=True, cmdline=""):

@@ -7,5 +7,6 @@ cat <<'END'
 The relays are in /sys/class/relay and /sys/kernel/debug/relay; relayctl and
 libgpiod's gpioset switch them too. "exit" or Ctrl-A X leaves.
 END
-cd /sys/class/relay
-exec setsid -c bash < /dev/ttyAMA0 > /dev/ttyAMA0 2>&1
+cd /sys/class/relay || exit
+# The session has no terminal yet: the one it opens becomes its own.
+exec bash < /dev/ttyAMA0 > /dev/ttyAMA0 2>&1
