@@ -91,12 +91,16 @@ typedef unsigned long long u64;
 
 static inline u64 max(u64 a, u64 b)
 {
-	return a > b ? a : b;
+	if (a > b)
+		return a;
+	return b;
 }
 
 static inline u64 min(u64 a, u64 b)
 {
-	return a < b ? a : b;
+	if (a < b)
+		return a;
+	return b;
 }
 
 static inline u64 div_u64_rem(u64 dividend, u32 divisor, u32 *remainder)
