@@ -16,6 +16,9 @@ SPARSE = ["C=2", "CF=-D__CHECK_ENDIAN__"]
 # Type information for BPF is not what is checked, and not every machine can make it.
 NO_BTF = "CONFIG_DEBUG_INFO_BTF_MODULES="
 
+# The units that know nothing of devices, timers and locks.
+PURE = ("engine", "limit", "parts", "wear")
+
 # Semantic patches that run OCaml, which coccinelle's package does not bring.
 OCAML = {"check_bq27xxx_data.cocci", "badzero.cocci"}
 
@@ -46,6 +49,22 @@ def build_check(arch, series):
 for _series in lab.SERIES:
     for _arch in ("arm64", "amd64"):
         build_check(_arch, _series)
+
+
+@check
+def pure():
+    """The pure units are what they say: no header of the kernel, no clock, and userspace compiles them."""
+    text = ""
+    for name in PURE:
+        source = (ROOT / f"driver/{name}.c").read_text(encoding="utf-8")
+        header = (ROOT / f"driver/{name}.h").read_text(encoding="utf-8")
+        for include in re.findall(r"#include (.*)", source + header):
+            if include.strip('"') not in ("compat.h", *(f"{n}.h" for n in PURE)):
+                text += f"driver/{name}.c: includes {include}\n"
+        for word in re.findall(r"\b(?:ktime_get|local_clock|sched_clock|jiffies|spin_|mutex_|printk|pr_)\w*", source):
+            text += f"driver/{name}.c: uses {word}\n"
+        text += said("gcc", "-std=gnu11", "-O2", "-Wall", "-Wextra", "-c", "-o", "/dev/null", f"driver/{name}.c", cwd=ROOT)
+    return text
 
 
 @check

@@ -35,10 +35,14 @@ def said(*cmd, **kw):
     return done.stdout + status
 
 
+# git, also where the tree belongs to another user.
+GIT = ("git", "-c", "safe.directory=*", "-C", ROOT)
+
+
 @functools.cache
 def tree():
     """The files of the tree that are in git or may come to be, by name."""
-    names = run("git", "-C", ROOT, "ls-files", "-z", "-co", "--exclude-standard").split("\0")
+    names = run(*GIT, "ls-files", "-z", "-co", "--exclude-standard").split("\0")
     return sorted(n for n in names if n and (ROOT / n).is_file())
 
 

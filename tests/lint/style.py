@@ -8,7 +8,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from lint import ROOT, check, copy, files, kernel, run, said, scripts, tree, workplace
+from lint import GIT, ROOT, check, copy, files, kernel, run, said, scripts, tree, workplace
 
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 
@@ -52,7 +52,7 @@ def spdx():
 @check
 def whitespace():
     """No blank at the end of a line or file, no conflict marker."""
-    return said("git", "-C", ROOT, "diff", "--check", EMPTY_TREE)
+    return said(*GIT, "diff", "--check", EMPTY_TREE)
 
 
 @check
