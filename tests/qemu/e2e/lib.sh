@@ -65,10 +65,10 @@ fails()
 	fi
 }
 
-# write_error TEXT FILE: why the shell cannot write the text, nothing if it can
+# write_error TEXT FILE: why one write of the text fails, nothing if it does not
 write_error()
 {
-	{ printf '%b' "$1" > "$2"; } 2>&1 | sed 's/.*: //'
+	printf '%b' "$1" | dd of="$2" bs=4096 iflag=fullblock 2>&1 | sed -n 's/^dd:.*: //p'
 }
 
 # refused NAME WHY TEXT FILE: writing the text is such an error
