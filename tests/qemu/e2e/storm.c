@@ -176,13 +176,25 @@ static void forget(struct thread *t, int relay, enum file f)
 	t->fds[relay][f] = -1;
 }
 
+static int write_word(struct thread *t, int relay, enum file f, const char *word)
+{
+	int fd = file(t, relay, f);
+
+	return fd < 0 || pwrite(fd, word, strlen(word), 0) < 0 ? -errno : 0;
+}
+
 static void put_word(struct thread *t, int relay, enum file f, enum face face, const char *op,
 		     int64_t arg, const char *word)
 {
 	uint64_t begin = now();
-	int fd = file(t, relay, f);
-	int result = fd < 0 || pwrite(fd, word, strlen(word), 0) < 0 ? -errno : 0;
+	bool old = t->fds[relay][f] >= 0;
+	int result = write_word(t, relay, f, word);
 
+	/* A file of the binding before this one takes nothing any more. */
+	if (result == -ENODEV && old) {
+		forget(t, relay, f);
+		result = write_word(t, relay, f, word);
+	}
 	note(begin, relay, face, op, arg, result);
 	if (result == -ENODEV)
 		forget(t, relay, f);
@@ -319,12 +331,15 @@ static void ask_gpio(struct thread *t, struct bank *bank)
 		let_lines_go(bank);
 	} else {
 		values.mask = draw(t, 1ULL << bank->nr_held);
-		if (draw(t, 4))
+		if (!values.mask || draw(t, 4))
 			values.mask = 1ULL << draw(t, bank->nr_held);
 		begin = now();
 		result = ioctl(bank->fd, GPIO_V2_LINE_SET_VALUES_IOCTL, &values) < 0 ? -errno : 0;
+		if (result && result != -ENODEV)
+			die("set lines");
+		/* Lines of the binding before this one are no lines any more. */
 		for (int i = 0; i < bank->nr_held; i++)
-			if (values.mask >> i & 1 && (!result || result == -ENODEV))
+			if (values.mask >> i & 1 && !result)
 				note(begin, bank->held[i], GPIO, "set", values.bits >> i & 1, result);
 		if (result)
 			let_lines_go(bank);
@@ -425,27 +440,36 @@ static void wait_for_moment(struct thread *t, int relay)
 {
 	char text[512];
 	uint64_t ready;
+	ssize_t len;
 
-	switch (draw(t, 12)) {
+	switch (draw(t, 16)) {
 	case 0:
 	case 1:
-		return;
 	case 2:
 	case 3:
+		return;
 	case 4:
 	case 5:
-		if (get_text(t, relay, TIMING, text, sizeof(text)) <= 0)
+	case 7:
+	case 8:
+	case 9:
+		pthread_rwlock_rdlock(&gate);
+		len = get_text(t, relay, TIMING, text, sizeof(text));
+		/* An open file of debugfs holds the module. */
+		forget(t, relay, TIMING);
+		pthread_rwlock_unlock(&gate);
+		if (len <= 0)
 			return;
 		ready = key(text, "now_ns: ") + key(text, "ready_ns: ");
 		if (draw(t, 2) || ready > now() + SECOND)
 			ready = key(text, "settled_ns: ");
 		/* What is slept for begins some us later. */
 		ready += draw(t, 60 * US) - 45 * US;
-		if (ready < now() + 4 * SECOND)
+		if (ready < now() + SECOND)
 			sleep_until(ready);
 		return;
 	case 6:
-		sleep_until(now() + draw(t, 8 * SECOND));
+		sleep_until(now() + draw(t, draw(t, 8) ? SECOND / 4 : 8 * SECOND));
 		return;
 	default:
 		sleep_until(now() + draw_time(t, SECOND));
@@ -533,13 +557,23 @@ static int rebind(const char *bank, const char *op)
 static void unbind_and_bind(struct thread *t)
 {
 	int bank = draw(t, nr_banks);
+	char text[64];
+	int first = 0;
+	int held;
 
+	/* As the other files are, one of debugfs is held open over it. */
+	while (relays[first].bank != bank)
+		first++;
+	held = file(t, first, TIMING);
 	lock_setup(bank, true);
 	if (rebind(banks[bank].name, "unbind"))
 		die("unbind");
 	sleep_until(now() + draw_time(t, 2 * SECOND));
 	if (rebind(banks[bank].name, "bind"))
 		die("bind");
+	if (held < 0 || pread(held, text, sizeof(text), 0) >= 0)
+		die("debugfs over an unbind");
+	forget(t, first, TIMING);
 	lock_setup(bank, false);
 }
 
