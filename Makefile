@@ -41,13 +41,13 @@ help:
 
 demo demo-shell:
 	@$(deps) tests/qemu/packages-demo.txt
-	@python3 tests/qemu/demo.py $(@:demo-%=%)
+	@/usr/bin/python3 tests/qemu/demo.py $(@:demo-%=%)
 
 check: parts = lint tools rig kunit e2e
 tools-check: parts = tools
 lint rig kunit e2e: parts = $@
 check lint rig tools-check kunit e2e:
 	@$(deps) $(wildcard tests/*/packages*.txt)
-	@python3 tests/run.py $(parts)
+	@/usr/bin/python3 tests/run.py $(parts)
 
 .PHONY: help demo demo-shell check lint rig tools-check kunit e2e

@@ -9,6 +9,7 @@ A part that prints none, or fails without saying which test did, is a failed
 test itself.  The last line is "N passed, N failed"; the exit status is 0 only
 if there were tests and all passed.
 """
+import os
 import re
 import subprocess
 import sys
@@ -16,6 +17,8 @@ import time
 from pathlib import Path
 
 TESTS = Path(__file__).resolve().parent
+# The programs that the packages brought go before others of the same name.
+ENV = dict(os.environ, PATH="/usr/sbin:/usr/bin:/sbin:/bin:" + os.environ["PATH"])
 PARTS = {
     "lint": "lint/run",
     "tools": "tools/run",
@@ -30,7 +33,7 @@ def run_part(part):
     passed = failed = 0
     try:
         with subprocess.Popen([str(TESTS / PARTS[part])], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              text=True, errors="replace") as child:
+                              text=True, errors="replace", env=ENV) as child:
             for line in child.stdout:
                 print(line, end="", flush=True)
                 passed += bool(re.match(r"ok \S", line))

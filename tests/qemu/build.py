@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import debian
-from cache import CACHE, ROOT, LabError, digest, entry, run, say
+from cache import CACHE, ROOT, LabError, digest, entry, run
 
 CROSS = "aarch64-linux-gnu-"
 JOBS = f"-j{os.cpu_count()}"

@@ -72,6 +72,9 @@ def entry(name, make, why=None):
         if path.is_dir():
             return path
         path.parent.mkdir(parents=True, exist_ok=True)
+        # What a run left that was killed; nobody else makes this entry now.
+        for old in path.parent.glob(f".{path.name}.*"):
+            shutil.rmtree(old, ignore_errors=True)
         if why:
             say(why)
         new = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))

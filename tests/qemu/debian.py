@@ -54,7 +54,7 @@ class Apt:
             f'Dir::Cache "{folder}";',
             f'Dir::Etc "{folder}/etc";',
             f'Dir::Etc::sourcelist "{folder}/sources.list";',
-            f'Dir::Etc::sourceparts "-";',
+            'Dir::Etc::sourceparts "-";',
             f'Dir::Etc::parts "{folder}/etc/parts";',
             'Dir::Bin::methods "/usr/lib/apt/methods";',
             'Dir::Bin::dpkg "/usr/bin/dpkg";',

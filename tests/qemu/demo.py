@@ -62,5 +62,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.dont_write_bytecode = True
     lab.main_guard(main)

@@ -17,8 +17,9 @@ from debian import SERIES, build_headers
 from guest import Result, boot, shell
 from scan import splats
 
-__all__ = """CACHE CROSS Kernel LabError MODULES ROOT Result SERIES boot build_headers cross fetch kernel main_guard
-	module run say shell source splats stock test_kernel""".split()
+__all__ = ["CACHE", "CROSS", "Kernel", "LabError", "MODULES", "ROOT", "Result", "SERIES", "boot", "build_headers",
+           "cross", "fetch", "kernel", "main_guard", "module", "run", "say", "shell", "source", "splats", "stock",
+           "test_kernel"]
 
 
 def fetch():

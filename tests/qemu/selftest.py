@@ -1,8 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
 """Does the rig see what goes wrong?  Each way to fail has to fail."""
-import sys
-
 import lab
 
 HEALTHY = """
@@ -97,5 +95,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.dont_write_bytecode = True
     lab.main_guard(main)
