@@ -1,0 +1,999 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The engine on a fake clock: what is accepted, and when the coil follows.
+ */
+#include <kunit/test.h>
+#include <linux/errno.h>
+#include <linux/module.h>
+#include <linux/prandom.h>
+
+#include "engine.h"
+
+/* The WAGO 859-353: 15 ms + 3.5 ms, 25 ms + 3.5 ms, 6 and 180 a minute. */
+#define CLOSE_NS	18500000ULL
+#define OPEN_NS		28500000ULL
+#define LOADED_NS	10000000000ULL
+#define UNLOADED_NS	333333334ULL
+
+static const struct emrelay_limits loaded = { CLOSE_NS, OPEN_NS, LOADED_NS };
+static const struct emrelay_limits unloaded = { CLOSE_NS, OPEN_NS, UNLOADED_NS };
+
+#define MAX_EDGES	2048
+
+struct edge {
+	u64 ns;
+	bool on;
+	enum emrelay_source source;
+};
+
+/* A relay without a kernel: the engine, a clock, and a log of its coil. */
+struct relay {
+	struct kunit *test;
+	struct emrelay_engine engine;
+	u64 now_ns;
+	struct edge edges[MAX_EDGES];
+	unsigned int count;
+};
+
+static struct relay *relay_found(struct kunit *test,
+				 const struct emrelay_limits *limits, bool on)
+{
+	struct relay *relay = kunit_kzalloc(test, sizeof(*relay), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, relay);
+	relay->test = test;
+	relay->now_ns = 1000000000000ULL;
+	emrelay_engine_bind(&relay->engine, limits, on, on, relay->now_ns);
+	return relay;
+}
+
+static struct relay *relay_new(struct kunit *test,
+			       const struct emrelay_limits *limits)
+{
+	return relay_found(test, limits, false);
+}
+
+/* Does what the engine wants now; returns when it wants to be asked again. */
+static u64 relay_converge(struct relay *relay)
+{
+	struct emrelay_action action;
+
+	while ((action = emrelay_engine_decide(&relay->engine, relay->now_ns)).drive) {
+		KUNIT_ASSERT_LT(relay->test, relay->count, MAX_EDGES);
+		relay->edges[relay->count++] = (struct edge) {
+			relay->now_ns, action.on, action.source
+		};
+		emrelay_engine_edge(&relay->engine, action.on, relay->now_ns);
+	}
+	return action.wake_ns;
+}
+
+/* Lets time pass; the engine is asked only when it wanted to be. */
+static void relay_run_to(struct relay *relay, u64 until_ns)
+{
+	u64 wake_ns;
+
+	while ((wake_ns = relay_converge(relay)) <= until_ns) {
+		KUNIT_ASSERT_GT(relay->test, wake_ns, relay->now_ns);
+		relay->now_ns = wake_ns;
+	}
+	relay->now_ns = until_ns;
+}
+
+static int relay_ask(struct relay *relay, enum emrelay_op op,
+		     enum emrelay_policy policy, u64 pulse_ns)
+{
+	struct emrelay_request request = {
+		.op = op,
+		.source = EMRELAY_BY_SYSFS,
+		.policy = policy,
+		.pulse_ns = pulse_ns,
+	};
+	int ret = emrelay_engine_request(&relay->engine, &request, relay->now_ns);
+
+	relay_converge(relay);
+	return ret;
+}
+
+static void relay_set(struct relay *relay, enum emrelay_op op)
+{
+	KUNIT_ASSERT_EQ(relay->test, relay_ask(relay, op, EMRELAY_DEFER, 0), 0);
+}
+
+static void relay_pulse(struct relay *relay, u64 pulse_ns)
+{
+	KUNIT_ASSERT_EQ(relay->test, relay_ask(relay, EMRELAY_PULSE,
+					       EMRELAY_DEFER, pulse_ns), 0);
+}
+
+/* Lets all happen that is to come: the coil follows, and no timer is left. */
+static void relay_settle(struct relay *relay)
+{
+	relay_run_to(relay, relay->now_ns + 10000000000000000ULL);
+	KUNIT_EXPECT_EQ(relay->test, relay_converge(relay), U64_MAX);
+	KUNIT_EXPECT_EQ(relay->test, relay->engine.target, relay->engine.past.coil);
+	KUNIT_EXPECT_EQ(relay->test,
+			emrelay_engine_wait_ns(&relay->engine, relay->now_ns), 0);
+}
+
+static void relay_expect_edge(struct relay *relay, unsigned int n, u64 ns, bool on)
+{
+	KUNIT_ASSERT_GT(relay->test, relay->count, n);
+	KUNIT_EXPECT_EQ(relay->test, relay->edges[n].ns, ns);
+	KUNIT_EXPECT_EQ(relay->test, relay->edges[n].on, on);
+}
+
+static void relay_expect_statistics(struct relay *relay, u64 requests, u64 accepted,
+				    u64 deferred, u64 coalesced, u64 rejected)
+{
+	const struct emrelay_statistics *s = &relay->engine.statistics;
+
+	KUNIT_EXPECT_EQ(relay->test, s->requests, requests);
+	KUNIT_EXPECT_EQ(relay->test, s->accepted, accepted);
+	KUNIT_EXPECT_EQ(relay->test, s->deferred, deferred);
+	KUNIT_EXPECT_EQ(relay->test, s->coalesced, coalesced);
+	KUNIT_EXPECT_EQ(relay->test, s->rejected, rejected);
+}
+
+static void engine_on_and_off_at_once(struct kunit *test)
+{
+	struct relay *relay = relay_new(test, &loaded);
+	u64 t = relay->now_ns;
+
+	relay_set(relay, EMRELAY_ON);
+	relay_run_to(relay, t + CLOSE_NS);
+	relay_set(relay, EMRELAY_OFF);
+	KUNIT_EXPECT_EQ(test, relay->count, 2);
+	relay_expect_edge(relay, 0, t, true);
+	relay_expect_edge(relay, 1, t + CLOSE_NS, false);
+	KUNIT_EXPECT_EQ(test, relay->edges[0].source, EMRELAY_BY_SYSFS);
+	relay_settle(relay);
+	relay_expect_statistics(relay, 2, 2, 0, 0, 0);
+}
+
+/*
+ * An energisation, an off, an on; and where the next energisation has to be.
+ * Times count from the first edge.
+ */
+static const struct reversal_case {
+	const char *desc;
+	const struct emrelay_limits *limits;
+	u64 off_ns, released_ns;
+	u64 on_ns, energised_ns;
+} reversal_cases[] = {
+	{ "off at once", &loaded, 0, CLOSE_NS, LOADED_NS, LOADED_NS },
+	{ "off 1 ns before rest", &loaded, CLOSE_NS - 1, CLOSE_NS, LOADED_NS, LOADED_NS },
+	{ "off at rest", &loaded, CLOSE_NS, CLOSE_NS, LOADED_NS, LOADED_NS },
+	{ "off 1 ns after rest", &loaded, CLOSE_NS + 1, CLOSE_NS + 1, LOADED_NS, LOADED_NS },
+	{ "on 1 ns before the rate allows", &loaded, CLOSE_NS, CLOSE_NS,
+	  LOADED_NS - 1, LOADED_NS },
+	{ "on 1 ns after the rate allows", &loaded, CLOSE_NS, CLOSE_NS,
+	  LOADED_NS + 1, LOADED_NS + 1 },
+	{ "on while the contact opens", &loaded, CLOSE_NS, CLOSE_NS,
+	  CLOSE_NS + 1, LOADED_NS },
+	{ "unloaded", &unloaded, 0, CLOSE_NS, CLOSE_NS + 1, UNLOADED_NS },
+	{ "unloaded, on 1 ns early", &unloaded, 0, CLOSE_NS, UNLOADED_NS - 1, UNLOADED_NS },
+	{ "unloaded, on in time", &unloaded, 0, CLOSE_NS, UNLOADED_NS, UNLOADED_NS },
+	{ "open 1 ns before the rate allows", &loaded,
+	  LOADED_NS - OPEN_NS - 1, LOADED_NS - OPEN_NS - 1,
+	  LOADED_NS - OPEN_NS, LOADED_NS },
+	{ "open when the rate allows", &loaded,
+	  LOADED_NS - OPEN_NS, LOADED_NS - OPEN_NS, LOADED_NS - OPEN_NS, LOADED_NS },
+	{ "open 1 ns after the rate allows", &loaded,
+	  LOADED_NS - OPEN_NS + 1, LOADED_NS - OPEN_NS + 1,
+	  LOADED_NS - OPEN_NS + 1, LOADED_NS + 1 },
+	{ "only the travel counts", &loaded, 2 * LOADED_NS, 2 * LOADED_NS,
+	  2 * LOADED_NS + 1, 2 * LOADED_NS + OPEN_NS },
+	{ "on 1 ns before it is open", &loaded, 2 * LOADED_NS, 2 * LOADED_NS,
+	  2 * LOADED_NS + OPEN_NS - 1, 2 * LOADED_NS + OPEN_NS },
+	{ "on when it is open", &loaded, 2 * LOADED_NS, 2 * LOADED_NS,
+	  2 * LOADED_NS + OPEN_NS, 2 * LOADED_NS + OPEN_NS },
+	{ "on 1 ns after it is open", &loaded, 2 * LOADED_NS, 2 * LOADED_NS,
+	  2 * LOADED_NS + OPEN_NS + 1, 2 * LOADED_NS + OPEN_NS + 1 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(reversal, reversal_cases, desc);
+
+static void engine_reversal(struct kunit *test)
+{
+	const struct reversal_case *c = test->param_value;
+	struct relay *relay = relay_new(test, c->limits);
+	u64 t = relay->now_ns;
+
+	relay_set(relay, EMRELAY_ON);
+	relay_run_to(relay, t + c->off_ns);
+	relay_set(relay, EMRELAY_OFF);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_wait_ns(&relay->engine, relay->now_ns),
+			c->released_ns - c->off_ns);
+	relay_run_to(relay, t + c->on_ns);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_ready_ns(&relay->engine, relay->now_ns),
+			c->energised_ns - c->on_ns);
+	relay_set(relay, EMRELAY_ON);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_wait_ns(&relay->engine, relay->now_ns),
+			c->energised_ns - c->on_ns);
+	relay_expect_statistics(relay, 3, 3, (c->released_ns > c->off_ns) +
+				(c->energised_ns > c->on_ns), 0, 0);
+
+	relay_settle(relay);
+	KUNIT_EXPECT_EQ(test, relay->count, 3);
+	relay_expect_edge(relay, 0, t, true);
+	relay_expect_edge(relay, 1, t + c->released_ns, false);
+	relay_expect_edge(relay, 2, t + c->energised_ns, true);
+}
+
+/* However often it is asked in between: not before the moment. */
+static void engine_decide_any_time(struct kunit *test)
+{
+	struct relay *relay = relay_new(test, &loaded);
+	u64 t = relay->now_ns;
+	static const u64 offsets[] = { 0, 1, CLOSE_NS / 2, CLOSE_NS - 1 };
+	struct emrelay_action action;
+	unsigned int i;
+
+	relay_set(relay, EMRELAY_ON);
+	relay_set(relay, EMRELAY_OFF);
+	for (i = 0; i < ARRAY_SIZE(offsets); i++) {
+		action = emrelay_engine_decide(&relay->engine, t + offsets[i]);
+		KUNIT_EXPECT_FALSE(test, action.drive);
+		KUNIT_EXPECT_EQ(test, action.wake_ns, t + CLOSE_NS);
+	}
+	for (i = 0; i < 3; i++) {
+		action = emrelay_engine_decide(&relay->engine, t + CLOSE_NS + i);
+		KUNIT_EXPECT_TRUE(test, action.drive);
+		KUNIT_EXPECT_FALSE(test, action.on);
+		KUNIT_EXPECT_EQ(test, action.source, EMRELAY_BY_SYSFS);
+	}
+}
+
+static void engine_contact(struct kunit *test)
+{
+	struct relay *relay = relay_new(test, &loaded);
+	struct emrelay_engine *engine = &relay->engine;
+	u64 t = relay->now_ns;
+
+	KUNIT_EXPECT_EQ(test, emrelay_engine_contact(engine, t), EMRELAY_OPEN);
+	relay_set(relay, EMRELAY_ON);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_contact(engine, t), EMRELAY_CLOSING);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_contact(engine, t + CLOSE_NS - 1),
+			EMRELAY_CLOSING);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_contact(engine, t + CLOSE_NS),
+			EMRELAY_CLOSED);
+	/* Someone wants to tell that it has closed. */
+	KUNIT_EXPECT_EQ(test, relay_converge(relay), t + CLOSE_NS);
+
+	t += CLOSE_NS;
+	relay_run_to(relay, t);
+	KUNIT_EXPECT_EQ(test, relay_converge(relay), U64_MAX);
+	relay_set(relay, EMRELAY_OFF);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_contact(engine, t), EMRELAY_OPENING);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_contact(engine, t + OPEN_NS - 1),
+			EMRELAY_OPENING);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_contact(engine, t + OPEN_NS),
+			EMRELAY_OPEN);
+	KUNIT_EXPECT_EQ(test, relay_converge(relay), t + OPEN_NS);
+	relay_run_to(relay, t + OPEN_NS);
+	KUNIT_EXPECT_EQ(test, relay_converge(relay), U64_MAX);
+}
+
+static void engine_same_target_costs_nothing(struct kunit *test)
+{
+	struct relay *relay = relay_new(test, &loaded);
+	u64 t = relay->now_ns;
+
+	KUNIT_EXPECT_EQ(test, relay_ask(relay, EMRELAY_OFF, EMRELAY_REJECT, 0), 0);
+	KUNIT_EXPECT_EQ(test, relay->count, 0);
+	relay_set(relay, EMRELAY_ON);
+	KUNIT_EXPECT_EQ(test, relay_ask(relay, EMRELAY_ON, EMRELAY_REJECT, 0), 0);
+	relay_run_to(relay, t + CLOSE_NS + 5);
+	relay_set(relay, EMRELAY_ON);
+	relay_settle(relay);
+	KUNIT_EXPECT_EQ(test, relay->count, 1);
+	relay_expect_statistics(relay, 4, 4, 0, 0, 0);
+}
+
+static void engine_toggle(struct kunit *test)
+{
+	struct relay *relay = relay_new(test, &loaded);
+	u64 t = relay->now_ns;
+
+	relay_set(relay, EMRELAY_TOGGLE);
+	relay_set(relay, EMRELAY_TOGGLE);
+	KUNIT_EXPECT_FALSE(test, relay->engine.target);
+	relay_set(relay, EMRELAY_TOGGLE);
+	KUNIT_EXPECT_TRUE(test, relay->engine.target);
+	relay_set(relay, EMRELAY_TOGGLE);
+	relay_run_to(relay, t + CLOSE_NS);
+	relay_set(relay, EMRELAY_TOGGLE);
+	relay_settle(relay);
+	KUNIT_EXPECT_EQ(test, relay->count, 3);
+	relay_expect_edge(relay, 0, t, true);
+	relay_expect_edge(relay, 1, t + CLOSE_NS, false);
+	relay_expect_edge(relay, 2, t + LOADED_NS, true);
+}
+
+/* The newest request wins; the one that it replaces was coalesced. */
+static void engine_newest_wins(struct kunit *test)
+{
+	struct relay *relay = relay_new(test, &loaded);
+	u64 t = relay->now_ns;
+
+	relay_set(relay, EMRELAY_ON);
+	relay_set(relay, EMRELAY_OFF);		/* waits */
+	relay_set(relay, EMRELAY_ON);		/* takes it back */
+	relay_expect_statistics(relay, 3, 3, 1, 1, 0);
+	relay_run_to(relay, t + CLOSE_NS);
+	KUNIT_EXPECT_EQ(test, relay->count, 1);
+
+	relay_set(relay, EMRELAY_OFF);		/* done */
+	relay_set(relay, EMRELAY_ON);		/* waits */
+	relay_set(relay, EMRELAY_OFF);		/* takes it back */
+	relay_expect_statistics(relay, 6, 6, 2, 2, 0);
+	relay_settle(relay);
+	KUNIT_EXPECT_EQ(test, relay->count, 2);
+}
+
+static void engine_storm_of_requests(struct kunit *test)
+{
+	struct relay *relay = relay_new(test, &loaded);
+	u64 t = relay->now_ns;
+	unsigned int i;
+
+	for (i = 0; i < 100; i++)
+		relay_set(relay, EMRELAY_TOGGLE);
+	relay_expect_statistics(relay, 100, 100, 50, 49, 0);
+	relay_settle(relay);
+	KUNIT_EXPECT_EQ(test, relay->count, 2);
+	relay_expect_edge(relay, 1, t + CLOSE_NS, false);
+}
+
+static const struct refusal_case {
+	const char *desc;
+	enum emrelay_op op;
+	u64 pulse_ns;
+	s64 offset_ns;		/* to the first legal moment */
+	int ret;
+} refusal_cases[] = {
+	{ "on 1 ns early", EMRELAY_ON, 0, -1, -EAGAIN },
+	{ "on in time", EMRELAY_ON, 0, 0, 0 },
+	{ "on 1 ns late", EMRELAY_ON, 0, 1, 0 },
+	{ "toggle 1 ns early", EMRELAY_TOGGLE, 0, -1, -EAGAIN },
+	{ "toggle in time", EMRELAY_TOGGLE, 0, 0, 0 },
+	{ "pulse 1 ns early", EMRELAY_PULSE, CLOSE_NS, -1, -EAGAIN },
+	{ "pulse in time", EMRELAY_PULSE, CLOSE_NS, 0, 0 },
+	{ "pulse too short", EMRELAY_PULSE, CLOSE_NS - 1, -1, -EINVAL },
+	{ "off", EMRELAY_OFF, 0, -1, 0 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(refusal, refusal_cases, desc);
+
+/* Under reject: once refused for the rate, once for the travel. */
+static void engine_reject(struct kunit *test)
+{
+	const struct refusal_case *c = test->param_value;
+	static const u64 on_for_ns[] = { CLOSE_NS, 2 * LOADED_NS };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(on_for_ns); i++) {
+		struct relay *relay = relay_new(test, &loaded);
+		u64 legal_ns = relay->now_ns + (i ? 2 * LOADED_NS + OPEN_NS : LOADED_NS);
+		struct emrelay_statistics before;
+
+		relay_set(relay, EMRELAY_ON);
+		relay_run_to(relay, relay->now_ns + on_for_ns[i]);
+		relay_set(relay, EMRELAY_OFF);
+		before = relay->engine.statistics;
+
+		relay_run_to(relay, legal_ns + c->offset_ns);
+		KUNIT_EXPECT_EQ(test, relay_ask(relay, c->op, EMRELAY_REJECT, c->pulse_ns),
+				c->ret);
+		KUNIT_EXPECT_EQ(test, relay->engine.target, !c->ret && c->op != EMRELAY_OFF);
+		KUNIT_EXPECT_EQ(test, relay->engine.statistics.requests,
+				before.requests + (c->ret != -EINVAL));
+		KUNIT_EXPECT_EQ(test, relay->engine.statistics.accepted,
+				before.accepted + !c->ret);
+		KUNIT_EXPECT_EQ(test, relay->engine.statistics.rejected,
+				(c->ret == -EAGAIN));
+		KUNIT_EXPECT_EQ(test, relay->engine.statistics.deferred, before.deferred);
+		KUNIT_EXPECT_EQ(test, relay->engine.statistics.coalesced, 0);
+
+		if (c->ret || c->op == EMRELAY_OFF) {
+			relay_settle(relay);
+			KUNIT_EXPECT_EQ(test, relay->count, 2);
+		} else {
+			relay_expect_edge(relay, 2, legal_ns + c->offset_ns, true);
+		}
+	}
+}
+
+/* An off is never refused: it waits for the travel like under defer. */
+static void engine_reject_takes_any_off(struct kunit *test)
+{
+	static const enum emrelay_op ops[] = { EMRELAY_OFF, EMRELAY_TOGGLE };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(ops); i++) {
+		struct relay *relay = relay_new(test, &loaded);
+		u64 t = relay->now_ns;
+
+		relay_set(relay, EMRELAY_ON);
+		KUNIT_EXPECT_EQ(test, relay_ask(relay, ops[i], EMRELAY_REJECT, 0), 0);
+		relay_expect_statistics(relay, 2, 2, 1, 0, 0);
+		relay_settle(relay);
+		relay_expect_edge(relay, 1, t + CLOSE_NS, false);
+	}
+}
+
+/* What waits under defer goes on waiting when a later request is refused. */
+static void engine_reject_changes_nothing(struct kunit *test)
+{
+	struct relay *relay = relay_new(test, &loaded);
+	u64 t = relay->now_ns;
+
+	relay_set(relay, EMRELAY_ON);
+	relay_set(relay, EMRELAY_OFF);
+	relay_run_to(relay, t + CLOSE_NS + OPEN_NS);
+	relay_pulse(relay, CLOSE_NS);
+	KUNIT_EXPECT_EQ(test, relay_ask(relay, EMRELAY_PULSE, EMRELAY_REJECT, LOADED_NS),
+			-EAGAIN);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_pulse_left_ns(&relay->engine, relay->now_ns),
+			CLOSE_NS);
+	relay_settle(relay);
+	KUNIT_EXPECT_EQ(test, relay->count, 4);
+	relay_expect_edge(relay, 2, t + LOADED_NS, true);
+	relay_expect_edge(relay, 3, t + LOADED_NS + CLOSE_NS, false);
+}
+
+static const u64 pulse_lengths[] = {
+	CLOSE_NS, CLOSE_NS + 1, 1000000000, LOADED_NS, U32_MAX * 1000000ULL,
+};
+
+static void pulse_desc(const u64 *pulse_ns, char *desc)
+{
+	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "%llu ns", *pulse_ns);
+}
+
+KUNIT_ARRAY_PARAM(pulse, pulse_lengths, pulse_desc);
+
+static void engine_pulse(struct kunit *test)
+{
+	u64 pulse_ns = *(const u64 *)test->param_value;
+	struct relay *relay = relay_new(test, &loaded);
+	struct emrelay_engine *engine = &relay->engine;
+	u64 t = relay->now_ns;
+
+	relay_pulse(relay, pulse_ns);
+	relay_expect_edge(relay, 0, t, true);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_pulse_left_ns(engine, t), pulse_ns);
+	relay_run_to(relay, t + pulse_ns - 1);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_pulse_left_ns(engine, relay->now_ns), 1);
+	KUNIT_EXPECT_TRUE(test, engine->target);
+	KUNIT_EXPECT_EQ(test, relay->count, 1);
+	relay_run_to(relay, t + pulse_ns);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_pulse_left_ns(engine, relay->now_ns), 0);
+	KUNIT_EXPECT_FALSE(test, engine->target);
+	KUNIT_EXPECT_EQ(test, relay->count, 2);
+	relay_expect_edge(relay, 1, t + pulse_ns, false);
+	KUNIT_EXPECT_EQ(test, relay->edges[1].source, EMRELAY_BY_PULSE);
+	relay_settle(relay);
+	/* Its end is no request that someone made. */
+	relay_expect_statistics(relay, 1, 1, 0, 0, 0);
+}
+
+/* Too short for the contact to close: refused whatever the state, uncounted. */
+static void engine_pulse_too_short(struct kunit *test)
+{
+	struct relay *relay = relay_new(test, &loaded);
+
+	KUNIT_EXPECT_EQ(test, relay_ask(relay, EMRELAY_PULSE, EMRELAY_DEFER, CLOSE_NS - 1),
+			-EINVAL);
+	KUNIT_EXPECT_EQ(test, relay_ask(relay, EMRELAY_PULSE, EMRELAY_DEFER, 0), -EINVAL);
+	KUNIT_EXPECT_FALSE(test, relay->engine.target);
+	relay_set(relay, EMRELAY_ON);
+	KUNIT_EXPECT_EQ(test, relay_ask(relay, EMRELAY_PULSE, EMRELAY_DEFER, CLOSE_NS - 1),
+			-EINVAL);
+	relay_settle(relay);
+	KUNIT_EXPECT_TRUE(test, relay->engine.target);
+	KUNIT_EXPECT_EQ(test, relay->count, 1);
+	relay_expect_statistics(relay, 1, 1, 0, 0, 0);
+}
+
+/* A pulse that has to wait is as long: it counts from the energisation. */
+static void engine_pulse_deferred(struct kunit *test)
+{
+	struct relay *relay = relay_new(test, &loaded);
+	u64 t = relay->now_ns;
+
+	relay_pulse(relay, CLOSE_NS);
+	relay_run_to(relay, t + CLOSE_NS + OPEN_NS);
+	relay_pulse(relay, 50000000);
+	relay_run_to(relay, t + LOADED_NS - 1);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_pulse_left_ns(&relay->engine, relay->now_ns),
+			50000000);
+	relay_settle(relay);
+	KUNIT_EXPECT_EQ(test, relay->count, 4);
+	relay_expect_edge(relay, 2, t + LOADED_NS, true);
+	relay_expect_edge(relay, 3, t + LOADED_NS + 50000000, false);
+	relay_expect_statistics(relay, 2, 2, 1, 0, 0);
+}
+
+static void engine_pulse_starts_over(struct kunit *test)
+{
+	struct relay *relay = relay_new(test, &loaded);
+	u64 t = relay->now_ns;
+
+	relay_pulse(relay, 50000000);
+	relay_run_to(relay, t + 50000000 - 1);
+	relay_pulse(relay, 50000000);
+	relay_run_to(relay, t + 60000000);
+	relay_pulse(relay, CLOSE_NS);		/* shorter than what is left */
+	relay_settle(relay);
+	KUNIT_EXPECT_EQ(test, relay->count, 2);
+	relay_expect_edge(relay, 1, t + 60000000 + CLOSE_NS, false);
+}
+
+/* One that still waits is replaced by the newer one. */
+static void engine_pulse_replaced(struct kunit *test)
+{
+	struct relay *relay = relay_new(test, &loaded);
+	u64 t = relay->now_ns;
+
+	relay_pulse(relay, CLOSE_NS);
+	relay_run_to(relay, t + CLOSE_NS + OPEN_NS);
+	relay_pulse(relay, 50000000);
+	relay_pulse(relay, 70000000);
+	relay_expect_statistics(relay, 3, 3, 2, 1, 0);
+	relay_settle(relay);
+	relay_expect_edge(relay, 2, t + LOADED_NS, true);
+	relay_expect_edge(relay, 3, t + LOADED_NS + 70000000, false);
+}
+
+static void engine_pulse_of_a_closed_relay(struct kunit *test)
+{
+	struct relay *relay = relay_new(test, &loaded);
+	u64 t = relay->now_ns;
+
+	relay_set(relay, EMRELAY_ON);
+	relay_run_to(relay, t + 70000000);
+	relay_pulse(relay, 50000000);
+	relay_settle(relay);
+	KUNIT_EXPECT_EQ(test, relay->count, 2);
+	relay_expect_edge(relay, 1, t + 70000000 + 50000000, false);
+}
+
+static void engine_pulse_made_lasting(struct kunit *test)
+{
+	struct relay *relay = relay_new(test, &loaded);
+	u64 t = relay->now_ns;
+
+	relay_pulse(relay, 50000000);
+	relay_run_to(relay, t + 50000000 - 1);
+	relay_set(relay, EMRELAY_ON);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_pulse_left_ns(&relay->engine, relay->now_ns), 0);
+	relay_settle(relay);
+	KUNIT_EXPECT_EQ(test, relay->count, 1);
+	KUNIT_EXPECT_TRUE(test, relay->engine.target);
+
+	/* Nor does the old pulse come back with the next cycle. */
+	relay_set(relay, EMRELAY_OFF);
+	relay_settle(relay);
+	relay_set(relay, EMRELAY_ON);
+	relay_settle(relay);
+	KUNIT_EXPECT_EQ(test, relay->count, 3);
+}
+
+static void engine_pulse_ended_by_off(struct kunit *test)
+{
+	struct relay *relay = relay_new(test, &loaded);
+	u64 t = relay->now_ns;
+
+	relay_pulse(relay, 50000000);
+	relay_run_to(relay, t + CLOSE_NS + 7);
+	relay_set(relay, EMRELAY_OFF);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_pulse_left_ns(&relay->engine, relay->now_ns), 0);
+	relay_settle(relay);
+	KUNIT_EXPECT_EQ(test, relay->count, 2);
+	relay_expect_edge(relay, 1, t + CLOSE_NS + 7, false);
+
+	/* Ended while it still waits: no edge at all. */
+	relay = relay_new(test, &loaded);
+	relay_pulse(relay, CLOSE_NS);
+	relay_run_to(relay, relay->now_ns + CLOSE_NS + OPEN_NS);
+	relay_pulse(relay, 50000000);
+	relay_set(relay, EMRELAY_OFF);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_pulse_left_ns(&relay->engine, relay->now_ns), 0);
+	relay_settle(relay);
+	KUNIT_EXPECT_EQ(test, relay->count, 2);
+}
+
+/* Asked late, the engine does not restart a pulse that is over. */
+static void engine_pulse_over_unseen(struct kunit *test)
+{
+	struct relay *relay = relay_new(test, &loaded);
+	u64 t = relay->now_ns;
+
+	relay_pulse(relay, 50000000);
+	relay->now_ns = t + 50000000;
+	/* The target is off by now, and that is what the toggle reverses. */
+	relay_set(relay, EMRELAY_TOGGLE);
+	KUNIT_EXPECT_TRUE(test, relay->engine.target);
+	relay_settle(relay);
+	KUNIT_EXPECT_EQ(test, relay->count, 1);
+}
+
+/* The other rate limit counts from the same energisation, at once. */
+static void engine_load_changes(struct kunit *test)
+{
+	struct relay *relay = relay_new(test, &loaded);
+	u64 t = relay->now_ns;
+
+	relay_pulse(relay, CLOSE_NS);
+	relay_run_to(relay, t + 100000000);
+	relay_set(relay, EMRELAY_ON);
+	KUNIT_EXPECT_EQ(test, relay_converge(relay), t + LOADED_NS);
+	relay->engine.limits = unloaded;
+	KUNIT_EXPECT_EQ(test, relay_converge(relay), t + UNLOADED_NS);
+	relay->engine.limits = loaded;
+	KUNIT_EXPECT_EQ(test, relay_converge(relay), t + LOADED_NS);
+	relay_run_to(relay, t + 1000000000);
+	relay->engine.limits = unloaded;
+	relay_converge(relay);
+	relay_expect_edge(relay, 2, t + 1000000000, true);
+}
+
+static void engine_even_spacing(struct kunit *test)
+{
+	static const struct emrelay_limits *const limits[] = { &loaded, &unloaded };
+	unsigned int i, n;
+
+	for (i = 0; i < ARRAY_SIZE(limits); i++) {
+		struct relay *relay = relay_new(test, limits[i]);
+		u64 t = relay->now_ns;
+
+		for (n = 0; n < 500; n++) {
+			relay_pulse(relay, CLOSE_NS);
+			relay_run_to(relay, relay->edges[2 * n].ns + CLOSE_NS);
+			relay_pulse(relay, CLOSE_NS);
+			relay_run_to(relay, t + (n + 1) * limits[i]->spacing_ns);
+			relay_expect_edge(relay, 2 * n, t + n * limits[i]->spacing_ns, true);
+		}
+	}
+}
+
+static const struct bind_case {
+	const char *desc;
+	struct emrelay_past past;	/* as it was left at 10000 */
+	bool found;
+	enum emrelay_contact contact;
+	u64 wait_ns;			/* of a change from what was found */
+} bind_cases[] = {
+	{ "new, released", {}, false, EMRELAY_OPEN, 0 },
+	{ "new, energised: closed, long settled", {}, true, EMRELAY_CLOSED, 0 },
+	{ "released as left, at rest",
+	  { 10000 - OPEN_NS % 10000, 0, true, false, false }, false, EMRELAY_OPENING,
+	  OPEN_NS - OPEN_NS % 10000 },
+	{ "released as left, the rate counts on",
+	  { 9000, 8000, true, true, false }, false, EMRELAY_OPENING, LOADED_NS - 2000 },
+	{ "energised as left, still closing",
+	  { 9000, 9000, true, true, true }, true, EMRELAY_CLOSING, CLOSE_NS - 1000 },
+	{ "left energised, found released: as if just now",
+	  { 9000, 8000, true, true, true }, false, EMRELAY_OPENING, LOADED_NS - 2000 },
+	{ "found energised, then released: as if just now",
+	  { .coil = true }, false, EMRELAY_OPENING, OPEN_NS },
+};
+
+KUNIT_ARRAY_PARAM_DESC(bind, bind_cases, desc);
+
+static void engine_bind(struct kunit *test)
+{
+	const struct bind_case *c = test->param_value;
+	struct emrelay_engine engine = { .past = c->past, .target = true, .pulse_ns = 5 };
+	unsigned int target;
+
+	for (target = 0; target < 2; target++) {
+		struct emrelay_engine bound = engine;
+		struct emrelay_action action;
+
+		emrelay_engine_bind(&bound, &loaded, c->found, target, 10000);
+		KUNIT_EXPECT_EQ(test, emrelay_engine_contact(&bound, 10000), c->contact);
+		action = emrelay_engine_decide(&bound, 10000);
+		KUNIT_EXPECT_EQ(test, bound.target, target);
+		KUNIT_EXPECT_EQ(test, emrelay_engine_pulse_left_ns(&bound, 10000), 0);
+		if (target == c->found) {
+			KUNIT_EXPECT_FALSE(test, action.drive);
+			continue;
+		}
+		KUNIT_EXPECT_EQ(test, emrelay_engine_wait_ns(&bound, 10000), c->wait_ns);
+		KUNIT_EXPECT_EQ(test, action.drive, !c->wait_ns);
+		if (action.drive)
+			KUNIT_EXPECT_EQ(test, action.source, EMRELAY_BY_PROBE);
+	}
+}
+
+static void engine_statistics_outlive_bind(struct kunit *test)
+{
+	struct relay *relay = relay_new(test, &loaded);
+
+	relay_set(relay, EMRELAY_ON);
+	emrelay_engine_bind(&relay->engine, &unloaded, true, true, relay->now_ns);
+	relay_expect_statistics(relay, 1, 1, 0, 0, 0);
+	relay_settle(relay);
+	KUNIT_EXPECT_EQ(test, relay->count, 1);
+}
+
+/* A line that cannot be driven: tried again, not at once, and not for ever after. */
+static void engine_failed(struct kunit *test)
+{
+	struct relay *relay = relay_new(test, &loaded);
+	struct emrelay_engine *engine = &relay->engine;
+	struct emrelay_request on = { .op = EMRELAY_ON, .source = EMRELAY_BY_GPIO };
+	struct emrelay_action action;
+	u64 t = relay->now_ns;
+	unsigned int i;
+
+	KUNIT_ASSERT_EQ(test, emrelay_engine_request(engine, &on, t), 0);
+	for (i = 0; i < 3; i++) {
+		action = emrelay_engine_decide(engine, t);
+		KUNIT_ASSERT_TRUE(test, action.drive);
+		emrelay_engine_failed(engine, t);
+		KUNIT_EXPECT_TRUE(test, engine->target);
+		KUNIT_EXPECT_FALSE(test, engine->past.coil);
+		KUNIT_EXPECT_EQ(test, emrelay_engine_contact(engine, t), EMRELAY_OPEN);
+
+		action = emrelay_engine_decide(engine, t);
+		KUNIT_EXPECT_FALSE(test, action.drive);
+		KUNIT_EXPECT_GT(test, action.wake_ns, t);
+		KUNIT_EXPECT_LE(test, action.wake_ns, t + 1000000000ULL);
+		t = action.wake_ns;
+		KUNIT_EXPECT_FALSE(test, emrelay_engine_decide(engine, t - 1).drive);
+	}
+	relay->now_ns = t;
+	relay_converge(relay);
+	relay_expect_edge(relay, 0, t, true);
+
+	/* A failure lengthens waiting, it never shortens it. */
+	relay_set(relay, EMRELAY_OFF);
+	emrelay_engine_failed(engine, t);
+	relay_settle(relay);
+	KUNIT_EXPECT_EQ(test, relay->count, 2);
+	KUNIT_EXPECT_GE(test, relay->edges[1].ns, t + CLOSE_NS);
+}
+
+/* No time is so late that a sum wraps around to the past. */
+static void engine_end_of_time(struct kunit *test)
+{
+	struct relay *relay = relay_new(test, &loaded);
+	struct emrelay_engine *engine = &relay->engine;
+	u64 t = U64_MAX - CLOSE_NS;
+
+	relay->now_ns = t;
+	relay_pulse(relay, U64_MAX);
+	relay_expect_edge(relay, 0, t, true);
+	KUNIT_EXPECT_FALSE(test, emrelay_engine_decide(engine, U64_MAX - 1).drive);
+	relay_set(relay, EMRELAY_OFF);
+	KUNIT_EXPECT_EQ(test, relay_converge(relay), U64_MAX);
+	KUNIT_EXPECT_FALSE(test, emrelay_engine_decide(engine, U64_MAX - 1).drive);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_contact(engine, U64_MAX - 1), EMRELAY_CLOSING);
+}
+
+/* Ratings of a few ns, so that a walk ns by ns meets each coincidence of them. */
+static const struct walk_case {
+	u64 seed;
+	struct emrelay_limits limits;
+	unsigned int one_in;	/* a request in so many ns */
+	unsigned int late_ns;	/* the clock's callback is up to so late */
+} walk_cases[] = {
+	{ 1, { 5, 7, 20 }, 3, 0 },
+	{ 2, { 5, 7, 20 }, 40, 0 },
+	{ 3, { 7, 5, 12 }, 6, 0 },
+	{ 4, { 7, 5, 13 }, 6, 0 },
+	{ 5, { 7, 5, 11 }, 6, 0 },
+	{ 6, { 1, 1, 3 }, 2, 0 },
+	{ 7, { 1, 9, 2 }, 5, 0 },
+	{ 8, { 9, 1, 2 }, 5, 0 },
+	{ 9, { 3, 4, 50 }, 20, 0 },
+	{ 10, { 5, 7, 20 }, 10, 4 },
+	{ 11, { 3, 4, 50 }, 20, 9 },
+	{ 12, { 9, 1, 2 }, 5, 3 },
+};
+
+static void walk_desc(const struct walk_case *c, char *desc)
+{
+	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "seed %llu: %llu %llu %llu ns, %u ns late",
+		 c->seed, c->limits.close_ns, c->limits.open_ns,
+		 c->limits.spacing_ns, c->late_ns);
+}
+
+KUNIT_ARRAY_PARAM(walk, walk_cases, walk_desc);
+
+/* What the requests so far amount to, written down a second time. */
+struct wish {
+	bool on;
+	u64 pulse_ns;		/* 0: lasting */
+	u64 written_ns;
+};
+
+/* The latest edge, or one before it; NULL: there were not so many. */
+static const struct edge *walk_edge(const struct relay *relay, unsigned int back)
+{
+	return back < relay->count ? &relay->edges[relay->count - 1 - back] : NULL;
+}
+
+/*
+ * Laws 1, 2, 4 and 8: an edge since there were @count of them has to be the one
+ * that is wanted, at a time that those before it allow.
+ */
+static void walk_check_edge(struct relay *relay, const struct emrelay_limits *limits,
+			    unsigned int count, bool wanted)
+{
+	const struct edge *edge = walk_edge(relay, 0);
+	const struct edge *last = walk_edge(relay, 1);
+	const struct edge *same = walk_edge(relay, 2);
+	struct kunit *test = relay->test;
+
+	if (relay->count == count)
+		return;
+	KUNIT_ASSERT_EQ(test, relay->count, count + 1);
+	KUNIT_ASSERT_EQ(test, edge->on, wanted);
+	if (!last)
+		return;
+	KUNIT_ASSERT_NE(test, edge->on, last->on);
+	KUNIT_ASSERT_GE(test, edge->ns - last->ns,
+			edge->on ? limits->open_ns : limits->close_ns);
+	if (edge->on && same)
+		KUNIT_ASSERT_GE(test, edge->ns - same->ns, limits->spacing_ns);
+}
+
+/* Laws 3 and 6: could the coil have been driven to where it is wanted? */
+static bool walk_overdue(struct relay *relay, const struct emrelay_limits *limits,
+			 bool wanted)
+{
+	const struct edge *edge = walk_edge(relay, 0);
+	const struct edge *energised = walk_edge(relay, 1);
+	u64 now_ns = relay->now_ns;
+
+	if (!edge)
+		return wanted;
+	if (edge->on == wanted)
+		return false;
+	if (!wanted)
+		return now_ns >= edge->ns + limits->close_ns;
+	return now_ns >= edge->ns + limits->open_ns &&
+	       now_ns >= energised->ns + limits->spacing_ns;
+}
+
+/* A pulse is over so long after the energisation, or after it was written. */
+static void walk_end_pulse(struct relay *relay, struct wish *wish)
+{
+	const struct edge *edge = walk_edge(relay, 0);
+
+	if (wish->on && wish->pulse_ns && edge && edge->on &&
+	    relay->now_ns >= max(edge->ns, wish->written_ns) + wish->pulse_ns)
+		wish->on = false;
+}
+
+static void walk_request(struct relay *relay, struct rnd_state *random,
+			 const struct emrelay_limits *limits, struct wish *wish)
+{
+	enum emrelay_op op = prandom_u32_state(random) % 4;
+	enum emrelay_policy policy = prandom_u32_state(random) % 2;
+	u64 pulse_ns = prandom_u32_state(random) % (3 * limits->close_ns);
+	bool on = op == EMRELAY_TOGGLE ? !wish->on : op != EMRELAY_OFF;
+	bool again = on == wish->on && op != EMRELAY_PULSE;
+	const struct edge *edge = walk_edge(relay, 0);
+	bool coil = edge && edge->on;
+	int expected = 0;
+	int ret;
+
+	if (op == EMRELAY_PULSE && pulse_ns < limits->close_ns)
+		expected = -EINVAL;
+	else if (on && !again && !coil && policy == EMRELAY_REJECT &&
+		 !walk_overdue(relay, limits, true))
+		expected = -EAGAIN;
+
+	ret = relay_ask(relay, op, policy, pulse_ns);
+	KUNIT_ASSERT_EQ(relay->test, ret, expected);
+	if (ret)
+		return;
+	*wish = (struct wish) {
+		.on = on,
+		.pulse_ns = op == EMRELAY_PULSE ? pulse_ns : 0,
+		.written_ns = relay->now_ns,
+	};
+}
+
+/* Returns when the clock will call back: when the engine wants it, or later. */
+static u64 walk_converge(struct relay *relay, struct rnd_state *random,
+			 unsigned int late_ns)
+{
+	u64 wake_ns = relay_converge(relay);
+
+	if (wake_ns == U64_MAX)
+		return U64_MAX;
+	return wake_ns + prandom_u32_state(random) % (late_ns + 1);
+}
+
+static void engine_random_walk(struct kunit *test)
+{
+	const struct walk_case *c = test->param_value;
+	const struct emrelay_limits *limits = &c->limits;
+	struct relay *relay = relay_new(test, limits);
+	struct emrelay_statistics *s = &relay->engine.statistics;
+	struct rnd_state random;
+	struct wish wish = {};
+	u64 wake_ns = U64_MAX;
+	u64 end_ns;
+
+	prandom_seed_state(&random, c->seed);
+	while (relay->count < MAX_EDGES - 2) {
+		unsigned int count = relay->count;
+
+		walk_end_pulse(relay, &wish);
+		/* The engine hears of the time only by requests and its own wish. */
+		if (relay->now_ns >= wake_ns) {
+			wake_ns = walk_converge(relay, &random, c->late_ns);
+			walk_check_edge(relay, limits, count, wish.on);
+			count = relay->count;
+		}
+		if (prandom_u32_state(&random) % c->one_in == 0) {
+			walk_request(relay, &random, limits, &wish);
+			wake_ns = walk_converge(relay, &random, c->late_ns);
+			walk_check_edge(relay, limits, count, wish.on);
+		}
+		if (!c->late_ns)
+			KUNIT_ASSERT_FALSE(test, walk_overdue(relay, limits, wish.on));
+		KUNIT_ASSERT_EQ(test, s->requests, s->accepted + s->rejected);
+		relay->now_ns++;
+	}
+	KUNIT_EXPECT_LE(test, s->deferred, s->accepted);
+	KUNIT_EXPECT_GT(test, s->deferred, 0);
+	KUNIT_EXPECT_GT(test, s->coalesced, 0);
+
+	/* The requests stop: the coil ends where it was last wanted, and soon. */
+	relay_set(relay, EMRELAY_ON);
+	end_ns = relay->now_ns + limits->open_ns + limits->close_ns + limits->spacing_ns;
+	relay_run_to(relay, end_ns);
+	KUNIT_EXPECT_TRUE(test, relay->engine.past.coil);
+	relay_settle(relay);
+}
+
+static struct kunit_case engine_test_cases[] = {
+	KUNIT_CASE(engine_on_and_off_at_once),
+	KUNIT_CASE_PARAM(engine_reversal, reversal_gen_params),
+	KUNIT_CASE(engine_decide_any_time),
+	KUNIT_CASE(engine_contact),
+	KUNIT_CASE(engine_same_target_costs_nothing),
+	KUNIT_CASE(engine_toggle),
+	KUNIT_CASE(engine_newest_wins),
+	KUNIT_CASE(engine_storm_of_requests),
+	KUNIT_CASE_PARAM(engine_reject, refusal_gen_params),
+	KUNIT_CASE(engine_reject_takes_any_off),
+	KUNIT_CASE(engine_reject_changes_nothing),
+	KUNIT_CASE_PARAM(engine_pulse, pulse_gen_params),
+	KUNIT_CASE(engine_pulse_too_short),
+	KUNIT_CASE(engine_pulse_deferred),
+	KUNIT_CASE(engine_pulse_starts_over),
+	KUNIT_CASE(engine_pulse_replaced),
+	KUNIT_CASE(engine_pulse_of_a_closed_relay),
+	KUNIT_CASE(engine_pulse_made_lasting),
+	KUNIT_CASE(engine_pulse_ended_by_off),
+	KUNIT_CASE(engine_pulse_over_unseen),
+	KUNIT_CASE(engine_load_changes),
+	KUNIT_CASE(engine_even_spacing),
+	KUNIT_CASE_PARAM(engine_bind, bind_gen_params),
+	KUNIT_CASE(engine_statistics_outlive_bind),
+	KUNIT_CASE(engine_failed),
+	KUNIT_CASE(engine_end_of_time),
+	KUNIT_CASE_PARAM(engine_random_walk, walk_gen_params),
+	{}
+};
+
+static struct kunit_suite engine_suite = {
+	.name = "emrelay_engine",
+	.test_cases = engine_test_cases,
+};
+
+kunit_test_suite(engine_suite);
+
+MODULE_DESCRIPTION("KUnit tests of emrelay's engine");
+MODULE_LICENSE("GPL");
+MODULE_IMPORT_NS(EXPORTED_FOR_KUNIT_TESTING);

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Data sheets, line by line, and loads at their limits.
+ */
+#include <kunit/test.h>
+#include <linux/module.h>
+#include <linux/string.h>
+
+#include "parts.h"
+
+#define AMPERE	1000000U	/* in uA */
+#define VOLT	1000000U	/* in uV */
+
+static const struct emrelay_part *find_part(struct kunit *test,
+					    const char *compatible)
+{
+	unsigned int i;
+
+	for (i = 0; i < emrelay_parts_count; i++)
+		if (!strcmp(emrelay_parts[i].compatible, compatible))
+			return &emrelay_parts[i];
+
+	KUNIT_FAIL_AND_ABORT(test, "no part %s", compatible);
+	return NULL;
+}
+
+static void part_wago_859_353(struct kunit *test)
+{
+	const struct emrelay_part *part = find_part(test, "wago,859-353");
+	const struct emrelay_ratings *ratings = &part->ratings;
+
+	KUNIT_EXPECT_EQ(test, ratings->operate_us, 15000);
+	KUNIT_EXPECT_EQ(test, ratings->release_us, 25000);
+	KUNIT_EXPECT_EQ(test, ratings->bounce_us, 3500);
+	KUNIT_EXPECT_EQ(test, ratings->electrical_life, 50000);
+	KUNIT_EXPECT_EQ(test, ratings->mechanical_life, 5000000);
+	KUNIT_EXPECT_EQ(test, ratings->loaded_per_minute, 6);
+	KUNIT_EXPECT_EQ(test, ratings->unloaded_per_minute, 180);
+}
+
+/* What the rest of the driver takes for granted of any part, also a new one. */
+static void part_sane(struct kunit *test)
+{
+	unsigned int i, j;
+
+	KUNIT_ASSERT_GE(test, emrelay_parts_count, 1);
+	for (i = 0; i < emrelay_parts_count; i++) {
+		const struct emrelay_part *part = &emrelay_parts[i];
+		const struct emrelay_ratings *ratings = &part->ratings;
+
+		KUNIT_ASSERT_NOT_NULL(test, part->compatible);
+		KUNIT_EXPECT_GE(test, ratings->operate_us, 1);
+		KUNIT_EXPECT_GE(test, ratings->release_us, 1);
+		KUNIT_EXPECT_GE(test, ratings->bounce_us, 1);
+		KUNIT_EXPECT_GE(test, ratings->electrical_life, 1);
+		KUNIT_EXPECT_GE(test, ratings->mechanical_life, 1);
+		KUNIT_EXPECT_GE(test, ratings->loaded_per_minute, 1);
+		KUNIT_EXPECT_GE(test, ratings->unloaded_per_minute, 1);
+		for (j = 0; j < EMRELAY_LOAD_CLASSES; j++) {
+			KUNIT_EXPECT_GE(test, part->limit[j].microamp, 1);
+			KUNIT_EXPECT_GE(test, part->limit[j].microvolt, 1);
+		}
+		for (j = 0; j < i; j++)
+			KUNIT_EXPECT_STRNEQ(test, part->compatible,
+					    emrelay_parts[j].compatible);
+	}
+}
+
+static const struct overload_case {
+	const char *desc;
+	struct emrelay_load load;
+	const char *property;	/* what is too large; NULL: nothing */
+	u64 limit;
+} overload_cases[] = {
+	/* class, microamp declared, microvolt declared, microamp, microvolt */
+	{ "nothing declared", { EMRELAY_LOAD_RESISTIVE } },
+	{ "undeclared values are not judged",
+	  { EMRELAY_LOAD_DC13, false, false, U32_MAX, U32_MAX } },
+
+	{ "none 5 A", { EMRELAY_LOAD_NONE, true, false, 5 * AMPERE } },
+	{ "none 5 A - 1 uA", { EMRELAY_LOAD_NONE, true, false, 5 * AMPERE - 1 } },
+	{ "none 5 A + 1 uA", { EMRELAY_LOAD_NONE, true, false, 5 * AMPERE + 1 },
+	  "load-microamp", 5 * AMPERE },
+
+	{ "resistive 5 A - 1 uA",
+	  { EMRELAY_LOAD_RESISTIVE, true, false, 5 * AMPERE - 1 } },
+	{ "resistive 5 A", { EMRELAY_LOAD_RESISTIVE, true, false, 5 * AMPERE } },
+	{ "resistive 5 A + 1 uA",
+	  { EMRELAY_LOAD_RESISTIVE, true, false, 5 * AMPERE + 1 },
+	  "load-microamp", 5 * AMPERE },
+	{ "resistive 250 V - 1 uV",
+	  { EMRELAY_LOAD_RESISTIVE, false, true, 0, 250 * VOLT - 1 } },
+	{ "resistive 250 V", { EMRELAY_LOAD_RESISTIVE, false, true, 0, 250 * VOLT } },
+	{ "resistive 250 V + 1 uV",
+	  { EMRELAY_LOAD_RESISTIVE, false, true, 0, 250 * VOLT + 1 },
+	  "load-microvolt", 250 * VOLT },
+	{ "resistive 1250 VA",
+	  { EMRELAY_LOAD_RESISTIVE, true, true, 5 * AMPERE, 250 * VOLT } },
+	{ "resistive, largest numbers",
+	  { EMRELAY_LOAD_RESISTIVE, true, true, U32_MAX, U32_MAX },
+	  "load-microamp", 5 * AMPERE },
+
+	{ "AC-15 3 A - 1 uA", { EMRELAY_LOAD_AC15, true, false, 3 * AMPERE - 1 } },
+	{ "AC-15 3 A", { EMRELAY_LOAD_AC15, true, false, 3 * AMPERE } },
+	{ "AC-15 3 A + 1 uA", { EMRELAY_LOAD_AC15, true, false, 3 * AMPERE + 1 },
+	  "load-microamp", 3 * AMPERE },
+	{ "AC-15 250 V - 1 uV", { EMRELAY_LOAD_AC15, false, true, 0, 250 * VOLT - 1 } },
+	{ "AC-15 3 A 250 V",
+	  { EMRELAY_LOAD_AC15, true, true, 3 * AMPERE, 250 * VOLT } },
+	{ "AC-15 250 V + 1 uV", { EMRELAY_LOAD_AC15, false, true, 0, 250 * VOLT + 1 },
+	  "load-microvolt", 250 * VOLT },
+
+	{ "DC-13 2 A - 1 uA", { EMRELAY_LOAD_DC13, true, false, 2 * AMPERE - 1 } },
+	{ "DC-13 2 A", { EMRELAY_LOAD_DC13, true, false, 2 * AMPERE } },
+	{ "DC-13 2 A + 1 uA", { EMRELAY_LOAD_DC13, true, false, 2 * AMPERE + 1 },
+	  "load-microamp", 2 * AMPERE },
+	{ "DC-13 24 V - 1 uV", { EMRELAY_LOAD_DC13, false, true, 0, 24 * VOLT - 1 } },
+	{ "DC-13 2 A 24 V",
+	  { EMRELAY_LOAD_DC13, true, true, 2 * AMPERE, 24 * VOLT } },
+	{ "DC-13 24 V + 1 uV", { EMRELAY_LOAD_DC13, false, true, 0, 24 * VOLT + 1 },
+	  "load-microvolt", 24 * VOLT },
+};
+
+KUNIT_ARRAY_PARAM_DESC(overload, overload_cases, desc);
+
+static void part_overloaded(struct kunit *test)
+{
+	const struct emrelay_part *part = find_part(test, "wago,859-353");
+	const struct overload_case *c = test->param_value;
+	struct emrelay_excess excess = {};
+	u64 value;
+
+	KUNIT_ASSERT_EQ(test, emrelay_part_overloaded(part, &c->load, &excess),
+			!!c->property);
+	if (!c->property)
+		return;
+
+	value = strstr(c->property, "microamp") ? c->load.microamp :
+						  c->load.microvolt;
+	KUNIT_EXPECT_STREQ(test, excess.property, c->property);
+	KUNIT_EXPECT_EQ(test, excess.value, value);
+	KUNIT_EXPECT_EQ(test, excess.limit, c->limit);
+}
+
+static const struct power_case {
+	const char *desc;
+	struct emrelay_load load;
+	u64 millivoltamp;	/* what is told to be too much; 0: nothing */
+} power_cases[] = {
+	{ "1000 VA, 10 A", { EMRELAY_LOAD_RESISTIVE, true, true, 10 * AMPERE, 100 * VOLT } },
+	{ "1000 VA, 4 A", { EMRELAY_LOAD_RESISTIVE, true, true, 4 * AMPERE, 250 * VOLT } },
+	{ "1 uA less",
+	  { EMRELAY_LOAD_RESISTIVE, true, true, 4 * AMPERE - 1, 250 * VOLT } },
+	{ "1 uA more",
+	  { EMRELAY_LOAD_RESISTIVE, true, true, 4 * AMPERE + 1, 250 * VOLT }, 1000001 },
+	{ "1 uV less",
+	  { EMRELAY_LOAD_RESISTIVE, true, true, 4 * AMPERE, 250 * VOLT - 1 } },
+	{ "1 uV more",
+	  { EMRELAY_LOAD_RESISTIVE, true, true, 4 * AMPERE, 250 * VOLT + 1 }, 1000001 },
+	{ "no power without a voltage",
+	  { EMRELAY_LOAD_RESISTIVE, true, false, U32_MAX, U32_MAX } },
+	{ "no power without a current",
+	  { EMRELAY_LOAD_RESISTIVE, false, true, U32_MAX, U32_MAX } },
+	{ "largest product",
+	  { EMRELAY_LOAD_RESISTIVE, true, true, U32_MAX, U32_MAX }, 18446744066ULL },
+	{ "a class without a rated power",
+	  { EMRELAY_LOAD_AC15, true, true, U32_MAX, U32_MAX } },
+};
+
+KUNIT_ARRAY_PARAM_DESC(power, power_cases, desc);
+
+/* No part yet has a power that is less than the product of its other limits. */
+static void part_apparent_power(struct kunit *test)
+{
+	const struct emrelay_part part = {
+		.compatible = "test,part",
+		.limit = {
+			[EMRELAY_LOAD_RESISTIVE] = { U32_MAX, U32_MAX, 1000000 },
+			[EMRELAY_LOAD_AC15] = { U32_MAX, U32_MAX, 0 },
+		},
+	};
+	const struct power_case *c = test->param_value;
+	struct emrelay_excess excess = {};
+
+	KUNIT_ASSERT_EQ(test, emrelay_part_overloaded(&part, &c->load, &excess),
+			!!c->millivoltamp);
+	if (!c->millivoltamp)
+		return;
+
+	KUNIT_EXPECT_NOT_NULL(test, strstr(excess.property, "load-microamp"));
+	KUNIT_EXPECT_NOT_NULL(test, strstr(excess.property, "load-microvolt"));
+	KUNIT_EXPECT_STREQ(test, excess.unit, "mVA");
+	KUNIT_EXPECT_EQ(test, excess.value, c->millivoltamp);
+	KUNIT_EXPECT_EQ(test, excess.limit, 1000000);
+}
+
+static const struct underload_case {
+	const char *desc;
+	struct emrelay_load load;
+	bool underloaded;
+} underload_cases[] = {
+	{ "nothing declared", { EMRELAY_LOAD_RESISTIVE } },
+	{ "10 V 10 mA", { EMRELAY_LOAD_RESISTIVE, true, true, 10000, 10 * VOLT } },
+	{ "10 V - 1 uV", { EMRELAY_LOAD_RESISTIVE, true, true, 10000, 10 * VOLT - 1 },
+	  true },
+	{ "10 mA - 1 uA", { EMRELAY_LOAD_RESISTIVE, true, true, 9999, 10 * VOLT },
+	  true },
+	{ "24 V 1 mA", { EMRELAY_LOAD_RESISTIVE, true, true, 1000, 24 * VOLT } },
+	{ "24 V - 1 uV", { EMRELAY_LOAD_RESISTIVE, true, true, 1000, 24 * VOLT - 1 },
+	  true },
+	{ "1 mA - 1 uA", { EMRELAY_LOAD_RESISTIVE, true, true, 999, 24 * VOLT }, true },
+	{ "no voltage makes up for too little current",
+	  { EMRELAY_LOAD_RESISTIVE, true, true, 999, 250 * VOLT }, true },
+	{ "no current makes up for too little voltage",
+	  { EMRELAY_LOAD_RESISTIVE, true, true, 5 * AMPERE, 10 * VOLT - 1 }, true },
+	{ "only a current, enough", { EMRELAY_LOAD_RESISTIVE, true, false, 1000 } },
+	{ "only a current, too little", { EMRELAY_LOAD_RESISTIVE, true, false, 999 },
+	  true },
+	{ "only a voltage, enough",
+	  { EMRELAY_LOAD_RESISTIVE, false, true, 0, 10 * VOLT } },
+	{ "only a voltage, too little",
+	  { EMRELAY_LOAD_RESISTIVE, false, true, 0, 10 * VOLT - 1 }, true },
+	{ "AC-15", { EMRELAY_LOAD_AC15, true, true, 999, 250 * VOLT }, true },
+	{ "DC-13", { EMRELAY_LOAD_DC13, true, true, 999, 24 * VOLT }, true },
+	{ "a contact that switches nothing",
+	  { EMRELAY_LOAD_NONE, true, true, 0, 0 } },
+};
+
+KUNIT_ARRAY_PARAM_DESC(underload, underload_cases, desc);
+
+static void part_underloaded(struct kunit *test)
+{
+	const struct emrelay_part *part = find_part(test, "wago,859-353");
+	const struct underload_case *c = test->param_value;
+
+	KUNIT_EXPECT_EQ(test, emrelay_part_underloaded(part, &c->load),
+			c->underloaded);
+}
+
+/* Longer than any contact needs to open, whatever the ratings. */
+static void part_default_dead_time(struct kunit *test)
+{
+	static const struct emrelay_ratings ratings[] = {
+		{ .release_us = 1, .bounce_us = 1 },
+		{ .release_us = 25000, .bounce_us = 3500 },
+		{ .release_us = U32_MAX, .bounce_us = U32_MAX },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(ratings); i++)
+		KUNIT_EXPECT_GT(test, emrelay_default_dead_time_us(&ratings[i]),
+				(u64)ratings[i].release_us + ratings[i].bounce_us);
+}
+
+static struct kunit_case parts_test_cases[] = {
+	KUNIT_CASE(part_wago_859_353),
+	KUNIT_CASE(part_sane),
+	KUNIT_CASE_PARAM(part_overloaded, overload_gen_params),
+	KUNIT_CASE_PARAM(part_apparent_power, power_gen_params),
+	KUNIT_CASE_PARAM(part_underloaded, underload_gen_params),
+	KUNIT_CASE(part_default_dead_time),
+	{}
+};
+
+static struct kunit_suite parts_suite = {
+	.name = "emrelay_parts",
+	.test_cases = parts_test_cases,
+};
+
+kunit_test_suite(parts_suite);
+
+MODULE_DESCRIPTION("KUnit tests of emrelay's data sheets");
+MODULE_LICENSE("GPL");
+MODULE_IMPORT_NS(EXPORTED_FOR_KUNIT_TESTING);
