@@ -63,6 +63,7 @@ class Apt:
             'APT::Sandbox::User "root";',
             'Acquire::Languages "none";',
             'Acquire::Retries "3";',
+            'APT::Update::Error-Mode "any";',
             ""]), encoding="utf-8")
         self.env = dict(os.environ, APT_CONFIG=str(folder / "apt.conf"), LC_ALL="C")
 
