@@ -440,6 +440,7 @@ int emrelay_channel_init(struct emrelay_channel *channel)
 				    EMRELAY_BY_PROBE, now_ns);
 	}
 	channel->told_contact = emrelay_engine_contact(engine, now_ns);
+	channel->told_closed = channel->told_contact == EMRELAY_CLOSED;
 	channel->told_health = emrelay_wear_health(&channel->life->wear);
 	return 0;
 }

@@ -134,6 +134,7 @@ struct emrelay_life {
  * @load_class: load class in force; bank's lock
  * @told_contact: the contact state that was last told; bank's lock
  * @told_health: the health that was last told; bank's lock
+ * @told_closed: what was last told to the LEDs that follow; @tell_work's own
  * @timer: fires at @wake_ns (CLOCK_BOOTTIME) to decide again
  * @wake_ns: what @timer is armed for, U64_MAX if it is not; bank's lock
  * @drive_work: drives a line that sleeps
@@ -156,6 +157,7 @@ struct emrelay_channel {
 	enum emrelay_load_class load_class;
 	enum emrelay_contact told_contact;
 	enum emrelay_health told_health;
+	bool told_closed;
 	struct hrtimer timer;
 	u64 wake_ns;
 	struct kthread_work drive_work;

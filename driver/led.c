@@ -30,17 +30,13 @@ static enum led_brightness emrelay_led_get(struct led_classdev *led)
 	return READ_ONCE(channel->life->engine.past.coil);
 }
 
-static enum led_brightness emrelay_trigger_level(struct emrelay_channel *channel)
-{
-	return emrelay_channel_closed(channel) ? LED_FULL : LED_OFF;
-}
-
 static int emrelay_trigger_activate(struct led_classdev *led)
 {
 	struct emrelay_channel *channel =
 		container_of(led->trigger, struct emrelay_channel, trigger);
 
-	led_set_brightness(led, emrelay_trigger_level(channel));
+	led_set_brightness(led, emrelay_channel_closed(channel) ? LED_FULL :
+								  LED_OFF);
 	return 0;
 }
 
@@ -48,11 +44,20 @@ static int emrelay_trigger_activate(struct led_classdev *led)
  * emrelay_led_tell - show the contact on the LEDs that follow the relay
  * @channel: the relay
  *
- * Context: May sleep, no lock held: an LED told may be a relay.
+ * Tells only of a change: an LED that follows may be a relay that someone
+ * switched otherwise since.
+ *
+ * Context: May sleep, no lock held: an LED told may be a relay. Not reentrant.
  */
 void emrelay_led_tell(struct emrelay_channel *channel)
 {
-	led_trigger_event(&channel->trigger, emrelay_trigger_level(channel));
+	bool closed = emrelay_channel_closed(channel);
+
+	if (closed == channel->told_closed)
+		return;
+
+	channel->told_closed = closed;
+	led_trigger_event(&channel->trigger, closed ? LED_FULL : LED_OFF);
 }
 
 /**
