@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Writes the timeline as a value change dump (IEEE 1364), for GTKWave and
- * PulseView. Requests are strobes and not of the type "event": PulseView refuses
- * a file that has one.
+ * PulseView. For the latter's sake requests are strobes (it refuses a file with
+ * a variable of the type "event"), every name has its relay's in it (it may drop
+ * scopes), and the contact is there in single bits, too (it may drop vectors).
  */
 #include <ctype.h>
 #include <err.h>
@@ -64,6 +65,11 @@ static int closed(int state)
 	return state == UNKNOWN ? UNKNOWN : state == CONTACT_CLOSED;
 }
 
+static int moving(int state)
+{
+	return state == UNKNOWN ? UNKNOWN : state == CONTACT_CLOSING || state == CONTACT_OPENING;
+}
+
 static int same(int state)
 {
 	return state;
@@ -119,6 +125,7 @@ static void add_relay(struct dump *dump, const struct relay *relay)
 	add_wave(dump, &relay->coil, 1, same);
 	add_wave(dump, &relay->contact, 2, gray);
 	add_wave(dump, &relay->contact, 1, closed);
+	add_wave(dump, &relay->contact, 1, moving);
 	if (relay->line != UNKNOWN)
 		add_wave(dump, &relay->wire, 1, same);
 }
@@ -159,44 +166,59 @@ static void write_value(FILE *out, const struct dump *dump, size_t var, int valu
 		fprintf(out, "b%d%d %s\n", value >> 1, value & 1, id);
 }
 
-static int compare_scopes(const void *a, const void *b)
+static int compare_prefixes(const void *a, const void *b)
 {
 	return strcmp(a, b);
 }
 
-/* An identifier that viewers take, and that no other relay has. */
-static const char *scope_of(const char *name, void **scopes)
+/* The relay's name as an identifier that viewers take, and no other relay's. */
+static const char *prefix_of(const char *name, void **prefixes)
 {
-	char *scope = malloc(strlen(name) + 32);
+	char *prefix = malloc(strlen(name) + 32);
 	char **node;
 	char *p;
 
-	if (!scope)
+	if (!prefix)
 		err(EXIT_FAILURE, NULL);
-	sprintf(scope, "%s%s", isdigit((unsigned char)*name) ? "_" : "", name);
-	for (p = scope; *p; p++)
+	sprintf(prefix, "%s%s", isdigit((unsigned char)*name) ? "_" : "", name);
+	for (p = prefix; *p; p++)
 		if ((*p & 0x80) || !isalnum((unsigned char)*p))
 			*p = '_';
-	for (size_t i = 1; tfind(scope, scopes, compare_scopes); i++)
+	for (size_t i = 1; tfind(prefix, prefixes, compare_prefixes); i++)
 		sprintf(p, "_%zu", i);
-	node = tsearch(scope, scopes, compare_scopes);
+	node = tsearch(prefix, prefixes, compare_prefixes);
 	if (!node)
 		err(EXIT_FAILURE, NULL);
 	return *node;
 }
 
-static void declare(FILE *out, size_t *var, int bits, const char *name)
+static void declare(FILE *out, size_t *var, int bits, const char *prefix, const char *name)
 {
 	char id[16];
 
-	fprintf(out, "$var wire %d %s %s $end\n", bits, id_of(*var, id), name);
+	fprintf(out, "$var wire %d %s %s_%s $end\n", bits, id_of(*var, id), prefix, name);
 	(*var)++;
+}
+
+/* In the order in which add_relay() made them. */
+static void declare_relay(FILE *out, size_t *var, const struct relay *relay, void **prefixes)
+{
+	const char *prefix = prefix_of(relay->name, prefixes);
+
+	declare(out, var, 1, prefix, "request");
+	declare(out, var, 1, prefix, "refused");
+	declare(out, var, 1, prefix, "coil");
+	declare(out, var, 2, prefix, "contact [1:0]");
+	declare(out, var, 1, prefix, "contact_closed");
+	declare(out, var, 1, prefix, "contact_moving");
+	if (relay->line != UNKNOWN)
+		declare(out, var, 1, prefix, "wire");
 }
 
 static void write_header(FILE *out, const struct view *view)
 {
 	const struct timeline *timeline = view->timeline;
-	void *scopes = NULL;
+	void *prefixes = NULL;
 	size_t var = 0;
 
 	fputs("$version relay-timeline (emrelay) " TOOLS_VERSION " $end\n", out);
@@ -208,22 +230,11 @@ static void write_header(FILE *out, const struct view *view)
 		print_alignment(out, view->alignment, "\n");
 		fputc('\n', out);
 	}
-	fputs("$end\n$timescale 1 ns $end\n", out);
-	for (size_t i = 0; i < timeline->nr; i++) {
-		const struct relay *relay = timeline->relays[i];
-
-		fprintf(out, "$scope module %s $end\n", scope_of(relay->name, &scopes));
-		declare(out, &var, 1, "request");
-		declare(out, &var, 1, "refused");
-		declare(out, &var, 1, "coil");
-		declare(out, &var, 2, "contact [1:0]");
-		declare(out, &var, 1, "contact_closed");
-		if (relay->line != UNKNOWN)
-			declare(out, &var, 1, "wire");
-		fputs("$upscope $end\n", out);
-	}
-	fputs("$enddefinitions $end\n", out);
-	tdestroy(scopes, free);
+	fputs("$end\n$timescale 1 ns $end\n$scope module relays $end\n", out);
+	for (size_t i = 0; i < timeline->nr; i++)
+		declare_relay(out, &var, timeline->relays[i], &prefixes);
+	fputs("$upscope $end\n$enddefinitions $end\n", out);
+	tdestroy(prefixes, free);
 }
 
 void write_vcd(FILE *out, const struct view *view)
