@@ -46,21 +46,22 @@ static void emrelay_bank_stop(struct emrelay_bank *bank)
 		emrelay_channel_stop(bank->channels[i]);
 }
 
+/* No coil waits for the contact of another. */
 static void emrelay_bank_release(struct emrelay_bank *bank,
 				 enum emrelay_source source)
 {
 	unsigned int i;
+	u64 next_ns;
 
-	emrelay_bank_stop(bank);
-	for (i = 0; i < bank->count; i++) {
-		struct emrelay_channel *channel = bank->channels[i];
-
-		/* A probe that failed leaves the coil as it was. */
-		if (channel->config.retain_state_shutdown ||
-		    (!bank->bound && channel->found))
-			continue;
-		emrelay_channel_release(channel, source);
-	}
+	do {
+		next_ns = U64_MAX;
+		for (i = 0; i < bank->count; i++)
+			next_ns = min(next_ns,
+				      emrelay_channel_release(bank->channels[i],
+							      source));
+		if (next_ns != U64_MAX)
+			emrelay_sleep_until(next_ns);
+	} while (next_ns != U64_MAX);
 }
 
 /* Before the faces go: none of them may move a coil in going. */
@@ -70,9 +71,12 @@ static void emrelay_stop_faces(void *bank)
 }
 
 /* After the faces have gone: the last word to the coils. */
-static void emrelay_unbind(void *bank)
+static void emrelay_unbind(void *data)
 {
-	emrelay_bank_release(bank, EMRELAY_BY_UNBIND);
+	struct emrelay_bank *bank = data;
+
+	if (bank->bound)
+		emrelay_bank_release(bank, EMRELAY_BY_UNBIND);
 }
 
 /* Everything that can be wrong with the nodes is found before a line moves. */
@@ -169,6 +173,7 @@ static int emrelay_probe(struct platform_device *pdev)
 {
 	struct device *dev = &pdev->dev;
 	struct emrelay_bank *bank;
+	unsigned long flags;
 	unsigned int i;
 	int ret;
 
@@ -222,7 +227,15 @@ static int emrelay_probe(struct platform_device *pdev)
 	if (ret)
 		return ret;
 
+	for (i = 0; i < bank->count; i++) {
+		ret = emrelay_channel_output(bank->channels[i]);
+		if (ret)
+			return ret;
+	}
+
+	spin_lock_irqsave(&bank->lock, flags);
 	bank->bound = true;
+	spin_unlock_irqrestore(&bank->lock, flags);
 	for (i = 0; i < bank->count; i++)
 		emrelay_channel_start(bank->channels[i]);
 	return 0;
@@ -230,7 +243,10 @@ static int emrelay_probe(struct platform_device *pdev)
 
 static void emrelay_shutdown(struct platform_device *pdev)
 {
-	emrelay_bank_release(platform_get_drvdata(pdev), EMRELAY_BY_SHUTDOWN);
+	struct emrelay_bank *bank = platform_get_drvdata(pdev);
+
+	emrelay_bank_stop(bank);
+	emrelay_bank_release(bank, EMRELAY_BY_SHUTDOWN);
 }
 
 static const struct of_device_id emrelay_of_match[] = {

@@ -41,13 +41,6 @@ const char * const emrelay_load_names[EMRELAY_LOAD_CLASSES] = {
 	[EMRELAY_LOAD_DC13] = "dc-13",
 };
 
-const char * const emrelay_op_names[] = {
-	[EMRELAY_OFF] = "off",
-	[EMRELAY_ON] = "on",
-	[EMRELAY_TOGGLE] = "toggle",
-	[EMRELAY_PULSE] = "pulse",
-};
-
 const char * const emrelay_policy_names[] = {
 	[EMRELAY_DEFER] = "defer",
 	[EMRELAY_REJECT] = "reject",
@@ -160,21 +153,36 @@ static struct emrelay_action emrelay_channel_decide(struct emrelay_channel *chan
 	return emrelay_engine_decide(&channel->life->engine, now_ns);
 }
 
+/* A bus that fails goes on failing: say it once, and when it is over. */
+static void emrelay_channel_tell_failing(struct emrelay_channel *channel, bool on,
+					 int err)
+{
+	if (err && !channel->failing)
+		dev_err(&channel->dev, "cannot drive the coil %s: %pe; trying on\n",
+			str_on_off(on), ERR_PTR(err));
+	else if (!err && channel->failing)
+		dev_info(&channel->dev, "the coil can be driven again\n");
+	channel->failing = err;
+}
+
 /* The line was driven, or could not be: account for it. Bank's lock held. */
 static void emrelay_channel_driven(struct emrelay_channel *channel, bool on,
 				   enum emrelay_source source, int err)
 {
 	struct emrelay_life *life = channel->life;
+	bool edge = on != life->engine.past.coil;
 	u64 now_ns = ktime_get_boottime_ns();
 
+	emrelay_channel_tell_failing(channel, on, err);
 	if (err) {
-		emrelay_engine_failed(&life->engine, now_ns);
-		dev_err_ratelimited(&channel->dev, "cannot drive the coil %s: %pe\n",
-				    str_on_off(on), ERR_PTR(err));
+		emrelay_engine_failed(&life->engine, on, now_ns);
 		return;
 	}
 
 	emrelay_engine_edge(&life->engine, on, now_ns);
+	if (!edge)
+		return;
+
 	if (on)
 		emrelay_wear_energised(&life->wear,
 				       emrelay_load_is_loaded(channel->load_class),
@@ -202,13 +210,17 @@ static void emrelay_channel_arm(struct emrelay_channel *channel, u64 wake_ns)
 
 /*
  * Brings the coil to where the engine wants it, or arranges for that. The one
- * place that knows lines that sleep from those that do not. Any context; the
- * bank's lock held.
+ * place that knows lines that sleep from those that do not. Before the bank is
+ * bound a request only sets the target: a probe that fails has moved nothing.
+ * Any context; the bank's lock held.
  */
 static void emrelay_channel_converge(struct emrelay_channel *channel)
 {
 	struct emrelay_bank *bank = channel->bank;
 	struct emrelay_action action;
+
+	if (!bank->bound || bank->dying)
+		return;
 
 	while ((action = emrelay_channel_decide(channel)).drive) {
 		if (bank->worker) {
@@ -257,8 +269,7 @@ static enum hrtimer_restart emrelay_channel_timer(struct hrtimer *timer)
 	/* Someone may have armed it again while this waited for the lock. */
 	if (!hrtimer_is_queued(timer))
 		channel->wake_ns = U64_MAX;
-	if (!bank->dying)
-		emrelay_channel_converge(channel);
+	emrelay_channel_converge(channel);
 	spin_unlock_irqrestore(&bank->lock, flags);
 	return HRTIMER_NORESTART;
 }
@@ -339,8 +350,7 @@ void emrelay_channel_set_load(struct emrelay_channel *channel,
 	spin_lock_irqsave(&bank->lock, flags);
 	channel->load_class = class;
 	channel->life->engine.limits = emrelay_channel_limits(channel);
-	if (!bank->dying)
-		emrelay_channel_converge(channel);
+	emrelay_channel_converge(channel);
 	spin_unlock_irqrestore(&bank->lock, flags);
 }
 
@@ -363,26 +373,11 @@ bool emrelay_channel_closed(struct emrelay_channel *channel)
 	return contact == EMRELAY_CLOSED;
 }
 
-static bool emrelay_channel_default(const struct emrelay_channel *channel)
-{
-	switch (channel->config.default_state) {
-	case EMRELAY_DEFAULT_ON:
-		return true;
-	case EMRELAY_DEFAULT_KEEP:
-		return channel->found;
-	default:
-		return false;
-	}
-}
-
 /**
- * emrelay_channel_init - take over a relay as it is found
+ * emrelay_channel_init - look at a relay as it is found
  * @channel: the relay, with its bank, config and coil line set
  *
- * Reads the line before it becomes an output of the same level: no edge. Only
- * an input that is pulled to a level at which the coil is on, and is to be off,
- * becomes an output that is off: driving it on first might do what the pull
- * alone could not.
+ * Reads the line and changes nothing.
  *
  * Context: Sleeps. No face knows the channel yet.
  * Return: 0 or the error of the line, or -ENOMEM.
@@ -390,13 +385,10 @@ static bool emrelay_channel_default(const struct emrelay_channel *channel)
 int emrelay_channel_init(struct emrelay_channel *channel)
 {
 	const struct emrelay_config *config = &channel->config;
-	struct device *dev = channel->bank->dev;
 	struct emrelay_limits limits;
 	struct emrelay_engine *engine;
-	bool pulled_on;
 	u64 now_ns;
 	int level;
-	int ret;
 
 	channel->life = emrelay_life_get(config->fwnode);
 	if (!channel->life)
@@ -405,10 +397,10 @@ int emrelay_channel_init(struct emrelay_channel *channel)
 
 	level = gpiod_get_value_cansleep(channel->coil);
 	if (level < 0)
-		return dev_err_probe(dev, level, "%pfwP: cannot read coil-gpios\n",
+		return dev_err_probe(channel->bank->dev, level,
+				     "%pfwP: cannot read coil-gpios\n",
 				     config->fwnode);
 
-	channel->found = level;
 	channel->load_class = config->load.class;
 	channel->wake_ns = U64_MAX;
 	hrtimer_setup(&channel->timer, emrelay_channel_timer, CLOCK_BOOTTIME,
@@ -418,27 +410,13 @@ int emrelay_channel_init(struct emrelay_channel *channel)
 
 	now_ns = ktime_get_boottime_ns();
 	limits = emrelay_channel_limits(channel);
-	if (channel->found && !engine->past.coil)
+	if (level && !engine->past.coil)
 		channel->life->wear.on_since_ns = now_ns;
-	emrelay_engine_bind(engine, &limits, channel->found,
-			    emrelay_channel_default(channel), now_ns);
+	emrelay_engine_bind(engine, &limits, level,
+			    config->default_state == EMRELAY_DEFAULT_KEEP ?
+			    level : config->default_state == EMRELAY_DEFAULT_ON,
+			    now_ns);
 
-	pulled_on = channel->found && gpiod_get_direction(channel->coil) == 1 &&
-		    emrelay_engine_decide(engine, now_ns).drive;
-	ret = gpiod_direction_output(channel->coil, channel->found && !pulled_on);
-	if (ret)
-		return dev_err_probe(dev, ret, "%pfwP: cannot drive coil-gpios\n",
-				     config->fwnode);
-
-	now_ns = ktime_get_boottime_ns();
-	if (pulled_on) {
-		/* Not traced: the channel has no name yet. */
-		channel->found = false;
-		emrelay_engine_edge(engine, false, now_ns);
-		emrelay_wear_released(&channel->life->wear, now_ns);
-		emrelay_life_record(channel->life, EMRELAY_EVENT_OFF,
-				    EMRELAY_BY_PROBE, now_ns);
-	}
 	channel->told_contact = emrelay_engine_contact(engine, now_ns);
 	channel->told_closed = channel->told_contact == EMRELAY_CLOSED;
 	channel->told_health = emrelay_wear_health(&channel->life->wear);
@@ -446,8 +424,46 @@ int emrelay_channel_init(struct emrelay_channel *channel)
 }
 
 /**
- * emrelay_channel_start - bring the coil to its default state
- * @channel: the relay
+ * emrelay_channel_output - make the coil's line an output
+ * @channel: the relay, initialised, of a bank that is not bound yet
+ *
+ * Of the level it was found at, so that there is no edge. Only an input that is
+ * pulled to a level at which the coil is on, and is to be off, becomes an output
+ * that is off: driving it on first might do what the pull alone could not.
+ *
+ * Context: Sleeps.
+ * Return: 0 or the error of the line.
+ */
+int emrelay_channel_output(struct emrelay_channel *channel)
+{
+	struct emrelay_engine *engine = &channel->life->engine;
+	bool input = gpiod_get_direction(channel->coil) == 1;
+	struct emrelay_action action;
+	unsigned long flags;
+	bool level;
+	int ret;
+
+	spin_lock_irqsave(&channel->bank->lock, flags);
+	action = emrelay_engine_decide(engine, ktime_get_boottime_ns());
+	level = engine->past.coil && !(input && action.drive);
+	spin_unlock_irqrestore(&channel->bank->lock, flags);
+
+	ret = gpiod_direction_output(channel->coil, level);
+	if (ret)
+		return dev_err_probe(channel->bank->dev, ret,
+				     "%pfwP: cannot drive coil-gpios\n",
+				     channel->config.fwnode);
+
+	spin_lock_irqsave(&channel->bank->lock, flags);
+	if (level != engine->past.coil)
+		emrelay_channel_driven(channel, level, action.source, 0);
+	spin_unlock_irqrestore(&channel->bank->lock, flags);
+	return 0;
+}
+
+/**
+ * emrelay_channel_start - bring the coil to its target
+ * @channel: the relay, of a bank that is bound
  *
  * Context: Sleeps if the bank sleeps. Takes the bank's lock.
  */
@@ -481,24 +497,35 @@ void emrelay_channel_stop(struct emrelay_channel *channel)
  * @channel: the relay, stopped
  * @source: why
  *
- * Releases an energised coil, as soon as the contact does not travel.
+ * Releases an energised coil if that is legal now. With retain-state-shutdown
+ * one that is to be on for good stays so; an off that was accepted, or the end
+ * of a pulse, is carried out all the same, for nobody would do it later.
  *
- * Context: Sleeps, up to operate time + bounce time.
+ * Context: Sleeps if the bank sleeps.
+ * Return: the moment to ask again, U64_MAX if nothing is left to do.
  */
-void emrelay_channel_release(struct emrelay_channel *channel,
-			     enum emrelay_source source)
+u64 emrelay_channel_release(struct emrelay_channel *channel,
+			    enum emrelay_source source)
 {
 	struct emrelay_engine *engine = &channel->life->engine;
 	unsigned long flags;
+	u64 legal_ns;
 	int err;
 
-	if (!engine->past.coil)
-		return;
+	if (!engine->past.coil && !engine->unsure)
+		return U64_MAX;
+	if (channel->config.retain_state_shutdown && engine->target &&
+	    !engine->pulse_ns)
+		return U64_MAX;
 
-	emrelay_sleep_until(emrelay_limit_off_ns(&engine->limits, &engine->past));
+	legal_ns = emrelay_limit_off_ns(&engine->limits, &engine->past);
+	if (ktime_get_boottime_ns() < legal_ns)
+		return legal_ns;
+
 	err = emrelay_gpiod_set_cansleep(channel->coil, false);
 	spin_lock_irqsave(&channel->bank->lock, flags);
 	engine->target = false;
 	emrelay_channel_driven(channel, false, source, err);
 	spin_unlock_irqrestore(&channel->bank->lock, flags);
+	return U64_MAX;
 }

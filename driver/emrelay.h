@@ -129,12 +129,12 @@ struct emrelay_life {
  * @config: its firmware node; constant
  * @life: what it remembers; protected by the bank's lock
  * @coil: its line; may be set under the bank's lock if the bank does not sleep
- * @found: the coil was energised when the driver came
  * @policy: what becomes of sysfs requests that must wait; bank's lock
  * @load_class: load class in force; bank's lock
  * @told_contact: the contact state that was last told; bank's lock
  * @told_health: the health that was last told; bank's lock
  * @told_closed: what was last told to the LEDs that follow; @tell_work's own
+ * @failing: the last attempt to drive the line failed; bank's lock
  * @timer: fires at @wake_ns (CLOCK_BOOTTIME) to decide again
  * @wake_ns: what @timer is armed for, U64_MAX if it is not; bank's lock
  * @drive_work: drives a line that sleeps
@@ -152,12 +152,12 @@ struct emrelay_channel {
 	struct emrelay_config config;
 	struct emrelay_life *life;
 	struct gpio_desc *coil;
-	bool found;
 	enum emrelay_policy policy;
 	enum emrelay_load_class load_class;
 	enum emrelay_contact told_contact;
 	enum emrelay_health told_health;
 	bool told_closed;
+	bool failing;
 	struct hrtimer timer;
 	u64 wake_ns;
 	struct kthread_work drive_work;
@@ -177,8 +177,8 @@ struct emrelay_channel {
  *	in any context
  * @lock_key: its lockdep class: a relay may switch the coil of another bank's
  * @worker: drives the lines if any of them sleeps, else NULL
+ * @bound: the coils follow their targets; before, nothing moves; @lock
  * @dying: no request is accepted, nothing is armed or queued; @lock
- * @bound: probe is through
  * @gc: the GPIO chip
  * @channels: the channels in the order of their nodes
  * @lines: the channels by line of @gc, NULL where there is none
@@ -189,8 +189,8 @@ struct emrelay_bank {
 	spinlock_t lock;	/* state of all channels, any context */
 	struct lock_class_key lock_key;
 	struct kthread_worker *worker;
-	bool dying;
 	bool bound;
+	bool dying;
 	struct gpio_chip gc;
 	struct emrelay_channel **channels;
 	struct emrelay_channel **lines;
@@ -201,7 +201,6 @@ extern const char * const emrelay_contact_names[];
 extern const char * const emrelay_event_names[];
 extern const char * const emrelay_health_names[];
 extern const char * const emrelay_load_names[EMRELAY_LOAD_CLASSES];
-extern const char * const emrelay_op_names[];
 extern const char * const emrelay_policy_names[2];
 extern const char * const emrelay_source_names[];
 
@@ -218,10 +217,11 @@ void emrelay_sleep_until(u64 until_ns);
 
 /* channel.c */
 int emrelay_channel_init(struct emrelay_channel *channel);
+int emrelay_channel_output(struct emrelay_channel *channel);
 void emrelay_channel_start(struct emrelay_channel *channel);
 void emrelay_channel_stop(struct emrelay_channel *channel);
-void emrelay_channel_release(struct emrelay_channel *channel,
-			     enum emrelay_source source);
+u64 emrelay_channel_release(struct emrelay_channel *channel,
+			    enum emrelay_source source);
 int emrelay_channel_request(struct emrelay_channel *channel,
 			    const struct emrelay_request *request);
 void emrelay_channel_sync(struct emrelay_channel *channel);

@@ -9,16 +9,21 @@
 
 static bool emrelay_engine_pending(const struct emrelay_engine *engine)
 {
-	return engine->target != engine->past.coil;
+	return engine->unsure || engine->target != engine->past.coil;
 }
 
-/* The first moment at which the coil may be driven to a level it does not have. */
+/* The first moment at which the coil may be driven to a level. */
 static u64 emrelay_engine_legal_ns(const struct emrelay_engine *engine, bool on)
 {
 	u64 legal_ns = on ? emrelay_limit_on_ns(&engine->limits, &engine->past) :
 			    emrelay_limit_off_ns(&engine->limits, &engine->past);
 
-	return max(legal_ns, engine->retry_ns);
+	if (!engine->unsure)
+		return legal_ns;
+
+	/* The same attempt again is no other edge than that one was. */
+	return on == engine->attempt ? engine->retry_ns :
+				       max(legal_ns, engine->retry_ns);
 }
 
 static bool emrelay_engine_pulsing(const struct emrelay_engine *engine)
@@ -68,7 +73,7 @@ void emrelay_engine_bind(struct emrelay_engine *engine,
 	engine->target = target;
 	engine->source = EMRELAY_BY_PROBE;
 	engine->pulse_ns = 0;
-	engine->retry_ns = 0;
+	engine->unsure = false;
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_bind);
 
@@ -84,8 +89,7 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_bind);
  * Context: Any. Pure.
  * Return:
  * * 0		- accepted
- * * -EINVAL	- a pulse shorter than the contact needs to close: not a
- *		  request at all, not even counted
+ * * -EINVAL	- pulse shorter than the contact needs to close; not counted
  * * -EAGAIN	- refused under EMRELAY_REJECT; time will cure it
  */
 int emrelay_engine_request(struct emrelay_engine *engine,
@@ -187,22 +191,36 @@ void emrelay_engine_edge(struct emrelay_engine *engine, bool on, u64 now_ns)
 		engine->pulse_end_ns = emrelay_time_add(now_ns,
 							engine->pulse_ns);
 	}
-	engine->retry_ns = 0;
+	engine->unsure = false;
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_edge);
 
 /**
  * emrelay_engine_failed - the coil could not be driven
  * @engine: the engine
+ * @on: the level it was to get
  * @now_ns: the time
  *
- * The target stays; the next attempt is due in 100 ms.
+ * A bus that reports an error may have carried out the order all the same.
+ * Until an attempt succeeds, the coil is taken to be where it was, but the
+ * target, whatever it is by then, is driven again, and all limits count from
+ * here as well. The next attempt is due in 100 ms, or when a contact that
+ * might travel now has come to rest.
  *
  * Context: Any. Pure.
  */
-void emrelay_engine_failed(struct emrelay_engine *engine, u64 now_ns)
+void emrelay_engine_failed(struct emrelay_engine *engine, bool on, u64 now_ns)
 {
-	engine->retry_ns = emrelay_time_add(now_ns, EMRELAY_RETRY_NS);
+	u64 travel_ns = max(engine->limits.close_ns, engine->limits.open_ns);
+	u64 pause_ns = max(travel_ns, EMRELAY_RETRY_NS);
+
+	if (on) {
+		engine->past.cycled = true;
+		engine->past.energised_ns = now_ns;
+	}
+	engine->unsure = true;
+	engine->attempt = on;
+	engine->retry_ns = emrelay_time_add(now_ns, pause_ns);
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_failed);
 

@@ -112,7 +112,10 @@ struct emrelay_statistics {
  * @source: who asked for @target
  * @pulse_ns: length of the pulse that @target is part of, 0 if it lasts
  * @pulse_end_ns: end of that pulse; valid while the coil is energised for it
- * @retry_ns: after a failed attempt to drive the line: not before this moment
+ * @unsure: the last attempt to drive the line failed; what became of the coil
+ *	is not known
+ * @attempt: the level that attempt was for, if @unsure
+ * @retry_ns: the next attempt is not due before this moment, if @unsure
  * @statistics: what became of the requests
  */
 struct emrelay_engine {
@@ -122,6 +125,8 @@ struct emrelay_engine {
 	enum emrelay_source source;
 	u64 pulse_ns;
 	u64 pulse_end_ns;
+	bool unsure;
+	bool attempt;
 	u64 retry_ns;
 	struct emrelay_statistics statistics;
 };
@@ -148,7 +153,7 @@ int emrelay_engine_request(struct emrelay_engine *engine,
 struct emrelay_action emrelay_engine_decide(struct emrelay_engine *engine,
 					    u64 now_ns);
 void emrelay_engine_edge(struct emrelay_engine *engine, bool on, u64 now_ns);
-void emrelay_engine_failed(struct emrelay_engine *engine, u64 now_ns);
+void emrelay_engine_failed(struct emrelay_engine *engine, bool on, u64 now_ns);
 enum emrelay_contact emrelay_engine_contact(const struct emrelay_engine *engine,
 					    u64 now_ns);
 u64 emrelay_engine_wait_ns(const struct emrelay_engine *engine, u64 now_ns);

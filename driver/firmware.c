@@ -36,14 +36,13 @@ static const struct {
 static int emrelay_read_u32(struct device *dev, struct fwnode_handle *fwnode,
 			    const char *property, u32 *value)
 {
-	int ret;
-
 	if (!fwnode_property_present(fwnode, property))
 		return 0;
 
-	ret = fwnode_property_read_u32(fwnode, property, value);
-	if (ret)
-		return dev_err_probe(dev, ret, "%pfwP: %s is not one 32-bit number\n",
+	if (fwnode_property_count_u32(fwnode, property) != 1 ||
+	    fwnode_property_read_u32(fwnode, property, value))
+		return dev_err_probe(dev, -EINVAL,
+				     "%pfwP: %s is not one 32-bit number\n",
 				     fwnode, property);
 	return 1;
 }
@@ -189,6 +188,28 @@ static int emrelay_read_dead_time(struct device *dev,
 	return 0;
 }
 
+static void emrelay_warn_underload(struct device *dev,
+				   const struct emrelay_config *config)
+{
+	const struct emrelay_load_point *minimum = config->part->minimum;
+	const struct emrelay_load *load = &config->load;
+	char declared[64] = "";
+	int len = 0;
+
+	if (load->has_microamp)
+		len = scnprintf(declared, sizeof(declared), "load-microamp %u uA",
+				load->microamp);
+	if (load->has_microvolt)
+		scnprintf(declared + len, sizeof(declared) - len,
+			  "%sload-microvolt %u uV", len ? " at " : "",
+			  load->microvolt);
+
+	dev_warn(dev, "%pfwP: %s is below the %u uA at %u uV or %u uA at %u uV recommended for %s: its contact may not conduct reliably\n",
+		 config->fwnode, declared, minimum[0].microamp,
+		 minimum[0].microvolt, minimum[1].microamp,
+		 minimum[1].microvolt, config->part_name);
+}
+
 static int emrelay_read_load(struct device *dev, struct fwnode_handle *fwnode,
 			     struct emrelay_config *config)
 {
@@ -225,9 +246,7 @@ static int emrelay_read_load(struct device *dev, struct fwnode_handle *fwnode,
 				     emrelay_load_names[load->class]);
 
 	if (emrelay_part_underloaded(config->part, load))
-		dev_warn(dev, "%pfwP: load-microamp %u uA at load-microvolt %u uV is below the minimum load recommended for %s: its contact may not conduct reliably\n",
-			 fwnode, load->microamp, load->microvolt,
-			 config->part_name);
+		emrelay_warn_underload(dev, config);
 	return 0;
 }
 

@@ -88,7 +88,7 @@ int emrelay_led_add(struct emrelay_channel *channel)
 		return dev_err_probe(dev, ret, "%pfwP: cannot add LED trigger %s\n",
 				     channel->config.fwnode, channel->trigger.name);
 
-	led->brightness = channel->found;
+	led->brightness = emrelay_led_get(led);
 	led->max_brightness = 1;
 	led->brightness_set = emrelay_led_set;
 	led->brightness_get = emrelay_led_get;

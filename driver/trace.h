@@ -5,10 +5,52 @@
 #if !defined(EMRELAY_TRACE_H) || defined(TRACE_HEADER_MULTI_READ)
 #define EMRELAY_TRACE_H
 
-#include <linux/string_helpers.h>
 #include <linux/tracepoint.h>
 
 #include "emrelay.h"
+
+/* As text in the format too, for programs that decode the raw events. */
+TRACE_DEFINE_ENUM(EMRELAY_OFF);
+TRACE_DEFINE_ENUM(EMRELAY_ON);
+TRACE_DEFINE_ENUM(EMRELAY_TOGGLE);
+TRACE_DEFINE_ENUM(EMRELAY_PULSE);
+
+#define emrelay_show_op(op)				\
+	__print_symbolic(op,				\
+			 { EMRELAY_OFF, "off" },	\
+			 { EMRELAY_ON, "on" },		\
+			 { EMRELAY_TOGGLE, "toggle" },	\
+			 { EMRELAY_PULSE, "pulse" })
+
+TRACE_DEFINE_ENUM(EMRELAY_BY_PROBE);
+TRACE_DEFINE_ENUM(EMRELAY_BY_SYSFS);
+TRACE_DEFINE_ENUM(EMRELAY_BY_GPIO);
+TRACE_DEFINE_ENUM(EMRELAY_BY_LED);
+TRACE_DEFINE_ENUM(EMRELAY_BY_PULSE);
+TRACE_DEFINE_ENUM(EMRELAY_BY_UNBIND);
+TRACE_DEFINE_ENUM(EMRELAY_BY_SHUTDOWN);
+
+#define emrelay_show_source(source)				\
+	__print_symbolic(source,				\
+			 { EMRELAY_BY_PROBE, "probe" },		\
+			 { EMRELAY_BY_SYSFS, "sysfs" },		\
+			 { EMRELAY_BY_GPIO, "gpio" },		\
+			 { EMRELAY_BY_LED, "led" },		\
+			 { EMRELAY_BY_PULSE, "pulse" },		\
+			 { EMRELAY_BY_UNBIND, "unbind" },	\
+			 { EMRELAY_BY_SHUTDOWN, "shutdown" })
+
+TRACE_DEFINE_ENUM(EMRELAY_OPEN);
+TRACE_DEFINE_ENUM(EMRELAY_CLOSING);
+TRACE_DEFINE_ENUM(EMRELAY_CLOSED);
+TRACE_DEFINE_ENUM(EMRELAY_OPENING);
+
+#define emrelay_show_contact(contact)				\
+	__print_symbolic(contact,				\
+			 { EMRELAY_OPEN, "open" },		\
+			 { EMRELAY_CLOSING, "closing" },	\
+			 { EMRELAY_CLOSED, "closed" },		\
+			 { EMRELAY_OPENING, "opening" })
 
 /* A request was accepted or refused; wait_ns: until the coil follows. */
 TRACE_EVENT(emrelay_request,
@@ -33,8 +75,8 @@ TRACE_EVENT(emrelay_request,
 				emrelay_engine_wait_ns(&channel->life->engine,
 						       now_ns);),
 	    TP_printk("relay=%s op=%s why=%s ns=%llu result=%d wait_ns=%llu",
-		      __get_str(relay), emrelay_op_names[__entry->op],
-		      emrelay_source_names[__entry->source], __entry->now_ns,
+		      __get_str(relay), emrelay_show_op(__entry->op),
+		      emrelay_show_source(__entry->source), __entry->now_ns,
 		      __entry->result, __entry->wait_ns)
 );
 
@@ -57,8 +99,9 @@ TRACE_EVENT(emrelay_coil,
 			   __entry->cycle =
 				emrelay_wear_cycles(&channel->life->wear);),
 	    TP_printk("relay=%s coil=%s why=%s ns=%llu cycle=%llu",
-		      __get_str(relay), str_on_off(__entry->on),
-		      emrelay_source_names[__entry->source], __entry->now_ns,
+		      __get_str(relay),
+		      __print_symbolic(__entry->on, { 0, "off" }, { 1, "on" }),
+		      emrelay_show_source(__entry->source), __entry->now_ns,
 		      __entry->cycle)
 );
 
@@ -76,7 +119,7 @@ TRACE_EVENT(emrelay_contact,
 			   __entry->contact = contact;
 			   __entry->now_ns = now_ns;),
 	    TP_printk("relay=%s contact=%s ns=%llu", __get_str(relay),
-		      emrelay_contact_names[__entry->contact], __entry->now_ns)
+		      emrelay_show_contact(__entry->contact), __entry->now_ns)
 );
 
 #endif
