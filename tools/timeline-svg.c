@@ -15,7 +15,7 @@
 #include "tools.h"
 
 #define WIDTH		1000
-#define LEFT		86
+#define LEFT		90
 #define RIGHT		24
 #define PLOT_WIDTH	(WIDTH - LEFT - RIGHT)
 #define BREAK_WIDTH	42
@@ -105,7 +105,7 @@ static void write_label(const struct svg *svg, double x, double y, const char *a
 
 static void write_kind(const struct svg *svg, const char *kind)
 {
-	write_label(svg, LEFT - 10, svg->y + ROW_HEIGHT / 2.0 + 4, "text-anchor='end'", kind);
+	write_label(svg, LEFT - 14, svg->y + ROW_HEIGHT / 2.0 + 4, "text-anchor='end'", kind);
 }
 
 static void write_box(const struct svg *svg, double x0, double x1, double y, double height,
@@ -283,10 +283,10 @@ static const char *error_name(int error, char text[32])
 		{ ENODEV, "ENODEV" }, { EINVAL, "EINVAL" },
 	};
 
+	snprintf(text, 32, "errno %d", error);
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		if (names[i].error == error)
-			return names[i].name;
-	snprintf(text, 32, "errno %d", error);
+			snprintf(text, 32, "%s", names[i].name);
 	return text;
 }
 
@@ -298,53 +298,67 @@ struct cluster {
 	double x;
 };
 
-/* The words must end before x_end; the tooltip has all there is to say. */
-static void draw_cluster(struct svg *svg, const struct cluster *cluster, double x_end)
+static void write_tooltip(FILE *out, const struct cluster *cluster)
 {
 	const struct request *request = cluster->first;
-	double y = svg->y + ROW_HEIGHT / 2.0;
-	char number[32], error[32], wait[24];
+	char error[32], wait[24];
+
+	fprintf(out, "<title>%lld.%09lld s: ", request->ns / NS_PER_S, request->ns % NS_PER_S);
+	write_escaped(out, request->op_text);
+	fputs(" by ", out);
+	write_escaped(out, request->why);
+	if (is_refused(request))
+		fprintf(out, ", refused: %s", error_name(-request->result, error));
+	else if (request->wait_ns)
+		fprintf(out, ", to wait %s", duration_text(request->wait_ns, wait));
+	if (cluster->nr > 1)
+		fprintf(out, ", and %zu more", cluster->nr - 1);
+	fputs("</title>", out);
+}
+
+/* What was asked, by whom and why not, as far as there is room up to x_end. */
+static void write_words(const struct svg *svg, const struct cluster *cluster, double x_end)
+{
+	const struct request *first = cluster->first, *last = cluster->last;
+	const char *second = cluster->nr == 2 ? last->op_text : "";
+	double x = cluster->x + MARK_WIDTH - 1, y = svg->y + ROW_HEIGHT / 2.0 + 4;
+	char text[32] = "";
 	size_t width;
 
-	write_mark(svg->out, request, cluster->x, y);
-	fprintf(svg->out, "<title>%lld.%09lld s: ", request->ns / NS_PER_S, request->ns % NS_PER_S);
-	write_escaped(svg->out, request->op_text);
-	fputs(" by ", svg->out);
-	write_escaped(svg->out, request->why);
-	if (is_refused(request))
-		fprintf(svg->out, ", refused: %s", error_name(-request->result, error));
-	else if (request->wait_ns)
-		fprintf(svg->out, ", to wait %s", duration_text(request->wait_ns, wait));
-	if (cluster->nr > 1)
-		fprintf(svg->out, ", and %zu more", cluster->nr - 1);
-	fputs("</title>", svg->out);
-	end_mark(svg->out, request);
-
-	if (cluster->nr > 1) {
-		snprintf(number, sizeof(number), "×%zu", cluster->nr);
-		if (cluster->x + MARK_WIDTH + text_width(number) * CHAR_WIDTH < x_end)
-			write_label(svg, cluster->x + MARK_WIDTH - 1, y + 4, "class='say'",
-				    number);
+	if (is_refused(first) && first->result == last->result)
+		error_name(-first->result, text);
+	width = text_width(first->op_text) + text_width(second) + 1 + text_width(first->why) +
+		strlen(text) + 3;
+	if (cluster->nr > 2 || first->why != last->why || x + width * LETTER_WIDTH > x_end) {
+		if (cluster->nr < 2)
+			return;
+		snprintf(text, sizeof(text), "×%zu", cluster->nr);
+		if (x + text_width(text) * CHAR_WIDTH < x_end)
+			write_label(svg, x, y, "class='say'", text);
 		return;
 	}
-	width = text_width(request->op_text) + 1 + text_width(request->why);
-	if (is_refused(request))
-		width += 1 + strlen(error_name(-request->result, error));
-	if (cluster->x + MARK_WIDTH + width * CHAR_WIDTH > x_end)
-		return;
-	fprintf(svg->out, "<text x='%.1f' y='%.1f'><tspan class='say'>",
-		cluster->x + MARK_WIDTH - 1, y + 4);
-	write_escaped(svg->out, request->op_text);
+	fprintf(svg->out, "<text x='%.1f' y='%.1f'><tspan class='say'>", x, y);
+	write_escaped(svg->out, first->op_text);
+	if (*second)
+		fputs(", ", svg->out);
+	write_escaped(svg->out, second);
 	fputs("</tspan> ", svg->out);
-	write_escaped(svg->out, request->why);
-	if (is_refused(request))
-		fprintf(svg->out, " <tspan class='bad'>%s</tspan>",
-			error_name(-request->result, error));
+	write_escaped(svg->out, first->why);
+	if (*text)
+		fprintf(svg->out, " <tspan class='bad'>%s</tspan>", text);
 	fputs("</text>\n", svg->out);
 }
 
+static void draw_cluster(const struct svg *svg, const struct cluster *cluster, double x_end)
+{
+	write_mark(svg->out, cluster->first, cluster->x, svg->y + ROW_HEIGHT / 2.0);
+	write_tooltip(svg->out, cluster);
+	end_mark(svg->out, cluster->first);
+	write_words(svg, cluster, x_end);
+}
+
 /* A dashed line from a request to the moment it is carried out or replaced. */
-static void draw_wait(struct svg *svg, const struct cluster *cluster,
+static void draw_wait(const struct svg *svg, const struct cluster *cluster,
 		      const struct request *next)
 {
 	const struct request *request = cluster->last;
