@@ -8,9 +8,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from lint import GIT, ROOT, check, copy, files, kernel, run, said, scripts, tree, workplace
-
-EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+from lint import ROOT, check, copy, files, kernel, run, said, scripts, tree, workplace
 
 # What may stand without a licence of its own: texts for people, and data.
 NO_SPDX = re.compile(r"README\.md|COPYING|LICENSE.*|.*\.(svg|txt|md)|.*\.gitignore")
@@ -51,8 +49,20 @@ def spdx():
 
 @check
 def whitespace():
-    """No blank at the end of a line or file, no conflict marker."""
-    return said(*GIT, "diff", "--check", EMPTY_TREE)
+    """No blank at the end of a line or file, no conflict marker, a newline at the end."""
+    text = ""
+    for name in tree():
+        data = (ROOT / name).read_bytes()
+        if b"\0" in data or not data:
+            continue
+        for n, line in enumerate(data.split(b"\n"), 1):
+            if line.endswith((b" ", b"\t", b"\r")):
+                text += f"{name}:{n}: blank at the end of the line\n"
+            if line.startswith((b"<<<<<<< ", b">>>>>>> ")):
+                text += f"{name}:{n}: conflict marker\n"
+        if not data.endswith(b"\n") or data.endswith(b"\n\n"):
+            text += f"{name}: does not end with one newline\n"
+    return text
 
 
 @check
@@ -60,7 +70,8 @@ def shell():
     """Shell scripts are valid, and shellcheck has no warning."""
     names = sorted(set(files("*.sh") + scripts("sh", "bash")))
     text = "".join(said("bash", "-n", ROOT / n) for n in names)
-    return text + (said("shellcheck", "--severity=warning", "--format=gcc", *names, cwd=ROOT) if names else "")
+    return text + (said("shellcheck", "--severity=warning", "--external-sources", "--source-path=SCRIPTDIR",
+                        "--format=gcc", *names, cwd=ROOT) if names else "")
 
 
 @check
