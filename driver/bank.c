@@ -85,7 +85,7 @@ static int emrelay_bank_read(struct emrelay_bank *bank)
 	struct device *dev = bank->dev;
 	struct emrelay_channel *channel;
 	struct fwnode_handle *fwnode;
-	unsigned int count;
+	unsigned int count, i;
 	int ret;
 
 	count = device_get_child_node_count(dev);
@@ -140,6 +140,9 @@ static int emrelay_bank_read(struct emrelay_bank *bank)
 		bank->lines[channel->config.reg] = channel;
 		bank->channels[bank->count++] = channel;
 	}
+
+	for (i = 0; i < bank->count; i++)
+		emrelay_warn_underload(dev, &bank->channels[i]->config);
 	return 0;
 
 put_fwnode:

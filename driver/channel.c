@@ -5,7 +5,6 @@
  */
 #include <linux/gpio/consumer.h>
 #include <linux/kobject.h>
-#include <linux/property.h>
 #include <linux/string_helpers.h>
 #include <linux/sysfs.h>
 #include <linux/timekeeping.h>
@@ -158,8 +157,9 @@ static void emrelay_channel_tell_failing(struct emrelay_channel *channel, bool o
 					 int err)
 {
 	if (err && !channel->failing)
-		dev_err(&channel->dev, "cannot drive the coil %s: %pe; trying on\n",
-			str_on_off(on), ERR_PTR(err));
+		dev_err(&channel->dev, "cannot drive the coil %s: %pe, %s\n",
+			str_on_off(on), ERR_PTR(err), channel->bank->dying ?
+			"it may stay energised" : "will be tried again");
 	else if (!err && channel->failing)
 		dev_info(&channel->dev, "the coil can be driven again\n");
 	channel->failing = err;
@@ -380,7 +380,7 @@ bool emrelay_channel_closed(struct emrelay_channel *channel)
  * Reads the line and changes nothing.
  *
  * Context: Sleeps. No face knows the channel yet.
- * Return: 0 or the error of the line, or -ENOMEM.
+ * Return: 0, -ENOMEM, or the error of a line to be kept that cannot be read.
  */
 int emrelay_channel_init(struct emrelay_channel *channel)
 {
@@ -388,6 +388,7 @@ int emrelay_channel_init(struct emrelay_channel *channel)
 	struct emrelay_limits limits;
 	struct emrelay_engine *engine;
 	u64 now_ns;
+	bool found;
 	int level;
 
 	channel->life = emrelay_life_get(config->fwnode);
@@ -395,11 +396,13 @@ int emrelay_channel_init(struct emrelay_channel *channel)
 		return -ENOMEM;
 	engine = &channel->life->engine;
 
+	/* Some lines can only be set. Then nothing is known, and off is safe. */
 	level = gpiod_get_value_cansleep(channel->coil);
-	if (level < 0)
+	if (level < 0 && config->default_state == EMRELAY_DEFAULT_KEEP)
 		return dev_err_probe(channel->bank->dev, level,
-				     "%pfwP: cannot read coil-gpios\n",
+				     "%pfwP: default-state \"keep\" needs coil-gpios that can be read\n",
 				     config->fwnode);
+	found = level > 0;
 
 	channel->load_class = config->load.class;
 	channel->wake_ns = U64_MAX;
@@ -410,11 +413,13 @@ int emrelay_channel_init(struct emrelay_channel *channel)
 
 	now_ns = ktime_get_boottime_ns();
 	limits = emrelay_channel_limits(channel);
-	if (level && !engine->past.coil)
+	if (found && !engine->past.coil)
 		channel->life->wear.on_since_ns = now_ns;
-	emrelay_engine_bind(engine, &limits, level,
+	else if (!found && engine->past.coil)
+		emrelay_wear_released(&channel->life->wear, now_ns);
+	emrelay_engine_bind(engine, &limits, found,
 			    config->default_state == EMRELAY_DEFAULT_KEEP ?
-			    level : config->default_state == EMRELAY_DEFAULT_ON,
+			    found : config->default_state == EMRELAY_DEFAULT_ON,
 			    now_ns);
 
 	channel->told_contact = emrelay_engine_contact(engine, now_ns);
@@ -508,8 +513,8 @@ u64 emrelay_channel_release(struct emrelay_channel *channel,
 			    enum emrelay_source source)
 {
 	struct emrelay_engine *engine = &channel->life->engine;
+	u64 now_ns, wait_ns;
 	unsigned long flags;
-	u64 legal_ns;
 	int err;
 
 	if (!engine->past.coil && !engine->unsure)
@@ -518,13 +523,15 @@ u64 emrelay_channel_release(struct emrelay_channel *channel,
 	    !engine->pulse_ns)
 		return U64_MAX;
 
-	legal_ns = emrelay_limit_off_ns(&engine->limits, &engine->past);
-	if (ktime_get_boottime_ns() < legal_ns)
-		return legal_ns;
+	engine->target = false;
+	engine->pulse_ns = 0;
+	now_ns = ktime_get_boottime_ns();
+	wait_ns = emrelay_engine_wait_ns(engine, now_ns);
+	if (wait_ns)
+		return now_ns + wait_ns;
 
 	err = emrelay_gpiod_set_cansleep(channel->coil, false);
 	spin_lock_irqsave(&channel->bank->lock, flags);
-	engine->target = false;
 	emrelay_channel_driven(channel, false, source, err);
 	spin_unlock_irqrestore(&channel->bank->lock, flags);
 	return U64_MAX;

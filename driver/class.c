@@ -7,7 +7,6 @@
  * and take the bank's lock; a write that does not parse is -EINVAL and changes
  * nothing.
  */
-#include <linux/gpio/consumer.h>
 #include <linux/kstrtox.h>
 #include <linux/math64.h>
 #include <linux/mutex.h>
@@ -18,7 +17,8 @@
 
 #include "emrelay.h"
 
-static DEFINE_MUTEX(emrelay_names_lock);	/* from choosing a name to taking it */
+/* Which channels there are, and by what names. */
+static DEFINE_MUTEX(emrelay_class_lock);
 
 static struct emrelay_channel *emrelay_from_dev(struct device *dev)
 {
@@ -38,6 +38,8 @@ static ssize_t emrelay_request_store(struct emrelay_channel *channel,
 
 	request->source = EMRELAY_BY_SYSFS;
 	request->policy = READ_ONCE(channel->policy);
+	/* What is still on its way to the coil decides what may follow. */
+	emrelay_channel_sync(channel);
 	ret = emrelay_channel_request(channel, request);
 	if (ret)
 		return ret;
@@ -46,7 +48,6 @@ static ssize_t emrelay_request_store(struct emrelay_channel *channel,
 	return size;
 }
 
-/* A consistent copy of what a relay remembers; nothing is shown under the lock. */
 static u64 emrelay_engine_ns(struct device *dev,
 			     u64 (*ask)(const struct emrelay_engine *engine,
 					u64 now_ns))
@@ -443,7 +444,7 @@ static void emrelay_channel_free(struct device *dev)
 	kfree(emrelay_from_dev(dev));
 }
 
-struct class emrelay_class = {
+static struct class emrelay_class = {
 	.name = "relay",
 	.dev_groups = emrelay_groups,
 	.dev_release = emrelay_channel_free,
@@ -510,7 +511,9 @@ static void emrelay_class_remove(void *data)
 
 	sysfs_put(channel->health_node);
 	sysfs_put(channel->contact_node);
+	mutex_lock(&emrelay_class_lock);
 	device_del(&channel->dev);
+	mutex_unlock(&emrelay_class_lock);
 }
 
 /**
@@ -524,11 +527,11 @@ int emrelay_class_add(struct emrelay_channel *channel)
 {
 	int ret;
 
-	mutex_lock(&emrelay_names_lock);
+	mutex_lock(&emrelay_class_lock);
 	ret = emrelay_set_name(channel);
 	if (!ret)
 		ret = device_add(&channel->dev);
-	mutex_unlock(&emrelay_names_lock);
+	mutex_unlock(&emrelay_class_lock);
 	if (ret)
 		return dev_err_probe(channel->bank->dev, ret,
 				     "%pfwP: cannot add to /sys/class/relay\n",
@@ -539,6 +542,25 @@ int emrelay_class_add(struct emrelay_channel *channel)
 	emrelay_debugfs_add(channel);
 	return devm_add_action_or_reset(channel->bank->dev, emrelay_class_remove,
 					channel);
+}
+
+/**
+ * emrelay_class_for_each - show every channel there is
+ * @data: passed on
+ * @show: called for the device of each channel, none of which goes meanwhile;
+ *	anything but 0 ends it
+ *
+ * Context: May sleep.
+ * Return: what @show returned last, 0 if it was never called.
+ */
+int emrelay_class_for_each(void *data, int (*show)(struct device *dev, void *data))
+{
+	int ret;
+
+	mutex_lock(&emrelay_class_lock);
+	ret = class_for_each_device(&emrelay_class, NULL, data, show);
+	mutex_unlock(&emrelay_class_lock);
+	return ret;
 }
 
 /**

@@ -68,8 +68,7 @@ static int emrelay_summary_show(struct seq_file *s, void *unused)
 	seq_printf(s, "%-24s %-16s %-5s %-4s %-7s %-9s %10s %10s %10s %10s %s\n",
 		   "relay", "part", "state", "coil", "contact", "load",
 		   "wait_us", "ready_us", "cycles", "life_ppm", "health");
-	return class_for_each_device(&emrelay_class, NULL, s,
-				     emrelay_summary_line);
+	return emrelay_class_for_each(s, emrelay_summary_line);
 }
 DEFINE_SHOW_ATTRIBUTE(emrelay_summary);
 

@@ -207,6 +207,8 @@ extern const char * const emrelay_source_names[];
 /* firmware.c */
 int emrelay_read_config(struct device *dev, struct fwnode_handle *fwnode,
 			struct emrelay_config *config);
+void emrelay_warn_underload(struct device *dev,
+			    const struct emrelay_config *config);
 
 /* life.c */
 struct emrelay_life *emrelay_life_get(const struct fwnode_handle *fwnode);
@@ -232,7 +234,7 @@ bool emrelay_load_is_loaded(enum emrelay_load_class class);
 u32 emrelay_channel_life_cycles(const struct emrelay_channel *channel);
 
 /* class.c */
-extern struct class emrelay_class;
+int emrelay_class_for_each(void *data, int (*show)(struct device *dev, void *data));
 struct emrelay_channel *emrelay_channel_alloc(struct emrelay_bank *bank);
 int emrelay_class_add(struct emrelay_channel *channel);
 int emrelay_class_init(void);

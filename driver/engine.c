@@ -12,18 +12,26 @@ static bool emrelay_engine_pending(const struct emrelay_engine *engine)
 	return engine->unsure || engine->target != engine->past.coil;
 }
 
-/* The first moment at which the coil may be driven to a level. */
+/*
+ * The first moment at which the coil may be driven to a level. After an attempt
+ * that failed, the contact may travel as if it had not.
+ */
 static u64 emrelay_engine_legal_ns(const struct emrelay_engine *engine, bool on)
 {
-	u64 legal_ns = on ? emrelay_limit_on_ns(&engine->limits, &engine->past) :
-			    emrelay_limit_off_ns(&engine->limits, &engine->past);
+	const struct emrelay_limits *limits = &engine->limits;
+	u64 legal_ns = on ? emrelay_limit_on_ns(limits, &engine->past) :
+			    emrelay_limit_off_ns(limits, &engine->past);
+	u64 travel_ns = engine->attempt ? limits->close_ns : limits->open_ns;
 
 	if (!engine->unsure)
 		return legal_ns;
 
 	/* The same attempt again is no other edge than that one was. */
-	return on == engine->attempt ? engine->retry_ns :
-				       max(legal_ns, engine->retry_ns);
+	if (on == engine->attempt)
+		return emrelay_time_add(engine->failed_ns,
+					max(travel_ns, EMRELAY_RETRY_NS));
+
+	return max(legal_ns, emrelay_time_add(engine->failed_ns, travel_ns));
 }
 
 static bool emrelay_engine_pulsing(const struct emrelay_engine *engine)
@@ -158,9 +166,9 @@ struct emrelay_action emrelay_engine_decide(struct emrelay_engine *engine,
 		action.drive = now_ns >= action.wake_ns;
 		action.on = engine->target;
 		action.source = engine->source;
-	} else if (emrelay_engine_pulsing(engine)) {
-		action.wake_ns = engine->pulse_end_ns;
 	}
+	if (emrelay_engine_pulsing(engine))
+		action.wake_ns = min(action.wake_ns, engine->pulse_end_ns);
 
 	settled_ns = emrelay_limit_settled_ns(&engine->limits, &engine->past);
 	if (now_ns < settled_ns)
@@ -204,23 +212,19 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_edge);
  * A bus that reports an error may have carried out the order all the same.
  * Until an attempt succeeds, the coil is taken to be where it was, but the
  * target, whatever it is by then, is driven again, and all limits count from
- * here as well. The next attempt is due in 100 ms, or when a contact that
- * might travel now has come to rest.
+ * here as well. The same attempt is repeated after 100 ms at the earliest.
  *
  * Context: Any. Pure.
  */
 void emrelay_engine_failed(struct emrelay_engine *engine, bool on, u64 now_ns)
 {
-	u64 travel_ns = max(engine->limits.close_ns, engine->limits.open_ns);
-	u64 pause_ns = max(travel_ns, EMRELAY_RETRY_NS);
-
 	if (on) {
 		engine->past.cycled = true;
 		engine->past.energised_ns = now_ns;
 	}
 	engine->unsure = true;
 	engine->attempt = on;
-	engine->retry_ns = emrelay_time_add(now_ns, pause_ns);
+	engine->failed_ns = now_ns;
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_failed);
 
@@ -271,7 +275,7 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_wait_ns);
  */
 u64 emrelay_engine_ready_ns(const struct emrelay_engine *engine, u64 now_ns)
 {
-	if (engine->past.coil)
+	if (engine->past.coil && !engine->unsure)
 		return 0;
 
 	return emrelay_time_left(emrelay_engine_legal_ns(engine, true), now_ns);

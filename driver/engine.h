@@ -115,7 +115,7 @@ struct emrelay_statistics {
  * @unsure: the last attempt to drive the line failed; what became of the coil
  *	is not known
  * @attempt: the level that attempt was for, if @unsure
- * @retry_ns: the next attempt is not due before this moment, if @unsure
+ * @failed_ns: when that was, if @unsure
  * @statistics: what became of the requests
  */
 struct emrelay_engine {
@@ -127,7 +127,7 @@ struct emrelay_engine {
 	u64 pulse_end_ns;
 	bool unsure;
 	bool attempt;
-	u64 retry_ns;
+	u64 failed_ns;
 	struct emrelay_statistics statistics;
 };
 

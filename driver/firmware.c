@@ -111,8 +111,11 @@ static int emrelay_read_label(struct device *dev, struct fwnode_handle *fwnode,
 					     "%pfwP: label \"%*pE\" has a '/' or a control character\n",
 					     fwnode, (int)strlen(*label), *label);
 
-	if (!strcmp(*label, ".") || !strcmp(*label, ".."))
-		return dev_err_probe(dev, -EINVAL, "%pfwP: label \"%s\" is no file name\n",
+	/* The last is a file in debugfs, beside the relays' directories. */
+	if (!strcmp(*label, ".") || !strcmp(*label, "..") ||
+	    !strcmp(*label, "summary"))
+		return dev_err_probe(dev, -EINVAL,
+				     "%pfwP: label \"%s\" cannot be a directory's name\n",
 				     fwnode, *label);
 	return 0;
 }
@@ -188,28 +191,6 @@ static int emrelay_read_dead_time(struct device *dev,
 	return 0;
 }
 
-static void emrelay_warn_underload(struct device *dev,
-				   const struct emrelay_config *config)
-{
-	const struct emrelay_load_point *minimum = config->part->minimum;
-	const struct emrelay_load *load = &config->load;
-	char declared[64] = "";
-	int len = 0;
-
-	if (load->has_microamp)
-		len = scnprintf(declared, sizeof(declared), "load-microamp %u uA",
-				load->microamp);
-	if (load->has_microvolt)
-		scnprintf(declared + len, sizeof(declared) - len,
-			  "%sload-microvolt %u uV", len ? " at " : "",
-			  load->microvolt);
-
-	dev_warn(dev, "%pfwP: %s is below the %u uA at %u uV or %u uA at %u uV recommended for %s: its contact may not conduct reliably\n",
-		 config->fwnode, declared, minimum[0].microamp,
-		 minimum[0].microvolt, minimum[1].microamp,
-		 minimum[1].microvolt, config->part_name);
-}
-
 static int emrelay_read_load(struct device *dev, struct fwnode_handle *fwnode,
 			     struct emrelay_config *config)
 {
@@ -245,8 +226,6 @@ static int emrelay_read_load(struct device *dev, struct fwnode_handle *fwnode,
 				     config->part_name,
 				     emrelay_load_names[load->class]);
 
-	if (emrelay_part_underloaded(config->part, load))
-		emrelay_warn_underload(dev, config);
 	return 0;
 }
 
@@ -313,4 +292,40 @@ int emrelay_read_config(struct device *dev, struct fwnode_handle *fwnode,
 	config->retain_state_shutdown =
 		fwnode_property_present(fwnode, "retain-state-shutdown");
 	return 0;
+}
+
+/**
+ * emrelay_warn_underload - warn of a load below the recommended minimum
+ * @dev: the bank's device
+ * @config: the channel's config
+ *
+ * Not part of emrelay_read_config(), as probe may read it several times before
+ * it can get all lines.
+ *
+ * Context: May sleep.
+ */
+void emrelay_warn_underload(struct device *dev,
+			    const struct emrelay_config *config)
+{
+	const struct emrelay_load *load = &config->load;
+	const struct emrelay_load_point *minimum;
+	char declared[64] = "";
+	int len = 0;
+
+	if (!config->part || !emrelay_part_underloaded(config->part, load))
+		return;
+
+	minimum = config->part->minimum;
+	if (load->has_microamp)
+		len = scnprintf(declared, sizeof(declared), "load-microamp %u uA",
+				load->microamp);
+	if (load->has_microvolt)
+		scnprintf(declared + len, sizeof(declared) - len,
+			  "%sload-microvolt %u uV", len ? " at " : "",
+			  load->microvolt);
+
+	dev_warn(dev, "%pfwP: %s is below the %u uA at %u uV or %u uA at %u uV recommended for %s: its contact may not conduct reliably\n",
+		 config->fwnode, declared, minimum[0].microamp,
+		 minimum[0].microvolt, minimum[1].microamp,
+		 minimum[1].microvolt, config->part_name);
 }

@@ -4,6 +4,7 @@
  * and an LED trigger that other LEDs can follow.
  */
 #include <linux/leds.h>
+#include <uapi/linux/uleds.h>
 
 #include "emrelay.h"
 
@@ -34,9 +35,13 @@ static int emrelay_trigger_activate(struct led_classdev *led)
 {
 	struct emrelay_channel *channel =
 		container_of(led->trigger, struct emrelay_channel, trigger);
+	bool closed;
 
-	led_set_brightness(led, emrelay_channel_closed(channel) ? LED_FULL :
-								  LED_OFF);
+	/* The contact may change, and tell so, just between the two. */
+	do {
+		closed = emrelay_channel_closed(channel);
+		led_set_brightness(led, closed ? LED_FULL : LED_OFF);
+	} while (closed != emrelay_channel_closed(channel));
 	return 0;
 }
 
@@ -81,6 +86,11 @@ int emrelay_led_add(struct emrelay_channel *channel)
 	led->name = devm_kasprintf(dev, GFP_KERNEL, "%s:red:status", name);
 	if (!channel->trigger.name || !led->name)
 		return -ENOMEM;
+	if (strlen(led->name) >= LED_MAX_NAME_SIZE)
+		return dev_err_probe(dev, -EINVAL,
+				     "%pfwP: LED name %s is longer than %u characters; a label would help\n",
+				     channel->config.fwnode, led->name,
+				     LED_MAX_NAME_SIZE - 1);
 
 	channel->trigger.activate = emrelay_trigger_activate;
 	ret = devm_led_trigger_register(dev, &channel->trigger);
