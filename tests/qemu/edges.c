@@ -11,9 +11,7 @@
  * QEMU with loadable modules and therefore exports them.
  */
 #include <errno.h>
-#include <inttypes.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +25,7 @@ QEMU_EXPORT int qemu_plugin_version = 1;
 static FILE *edge_log;
 
 /* The pins that QEMU itself had connected, such as the machine's power key. */
-static qemu_irq connected[NR_LINES];
+static struct pin *connected[NR_LINES];
 
 static void line_changed(void *opaque, int line, int level)
 {
@@ -38,7 +36,8 @@ static void line_changed(void *opaque, int line, int level)
 	if (known[line] == level)
 		return;
 	known[line] = level;
-	fprintf(edge_log, "%" PRId64 " %d %d\n", qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL), line, level);
+	fprintf(edge_log, "%lld %d %d\n", qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL),
+		line, level);
 }
 
 static void machine_ready(struct notifier *notifier, void *data)
@@ -52,7 +51,7 @@ static void machine_ready(struct notifier *notifier, void *data)
 	}
 
 	for (int line = 0; line < NR_LINES; line++) {
-		qemu_irq watch = qemu_allocate_irq(line_changed, NULL, line);
+		struct pin *watch = qemu_allocate_irq(line_changed, NULL, line);
 
 		connected[line] = qdev_intercept_gpio_out(pl061, watch, NULL, line);
 	}
@@ -60,8 +59,9 @@ static void machine_ready(struct notifier *notifier, void *data)
 
 static struct notifier ready_notifier = { .notify = machine_ready };
 
-QEMU_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info *info,
-				    int argc, char **argv)
+QEMU_EXPORT int qemu_plugin_install(unsigned long long id,
+				    const struct qemu_info *info, int argc,
+				    char **argv)
 {
 	const char *path = argc == 1 && !strncmp(argv[0], "log=", 4) ? argv[0] + 4 : NULL;
 

@@ -145,7 +145,7 @@ def command(kernel, folder, dtb, initrd, *, icount, smp, cmdline, plugin, serial
 
 
 def boot(kernel: Kernel, script, *, dts="", files=None, modules=MODULES, emrelay=True, icount=True, smp=1,
-         cmdline="", timeout=60, allow=None, folder=None, echo=None, qemu_args=()):
+         cmdline="", timeout=120, allow=None, folder=None, echo=None, qemu_args=()):
     """Boot a kernel, run a script in it, return a Result.
 
     script   text of the guest's /test/run, with its #! line, or a Path; runs as root

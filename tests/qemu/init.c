@@ -10,6 +10,7 @@
  * the folder of the host that belongs to this run.  It does so by semihosting,
  * which needs no driver in the guest's kernel and costs the guest no time.
  */
+#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
@@ -40,7 +41,7 @@ static long semihost(unsigned long op, const void *args)
 	return x0;
 }
 
-static int put(int fd, const char *name)
+static int hand_out(int fd, const char *name)
 {
 	/* The host reads these where they are: they have to be in memory. */
 	static char buf[65536];
@@ -49,7 +50,7 @@ static int put(int fd, const char *name)
 	ssize_t len;
 
 	if (file == UINTPTR_MAX) {
-		fprintf(stderr, "put: %s: the host refuses it\n", name);
+		warnx("%s: the host refuses it", name);
 		return -1;
 	}
 
@@ -57,12 +58,12 @@ static int put(int fd, const char *name)
 		uintptr_t write_args[] = { file, (uintptr_t)buf, len };
 
 		if (semihost(SYS_WRITE, write_args)) {
-			fprintf(stderr, "put: %s: short write\n", name);
+			warnx("%s: short write", name);
 			return -1;
 		}
 	}
 	if (len < 0)
-		fprintf(stderr, "put: %s: %s\n", name, strerror(errno));
+		warn("%s", name);
 
 	semihost(SYS_CLOSE, &file);
 	return len;
@@ -73,17 +74,17 @@ static int put_main(int argc, char **argv)
 	int failed = 0;
 
 	if (argc == 3 && !strcmp(argv[1], "-"))
-		return put(STDIN_FILENO, argv[2]) ? EXIT_FAILURE : EXIT_SUCCESS;
+		return hand_out(STDIN_FILENO, argv[2]) ? EXIT_FAILURE : EXIT_SUCCESS;
 
 	for (int i = 1; i < argc; i++) {
 		int fd = open(argv[i], O_RDONLY);
 
 		if (fd < 0) {
-			fprintf(stderr, "put: %s: %s\n", argv[i], strerror(errno));
+			warn("%s", argv[i]);
 			failed = 1;
 			continue;
 		}
-		failed |= !!put(fd, basename(argv[i]));
+		failed |= !!hand_out(fd, basename(argv[i]));
 		close(fd);
 	}
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
@@ -99,7 +100,7 @@ static int run(char *const argv[])
 	if (!child) {
 		setsid();
 		execv(argv[0], argv);
-		fprintf(stderr, "init: %s: %s\n", argv[0], strerror(errno));
+		warn("%s", argv[0]);
 		_exit(127);
 	}
 
@@ -128,9 +129,10 @@ static void mount_all(void)
 		{ "debugfs", "/sys/kernel/debug" },
 		{ "tracefs", "/sys/kernel/tracing" },
 		{ "configfs", "/sys/kernel/config" },
+		{ }
 	};
 
-	for (size_t i = 0; i < sizeof(mounts) / sizeof(mounts[0]); i++)
+	for (int i = 0; mounts[i].type; i++)
 		mount(mounts[i].type, mounts[i].where, mounts[i].type, 0, NULL);
 }
 

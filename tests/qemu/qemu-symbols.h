@@ -9,18 +9,16 @@
 #define QEMU_SYMBOLS_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
 #define QEMU_EXPORT __attribute__((visibility("default")))
 
-typedef uint64_t qemu_plugin_id_t;
 struct qemu_info;
 
-QEMU_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info *info,
+QEMU_EXPORT int qemu_plugin_install(unsigned long long id, const struct qemu_info *info,
 				    int argc, char **argv);
 
 enum { QEMU_CLOCK_REALTIME, QEMU_CLOCK_VIRTUAL };
-int64_t qemu_clock_get_ns(int type);
+long long qemu_clock_get_ns(int type);
 
 struct notifier {
 	void (*notify)(struct notifier *notifier, void *data);
@@ -29,12 +27,13 @@ struct notifier {
 
 void qemu_add_machine_init_done_notifier(struct notifier *notifier);
 
-typedef struct IRQState *qemu_irq;
-qemu_irq qemu_allocate_irq(void (*handler)(void *opaque, int n, int level), void *opaque, int n);
-void qemu_set_irq(qemu_irq irq, int level);
+/* What QEMU calls an irq is a pin of any kind. */
+struct pin;
+struct pin *qemu_allocate_irq(void (*handler)(void *opaque, int n, int level), void *opaque, int n);
+void qemu_set_irq(struct pin *pin, int level);
 
-/* Puts @icpt in the place of an output pin's connection, and returns that one. */
-qemu_irq qdev_intercept_gpio_out(void *dev, qemu_irq icpt, const char *name, int n);
+/* Puts @pin in the place of an output's connection, and returns that one. */
+struct pin *qdev_intercept_gpio_out(void *dev, struct pin *pin, const char *name, int n);
 
 /* The only object of a type; NULL when there is none, or (@ambiguous) several. */
 void *object_resolve_path_type(const char *path, const char *type, bool *ambiguous);
