@@ -4,6 +4,7 @@
  * and an LED trigger that other LEDs can follow.
  */
 #include <linux/leds.h>
+#include <linux/mutex.h>
 #include <uapi/linux/uleds.h>
 
 #include "emrelay.h"
@@ -65,6 +66,20 @@ void emrelay_led_tell(struct emrelay_channel *channel)
 	led_trigger_event(&channel->trigger, closed ? LED_FULL : LED_OFF);
 }
 
+/*
+ * Unregistering an LED takes its trigger away before its files: a write to
+ * "trigger" in between would attach it again, and what blinks it would go on
+ * when the channel is gone. From here on such writes fail.
+ */
+static void emrelay_led_close(void *data)
+{
+	struct emrelay_channel *channel = data;
+
+	mutex_lock(&channel->led.led_access);
+	led_sysfs_disable(&channel->led);
+	mutex_unlock(&channel->led.led_access);
+}
+
 /**
  * emrelay_led_add - make a channel an LED and an LED trigger
  * @channel: the channel, named
@@ -108,5 +123,5 @@ int emrelay_led_add(struct emrelay_channel *channel)
 	if (ret)
 		return dev_err_probe(dev, ret, "%pfwP: cannot add LED %s\n",
 				     channel->config.fwnode, led->name);
-	return 0;
+	return devm_add_action_or_reset(dev, emrelay_led_close, channel);
 }
