@@ -18,7 +18,7 @@ and the other way round.  So the trace is witness only of order, not of facts.
 Laws: 1 never early, and late only by the scheduler; 2 no reversal in travel;
 3 off at once; 4 rate; 6 convergence; 7 counts; 8 no edge unasked; 9 nothing
 pending, nothing armed; 10 silence after unbind.  "log": the story contradicts
-itself; "policy", "statistics", "history", "wear": as in the ABI documents.
+itself; "wait", "policy", "statistics", "history", "wear": as in the ABI documents.
 """
 import re
 from bisect import bisect_left, bisect_right
@@ -32,7 +32,7 @@ MINUTE = 60 * SECOND
 NEVER = 1 << 64
 TICK = 16           # ns: the guest's clock counts in these
 
-LAWS = "1 2 3 4 6 7 8 9 10 clock log policy statistics history wear".split()
+LAWS = "1 2 3 4 6 7 8 9 10 clock log wait policy statistics history wear".split()
 EAGAIN, EINVAL = -11, -22
 
 
@@ -80,6 +80,7 @@ class Told:
     why: str
     result: int = 0
     cycle: int = 0
+    wait_ns: int | None = None
 
 
 @dataclass
@@ -145,7 +146,7 @@ def parse(storm, trace):
     for event, text in re.findall(r": emrelay_(request|coil): (.*)$", trace, re.M):
         f = dict(re.findall(r"(\w+)=(\S+)", text))
         s.told[f["relay"]].append(
-            Told(int(f["ns"]), event, f["op"], f["why"], int(f["result"])) if event == "request" else
+            Told(int(f["ns"]), event, f["op"], f["why"], int(f["result"]), wait_ns=int(f["wait_ns"])) if event == "request" else
             Told(int(f["ns"]), event, f["coil"], f["why"], cycle=int(f["cycle"])))
     return s
 
@@ -190,9 +191,14 @@ class Wish:
 
     def __init__(self, level, low, high, pulse_ns=0):
         self.level, self.low, self.high = level, low, high
+        self.overdue = False
         self.pulse_ns = pulse_ns
         self.pulse_end = None       # CLOCK_BOOTTIME, once the coil is on
         self.pulse_from_edge = None  # outside ns of the edge it counts from, if from one
+
+
+def when(told):
+    return told.ns
 
 
 class Judge:
@@ -425,7 +431,7 @@ class Judge:
 
         self.coil = self.first
         self.fall = self.rise = None    # the last edges that limits count from
-        self.rise_travel = None
+        self.told_fall = self.told_rise = None
         self.wish = None
         self.leaving_now = False
         self.hidden = True              # nobody listens
@@ -474,10 +480,11 @@ class Judge:
                 self.coil = self.level_at(high)
                 recent = self.edges[before:after]
                 self.rise = next((e for e, on in reversed(recent) if on), None)
-                self.rise_travel = self.rise
                 self.fall = next((e for e, on in reversed(recent) if not on), None)
                 if self.fall is None and before and not self.edges[before - 1][1]:
                     self.fall = None    # travel is over before a module goes
+                # What the driver took for their moment was not told.
+                self.told_fall = self.told_rise = None
                 self.hidden = False
                 self.count = [0] * 6
                 self.counts.append((ns, *self.count))
@@ -495,19 +502,18 @@ class Judge:
         else:
             low, high = self.span(w.pulse_end, w.pulse_end + TICK)
         self.wish = Wish(False, low, high)
-        self.wish.by_pulse = True
 
     def overdue(self, ns, late=None):
         """A wish must not be open much longer than its first legal moment."""
         late = self.late if late is None else late
         w = self.wish
-        if late is None or not w or w.level == self.coil or self.leaving_now:
+        if late is None or not w or w.overdue or w.level == self.coil or self.leaving_now:
             return
-        due = self.legal(w, self.fall, self.rise if w.level else self.rise_travel)[1]
+        due = self.legal(w, self.fall, self.rise)[1]
         if ns + self.low > due + late:
             law = "6" if late == self.quiet_late else "1" if w.level else "3"
             self.say(law, ns, f"{'on' if w.level else 'off'} was due at {due - self.low} and has not come")
-            self.wish = Wish(w.level, NEVER, NEVER)   # say it once
+            w.overdue = True    # once is enough
 
     def edge(self, t):
         on = t.op == "on"
@@ -522,21 +528,23 @@ class Judge:
             law = "10" if self.surely_gone(t.ns, t.ns) else "8"
             self.say(law, t.ns, f"an edge to {t.op} (told: by {t.why}) that nobody asked for")
         else:
-            low, high = self.legal(w, self.fall, self.rise if on else self.rise_travel)
+            low, high = self.legal(w, self.fall, self.rise)
             if t.edge < low:
                 self.say("1", t.ns, f"{t.op} {low - t.edge} ns before its first legal moment")
-            elif self.late is not None and t.edge > high + self.late and not self.leaving_now:
+            elif self.late is not None and not w.overdue and t.edge > high + self.late and not self.leaving_now:
                 self.say("1" if on else "3", t.ns, f"{t.op} {t.edge - high} ns after its first legal moment")
             elif not self.leaving_now and high - low <= self.high - self.low + TICK:
                 self.lateness.append(t.edge - low)
         self.coil = on
         if on:
-            self.rise = self.rise_travel = t.edge
+            self.rise = t.edge
+            self.told_rise = t.ns
             if w and w.pulse_ns:
                 w.pulse_end = t.ns + w.pulse_ns
                 w.pulse_from_edge = t.edge
         else:
             self.fall = t.edge
+            self.told_fall = t.ns
 
     def request(self, t):
         c = self.count
@@ -556,6 +564,7 @@ class Judge:
                 self.say("policy", t.ns, f"{t.op} refused, though it was legal")
             return
         c[1] += 1
+        self.wait(t, on)
         if on == w.level and t.op != "pulse":
             w.pulse_ns, w.pulse_end = 0, None
             return
@@ -567,9 +576,23 @@ class Judge:
         if on and self.coil and t.op == "pulse":
             self.wish.pulse_end = t.ns + t.arg
         if on != self.coil:
-            due = self.legal(self.wish, self.fall, self.rise if on else self.rise_travel)
+            due = self.legal(self.wish, self.fall, self.rise)
             c[2] += due[0] > high + self.told_late
             c[3] += due[1] > low
+
+    def wait(self, t, on):
+        """The wait that is told is to the nanosecond that of the limits, from the moments told of the last edges."""
+        if t.wait_ns is None or self.told_fall is None or self.told_rise is None:
+            return
+        due = t.ns
+        classes = self.loaded(t.ns + self.low, t.ns + self.high)
+        if on != self.coil:
+            if on and len(classes) > 1:
+                return
+            due = max(due, max(self.told_fall + self.relay.open_ns, self.told_rise + self.relay.spacing(*classes))
+                      if on else self.told_rise + self.relay.close_ns)
+        if t.wait_ns != due - t.ns:
+            self.say("wait", t.ns, f"{t.op} has to wait {t.wait_ns} ns, it is told; by its limits, {due - t.ns}")
 
     # What the files said.
 
@@ -667,10 +690,10 @@ class Judge:
         """The last 64 of what was told, and no other."""
         loads = [c for c in self.loads if c.end <= begin]
         base = loads[-1].end if loads else 0
-        told = [(t.ns, t.op if t.what == "coil" else "refused", t.why) for t in self.told
-                if base < t.ns <= end and (t.what == "coil" or t.result)]
-        after = [t for t in told if t[0] >= begin]
-        if after:
+        told = [(t.ns, t.op if t.what == "coil" else "refused", t.why)
+                for t in self.told[bisect_right(self.told, base, key=when):bisect_right(self.told, end, key=when)]
+                if t.what == "coil" or t.result]
+        if told and told[-1][0] >= begin:
             return      # it moved while it was read
         shown = [e for e in entries if e[0] > base]
         if len(entries) > 64 or shown != told[len(told) - len(shown):] or \
@@ -695,7 +718,7 @@ def clock_offset(story, edges, line):
     return (low, high) if low <= high else None
 
 
-def judge(relays, edges, story, *, clock_line=3, late=100 * US, told_late=20 * US, quiet_late=100 * MS):
+def judge(relays, edges, story, *, clock_line=3, late=30 * US, told_late=20 * US, quiet_late=100 * MS):
     """([(law, what is wrong)], {label: Judge}).
 
     edges       [(ns, line, level)] seen outside; None: no one looked, judge what was told

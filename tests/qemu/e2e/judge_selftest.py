@@ -33,10 +33,10 @@ class Tale:
     def controls(self, op, begin, end):
         self.story.controls.append(Control(begin, end, "-" if op in ("load", "unload") else "bank", op))
 
-    def ask(self, ns, op, face="sysfs", *, arg=0, result=0, deferred=0, coalesced=0):
+    def ask(self, ns, op, face="sysfs", *, arg=0, result=0, deferred=0, coalesced=0, wait=None):
         self.story.requests["r"].append(Request(ns - 500, ns + 3000, face, op, arg, result))
         if result in (0, EAGAIN):
-            self.story.told["r"].append(Told(ns, "request", op, face, result))
+            self.story.told["r"].append(Told(ns, "request", op, face, result, wait_ns=wait))
             s = self.statistics
             s["requests"] += 1
             s["rejected" if result else "accepted"] += 1
@@ -83,7 +83,7 @@ def tale():
     on = t.edge(at, True)
     t.ask(at + MS, "off", "gpio", deferred=1)
     off = t.edge(on + close, False, "gpio")
-    t.ask(off + 5 * MS, "on", deferred=1)
+    t.ask(off + 5 * MS, "on", deferred=1, wait=on + 10 * SECOND - off - 5 * MS)
     on = t.edge(on + 10 * SECOND, True)
     # Off when it may be: at once.
     t.ask(on + SECOND, "off", "led")
@@ -245,6 +245,12 @@ def edit(function):
     return function
 
 
+def shorter_wait(t):
+    for x in t.story.told["r"]:
+        if x.wait_ns:
+            x.wait_ns -= 1
+
+
 def late_unbind(t):
     t.story.controls = [copy.copy(c) for c in t.story.controls]
     for c in t.story.controls:
@@ -326,6 +332,7 @@ BAD = {
     "a request that got lost": ("log", drop_told(3)),
     "told as another": ("log", told(3, op="on")),
     "told too late": ("log", request(3, end=0)),
+    "a wait 1 ns short": ("wait", shorter_wait),
     "refused though it was legal": ("policy", edit(lambda t: (request(10, result=EAGAIN)(t), told(9, result=EAGAIN)(t)))),
     "refused under defer": ("policy", edit(lambda t: t.story.setup["r"].pop(1))),
     "deferred under reject": ("policy", edit(lambda t: (request(12, result=0)(t), told(11, result=0)(t)))),

@@ -17,20 +17,20 @@ KERNELS = ("6.1", "6.12")
 PROGRAMS = ("storm",)
 WEIGHT = 100
 SEED = os.environ.get("EMRELAY_STORM_SEED", "1")
-BOOT = {"cmdline": f"storm_seed={SEED} storm_seconds={os.environ.get('EMRELAY_STORM_SECONDS', '')}", "timeout": 900}
-DTS = "#define STORM_B pl061\n" + (HERE / "storm.dts").read_text(encoding="utf-8")
+SECONDS = os.environ.get("EMRELAY_STORM_SECONDS", "")
+# A guest that has gone wrong need not go on for its hour.
+BOOT = {"cmdline": f"oops=panic storm_seed={SEED} storm_seconds={SECONDS}", "timeout": 900}
+DTS = "#define SWIFT_CHIP pl061\n" + (HERE / "storm.dts").read_text(encoding="utf-8")
 
 # As storm.dts has them.
 MOST = (1 << 32) - 1
 WAGO = {"close_ns": 18_500_000, "open_ns": 28_500_000, "loaded_per_minute": 6, "unloaded_per_minute": 180,
         "electrical_life": 50_000, "mechanical_life": 5_000_000}
-BANK_A = [
+RELAYS = [
     Relay("pump", "bank-a", 0, **WAGO),
     Relay("fan", "bank-a", 1, **WAGO, load="none", default="on"),
     Relay("low", "bank-a", 2, **WAGO, load="none", active_low=True),
     Relay("tiny", "bank-a", 4, 70_000, 100_000, 6000, 60_000, 3000, 70_000, load="none"),
-]
-BANK_B = [
     Relay("odd", "bank-b", 5, 1_444_000, 2_555_000, 7, 181, 999, 77_777, load="none", default="keep",
           active_low=True, retain=True),
     Relay("swift", "bank-b", 6, 2000, 2000, MOST, MOST, MOST, 1),
@@ -42,7 +42,7 @@ BANK_B = [
 def verdict(guest):
     """All that is wrong, and each relay's judge."""
     story = judge.parse(guest.text("storm.txt"), guest.text("trace.txt"))
-    wrong, judges = judge.judge([*BANK_A, *BANK_B], guest.result.edges, story)
+    wrong, judges = judge.judge(RELAYS, guest.result.edges, story)
     report(guest, wrong, story, judges)
     return wrong, story, judges
 

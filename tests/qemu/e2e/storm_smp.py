@@ -1,22 +1,22 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The storm in real time on two processors, in a kernel that looks for races,
-leaks and misuse; one bank's lines sleep.  Time is not under control here:
-nothing is judged late, but all that is early, uncounted or unasked.
+leaks and misuse; a line that sleeps makes all of its bank do so.  Time is not
+under control here: nothing is judged late, but all that is early, uncounted or
+unasked.
 """
 import functools
 
 import judge
 import storm
 from judge import MS, SECOND
-from storm import BANK_A, BANK_B
+from storm import RELAYS
 from topic import Wrong
 
 KERNELS = ("test",)
 PROGRAMS = ("storm",)
 WEIGHT = 90
 BOOT = storm.BOOT | {"icount": False, "smp": 2, "timeout": 600}
-# No one sees the simulated lines from outside: there, what the driver tells is judged.
-DTS = """#define STORM_B sim
+DTS = """#define SWIFT_CHIP sim
 / {
 	gpio-simulator {
 		compatible = "gpio-simulator";
@@ -31,8 +31,9 @@ DTS = """#define STORM_B sim
 def verdict(guest):
     story = judge.parse(guest.text("storm.txt"), guest.text("trace.txt"))
     late = {"late": None, "told_late": 50 * MS, "quiet_late": 2 * SECOND}
-    wrong, judges = judge.judge(BANK_A, guest.result.edges, story, **late)
-    more, others = judge.judge(BANK_B, None, story, **late)
+    wrong, judges = judge.judge([r for r in RELAYS if r.label != "swift"], guest.result.edges, story, **late)
+    # No one sees the simulated line from outside: what the driver tells of it is judged.
+    more, others = judge.judge([r for r in RELAYS if r.label == "swift"], None, story, **late)
     storm.report(guest, [*wrong, *more], story, judges | others)
     return [*wrong, *more]
 
