@@ -10,7 +10,6 @@
 #include <errno.h>
 #include <limits.h>
 #include <search.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -6,8 +6,8 @@
  * What is narrower than a stroke is drawn together as a block, so the picture's
  * size depends on its width and not on the number of events.
  */
+#include <err.h>
 #include <errno.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -178,6 +178,26 @@ static void label_state(struct svg *svg, const struct wave *wave, int state, lon
 	}
 }
 
+/* States too narrow to be told apart, one after the other. */
+struct blur {
+	size_t nr;
+	bool moves;		/* the first of them is a contact that moves */
+	double x0;
+	double x1;
+};
+
+/*
+ * What was too narrow is a block: nothing that happened may vanish. Only a contact
+ * on its way from one long state to another is as well drawn as a step.
+ */
+static void draw_blur(const struct svg *svg, struct blur *blur, double top, const char *class)
+{
+	if (blur->nr > 1 || (blur->nr && !blur->moves))
+		write_box(svg, blur->x0, blur->x1 - blur->x0 < 1 ? blur->x0 + 1 : blur->x1, top,
+			  WAVE_HEIGHT, class);
+	blur->nr = 0;
+}
+
 static void draw_wave(struct svg *svg, const struct wave *wave, const char *kind,
 		      const struct wave_shape *shape)
 {
@@ -185,8 +205,7 @@ static void draw_wave(struct svg *svg, const struct wave *wave, const char *kind
 	double top = svg->y + (ROW_HEIGHT - WAVE_HEIGHT) / 2.0;
 	size_t next = wave_after(wave, view->from);
 	int state = wave_at(wave, view->from);
-	double many_from = -1, many_to = -1;	/* narrow states, not yet drawn */
-	size_t many = 0;
+	struct blur blur = { };
 	char *line = NULL;
 	size_t size;
 	FILE *path;
@@ -194,7 +213,7 @@ static void draw_wave(struct svg *svg, const struct wave *wave, const char *kind
 	write_kind(svg, kind);
 	path = open_memstream(&line, &size);
 	if (!path)
-		return;
+		err(EXIT_FAILURE, NULL);
 	for (long long ns = view->from; wave->nr && ns < view->to; next++) {
 		bool first = !next, last = next == wave->nr;
 		long long began = first ? view->timeline->from : wave->edges[next - 1].ns;
@@ -203,25 +222,22 @@ static void draw_wave(struct svg *svg, const struct wave *wave, const char *kind
 		double x0 = x_of(svg, ns), x1 = x_of(svg, until);
 
 		if (x1 - x0 < NARROW) {
-			if (!many++)
-				many_from = x0;
-			many_to = x1;
+			if (!blur.nr++) {
+				blur.moves = is_moving(wave, state);
+				blur.x0 = x0;
+			}
+			blur.x1 = x1;
 		} else {
 			double y0 = y_of(wave, state, began, ends, ns, top);
 			double y1 = y_of(wave, state, began, ends, until, top);
 
-			/* A contact that moves for less than a stroke just steps. */
-			if (many > 1)
-				write_box(svg, many_from, many_to - many_from < 1 ? many_from + 1 :
-					  many_to, top, WAVE_HEIGHT, shape->many_class);
-			many = 0;
+			draw_blur(svg, &blur, top, shape->many_class);
 			if (is_on(wave, state))
 				write_box(svg, x0, x1, top, WAVE_HEIGHT, shape->on_class);
 			else if (is_moving(wave, state))
 				write_box(svg, x0, x1, top, WAVE_HEIGHT, "move");
 			fprintf(path, "%c%.2f %.2fL%.2f %.2f", ftell(path) ? 'L' : 'M',
 				x0, y0, x1, y1);
-
 			if (!first && !last && state)
 				label_state(svg, wave, state, ends - began, x0, x1, top);
 		}
@@ -229,8 +245,7 @@ static void draw_wave(struct svg *svg, const struct wave *wave, const char *kind
 		if (!last)
 			state = wave->edges[next].value;
 	}
-	if (many > 1)
-		write_box(svg, many_from, many_to, top, WAVE_HEIGHT, shape->many_class);
+	draw_blur(svg, &blur, top, shape->many_class);
 	fclose(path);
 	if (*line)
 		fprintf(svg->out, "<path d='%s' class='%s'/>\n", line, shape->class);
@@ -370,8 +385,6 @@ static void draw_wait(const struct svg *svg, const struct cluster *cluster,
 		return;
 	if (next && next->ns < until)
 		until = next->ns;
-	if (until > svg->view->to)
-		until = svg->view->to;
 	x0 = x_of(svg, request->ns);
 	x1 = x_of(svg, until);
 	if (x1 - x0 > 4)
@@ -540,7 +553,7 @@ static void draw_head(struct svg *svg)
 		return;
 	out = open_memstream(&text, &size);
 	if (!out)
-		return;
+		err(EXIT_FAILURE, NULL);
 	print_alignment(out, svg->view->alignment, "; ");
 	fclose(out);
 	write_label(svg, 14, 62, "", text);
