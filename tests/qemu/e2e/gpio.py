@@ -5,6 +5,7 @@ import re
 from topic import equal, obeys
 
 LINES = {"pump": 0, "fan": 1, "far": 2, "lamp": 3, "inverse": 4, "mains": 5}
+PROGRAMS = ("lineget",)
 BOOT = {"modules": ["leds-gpio", "leds-regulator", "fixed", "ledtrig-timer"]}
 
 

@@ -1,0 +1,34 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Waiting for contact and health, and uevents.
+. /test/lib.sh
+load
+
+/test/watch fan/contact fan/health five/health three/health > /tmp/watched &
+watcher=$!
+until grep -q ready /tmp/watched; do
+	sleep 0.01
+done
+
+at switching << EOF
+10 fan/state on
+110 fan/state off
+500 fan/pulse_ms 100
+EOF
+sleep 1
+for n in 1 2 3 4 5 6 7; do
+	for relay in five three; do
+		echo 50 > $relay/pulse_ms
+		sleep 0.2
+		echo "$relay $n $(cat $relay/life_used_ppm) $(cat $relay/health) $(value $debug/$relay/wear cycles_left)"
+	done
+done | put - lives
+# What no one waits for is no event either.
+echo none > five/load
+echo 50 > five/pulse_ms
+sleep 0.5
+kill $watcher
+put /tmp/watched
+
+# A reader that waits finds the next change though it slept over some.
+is health-told "worn worn good" "$(one_line "$(cat five/health three/health fan/health)")"

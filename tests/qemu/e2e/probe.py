@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What probing does to lines, and what it says of nodes that are wrong."""
+import re
+
+from topic import OPEN, SECOND, Wrong, between, equal
+
+
+def said(g, bank):
+    """The driver's messages for a bank; the kernel itself adds that its probe failed."""
+    return [m for m in re.findall(rf"emrelay {bank}: (.*)$", g.text("said"), re.M) if not m.startswith("probe with")]
+
+
+def case_edges(g):
+    """Preset: 1 on 1, 3 and 4. Then what the defaults ask for. Last of all, shutdown."""
+    # The guest sleeps 1 s after it has set its lines.
+    preset = g.result.edges[0][0] + SECOND // 2
+    after = {line: [level for ns, level in g.edges(line) if ns > preset] for line in range(8)}
+    equal({line: [level for ns, level in g.edges(line) if ns < preset] for line in range(8)},
+          {line: [1] if line in (1, 3, 4) else [] for line in range(8)}, "preset")
+    #                 probe  shutdown
+    equal(after, {0: [],
+                  1: [0],
+                  2: [1,     0],
+                  3: [       0],
+                  4: [0, 1,  0],    # as asked by sysfs
+                  5: [],
+                  6: [], 7: []})
+
+
+def case_kept_is_at_rest(g):
+    """A coil that was found on may be released at once; its cycle was not counted, so only travel waits."""
+    off, _ = g.at("kept")
+    (released, first), (energised, second) = ((e["ns"], e["coil"]) for e in g.events("coil", "keep-on"))
+    equal((first, second), ("off", "on"))
+    between(released, off.begin, off.end)
+    between(energised, released + OPEN, released + OPEN + g.late)
+
+
+def error(g, bank, *words):
+    messages = said(g, bank)
+    if len(messages) != 1 or not all(re.search(rf"(?<![\w]){re.escape(w)}(?![\w])", messages[0]) for w in words):
+        raise Wrong(f"said {messages}, expected one message with {words}")
+
+
+def case_too_much_current(g):
+    error(g, "too-much-current", "relay@1", "load-microamp", "5000001", "5000000")
+
+
+def case_too_much_voltage(g):
+    error(g, "too-much-voltage", "relay@3", "load-microvolt", "24000001", "24000000")
+
+
+def case_rating_missing(g):
+    error(g, "unrated", "relay@2", "operate-time-us")
+
+
+def case_label_no_file_name(g):
+    error(g, "nameless", "relay@1", "label", "a/b")
+
+
+def case_reg_twice(g):
+    error(g, "twins", "relay@1", "relay@0", "reg")
+
+
+def case_default_state_unknown(g):
+    error(g, "undecided", "relay@1", "default-state", "maybe")
+
+
+def case_line_taken(g):
+    error(g, "taken", "relay@1", "coil-gpios")
+
+
+def case_no_channels(g):
+    error(g, "empty")
+
+
+def case_below_minimum(g):
+    error(g, "too-little", "relay@0", "load-microamp", "9999", "load-microvolt", "23999999")
+
+
+def case_good_bank_says_nothing(g):
+    equal(said(g, "relay-bank"), [])

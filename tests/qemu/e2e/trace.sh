@@ -1,0 +1,61 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Tracepoints and debugfs.
+. /test/lib.sh
+load
+
+is events "emrelay_coil emrelay_contact emrelay_request enable filter" "$(one_line "$(ls $tracing/events/emrelay)")"
+for f in $debug/summary $debug/pump/*; do
+	is "mode-${f##*/}" 444 "$(stat -c %a "$f")"
+	# which root may open all the same
+	refused "read-only-${f##*/}" "Invalid argument" 1 "$f"
+done
+is debugfs-channels "heat pump,pump,relay-bank:2,summary," "$(cd $debug && for f in *; do printf '%s,' "$f"; done)"
+is debugfs-files "history limits timing wear" "$(one_line "$(ls $debug/pump)")"
+is history-empty "" "$(cat $debug/pump/history)"
+
+at requests << EOF
+10 pump/state on
+11 pump/state off
+500 pump/state toggle
+501 pump/policy reject
+502 pump/state off
+503 pump/state on
+504 pump/pulse_ms 100
+505 pump/state bogus
+506 pump/state off
+507 pump/policy defer
+EOF
+sleep 0.1
+put $debug/pump/history
+cat $debug/pump/limits | put - limits
+at timing << EOF
+10 heat pump/state
+EOF
+cat "$debug/heat pump/timing" | put - timing-fresh
+echo on > "heat pump/state"
+cat "$debug/heat pump/timing" | put - timing-closing
+sleep 0.1
+echo off > "heat pump/state"
+sleep 0.1
+echo on > "heat pump/state"
+cat "$debug/heat pump/timing" | put - timing-waiting
+sleep 1
+echo 1 > "/sys/class/leds/heat pump:red:status/brightness"
+gpioset relay-bank 1=0
+sleep 1
+cat $debug/pump/wear | put - wear
+put $debug/summary
+
+# More than the history holds, every third refused.
+i=0
+while [ $((i += 1)) -le 40 ]; do
+	echo on > "heat pump/state"
+	sleep 0.1
+	echo off > "heat pump/state"
+	echo reject > "heat pump/policy"
+	echo on > "heat pump/state" 2> /dev/null
+	echo defer > "heat pump/policy"
+	sleep 0.5
+done
+cat "$debug/heat pump/history" | put - history-full
