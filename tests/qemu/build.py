@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What is compiled: this tree's module for a kernel, and the test kernel."""
+import contextlib
 import fcntl
+import functools
 import lzma
 import os
 import re
@@ -99,16 +101,25 @@ def cross():
     return ["ARCH=arm64", f"CROSS_COMPILE={CROSS}"]
 
 
+@contextlib.contextmanager
+def building(kernel):
+    """The folder of this tree's build for a kernel, held against other runs."""
+    folder = ROOT / "build/module" / kernel.name
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder.parent / f".{kernel.name}.lock", "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield folder
+
+
+@functools.cache
 def module(kernel, *more):
     """Build this tree's module for a kernel: the folder of the build, with MORE source folders in it.
 
     Each kernel has a copy of the sources under build/, so that no file of
-    one kernel's build is taken for another's and the tree stays clean.
+    one kernel's build is taken for another's and the tree stays clean.  What
+    "make modules_install" installs is in the folder's install/.
     """
-    folder = ROOT / "build" / "module" / kernel.name
-    folder.mkdir(parents=True, exist_ok=True)
-    with open(folder.parent / f".{kernel.name}.lock", "w", encoding="ascii") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with building(kernel) as folder:
         # Another kernel of the same name, such as the next stock one: start over.
         stamp = folder / ".kernel"
         if not stamp.exists() or stamp.read_text(encoding="ascii") != str(kernel.build):
@@ -116,7 +127,10 @@ def module(kernel, *more):
             folder.mkdir()
             stamp.write_text(str(kernel.build), encoding="ascii")
         copy_sources(folder, *more)
-        run("make", "-s", "-C", folder, "modules", f"KDIR={kernel.build}", *cross(), JOBS)
+        make = ["make", "-s", "-C", folder, f"KDIR={kernel.build}", *cross(), JOBS]
+        run(*make, "modules")
+        shutil.rmtree(folder / "install", ignore_errors=True)
+        run(*make, "modules_install", f"INSTALL_MOD_PATH={folder}/install", "DEPMOD=true")
     return folder
 
 
@@ -142,6 +156,7 @@ def copy_sources(folder, *more):
 
 def copy_module(source, target):
     """Copy a module, uncompressed: not every kernel's own loader reads .xz without a complaint."""
+    target.parent.mkdir(parents=True, exist_ok=True)
     if source.suffix == ".xz":
         target.with_suffix("").write_bytes(lzma.decompress(source.read_bytes()))
     else:
@@ -153,18 +168,16 @@ def modules_tree(kernel, names, folder, emrelay=True):
     target = folder / "lib/modules" / kernel.release
     target.mkdir(parents=True)
     if emrelay:
-        build = module(kernel)
-        run("make", "-s", "-C", build, "modules_install", f"KDIR={kernel.build}", *cross(),
-            f"INSTALL_MOD_PATH={folder}", "DEPMOD=true")
-        for compressed in target.rglob("*.xz"):
-            copy_module(compressed, compressed)
-            compressed.unlink()
+        module(kernel)
+        with building(kernel) as build:
+            installed = build / "install/lib/modules" / kernel.release
+            for path in installed.rglob("*.ko*"):
+                copy_module(path, target / path.relative_to(installed))
     needs = dict(line.split(":", 1) for line in (kernel.modules / "modules.dep").read_text(encoding="ascii").splitlines())
     by_name = {Path(path).name.split(".")[0].replace("-", "_"): path for path in needs}
     for name in names:
         path = by_name.get(name.replace("-", "_"))
         for p in [path, *needs[path].split()] if path else []:
-            (target / p).parent.mkdir(parents=True, exist_ok=True)
             copy_module(kernel.modules / p, target / p)
     for name in ("modules.order", "modules.builtin", "modules.builtin.modinfo"):
         shutil.copy2(kernel.modules / name, target / name)
