@@ -396,13 +396,14 @@ int emrelay_channel_init(struct emrelay_channel *channel)
 		return -ENOMEM;
 	engine = &channel->life->engine;
 
-	/* Some lines can only be set. Then nothing is known, and off is safe. */
+	/* Some lines can only be set: then it is as the driver last left it. */
 	level = gpiod_get_value_cansleep(channel->coil);
 	if (level < 0 && config->default_state == EMRELAY_DEFAULT_KEEP)
 		return dev_err_probe(channel->bank->dev, level,
 				     "%pfwP: default-state \"keep\" needs coil-gpios that can be read\n",
 				     config->fwnode);
-	found = level > 0;
+	channel->blind = level < 0;
+	found = channel->blind ? engine->past.coil : level;
 
 	channel->load_class = config->load.class;
 	channel->wake_ns = U64_MAX;
@@ -432,9 +433,11 @@ int emrelay_channel_init(struct emrelay_channel *channel)
  * emrelay_channel_output - make the coil's line an output
  * @channel: the relay, initialised, of a bank that is not bound yet
  *
- * Of the level it was found at, so that there is no edge. Only an input that is
+ * Of the level it was found at, so that there is no edge. But an input that is
  * pulled to a level at which the coil is on, and is to be off, becomes an output
- * that is off: driving it on first might do what the pull alone could not.
+ * that is off: driving it on first might do what the pull alone could not. And
+ * a line that cannot be read gets the level it is to have, if that is legal: any
+ * other might make two edges of none.
  *
  * Context: Sleeps.
  * Return: 0 or the error of the line.
@@ -450,7 +453,9 @@ int emrelay_channel_output(struct emrelay_channel *channel)
 
 	spin_lock_irqsave(&channel->bank->lock, flags);
 	action = emrelay_engine_decide(engine, ktime_get_boottime_ns());
-	level = engine->past.coil && !(input && action.drive);
+	level = engine->past.coil;
+	if (action.drive && (channel->blind || (input && !action.on)))
+		level = action.on;
 	spin_unlock_irqrestore(&channel->bank->lock, flags);
 
 	ret = gpiod_direction_output(channel->coil, level);

@@ -129,6 +129,7 @@ struct emrelay_life {
  * @config: its firmware node; constant
  * @life: what it remembers; protected by the bank's lock
  * @coil: its line; may be set under the bank's lock if the bank does not sleep
+ * @blind: the line cannot be read
  * @policy: what becomes of sysfs requests that must wait; bank's lock
  * @load_class: load class in force; bank's lock
  * @told_contact: the contact state that was last told; bank's lock
@@ -152,6 +153,7 @@ struct emrelay_channel {
 	struct emrelay_config config;
 	struct emrelay_life *life;
 	struct gpio_desc *coil;
+	bool blind;
 	enum emrelay_policy policy;
 	enum emrelay_load_class load_class;
 	enum emrelay_contact told_contact;
