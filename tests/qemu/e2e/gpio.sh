@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # The bank as a GPIO chip: libgpiod's tools and consumers that know nothing of relays.
+# shellcheck source=tests/qemu/e2e/lib.sh
 . /test/lib.sh
 load
 
@@ -10,20 +11,22 @@ is gpiofind "$bank 5" "$(gpiofind far)"
 gpioinfo relay-bank | put - gpioinfo
 
 # The consumers came with the machine, after the driver or before.
-is consumers "lamp inverse mains" "$(one_line "$(gpioinfo relay-bank | sed -n 's/.* "\(.*\)" *output .*\[used.*/\1/p')")"
+is consumers "lamp inverse mains" "$(one_line \
+	"$(gpioinfo relay-bank | sed -n 's/.* "\(.*\)" *output .*\[used.*/\1/p')")"
 sleep 1
-is consumers-state "off off off" "$(one_line "$(cat lamp/state inverse/state mains/state)")"
+is consumers-state off,off,off "$(words lamp/state inverse/state mains/state)"
 
 quiet
 gpioset relay-bank 1=1
-is gpioset "on on closing" "$(one_line "$(cat fan/state fan/coil fan/contact)")"
+is gpioset on,on,closing "$(words fan/state fan/coil fan/contact)"
 is get-closing 0 "$(/test/lineget relay-bank 1)"
 sleep 0.1
 is get-closed 1 "$(/test/lineget relay-bank 1)"
 is get-low-closed 0 "$(/test/lineget -l relay-bank 1)"
 is get-several "0 1 0" "$(/test/lineget relay-bank 0 1 5)"
 gpioset relay-bank 1=0
-is gpioset-0 "off off opening 0" "$(one_line "$(cat fan/state fan/coil fan/contact)" "$(/test/lineget relay-bank 1)")"
+is gpioset-0 "off off opening 0" "$(one_line "$(cat fan/state fan/coil fan/contact)" \
+	"$(/test/lineget relay-bank 1)")"
 sleep 1
 gpioset --active-low relay-bank 1=0
 is gpioset-low on "$(cat fan/coil)"
@@ -32,10 +35,10 @@ gpioset --active-low relay-bank 1=1
 is gpioset-low-1 off "$(cat fan/coil)"
 sleep 1
 gpioset relay-bank 0=1 1=1 5=1
-is gpioset-several "on on on" "$(one_line "$(cat pump/coil fan/coil far/coil)")"
+is gpioset-several on,on,on "$(words pump/coil fan/coil far/coil)"
 sleep 1
 gpioset relay-bank 0=0 1=1 5=0
-is gpioset-several-else "off on off" "$(one_line "$(cat pump/coil fan/coil far/coil)")"
+is gpioset-several-else off,on,off "$(words pump/coil fan/coil far/coil)"
 is history gpio "$(cut -d' ' -f3 $debug/pump/history | sort -u)"
 before=$(cat fan/cycle_count fan/statistics/accepted)
 gpioset relay-bank 1=1
@@ -51,10 +54,10 @@ gpioset relay-bank 5=1
 sleep 0.1
 gpioset relay-bank 5=0
 gpioset relay-bank 5=1
-is defers "on off" "$(one_line "$(cat far/state far/coil)")"
+is defers on,off "$(words far/state far/coil)"
 is defers-none-rejected 0 "$(cat far/statistics/rejected)"
 sleep 1
-is deferred "on closed" "$(one_line "$(cat far/coil far/contact)")"
+is deferred on,closed "$(words far/coil far/contact)"
 gpioset relay-bank 5=0
 
 # What a relay is not is refused, and the kernel says nothing of it.
@@ -64,7 +67,7 @@ fails gap-read /test/lineget relay-bank 4
 fails beyond gpioset relay-bank 10=1
 fails edge-events timeout 2 gpiomon relay-bank 0
 fails used-by-a-consumer gpioset relay-bank 6=1
-is refused-no-edge "off off" "$(one_line "$(cat pump/state pump/coil)")"
+is refused-no-edge off,off "$(words pump/state pump/coil)"
 
 gpioset -m signal relay-bank 0=1 &
 holder=$!
@@ -97,11 +100,13 @@ sleep 1
 # leds-gpio
 cd /sys/class/leds || exit
 echo 1 > lamp/brightness
-is led-on "on gpio" "$(cat /sys/class/relay/lamp/coil) $(tail -n 1 $debug/lamp/history | cut -d' ' -f3)"
+is led-on "on gpio" \
+	"$(cat /sys/class/relay/lamp/coil) $(tail -n 1 $debug/lamp/history | cut -d' ' -f3)"
 sleep 1
 echo 0 > lamp/brightness
 is led-off off "$(cat /sys/class/relay/lamp/coil)"
-is led-active-low-on "1 off" "$(cat inverse/brightness | sed 's/255/1/') $(cat /sys/class/relay/inverse/coil)"
+is led-active-low-on "1 off" \
+	"$(sed s/255/1/ inverse/brightness) $(cat /sys/class/relay/inverse/coil)"
 echo 0 > inverse/brightness
 is led-active-low-off on "$(cat /sys/class/relay/inverse/coil)"
 sleep 1
@@ -117,8 +122,7 @@ is led-timer-drives 1 "$(($(cat /sys/class/relay/lamp/cycle_count) > 20))"
 # regulator-fixed, enabled by a consumer of the regulator
 regulator=$(grep -lx mains /sys/class/regulator/*/name)
 regulator=${regulator%/name}
-# shellcheck disable=SC2012 # no odd names
-led=$(ls -d *mains* | grep -v status | head -n 1)
+led=$(find . -name "*mains*" ! -name "*status")
 echo 1 > "$led/brightness"
 is regulator-on "on enabled" "$(cat /sys/class/relay/mains/coil) $(cat "$regulator/state")"
 sleep 1

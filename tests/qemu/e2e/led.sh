@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # Relays as LEDs, and LEDs that follow relays.
+# shellcheck source=tests/qemu/e2e/lib.sh
 . /test/lib.sh
 modprobe -a ledtrig-timer ledtrig-oneshot ledtrig-default-on
 load
@@ -9,21 +10,22 @@ relays=/sys/class/relay
 
 cd /sys/class/leds || exit
 led=fan:red:status
-is names "always fan first pump second self third" "$(one_line "$(for l in *:red:status; do echo "${l%%:*}"; done)")"
+is names "always fan first pump second self third" "$(one_line \
+	"$(for l in *:red:status; do echo "${l%%:*}"; done)")"
 is max_brightness 1 "$(cat $led/max_brightness)"
 is trigger-none "[none]" "$(tr ' ' '\n' < $led/trigger | grep '\[')"
 is triggers "7" "$(tr ' ' '\n' < $led/trigger | grep -c '^relay-')"
 is default-trigger-follows "[relay-first] [relay-second] [relay-self] [default-on]" \
-	"$(one_line "$(cat second:red:status/trigger third:red:status/trigger self:red:status/trigger \
-		always:red:status/trigger | tr ' ' '\n' | grep '\[')")"
+	"$(one_line "$(cat second:red:status/trigger third:red:status/trigger \
+		self:red:status/trigger always:red:status/trigger | tr ' ' '\n' | grep '\[')")"
 is default-on "on closed led" "$(one_line "$(cat $relays/always/coil $relays/always/contact)") $(
 	cut -d' ' -f3 $debug/always/history)"
 
 echo 1 > $led/brightness
-is brightness-1 "1 on on" "$(one_line "$(cat $led/brightness $relays/fan/state $relays/fan/coil)")"
+is brightness-1 1,on,on "$(words $led/brightness $relays/fan/state $relays/fan/coil)"
 sleep 0.5
 echo 0 > $led/brightness
-is brightness-0 "0 off off" "$(one_line "$(cat $led/brightness $relays/fan/state $relays/fan/coil)")"
+is brightness-0 0,off,off "$(words $led/brightness $relays/fan/state $relays/fan/coil)"
 is history "on led off led" "$(one_line "$(cut -d' ' -f2,3 $debug/fan/history)")"
 sleep 0.5
 echo 255 > $led/brightness
@@ -65,16 +67,16 @@ at chain << EOF
 1010 $relays/first/state off
 EOF
 sleep 1
-is chain-is-off "off off off" "$(one_line "$(cat $relays/first/coil $relays/second/coil $relays/third/coil)")"
+is chain-is-off off,off,off "$(words $relays/first/coil $relays/second/coil $relays/third/coil)"
 # And in a ring: once on, they keep each other on, until one is told off.
 echo relay-third > first:red:status/trigger
 echo on > $relays/second/state
 sleep 2
-is ring-is-on "on on on" "$(one_line "$(cat $relays/first/coil $relays/second/coil $relays/third/coil)")"
+is ring-is-on on,on,on "$(words $relays/first/coil $relays/second/coil $relays/third/coil)"
 echo none > first:red:status/trigger
 echo off > $relays/first/state
 sleep 2
-is ring-is-off "off off off" "$(one_line "$(cat $relays/first/coil $relays/second/coil $relays/third/coil)")"
+is ring-is-off off,off,off "$(words $relays/first/coil $relays/second/coil $relays/third/coil)"
 
 at self << EOF
 10 $relays/self/state on
@@ -86,22 +88,22 @@ sleep 1
 
 # The triggers that blink, each too fast for a relay, for ten minutes.
 quiet
-quick=first:red:status
-slow=pump:red:status
-for l in $quick $slow; do
-	echo timer > $l/trigger
-	echo 20 > $l/delay_on
-	echo 15 > $l/delay_off
+for l in first pump; do
+	l=$l:red:status
+	echo timer > "$l/trigger"
+	echo 20 > "$l/delay_on"
+	echo 15 > "$l/delay_off"
 done
 sleep 600
 is timer-drives-quick 1 "$(($(cat $relays/first/cycle_count) > 600))"
 is timer-drives-slow 1 "$(($(cat $relays/pump/cycle_count) > 45))"
-for l in $quick $slow; do
-	echo none > $l/trigger
-	echo 0 > $l/brightness
+for l in first pump; do
+	echo none > "$l:red:status/trigger"
+	echo 0 > "$l:red:status/brightness"
 done
 quiet timer-logs-nothing
 sleep 11
+quick=first:red:status
 before=$(cat $relays/first/cycle_count)
 echo oneshot > $quick/trigger
 echo 40 > $quick/delay_on

@@ -1,15 +1,17 @@
-# shellcheck shell=sh
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
 # What the scripts of the guests share; they begin with ". /test/lib.sh".
 
 tracing=/sys/kernel/tracing
-debug=/sys/kernel/debug/relay
-banks=/sys/bus/platform/drivers/emrelay
+# shellcheck disable=SC2034 # the scripts use them
+debug=/sys/kernel/debug/relay banks=/sys/bus/platform/drivers/emrelay
+
+true > /tmp/results
 
 # Whatever ends the script, what was found until then goes out.
 finish()
 {
-	cat /tmp/results 2>/dev/null | put - results
+	put - results < /tmp/results
 	dmesg | put - dmesg
 	put $tracing/trace
 }
@@ -18,6 +20,12 @@ trap finish EXIT
 one_line()
 {
 	printf '%s' "$*" | tr '\n' ' '
+}
+
+# words FILE...: what the files hold, "a,b,c"
+words()
+{
+	cat "$@" | tr '\n' ',' | sed 's/,$//'
 }
 
 pass()

@@ -27,7 +27,8 @@ static int open_chip(const char *label)
 	for (i = 0; i < 16; i++) {
 		snprintf(path, sizeof(path), "/dev/gpiochip%d", i);
 		fd = open(path, O_RDWR | O_CLOEXEC);
-		if (fd >= 0 && !ioctl(fd, GPIO_GET_CHIPINFO_IOCTL, &info) && !strcmp(info.label, label))
+		if (fd >= 0 && !ioctl(fd, GPIO_GET_CHIPINFO_IOCTL, &info) &&
+		    !strcmp(info.label, label))
 			return fd;
 		close(fd);
 	}

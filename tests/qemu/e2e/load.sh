@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # The module comes by its alias, goes and comes again.
+# shellcheck source=tests/qemu/e2e/lib.sh
 . /test/lib.sh
 
 loaded()
@@ -12,7 +13,7 @@ is not-yet-loaded 0 "$(loaded)"
 ok modprobe-n modprobe -n emrelay
 coldplug
 is autoload 1 "$(loaded)"
-is autoload-binds /sys/bus/platform/drivers/emrelay/relay-bank "$(echo /sys/bus/platform/drivers/emrelay/relay-*)"
+is autoload-binds $banks/relay-bank "$(echo $banks/relay-*)"
 is class pump "$(ls /sys/class/relay)"
 is debugfs "pump summary" "$(one_line "$(ls $debug)")"
 
@@ -33,15 +34,15 @@ is still-there on "$(cat /sys/class/relay/pump/state)"
 kill $holder
 wait $holder
 
-ok rmmod rmmod emrelay
+ok removed rmmod emrelay
 is rmmod-unloads 0 "$(loaded)"
 is rmmod-leaves-no-class "" "$(ls -d /sys/class/relay 2>/dev/null)"
 is rmmod-leaves-no-debugfs "" "$(ls -d $debug 2>/dev/null)"
-is rmmod-leaves-no-led "" "$(ls /sys/class/leds | grep status)"
+is rmmod-leaves-no-led "" "$(find /sys/class/leds/ -name "*status")"
 is rmmod-leaves-no-chip "" "$(gpiodetect | grep relay-bank)"
 is rmmod-leaves-the-line unused "$(gpioinfo gpiochip0 | awk '$2 == "0:" { print $4 }')"
 
-ok modprobe modprobe emrelay
+ok loaded modprobe emrelay
 is modprobe-binds pump "$(ls /sys/class/relay)"
 ok modprobe-r modprobe -r emrelay
 for _ in 1 2 3 4 5; do

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # Waiting for contact and health, and uevents.
+# shellcheck source=tests/qemu/e2e/lib.sh
 . /test/lib.sh
 load
 
@@ -20,7 +21,8 @@ for n in 1 2 3 4 5 6 7; do
 	for relay in five three; do
 		echo 50 > $relay/pulse_ms
 		sleep 0.2
-		echo "$relay $n $(cat $relay/life_used_ppm) $(cat $relay/health) $(value $debug/$relay/wear cycles_left)"
+		echo "$relay $n $(words $relay/life_used_ppm $relay/health | tr , ' ')" \
+			"$(value $debug/$relay/wear cycles_left)"
 	done
 done | put - lives
 # What no one waits for is no event either.
@@ -31,4 +33,4 @@ kill $watcher
 put /tmp/watched
 
 # A reader that waits finds the next change though it slept over some.
-is health-told "worn worn good" "$(one_line "$(cat five/health three/health fan/health)")"
+is health-told worn,worn,good "$(words five/health three/health fan/health)"

@@ -1,38 +1,41 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # What probing does to lines, and what it says of nodes that are wrong.
+# shellcheck source=tests/qemu/e2e/lib.sh
 . /test/lib.sh
 
 gpioset gpiochip0 1=1 3=1 4=1
 sleep 1
-quiet
+before=$(dmesg | wc -l)
 load
-dmesg | tail -n +$((quiet_lines + 1)) > /tmp/said
+dmesg | tail -n +$((before + 1)) > /tmp/said
 put /tmp/said
 
-is bound "relay-bank too-little" "$(one_line "$(cd $banks && for b in *; do [ -L "$b" ] && [ "$b" != module ] && echo "$b"; done)")"
+is bound "relay-bank too-little" "$(one_line \
+	"$(cd $banks && for b in *; do [ -L "$b" ] && [ "$b" != module ] && echo "$b"; done)")"
 is class "full keep-off keep-on little off-off off-on on-off on-on" "$(one_line "$(ls)")"
 is leds 8 "$(find /sys/class/leds/ -name '*:red:status' | wc -l)"
-is chips "relay-bank too-little" "$(one_line "$(gpiodetect | sed -n 's/.*\[\(.*\)\].*/\1/p' | grep -v 9030000 | sort)")"
+is chips "relay-bank too-little" "$(one_line \
+	"$(gpiodetect | sed -n 's/.*\[\(.*\)\].*/\1/p' | grep -v 9030000 | sort)")"
 is debugfs 9 "$(find $debug -maxdepth 1 -mindepth 1 | wc -l)"
 # A bank that failed has let go of its lines: the last one to be read holds them now.
-is lines "little full" "$(gpioinfo gpiochip0 | sed -n 's/^.*line *[67]: .* "\(.*\)" .*/\1/p' | tr '\n' ' ' | sed 's/ $//')"
+is lines "little full" \
+	"$(one_line "$(gpioinfo gpiochip0 | sed -n 's/^.*line *[67]: .* "\(.*\)" .*/\1/p')")"
 
 cat off-on/cycle_count > /tmp/cycles
 all()
 {
-	for r in off-off off-on on-off on-on keep-on keep-off; do
-		cat $r/"$1"
-	done
+	words "off-off/$1" "off-on/$1" "on-off/$1" "on-on/$1" "keep-on/$1" "keep-off/$1"
 }
 sleep 1
-is state "off off on on on off" "$(one_line "$(all state)")"
-is coil "off off on on on off" "$(one_line "$(all coil)")"
-is contact "open open closed closed closed open" "$(one_line "$(all contact)")"
-is cycle_count "0 0 1 0 0 0" "$(one_line "$(all cycle_count)")"
+is state off,off,on,on,on,off "$(all state)"
+is coil off,off,on,on,on,off "$(all coil)"
+is contact open,open,closed,closed,closed,open "$(all contact)"
+is cycle_count 0,0,1,0,0,0 "$(all cycle_count)"
 is history-on-off "on probe" "$(cut -d' ' -f2- $debug/on-off/history)"
 is history-off-on "off probe" "$(cut -d' ' -f2- $debug/off-on/history)"
-is history-kept "" "$(cat $debug/keep-on/history $debug/on-on/history $debug/off-off/history $debug/keep-off/history)"
+is history-kept "" \
+	"$(cat $debug/keep-on/history $debug/on-on/history $debug/off-off/history $debug/keep-off/history)"
 # On for long, for all that is known: it may be released, and has its cycle left.
 is kept-ready 0 "$(cat keep-on/ready_ms)"
 at kept << EOF
@@ -41,4 +44,4 @@ at kept << EOF
 EOF
 sleep 1
 # Nobody asked for anything else.
-is requests "0 0 0 0 2 0" "$(one_line "$(all statistics/requests)")"
+is requests 0,0,0,0,2,0 "$(all statistics/requests)"

@@ -1,20 +1,25 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # Every file of /sys/class/relay, read and written.
+# shellcheck source=tests/qemu/e2e/lib.sh
 . /test/lib.sh
 load
 quiet
 class=/sys/class/relay
 
-is names "custom,fan,fan_1,fan_2,faster,heat pump,pump,relay-bank:2," "$(for r in *; do printf '%s,' "$r"; done)"
+is names "custom,fan,fan_1,fan_2,faster,heat pump,pump,relay-bank:2," \
+	"$(for r in *; do printf '%s,' "$r"; done)"
 is labels "custom,fan,fan,fan,faster,heat pump,pump,relay-bank:2," "$(
 	for r in *; do printf '%s,' "$(cat "$r/label")"; done)"
 
 cd pump || exit
-is files "$(one_line "coil contact cycle_count health label life_used_ppm load part policy pulse_ms ready_ms" \
-	"state wait_ms")" "$(one_line "$(for f in *; do [ -L "$f" ] || [ -d "$f" ] || echo "$f"; done | grep -v uevent)")"
-is rating-files "$(one_line "bounce_us dead_time_us electrical_life loaded_per_minute mechanical_life operate_us" \
-	"release_us unloaded_per_minute")" "$(one_line "$(ls rating)")"
+read_only="coil contact wait_ms ready_ms cycle_count life_used_ppm health label part $(
+	echo rating/* statistics/*)"
+is files "coil contact cycle_count health label life_used_ppm load part policy pulse_ms $(
+	)ready_ms state wait_ms" "$(
+	one_line "$(find . -maxdepth 1 -type f ! -name uevent | sort | cut -c3-)")"
+is rating-files "bounce_us dead_time_us electrical_life loaded_per_minute mechanical_life $(
+	)operate_us release_us unloaded_per_minute" "$(one_line "$(ls rating)")"
 is statistics-files "accepted coalesced deferred rejected requests" "$(one_line "$(ls statistics)")"
 
 mode()
@@ -24,13 +29,12 @@ mode()
 for f in state pulse_ms policy load; do
 	is "mode-$f" 644 "$(mode $f)"
 done
-for f in coil contact wait_ms ready_ms cycle_count life_used_ppm health label part rating/* statistics/*; do
+for f in $read_only; do
 	is "mode-$f" 444 "$(mode "$f")"
 	# root may open what it may not write; the file has to refuse
 	is "read-only-$f" "Permission denied" "$(write_error '1\n' "$f")"
 done
-for f in state coil contact pulse_ms policy load wait_ms ready_ms cycle_count life_used_ppm health label part \
-	rating/* statistics/*; do
+for f in state pulse_ms policy load $read_only; do
 	is "one-line-$f" "1-" "$(wc -l < "$f")-$(tail -c 1 "$f")"
 done
 
@@ -40,23 +44,27 @@ all()
 		printf '%s=%s ' "${all_f#*/}" "$(cat "$all_f")"
 	done
 }
-fresh="state=off coil=off contact=open pulse_ms=0 policy=defer wait_ms=0 ready_ms=0 cycle_count=0"
-is fresh "$fresh life_used_ppm=0 health=good part=wago,859-353 " \
-	"$(all state coil contact pulse_ms policy wait_ms ready_ms cycle_count life_used_ppm health part)"
-is load-declared "resistive none resistive ac-15 dc-13" \
-	"$(one_line "$(cat load $class/fan/load "$class/relay-bank:2/load" "$class/heat pump/load" $class/fan_1/load)")"
-# The defaults of the dead time: 1.5 x release + bounce + 10 ms.
-is rating-wago "$(one_line "operate_us=15000 release_us=25000 bounce_us=3500 electrical_life=50000" \
-	"mechanical_life=5000000 loaded_per_minute=6 unloaded_per_minute=180 dead_time_us=51000 ")" "$(
-	all rating/operate_us rating/release_us rating/bounce_us rating/electrical_life rating/mechanical_life \
-		rating/loaded_per_minute rating/unloaded_per_minute rating/dead_time_us)"
-is rating-override "operate_us=7000 release_us=25000 loaded_per_minute=60 unloaded_per_minute=180 dead_time_us=123456 " "$(
-	cd $class/faster && all rating/operate_us rating/release_us rating/loaded_per_minute rating/unloaded_per_minute \
-		rating/dead_time_us)"
-is rating-custom "$(one_line "operate_us=1 release_us=2 bounce_us=3 electrical_life=4 mechanical_life=4294967295" \
-	"loaded_per_minute=5 unloaded_per_minute=6 dead_time_us=10006 ")" "$(
-	cd $class/custom && all rating/operate_us rating/release_us rating/bounce_us rating/electrical_life \
-		rating/mechanical_life rating/loaded_per_minute rating/unloaded_per_minute rating/dead_time_us)"
+is fresh "state=off coil=off contact=open pulse_ms=0 policy=defer wait_ms=0 ready_ms=0 " \
+	"$(all state coil contact pulse_ms policy wait_ms ready_ms)"
+is unused "cycle_count=0 life_used_ppm=0 health=good part=wago,859-353 " \
+	"$(all cycle_count life_used_ppm health part)"
+is load-declared resistive,none,resistive,ac-15,dc-13 "$(words load $class/fan/load \
+	"$class/relay-bank:2/load" "$class/heat pump/load" $class/fan_1/load)"
+
+rating()
+{
+	(cd "$class/$1/rating" && all operate_us release_us bounce_us electrical_life \
+		mechanical_life loaded_per_minute unloaded_per_minute dead_time_us)
+}
+# The default dead time is 1.5 x release + bounce + 10 ms.
+wago="bounce_us=3500 electrical_life=50000 mechanical_life=5000000"
+is rating-wago "operate_us=15000 release_us=25000 $wago loaded_per_minute=6 $(
+	)unloaded_per_minute=180 dead_time_us=51000 " "$(rating pump)"
+is rating-override "operate_us=7000 release_us=25000 $wago loaded_per_minute=60 $(
+	)unloaded_per_minute=180 dead_time_us=123456 " "$(rating faster)"
+is rating-custom "operate_us=1 release_us=2 bounce_us=3 electrical_life=4 $(
+	)mechanical_life=4294967295 loaded_per_minute=5 unloaded_per_minute=6 $(
+	)dead_time_us=10006 " "$(rating custom)"
 is part-custom custom "$(cat $class/custom/part)"
 is part-override wago,859-353 "$(cat $class/faster/part)"
 
@@ -64,12 +72,13 @@ is part-override wago,859-353 "$(cat $class/faster/part)"
 inval="Invalid argument"
 before=$(all state coil contact pulse_ms policy load wait_ms statistics/*)
 n=0
-for text in bogus '\n' ' ' 2 -1 ON On 'on ' ' on' 'on off' 'onn' o 01 1.0 'on\n\n' 'on\non\n' true "$(printf '%0300d' 1)"; do
+for text in bogus '\n' ' ' 2 -1 ON On 'on ' ' on' 'on off' 'onn' o 01 1.0 'on\n\n' \
+	'on\non\n' true "$(printf '%0300d' 1)"; do
 	refused state-bad-$((n += 1)) "$inval" "$text" state
 done
 n=0
-for text in bogus '\n' ' ' 0 1 18 -1 -19 19x '19 20' ' 19' 19.5 1e3 4294967296 18446744073709551616 \
-	99999999999999999999999999 +-19 0x '20\n\n'; do
+for text in bogus '\n' ' ' 0 1 18 -1 -19 19x '19 20' ' 19' 19.5 1e3 4294967296 \
+	18446744073709551616 99999999999999999999999999 +-19 0x '20\n\n'; do
 	refused pulse_ms-bad-$((n += 1)) "$inval" "$text" pulse_ms
 done
 n=0
@@ -80,7 +89,8 @@ n=0
 for text in bogus '\n' ' ' 0 None resistiv ac15 ac-150 AC-15 'dc-13 ' ' none'; do
 	refused load-bad-$((n += 1)) "$inval" "$text" load
 done
-is bad-writes-change-nothing "$before" "$(all state coil contact pulse_ms policy load wait_ms statistics/*)"
+is bad-writes-change-nothing "$before" \
+	"$(all state coil contact pulse_ms policy load wait_ms statistics/*)"
 
 # What can be is taken, with a newline and without.
 for text in reject 'defer\n' 'reject\n' defer; do
@@ -91,9 +101,10 @@ for text in none 'ac-15\n' 'dc-13\n' resistive; do
 done
 
 cd $class/fan || exit
-for step in on:on off:off 1:on 0:off toggle:on toggle:off 'on\n:on' 'off\n:off' '1\n:on' '0\n:off' 'toggle\n:on' \
-	'toggle\n:off'; do
-	is "state-$step" ":${step#*:}:${step#*:}" "$(write_error "${step%:*}" state):$(cat state):$(cat coil)"
+for step in on:on off:off 1:on 0:off toggle:on toggle:off \
+	'on\n:on' 'off\n:off' '1\n:on' '0\n:off' 'toggle\n:on' 'toggle\n:off'; do
+	is "state-$step" ":${step#*:}:${step#*:}" \
+		"$(write_error "${step%:*}" state):$(cat state):$(cat coil)"
 	sleep 1
 done
 is state-cycles 6 "$(cat cycle_count)"
@@ -103,7 +114,12 @@ on()
 {
 	echo on > state
 }
-before=$(cat statistics/requests statistics/accepted statistics/deferred statistics/coalesced cycle_count)
+numbers()
+{
+	words statistics/requests statistics/accepted statistics/deferred statistics/coalesced \
+		cycle_count | tr , ' '
+}
+before=$(numbers)
 echo off > state
 echo 0 > state
 on
@@ -112,8 +128,7 @@ on
 sleep 1
 # shellcheck disable=SC2086 # five numbers
 set -- $before
-is same-state "$(one_line $(($1 + 5)) $(($2 + 5)) "$3 $4" $(($5 + 1)))" "$(
-	one_line "$(cat statistics/requests statistics/accepted statistics/deferred statistics/coalesced cycle_count)")"
+is same-state "$(($1 + 5)) $(($2 + 5)) $3 $4 $(($5 + 1))" "$(numbers)"
 echo off > state
 sleep 1
 
@@ -123,9 +138,10 @@ echo reject > policy
 cd $class/pump || exit
 echo reject > policy
 is reject-legal-on "" "$(write_error on state)"
-is reject-off-while-travelling ":off:on:closing" "$(write_error off state):$(cat state coil contact | tr '\n' : | sed 's/:$//')"
+is reject-off-while-travelling ":off:on:closing" \
+	"$(write_error off state):$(cat state coil contact | tr '\n' : | sed 's/:$//')"
 refused reject-on-replaces-nothing "" on state
-is reject-still-on "on on" "$(one_line "$(cat state coil)")"
+is reject-still-on on,on "$(words state coil)"
 sleep 0.1
 is reject-off ":off:off" "$(write_error off state):$(cat state):$(cat coil)"
 before=$(cat statistics/rejected)
@@ -137,7 +153,7 @@ refused reject-toggle "$again" toggle state
 refused reject-pulse "$again" 100 pulse_ms
 refused reject-unparsed "$inval" bogus state
 refused reject-short-pulse "$inval" 18 pulse_ms
-is reject-keeps-the-target "off off 0" "$(one_line "$(cat state coil wait_ms)")"
+is reject-keeps-the-target off,off,0 "$(words state coil wait_ms)"
 is reject-is-counted $((before + 5)) "$(cat statistics/rejected)"
 is reject-off-again "" "$(write_error off state)"
 sleep 10
@@ -147,10 +163,12 @@ sleep 0.1
 is reject-toggle-off ":off" "$(write_error toggle state):$(cat coil)"
 is reject-pulse-later "$again" "$(write_error 100 pulse_ms)"
 echo defer > policy
-is defer-pulse-waits ":on:off:100" "$(write_error 100 pulse_ms):$(cat state coil pulse_ms | tr '\n' : | sed 's/:$//')"
-is defer-off-cancels ":off:0:0" "$(write_error off state):$(cat state pulse_ms wait_ms | tr '\n' : | sed 's/:$//')"
+is defer-pulse-waits ":on:off:100" \
+	"$(write_error 100 pulse_ms):$(cat state coil pulse_ms | tr '\n' : | sed 's/:$//')"
+is defer-off-cancels ":off:0:0" \
+	"$(write_error off state):$(cat state pulse_ms wait_ms | tr '\n' : | sed 's/:$//')"
 for r in "$class"/*; do
-	is "sum-$(cat "$r/label" | tr ' ' -)" "$(cat "$r/statistics/requests")" \
+	is "sum-$(tr ' ' - < "$r/label")" "$(cat "$r/statistics/requests")" \
 		$(($(cat "$r/statistics/accepted") + $(cat "$r/statistics/rejected")))
 done
 

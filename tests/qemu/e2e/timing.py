@@ -220,7 +220,7 @@ def case_cycles_are_rising_edges(g):
 
 
 def case_on_time_is_that_of_the_wire(g):
-    for relay, (_, on_ms, *_) in rows(g):
+    for relay, (_, _, on_ms, *_) in rows(g):
         edges = g.edges(LINES[relay])
         falls = [ns for ns, level in edges if not level]
         rises = [ns for ns, level in edges if level]
@@ -232,7 +232,7 @@ def case_on_time_is_that_of_the_wire(g):
 
 
 def case_damage_is_that_of_the_cycles(g):
-    for relay, (cycles, _, damage, ppm, loaded, unloaded, left) in rows(g):
+    for relay, (cycles, ppm, _, damage, loaded, unloaded, left) in rows(g):
         equal(loaded + unloaded, cycles)
         if relay == "quick":
             continue

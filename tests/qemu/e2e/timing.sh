@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # Requests at exact times. What they do is judged on the wire.
+# shellcheck source=tests/qemu/e2e/lib.sh
 . /test/lib.sh
 load
 
@@ -178,7 +179,8 @@ done | put - quick-damage
 sleep 1
 for relay in *; do
 	wear=$debug/$relay/wear
-	echo "$relay $(cat "$relay/cycle_count") $(value "$wear" on_time_ms) $(value "$wear" damage_pico)" \
-		"$(cat "$relay/life_used_ppm") $(value "$wear" cycles_loaded) $(value "$wear" cycles_unloaded)" \
-		"$(value "$wear" cycles_left)"
+	echo "$relay $(words "$relay/cycle_count" "$relay/life_used_ppm" | tr , ' ')" \
+		"$(for key in on_time_ms damage_pico cycles_loaded cycles_unloaded cycles_left; do
+			value "$wear" $key
+		done | tr '\n' ' ')"
 done | put - wear-of-all

@@ -4,7 +4,7 @@
 A topic NAME is NAME.py with NAME.sh, the script of its guest, and NAME.dts, its
 device tree.  NAME.py may have
 
-    KERNELS  the kernels it runs on, instead of all
+    KERNELS  the kernels it runs on, instead of the stock ones
     LINES    {relay: line of the PL061}
     BOOT     more arguments for lab.boot()
     case_*   functions that get a Guest and raise Wrong if something is

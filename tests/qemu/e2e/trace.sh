@@ -1,16 +1,19 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # Tracepoints and debugfs.
+# shellcheck source=tests/qemu/e2e/lib.sh
 . /test/lib.sh
 load
 
-is events "emrelay_coil emrelay_contact emrelay_request enable filter" "$(one_line "$(ls $tracing/events/emrelay)")"
-for f in $debug/summary $debug/pump/*; do
+is events "emrelay_coil emrelay_contact emrelay_request enable filter" "$(one_line \
+	"$(ls $tracing/events/emrelay)")"
+for f in $debug/summary "$debug/pump"/*; do
 	is "mode-${f##*/}" 444 "$(stat -c %a "$f")"
 	# which root may open all the same
 	refused "read-only-${f##*/}" "Invalid argument" 1 "$f"
 done
-is debugfs-channels "heat pump,pump,relay-bank:2,summary," "$(cd $debug && for f in *; do printf '%s,' "$f"; done)"
+is debugfs-channels "heat pump,pump,relay-bank:2,summary," \
+	"$(cd $debug && for f in *; do printf '%s,' "$f"; done)"
 is debugfs-files "history limits timing wear" "$(one_line "$(ls $debug/pump)")"
 is history-empty "" "$(cat $debug/pump/history)"
 
@@ -28,23 +31,23 @@ at requests << EOF
 EOF
 sleep 0.1
 put $debug/pump/history
-cat $debug/pump/limits | put - limits
+put - limits < $debug/pump/limits
 at timing << EOF
 10 heat pump/state
 EOF
-cat "$debug/heat pump/timing" | put - timing-fresh
+put - timing-fresh < "$debug/heat pump/timing"
 echo on > "heat pump/state"
-cat "$debug/heat pump/timing" | put - timing-closing
+put - timing-closing < "$debug/heat pump/timing"
 sleep 0.1
 echo off > "heat pump/state"
 sleep 0.1
 echo on > "heat pump/state"
-cat "$debug/heat pump/timing" | put - timing-waiting
+put - timing-waiting < "$debug/heat pump/timing"
 sleep 1
 echo 1 > "/sys/class/leds/heat pump:red:status/brightness"
 gpioset relay-bank 1=0
 sleep 1
-cat $debug/pump/wear | put - wear
+put - wear < $debug/pump/wear
 put $debug/summary
 
 # More than the history holds, every third refused.
@@ -58,4 +61,4 @@ while [ $((i += 1)) -le 40 ]; do
 	echo defer > "heat pump/policy"
 	sleep 0.5
 done
-cat "$debug/heat pump/history" | put - history-full
+put - history-full < "$debug/heat pump/history"
