@@ -720,42 +720,111 @@ static void engine_statistics_outlive_bind(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, relay->count, 1);
 }
 
-/* A line that cannot be driven: tried again, not at once, and not for ever after. */
-static void engine_failed(struct kunit *test)
+/* Tries to drive the line as the engine wants, in vain: when to try again? */
+static u64 relay_fail(struct relay *relay, bool on)
+{
+	struct emrelay_engine *engine = &relay->engine;
+	struct emrelay_action action = emrelay_engine_decide(engine, relay->now_ns);
+
+	KUNIT_ASSERT_TRUE(relay->test, action.drive);
+	KUNIT_ASSERT_EQ(relay->test, action.on, on);
+	emrelay_engine_failed(engine, action.on, relay->now_ns);
+
+	action = emrelay_engine_decide(engine, relay->now_ns);
+	KUNIT_ASSERT_FALSE(relay->test, action.drive);
+	KUNIT_ASSERT_GT(relay->test, action.wake_ns, relay->now_ns);
+	KUNIT_ASSERT_LE(relay->test, action.wake_ns, relay->now_ns + 1000000000);
+	KUNIT_ASSERT_FALSE(relay->test,
+			   emrelay_engine_decide(engine, action.wake_ns - 1).drive);
+	return action.wake_ns;
+}
+
+static void relay_want(struct relay *relay, enum emrelay_op op)
+{
+	struct emrelay_request request = { .op = op, .source = EMRELAY_BY_GPIO };
+
+	KUNIT_ASSERT_EQ(relay->test, emrelay_engine_request(&relay->engine, &request,
+							    relay->now_ns), 0);
+}
+
+/* A line that cannot be driven: tried again and again, but not at once. */
+static void engine_failed_on(struct kunit *test)
 {
 	struct relay *relay = relay_new(test, &loaded);
-	struct emrelay_engine *engine = &relay->engine;
-	struct emrelay_request on = { .op = EMRELAY_ON, .source = EMRELAY_BY_GPIO };
-	struct emrelay_action action;
-	u64 t = relay->now_ns;
 	unsigned int i;
 
-	KUNIT_ASSERT_EQ(test, emrelay_engine_request(engine, &on, t), 0);
-	for (i = 0; i < 3; i++) {
-		action = emrelay_engine_decide(engine, t);
-		KUNIT_ASSERT_TRUE(test, action.drive);
-		emrelay_engine_failed(engine, t);
-		KUNIT_EXPECT_TRUE(test, engine->target);
-		KUNIT_EXPECT_FALSE(test, engine->past.coil);
-		KUNIT_EXPECT_EQ(test, emrelay_engine_contact(engine, t), EMRELAY_OPEN);
-
-		action = emrelay_engine_decide(engine, t);
-		KUNIT_EXPECT_FALSE(test, action.drive);
-		KUNIT_EXPECT_GT(test, action.wake_ns, t);
-		KUNIT_EXPECT_LE(test, action.wake_ns, t + 1000000000ULL);
-		t = action.wake_ns;
-		KUNIT_EXPECT_FALSE(test, emrelay_engine_decide(engine, t - 1).drive);
+	relay_want(relay, EMRELAY_ON);
+	for (i = 0; i < 5; i++) {
+		relay->now_ns = relay_fail(relay, true);
+		KUNIT_EXPECT_TRUE(test, relay->engine.target);
+		KUNIT_EXPECT_FALSE(test, relay->engine.past.coil);
 	}
-	relay->now_ns = t;
-	relay_converge(relay);
-	relay_expect_edge(relay, 0, t, true);
+	relay_settle(relay);
+	KUNIT_EXPECT_EQ(test, relay->count, 1);
+	relay_expect_statistics(relay, 1, 1, 0, 0, 0);
+}
 
-	/* A failure lengthens waiting, it never shortens it. */
-	relay_set(relay, EMRELAY_OFF);
-	emrelay_engine_failed(engine, t);
+static void engine_failed_off(struct kunit *test)
+{
+	struct relay *relay = relay_new(test, &loaded);
+	unsigned int i;
+
+	relay_set(relay, EMRELAY_ON);
+	relay_run_to(relay, relay->now_ns + CLOSE_NS);
+	relay_want(relay, EMRELAY_OFF);
+	for (i = 0; i < 5; i++) {
+		relay->now_ns = relay_fail(relay, false);
+		KUNIT_EXPECT_FALSE(test, relay->engine.target);
+		KUNIT_EXPECT_TRUE(test, relay->engine.past.coil);
+	}
 	relay_settle(relay);
 	KUNIT_EXPECT_EQ(test, relay->count, 2);
-	KUNIT_EXPECT_GE(test, relay->edges[1].ns, t + CLOSE_NS);
+}
+
+/*
+ * A bus that reports an error may have done its work all the same: an off has
+ * to be driven, and all limits have to hold as if the coil had been energised.
+ */
+static void engine_failed_on_then_off(struct kunit *test)
+{
+	struct relay *relay = relay_new(test, &loaded);
+	u64 t = relay->now_ns;
+
+	relay_want(relay, EMRELAY_ON);
+	relay_fail(relay, true);
+	relay_want(relay, EMRELAY_OFF);
+	relay_settle(relay);
+	KUNIT_ASSERT_EQ(test, relay->count, 1);
+	KUNIT_EXPECT_FALSE(test, relay->edges[0].on);
+	KUNIT_EXPECT_GE(test, relay->edges[0].ns, t + CLOSE_NS);
+
+	relay = relay_new(test, &loaded);
+	relay_want(relay, EMRELAY_ON);
+	relay_fail(relay, true);
+	relay_want(relay, EMRELAY_OFF);
+	relay_run_to(relay, t + 1000000000);
+	KUNIT_ASSERT_EQ(test, relay->count, 1);
+	relay_set(relay, EMRELAY_ON);
+	relay_settle(relay);
+	KUNIT_ASSERT_EQ(test, relay->count, 2);
+	KUNIT_EXPECT_GE(test, relay->edges[1].ns, t + LOADED_NS);
+}
+
+/* Nor is a coil that may have dropped out energised again too early. */
+static void engine_failed_off_then_on(struct kunit *test)
+{
+	struct relay *relay = relay_new(test, &loaded);
+	u64 t = relay->now_ns;
+
+	relay_set(relay, EMRELAY_ON);
+	relay_run_to(relay, t + LOADED_NS);
+	relay_want(relay, EMRELAY_OFF);
+	relay_fail(relay, false);
+	relay_want(relay, EMRELAY_ON);
+	relay_settle(relay);
+	KUNIT_ASSERT_EQ(test, relay->count, 2);
+	KUNIT_EXPECT_TRUE(test, relay->edges[1].on);
+	KUNIT_EXPECT_GE(test, relay->edges[1].ns, t + LOADED_NS + OPEN_NS);
 }
 
 /* No time is so late that a sum wraps around to the past. */
@@ -981,7 +1050,10 @@ static struct kunit_case engine_test_cases[] = {
 	KUNIT_CASE(engine_even_spacing),
 	KUNIT_CASE_PARAM(engine_bind, bind_gen_params),
 	KUNIT_CASE(engine_statistics_outlive_bind),
-	KUNIT_CASE(engine_failed),
+	KUNIT_CASE(engine_failed_on),
+	KUNIT_CASE(engine_failed_off),
+	KUNIT_CASE(engine_failed_on_then_off),
+	KUNIT_CASE(engine_failed_off_then_on),
 	KUNIT_CASE(engine_end_of_time),
 	KUNIT_CASE_PARAM(engine_random_walk, walk_gen_params),
 	{}

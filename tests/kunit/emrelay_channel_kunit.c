@@ -1,0 +1,811 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A bound relay: its faces, its coil, and how it goes. What the clock does is
+ * only looked at from one side: an edge may be late, but never early.
+ */
+#include <kunit/test.h>
+#include <linux/device.h>
+#include <linux/gpio/consumer.h>
+#include <linux/gpio/machine.h>
+#include <linux/leds.h>
+#include <linux/module.h>
+#include <linux/platform_device.h>
+#include <linux/string.h>
+#include <linux/time64.h>
+
+#include "bench.h"
+
+/* A contact that takes its time, and may cycle as often as it likes. */
+#define CLOSE_US	40000
+#define OPEN_US		60000
+
+static const struct property_entry slow[] = {
+	PROPERTY_ENTRY_U32("operate-time-us", CLOSE_US - 5000),
+	PROPERTY_ENTRY_U32("release-time-us", OPEN_US - 5000),
+	PROPERTY_ENTRY_U32("bounce-time-us", 5000),
+	PROPERTY_ENTRY_U32("electrical-life-cycles", 1000),
+	PROPERTY_ENTRY_U32("mechanical-life-cycles", 100000),
+	PROPERTY_ENTRY_U32("max-loaded-cycles-per-minute", U32_MAX),
+	PROPERTY_ENTRY_U32("max-unloaded-cycles-per-minute", U32_MAX),
+	{ }
+};
+
+/* A fast contact that may cycle only every 10 s, but unloaded as it likes. */
+static const struct property_entry seldom[] = {
+	PROPERTY_ENTRY_U32("operate-time-us", 1),
+	PROPERTY_ENTRY_U32("release-time-us", 1),
+	PROPERTY_ENTRY_U32("bounce-time-us", 1),
+	PROPERTY_ENTRY_U32("electrical-life-cycles", 1000),
+	PROPERTY_ENTRY_U32("mechanical-life-cycles", 100000),
+	PROPERTY_ENTRY_U32("max-loaded-cycles-per-minute", 6),
+	PROPERTY_ENTRY_U32("max-unloaded-cycles-per-minute", U32_MAX),
+	{ }
+};
+
+static const struct property_entry keep[] = {
+	PROPERTY_ENTRY_STRING("default-state", "keep"),
+	{ }
+};
+
+static const struct property_entry retain[] = {
+	PROPERTY_ENTRY_BOOL("retain-state-shutdown"),
+	{ }
+};
+
+static const struct property_entry keep_and_retain[] = {
+	PROPERTY_ENTRY_STRING("default-state", "keep"),
+	PROPERTY_ENTRY_BOOL("retain-state-shutdown"),
+	{ }
+};
+
+static const struct property_entry keep_and_open_slowly[] = {
+	PROPERTY_ENTRY_STRING("default-state", "keep"),
+	PROPERTY_ENTRY_U32("release-time-us", 20000000),
+	{ }
+};
+
+static const struct property_entry short_life[] = {
+	PROPERTY_ENTRY_U32("electrical-life-cycles", 5),
+	{ }
+};
+
+static const struct property_entry follow_pump[] = {
+	PROPERTY_ENTRY_STRING("linux,default-trigger", "relay-pump"),
+	{ }
+};
+
+static const struct property_entry follow_fan[] = {
+	PROPERTY_ENTRY_STRING("linux,default-trigger", "relay-fan"),
+	{ }
+};
+
+static const bool sleeping[] = { false, true };
+
+static void sleeping_desc(const bool *sleeps, char *desc)
+{
+	strscpy(desc, *sleeps ? "line sleeps" : "line does not sleep",
+		KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(sleeping, sleeping, sleeping_desc);
+
+static struct bench *bench_for(struct kunit *test,
+			       const struct property_entry *ratings)
+{
+	return bench_new(test, *(const bool *)test->param_value, ratings);
+}
+
+static void expect_never_early(struct bench *bench, unsigned int line)
+{
+	const struct bench_edge *last = NULL, *edge;
+	unsigned int n;
+
+	for (n = 0; (edge = bench_edge(bench, line, n)); n++) {
+		if (last)
+			KUNIT_EXPECT_GE(bench->test, edge->ns - last->ns,
+					(edge->level ? OPEN_US : CLOSE_US) * NSEC_PER_USEC);
+		last = edge;
+	}
+}
+
+/* Each request that is legal is carried out when the write returns. */
+static void channel_state(struct kunit *test)
+{
+	static const struct {
+		const char *text;
+		bool on;
+	} writes[] = {
+		{ "on", true }, { "off", false }, { "1\n", true }, { "0\n", false },
+		{ "toggle", true }, { "toggle\n", false }, { "on\n", true },
+		{ "on", true }, { "off\n", false }, { "off", false },
+	};
+	struct bench *bench = bench_for(test, bench_fast);
+	unsigned int i, edges = 0, cycles = 0;
+	bool on = false;
+
+	bench_bank(bench, bench_node(bench, 0, "pump", NULL));
+	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
+	for (i = 0; i < ARRAY_SIZE(writes); i++) {
+		/* Its contact needs 2 us. */
+		bench_wait_show(bench, "pump", "contact", on ? "closed" : "open");
+		KUNIT_ASSERT_EQ(test, bench_store(bench, "pump", "state", writes[i].text), 0);
+		edges += writes[i].on != on;
+		cycles += writes[i].on && !on;
+		on = writes[i].on;
+		KUNIT_EXPECT_EQ(test, bench->level[0], on);
+		KUNIT_EXPECT_EQ(test, bench_edges_of(bench, 0), edges);
+		bench_expect(bench, "pump", "state", on ? "on" : "off");
+		bench_expect(bench, "pump", "coil", on ? "on" : "off");
+	}
+	bench_expect(bench, "pump", "cycle_count", bench_printf(test, "%u", cycles));
+	bench_expect(bench, "pump", "statistics/requests", "10");
+	bench_expect(bench, "pump", "statistics/accepted", "10");
+	bench_expect(bench, "pump", "statistics/deferred", "0");
+	bench_expect(bench, "pump", "statistics/coalesced", "0");
+	bench_expect(bench, "pump", "statistics/rejected", "0");
+}
+
+static const struct {
+	const char *file, *text;
+} nonsense[] = {
+	{ "state", "" }, { "state", "ON" }, { "state", "on off" }, { "state", "2" },
+	{ "state", "open" }, { "state", "toggle\n\n" },
+	{ "pulse_ms", "" }, { "pulse_ms", "-1" }, { "pulse_ms", "0" },
+	{ "pulse_ms", "1 s" }, { "pulse_ms", "39" }, { "pulse_ms", "4294967296" },
+	{ "pulse_ms", "18446744073709551617" },
+	{ "policy", "" }, { "policy", "Defer" }, { "policy", "rejects" },
+	{ "load", "" }, { "load", "AC-15" }, { "load", "dc13" },
+};
+
+static void channel_nonsense(struct kunit *test)
+{
+	struct bench *bench = bench_for(test, slow);
+	unsigned int i;
+
+	bench_bank(bench, bench_node(bench, 0, "pump", NULL));
+	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
+	for (i = 0; i < ARRAY_SIZE(nonsense); i++)
+		KUNIT_EXPECT_EQ_MSG(test, bench_store(bench, "pump", nonsense[i].file,
+						      nonsense[i].text),
+				    -EINVAL, "%s: \"%s\"", nonsense[i].file,
+				    nonsense[i].text);
+	KUNIT_EXPECT_EQ(test, bench_edges_of(bench, 0), 0);
+	bench_expect(bench, "pump", "state", "off");
+	bench_expect(bench, "pump", "policy", "defer");
+	bench_expect(bench, "pump", "load", "resistive");
+	bench_expect(bench, "pump", "pulse_ms", "0");
+	bench_expect(bench, "pump", "statistics/requests", "0");
+}
+
+/* Off, on, off ... while the contact travels: each edge waits, the last wish wins. */
+static void channel_travel(struct kunit *test)
+{
+	struct bench *bench = bench_for(test, slow);
+	unsigned int i;
+
+	bench_bank(bench, bench_node(bench, 0, "pump", NULL));
+	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
+	for (i = 0; i < 6; i++) {
+		KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "state", "toggle"), 0);
+		bench_wait_edges(bench, 0, i + 1);
+	}
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "state", "on"), 0);
+	bench_wait_show(bench, "pump", "contact", "closed");
+	KUNIT_EXPECT_EQ(test, bench_edges_of(bench, 0), 7);
+	expect_never_early(bench, 0);
+	bench_expect(bench, "pump", "wait_ms", "0");
+	bench_expect(bench, "pump", "cycle_count", "4");
+}
+
+/* The rate limit defers one request, refuses another, and holds up no off. */
+static void channel_rate(struct kunit *test)
+{
+	struct bench *bench = bench_for(test, seldom);
+
+	bench_bank(bench, bench_node(bench, 0, "pump", NULL));
+	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "state", "on"), 0);
+	bench_wait_show(bench, "pump", "contact", "closed");
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "state", "off"), 0);
+	KUNIT_EXPECT_EQ(test, bench_edges_of(bench, 0), 2);
+
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "policy", "reject"), 0);
+	bench_expect(bench, "pump", "policy", "reject");
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "state", "on"), -EAGAIN);
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "state", "toggle"), -EAGAIN);
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "pulse_ms", "50"), -EAGAIN);
+	bench_expect(bench, "pump", "state", "off");
+	bench_expect(bench, "pump", "pulse_ms", "0");
+	bench_expect(bench, "pump", "statistics/rejected", "3");
+	KUNIT_EXPECT_STRNEQ(test, bench_show(bench, "pump", "ready_ms"), "0");
+
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "policy", "defer"), 0);
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "pulse_ms", "50"), 0);
+	bench_expect(bench, "pump", "state", "on");
+	bench_expect(bench, "pump", "coil", "off");
+	bench_expect(bench, "pump", "pulse_ms", "50");
+	KUNIT_EXPECT_STRNEQ(test, bench_show(bench, "pump", "wait_ms"), "0");
+	KUNIT_EXPECT_EQ(test, bench_edges_of(bench, 0), 2);
+
+	bench_wait_edges(bench, 0, 4);
+	KUNIT_EXPECT_GE(test, bench_edge(bench, 0, 2)->ns - bench_edge(bench, 0, 0)->ns,
+			10 * NSEC_PER_SEC);
+	KUNIT_EXPECT_GE(test, bench_edge(bench, 0, 3)->ns - bench_edge(bench, 0, 2)->ns,
+			50 * NSEC_PER_MSEC);
+	bench_expect(bench, "pump", "statistics/deferred", "1");
+	bench_expect(bench, "pump", "cycle_count", "2");
+}
+
+/* An on that waits for the loaded rate comes at once when there is no load. */
+static void channel_load(struct kunit *test)
+{
+	struct bench *bench = bench_for(test, seldom);
+
+	bench_bank(bench, bench_node(bench, 0, "pump", NULL));
+	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "state", "on"), 0);
+	bench_wait_show(bench, "pump", "contact", "closed");
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "state", "off"), 0);
+	bench_wait_show(bench, "pump", "contact", "open");
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "state", "on"), 0);
+	KUNIT_EXPECT_EQ(test, bench_edges_of(bench, 0), 2);
+
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "load", "none"), 0);
+	bench_expect(bench, "pump", "load", "none");
+	KUNIT_EXPECT_EQ(test, bench_edges_of(bench, 0), 3);
+	/* 1000 ppm for the loaded cycle, 10 for the other. */
+	bench_expect(bench, "pump", "life_used_ppm", "1010");
+	bench_expect(bench, "pump", "cycle_count", "2");
+}
+
+static void channel_pulse(struct kunit *test)
+{
+	struct bench *bench = bench_for(test, slow);
+
+	bench_bank(bench, bench_node(bench, 0, "pump", NULL));
+	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "pulse_ms", "40"), 0);
+	bench_wait_edges(bench, 0, 2);
+	bench_expect(bench, "pump", "state", "off");
+	bench_expect(bench, "pump", "pulse_ms", "0");
+
+	/* While the contact opens: waits, and is as long all the same. */
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "pulse_ms", "0x30"), 0);
+	bench_wait_edges(bench, 0, 4);
+	KUNIT_EXPECT_GE(test, bench_edge(bench, 0, 3)->ns - bench_edge(bench, 0, 2)->ns,
+			48 * NSEC_PER_MSEC);
+	expect_never_early(bench, 0);
+
+	/* The longest there is, ended by an off. */
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "pulse_ms", "4294967295"), 0);
+	bench_wait_show(bench, "pump", "contact", "closed");
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "state", "off"), 0);
+	KUNIT_EXPECT_EQ(test, bench_edges_of(bench, 0), 6);
+	bench_expect(bench, "pump", "pulse_ms", "0");
+}
+
+static void channel_wear(struct kunit *test)
+{
+	static const char *const health[] = { "good", "good", "good", "warning", "worn", "worn" };
+	struct bench *bench = bench_for(test, bench_fast);
+	unsigned int i;
+
+	bench_bank(bench, bench_node(bench, 0, "pump", short_life));
+	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
+	for (i = 0; i < ARRAY_SIZE(health); i++) {
+		KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "state", "on"), 0);
+		bench_wait_edges(bench, 0, 2 * i + 1);
+		bench_expect(bench, "pump", "health", health[i]);
+		bench_expect(bench, "pump", "life_used_ppm",
+			     bench_printf(test, "%u", (i + 1) * 200000));
+		KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "state", "off"), 0);
+		bench_wait_edges(bench, 0, 2 * i + 2);
+		bench_wait_show(bench, "pump", "contact", "open");
+	}
+	bench_expect(bench, "pump", "cycle_count", "6");
+}
+
+/* Neither counts nor limits are escaped by going and coming back. */
+static void channel_rebind(struct kunit *test)
+{
+	struct bench *bench = bench_for(test, seldom);
+	unsigned int i;
+
+	bench_bank(bench, bench_node(bench, 0, "pump", NULL),
+		   bench_node(bench, 1, "fan", keep_and_retain));
+	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "state", "on"), 0);
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "fan", "state", "on"), 0);
+	bench_wait_show(bench, "fan", "contact", "closed");
+
+	for (i = 0; i < 3; i++) {
+		bench_unbind(bench);
+		/* Released, and retained. */
+		KUNIT_EXPECT_EQ(test, bench_edges_of(bench, 0), 2);
+		KUNIT_EXPECT_EQ(test, bench_edges_of(bench, 1), 1);
+		KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
+		bench_expect(bench, "pump", "cycle_count", "1");
+		bench_expect(bench, "pump", "life_used_ppm", "1000");
+		bench_expect(bench, "pump", "statistics/requests", "1");
+		bench_expect(bench, "fan", "cycle_count", "1");
+		bench_expect(bench, "fan", "coil", "on");
+		bench_expect(bench, "fan", "contact", "closed");
+	}
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "policy", "reject"), 0);
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "state", "on"), -EAGAIN);
+
+	/* Nor is what others did to the coil meanwhile a cycle of it. */
+	bench_unbind(bench);
+	bench->level[0] = true;
+	bench->level[1] = false;
+	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
+	bench_expect(bench, "pump", "cycle_count", "1");
+	bench_expect(bench, "pump", "coil", "off");
+	KUNIT_EXPECT_FALSE(test, bench->level[0]);
+	bench_expect(bench, "fan", "coil", "off");
+	bench_expect(bench, "fan", "cycle_count", "1");
+	KUNIT_EXPECT_FALSE(test, bench->level[1]);
+}
+
+/* Unbound right after an edge: the release waits until the contact rests. */
+static void channel_unbind_travelling(struct kunit *test)
+{
+	struct bench *bench = bench_for(test, slow);
+	unsigned int line;
+
+	bench_bank(bench, bench_node(bench, 0, "pump", NULL),
+		   bench_node(bench, 1, "fan", NULL),
+		   bench_node(bench, 2, "horn", retain));
+	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "state", "on"), 0);
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "fan", "pulse_ms", "60000"), 0);
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "horn", "state", "on"), 0);
+	/* An off that was accepted, but may have to wait. */
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "horn", "state", "off"), 0);
+	bench_unbind(bench);
+
+	for (line = 0; line < 3; line++) {
+		KUNIT_EXPECT_EQ(test, bench_edges_of(bench, line), 2);
+		KUNIT_EXPECT_FALSE(test, bench->level[line]);
+		KUNIT_EXPECT_FALSE(test, bench->requested[line]);
+		expect_never_early(bench, line);
+	}
+}
+
+/* What waits when the driver goes is not carried out, then or later. */
+static void channel_unbind_pending(struct kunit *test)
+{
+	struct bench *bench = bench_for(test, seldom);
+
+	bench_bank(bench, bench_node(bench, 0, "pump", NULL));
+	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "state", "on"), 0);
+	bench_wait_show(bench, "pump", "contact", "closed");
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "state", "off"), 0);
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "state", "on"), 0);
+	bench_unbind(bench);
+	KUNIT_EXPECT_EQ(test, bench_edges_of(bench, 0), 2);
+
+	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
+	bench_expect(bench, "pump", "state", "off");
+	bench_expect(bench, "pump", "wait_ms", "0");
+	KUNIT_EXPECT_EQ(test, bench_edges_of(bench, 0), 2);
+}
+
+static void channel_shutdown(struct kunit *test)
+{
+	struct bench *bench = bench_for(test, slow);
+	struct platform_driver *driver;
+
+	bench_bank(bench, bench_node(bench, 0, "pump", NULL),
+		   bench_node(bench, 1, "fan", retain));
+	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "state", "on"), 0);
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "fan", "state", "on"), 0);
+	bench_wait_edges(bench, 1, 1);
+
+	driver = to_platform_driver(bench->pdev->dev.driver);
+	KUNIT_ASSERT_NOT_NULL(test, driver->shutdown);
+	driver->shutdown(bench->pdev);
+	KUNIT_EXPECT_EQ(test, bench_edges_of(bench, 0), 2);
+	expect_never_early(bench, 0);
+	KUNIT_EXPECT_EQ(test, bench_edges_of(bench, 1), 1);
+
+	/* Who comes now comes too late. */
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "state", "on"), -ENODEV);
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "fan", "state", "off"), -ENODEV);
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "load", "none"), 0);
+	bench_unbind(bench);
+	KUNIT_EXPECT_EQ(test, bench_edges_of(bench, 0), 2);
+	KUNIT_EXPECT_EQ(test, bench_edges_of(bench, 1), 1);
+}
+
+/* A bus that fails: no cycle for nothing, no flood, and in the end the edge. */
+static void channel_failing_line(struct kunit *test)
+{
+	struct bench *bench = bench_for(test, bench_fast);
+	unsigned int writes;
+
+	bench_bank(bench, bench_node(bench, 0, "pump", NULL));
+	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
+	bench_listen(bench);
+	writes = bench->writes[0];
+	bench->write_error = -EIO;
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "state", "on"), 0);
+	KUNIT_ASSERT_GT(test, wait_event_timeout(bench->changed,
+						 READ_ONCE(bench->writes[0]) >= writes + 20,
+						 BENCH_PATIENCE), 0);
+	bench_expect(bench, "pump", "state", "on");
+	bench_expect(bench, "pump", "coil", "off");
+	bench_expect(bench, "pump", "cycle_count", "0");
+	KUNIT_EXPECT_EQ(test, bench_said(bench, "pump: cannot drive"), 1);
+
+	bench->write_error = 0;
+	bench_wait_edges(bench, 0, 1);
+	bench_wait_show(bench, "pump", "contact", "closed");
+	bench_expect(bench, "pump", "cycle_count", "1");
+	KUNIT_EXPECT_EQ(test, bench_edges_of(bench, 0), 1);
+
+	/* The same with the off, which the driver takes with it. */
+	bench->write_error = -EIO;
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "state", "off"), 0);
+	bench_expect(bench, "pump", "state", "off");
+	bench_expect(bench, "pump", "coil", "on");
+	bench->write_error = 0;
+	bench_unbind(bench);
+	KUNIT_EXPECT_EQ(test, bench_edges_of(bench, 0), 2);
+	KUNIT_EXPECT_FALSE(test, bench->level[0]);
+}
+
+/* It failed, but perhaps the line has changed: an off is driven all the same. */
+static void channel_off_after_failed_on(struct kunit *test)
+{
+	struct bench *bench = bench_for(test, slow);
+
+	bench_bank(bench, bench_node(bench, 0, "pump", NULL));
+	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
+	bench->write_error = -EIO;
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "state", "on"), 0);
+	bench->level[0] = true;
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "state", "off"), 0);
+	bench->write_error = 0;
+	bench_wait_edges(bench, 0, 1);
+	KUNIT_EXPECT_FALSE(test, bench->level[0]);
+	bench_expect(bench, "pump", "cycle_count", "0");
+}
+
+/* A consumer of the bank's GPIO chip. */
+static struct gpiod_lookup_table consumer_lookup = {
+	.dev_id = "emrelay-consumer",
+	.table = {
+		/* key: filled in with the chip's label */
+		GPIO_LOOKUP(NULL, 3, "motor", GPIO_ACTIVE_HIGH),
+		{ }
+	},
+};
+
+KUNIT_DEFINE_ACTION_WRAPPER(remove_lookup, gpiod_remove_lookup_table,
+			    struct gpiod_lookup_table *);
+KUNIT_DEFINE_ACTION_WRAPPER(remove_consumer, platform_device_unregister,
+			    struct platform_device *);
+KUNIT_DEFINE_ACTION_WRAPPER(put_line, gpiod_put, struct gpio_desc *);
+
+static struct gpio_desc *get_line(struct kunit *test, const char *chip, u16 line)
+{
+	struct platform_device *consumer =
+		platform_device_register_simple("emrelay-consumer", PLATFORM_DEVID_NONE,
+						NULL, 0);
+	struct gpio_desc *desc;
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, consumer);
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, remove_consumer, consumer), 0);
+	consumer_lookup.table[0].key = chip;
+	consumer_lookup.table[0].chip_hwnum = line;
+	gpiod_add_lookup_table(&consumer_lookup);
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, remove_lookup,
+							&consumer_lookup), 0);
+	desc = gpiod_get(&consumer->dev, "motor", GPIOD_ASIS);
+	if (!IS_ERR(desc))
+		KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, put_line, desc), 0);
+	return desc;
+}
+
+static void channel_gpio(struct kunit *test)
+{
+	bool sleeps = *(const bool *)test->param_value;
+	struct bench *bench = bench_for(test, bench_fast);
+	struct gpio_desc *line;
+
+	bench_bank(bench, bench_node(bench, 3, "pump", NULL),
+		   bench_node(bench, 5, "fan", NULL));
+	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
+	line = get_line(test, dev_name(&bench->pdev->dev), 3);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, line);
+
+	KUNIT_EXPECT_EQ(test, gpiod_cansleep(line), sleeps);
+	KUNIT_EXPECT_EQ(test, gpiod_get_direction(line), GPIO_LINE_DIRECTION_OUT);
+	KUNIT_EXPECT_LT(test, gpiod_direction_input(line), 0);
+	KUNIT_EXPECT_EQ(test, gpiod_get_value_cansleep(line), 0);
+	KUNIT_EXPECT_EQ(test, bench_edges_of(bench, 3), 0);
+
+	KUNIT_EXPECT_EQ(test, gpiod_direction_output(line, 1), 0);
+	KUNIT_EXPECT_EQ(test, bench_edges_of(bench, 3), 1);
+	bench_wait_show(bench, "pump", "contact", "closed");
+	KUNIT_EXPECT_EQ(test, gpiod_get_value_cansleep(line), 1);
+	KUNIT_EXPECT_EQ(test, gpiod_set_value_cansleep(line, 0), 0);
+	KUNIT_EXPECT_EQ(test, bench_edges_of(bench, 3), 2);
+	bench_wait_show(bench, "pump", "contact", "open");
+	KUNIT_EXPECT_EQ(test, gpiod_get_value_cansleep(line), 0);
+	KUNIT_EXPECT_EQ(test, bench_edges_of(bench, 5), 0);
+
+	if (!sleeps) {
+		/* From where nothing may sleep, and with the other bank's own lock. */
+		local_irq_disable();
+		gpiod_set_value(line, 1);
+		local_irq_enable();
+		KUNIT_EXPECT_EQ(test, bench_edges_of(bench, 3), 3);
+	}
+
+	/* Its relay goes, the consumer stays; gpiolib would leak its name then. */
+	gpiod_set_consumer_name(line, NULL);
+	bench_unbind(bench);
+	KUNIT_EXPECT_FALSE(test, bench->level[3]);
+	gpiod_set_value_cansleep(line, 1);
+	KUNIT_EXPECT_LT(test, gpiod_get_value_cansleep(line), 0);
+	KUNIT_EXPECT_FALSE(test, bench->level[3]);
+	KUNIT_EXPECT_FALSE(test, bench->requested[3]);
+}
+
+/* It reads what the contact does, not what the coil or the target does. */
+static void channel_gpio_reads_contact(struct kunit *test)
+{
+	struct bench *bench = bench_for(test, bench_fast);
+	struct gpio_desc *line;
+
+	/* 20 s to open: it does not while this looks at it. */
+	bench_find(bench, 3, true, true);
+	bench_bank(bench, bench_node(bench, 3, "pump", keep_and_open_slowly));
+	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
+	line = get_line(test, dev_name(&bench->pdev->dev), 3);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, line);
+	KUNIT_EXPECT_EQ(test, gpiod_get_value_cansleep(line), 1);
+	KUNIT_EXPECT_EQ(test, gpiod_set_value_cansleep(line, 0), 0);
+	bench_expect(bench, "pump", "contact", "opening");
+	KUNIT_EXPECT_EQ(test, gpiod_get_value_cansleep(line), 0);
+	/* The target is on again, the contact is not. */
+	KUNIT_EXPECT_EQ(test, gpiod_set_value_cansleep(line, 1), 0);
+	bench_expect(bench, "pump", "state", "on");
+	bench_expect(bench, "pump", "coil", "off");
+	KUNIT_EXPECT_EQ(test, gpiod_get_value_cansleep(line), 0);
+	KUNIT_EXPECT_EQ(test, bench_edges_of(bench, 3), 1);
+}
+
+static void channel_gpio_hole(struct kunit *test)
+{
+	struct bench *bench = bench_for(test, bench_fast);
+
+	bench_bank(bench, bench_node(bench, 5, "fan", NULL));
+	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
+	KUNIT_EXPECT_TRUE(test, IS_ERR(get_line(test, dev_name(&bench->pdev->dev), 3)));
+}
+
+/* By its name, as gpio-line-names give it. */
+static void channel_gpio_by_name(struct kunit *test)
+{
+	struct bench *bench = bench_for(test, bench_fast);
+	struct gpio_desc *line;
+
+	bench_bank(bench, bench_node(bench, 5, "fan", NULL));
+	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
+	line = get_line(test, "fan", U16_MAX);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, line);
+	KUNIT_EXPECT_EQ(test, gpiod_set_value_cansleep(line, 1), 0);
+	KUNIT_EXPECT_TRUE(test, bench->level[5]);
+}
+
+static struct device *led_device(struct bench *bench, const char *name)
+{
+	struct device *dev = device_find_child_by_name(&bench->pdev->dev, name);
+
+	KUNIT_ASSERT_NOT_NULL_MSG(bench->test, dev, "no LED %s", name);
+	return dev;
+}
+
+static void channel_led(struct kunit *test)
+{
+	struct bench *bench = bench_for(test, bench_fast);
+	struct led_classdev *led;
+	struct device *dev;
+
+	bench_bank(bench, bench_node(bench, 0, "pump", NULL));
+	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
+	dev = led_device(bench, "pump:red:status");
+	led = dev_get_drvdata(dev);
+	KUNIT_EXPECT_EQ(test, led->max_brightness, 1);
+
+	/* As a trigger does: where nothing may sleep, whatever the line does. */
+	local_irq_disable();
+	led_set_brightness(led, LED_FULL);
+	local_irq_enable();
+	bench_wait_edges(bench, 0, 1);
+	bench_expect(bench, "pump", "state", "on");
+	bench_wait_show(bench, "pump", "contact", "closed");
+	KUNIT_EXPECT_EQ(test, led_update_brightness(led), 0);
+	KUNIT_EXPECT_EQ(test, led->brightness, 1);
+
+	/* It tells the coil, also where another face has switched that. */
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "state", "off"), 0);
+	KUNIT_EXPECT_EQ(test, led_update_brightness(led), 0);
+	KUNIT_EXPECT_EQ(test, led->brightness, 0);
+	KUNIT_EXPECT_EQ(test, bench_edges_of(bench, 0), 2);
+	put_device(dev);
+}
+
+/* Faces always defer, whatever sysfs is told to do. */
+static void channel_faces_defer(struct kunit *test)
+{
+	struct bench *bench = bench_for(test, seldom);
+	struct device *dev;
+
+	bench_bank(bench, bench_node(bench, 0, "pump", NULL));
+	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "policy", "reject"), 0);
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "state", "on"), 0);
+	bench_wait_show(bench, "pump", "contact", "closed");
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "state", "off"), 0);
+
+	dev = led_device(bench, "pump:red:status");
+	led_set_brightness(dev_get_drvdata(dev), 1);
+	put_device(dev);
+	bench_expect(bench, "pump", "state", "on");
+	bench_expect(bench, "pump", "coil", "off");
+	bench_expect(bench, "pump", "statistics/deferred", "1");
+	bench_expect(bench, "pump", "statistics/rejected", "0");
+}
+
+/* An LED that follows a relay. */
+struct follower {
+	struct led_classdev led;
+	struct bench *bench;
+	enum led_brightness brightness;
+};
+
+static void follower_set(struct led_classdev *led, enum led_brightness brightness)
+{
+	struct follower *follower = container_of(led, struct follower, led);
+
+	WRITE_ONCE(follower->brightness, brightness);
+	wake_up_all(&follower->bench->changed);
+}
+
+KUNIT_DEFINE_ACTION_WRAPPER(unregister_led, led_classdev_unregister, struct led_classdev *);
+
+static void expect_follower(struct follower *follower, bool lit)
+{
+	KUNIT_ASSERT_GT(follower->bench->test,
+			wait_event_timeout(follower->bench->changed,
+					   !!READ_ONCE(follower->brightness) == lit,
+					   BENCH_PATIENCE), 0);
+}
+
+static void channel_trigger(struct kunit *test)
+{
+	struct follower *follower = kunit_kzalloc(test, sizeof(*follower), GFP_KERNEL);
+	struct bench *bench = bench_for(test, slow);
+
+	KUNIT_ASSERT_NOT_NULL(test, follower);
+	follower->bench = bench;
+	follower->led.name = "emrelay-follower";
+	follower->led.brightness_set = follower_set;
+	follower->led.default_trigger = "relay-pump";
+	KUNIT_ASSERT_EQ(test, led_classdev_register(NULL, &follower->led), 0);
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, unregister_led,
+							&follower->led), 0);
+
+	/* The LED is there first, and the contact is closed. */
+	bench_find(bench, 0, true, true);
+	bench_bank(bench, bench_node(bench, 0, "pump", keep));
+	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
+	expect_follower(follower, true);
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "state", "off"), 0);
+	expect_follower(follower, false);
+	bench_wait_show(bench, "pump", "contact", "open");
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "state", "on"), 0);
+	expect_follower(follower, true);
+	/* Lit with the contact, not with the coil. */
+	bench_expect(bench, "pump", "contact", "closed");
+
+	bench_unbind(bench);
+	expect_follower(follower, false);
+	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
+	bench_wait_show(bench, "pump", "contact", "open");
+}
+
+/* One relay follows another, in the same bank and in one with other lines. */
+static void channel_follows_relay(struct kunit *test)
+{
+	struct bench *bench = bench_for(test, bench_fast);
+	struct platform_device *first;
+
+	first = bench_bank(bench, bench_node(bench, 0, "pump", NULL),
+			   bench_node(bench, 1, "fan", follow_pump));
+	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
+	bench_bank(bench, bench_node(bench, 2, "horn", follow_fan));
+	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
+
+	bench->pdev = first;
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "state", "on"), 0);
+	bench_wait_edges(bench, 2, 1);
+	KUNIT_EXPECT_TRUE(test, bench->level[1]);
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "state", "off"), 0);
+	bench_wait_edges(bench, 2, 2);
+	KUNIT_EXPECT_FALSE(test, bench->level[1]);
+
+	/* The one that is followed goes while its contact is closed. */
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "state", "on"), 0);
+	bench_wait_edges(bench, 2, 3);
+	bench_unbind(bench);
+	bench_wait_edges(bench, 2, 4);
+}
+
+/* A trigger that floods: the log stays dry, the coil in its limits. */
+static void channel_flood(struct kunit *test)
+{
+	struct bench *bench = bench_for(test, slow);
+	struct led_classdev *led;
+	struct device *dev;
+	unsigned int i;
+
+	bench_bank(bench, bench_node(bench, 0, "pump", NULL));
+	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
+	dev = led_device(bench, "pump:red:status");
+	led = dev_get_drvdata(dev);
+	bench_listen(bench);
+	for (i = 0; i < 2000; i++)
+		led_set_brightness(led, i % 2);
+	bench_wait_show(bench, "pump", "contact", "closed");
+	put_device(dev);
+	KUNIT_EXPECT_EQ(test, bench_said(bench, "pump"), 0);
+	bench_expect(bench, "pump", "state", "on");
+	bench_expect(bench, "pump", "wait_ms", "0");
+	expect_never_early(bench, 0);
+	bench_expect(bench, "pump", "statistics/requests", "2000");
+	bench_expect(bench, "pump", "statistics/accepted", "2000");
+	bench_expect(bench, "pump", "cycle_count",
+		     bench_printf(test, "%u", (bench_edges_of(bench, 0) + 1) / 2));
+}
+
+static struct kunit_case channel_test_cases[] = {
+	KUNIT_CASE_PARAM(channel_state, sleeping_gen_params),
+	KUNIT_CASE_PARAM(channel_nonsense, sleeping_gen_params),
+	KUNIT_CASE_PARAM(channel_travel, sleeping_gen_params),
+	KUNIT_CASE_PARAM_ATTR(channel_rate, sleeping_gen_params,
+			      { .speed = KUNIT_SPEED_SLOW }),
+	KUNIT_CASE_PARAM(channel_load, sleeping_gen_params),
+	KUNIT_CASE_PARAM(channel_pulse, sleeping_gen_params),
+	KUNIT_CASE_PARAM(channel_wear, sleeping_gen_params),
+	KUNIT_CASE_PARAM(channel_rebind, sleeping_gen_params),
+	KUNIT_CASE_PARAM(channel_unbind_travelling, sleeping_gen_params),
+	KUNIT_CASE_PARAM(channel_unbind_pending, sleeping_gen_params),
+	KUNIT_CASE_PARAM(channel_shutdown, sleeping_gen_params),
+	KUNIT_CASE_PARAM_ATTR(channel_failing_line, sleeping_gen_params,
+			      { .speed = KUNIT_SPEED_SLOW }),
+	KUNIT_CASE_PARAM(channel_off_after_failed_on, sleeping_gen_params),
+	KUNIT_CASE_PARAM(channel_gpio, sleeping_gen_params),
+	KUNIT_CASE_PARAM(channel_gpio_reads_contact, sleeping_gen_params),
+	KUNIT_CASE_PARAM(channel_gpio_hole, sleeping_gen_params),
+	KUNIT_CASE_PARAM(channel_gpio_by_name, sleeping_gen_params),
+	KUNIT_CASE_PARAM(channel_led, sleeping_gen_params),
+	KUNIT_CASE_PARAM(channel_faces_defer, sleeping_gen_params),
+	KUNIT_CASE_PARAM(channel_trigger, sleeping_gen_params),
+	KUNIT_CASE_PARAM(channel_follows_relay, sleeping_gen_params),
+	KUNIT_CASE_PARAM(channel_flood, sleeping_gen_params),
+	{}
+};
+
+static struct kunit_suite channel_suite = {
+	.name = "emrelay_channel",
+	.test_cases = channel_test_cases,
+};
+
+kunit_test_suite(channel_suite);

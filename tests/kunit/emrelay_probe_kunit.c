@@ -1,0 +1,829 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Probing: what is accepted, what is refused, and what is left of it.
+ */
+#include <kunit/test.h>
+#include <linux/debugfs.h>
+#include <linux/delay.h>
+#include <linux/fs.h>
+#include <linux/gpio/consumer.h>
+#include <linux/gpio/machine.h>
+#include <linux/leds.h>
+#include <linux/module.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/sysfs.h>
+
+#include "bench.h"
+
+#define MAX_PROPERTIES	24
+
+/* For nodes with ratings of their own, or with none. */
+static const struct property_entry no_ratings[] = { { } };
+
+/* A relay against whose node nothing is to be said. */
+static const struct property_entry good[] = {
+	PROPERTY_ENTRY_U32("reg", 0),
+	PROPERTY_ENTRY_STRING("label", "bench"),
+	BENCH_COIL(0, GPIO_ACTIVE_HIGH),
+	PROPERTY_ENTRY_U32("operate-time-us", 1),
+	PROPERTY_ENTRY_U32("release-time-us", 1),
+	PROPERTY_ENTRY_U32("bounce-time-us", 1),
+	PROPERTY_ENTRY_U32("electrical-life-cycles", 1000),
+	PROPERTY_ENTRY_U32("mechanical-life-cycles", 100000),
+	PROPERTY_ENTRY_U32("max-loaded-cycles-per-minute", U32_MAX),
+	PROPERTY_ENTRY_U32("max-unloaded-cycles-per-minute", U32_MAX),
+	PROPERTY_ENTRY_STRING("default-state", "on"),
+	{ }
+};
+
+static const struct property_entry keep[] = {
+	PROPERTY_ENTRY_STRING("default-state", "keep"),
+	{ }
+};
+
+static const struct property_entry triggered_on[] = {
+	PROPERTY_ENTRY_STRING("linux,default-trigger", "default-on"),
+	{ }
+};
+
+/* Another, which is read first and would move at once. */
+static const struct property_entry neighbour[] = {
+	PROPERTY_ENTRY_U32("reg", 7),
+	PROPERTY_ENTRY_STRING("label", "neighbour"),
+	BENCH_COIL(7, GPIO_ACTIVE_HIGH),
+	PROPERTY_ENTRY_U32("operate-time-us", 1),
+	PROPERTY_ENTRY_U32("release-time-us", 1),
+	PROPERTY_ENTRY_U32("bounce-time-us", 1),
+	PROPERTY_ENTRY_U32("electrical-life-cycles", 1000),
+	PROPERTY_ENTRY_U32("mechanical-life-cycles", 100000),
+	PROPERTY_ENTRY_U32("max-loaded-cycles-per-minute", U32_MAX),
+	PROPERTY_ENTRY_U32("max-unloaded-cycles-per-minute", U32_MAX),
+	PROPERTY_ENTRY_STRING("default-state", "on"),
+	{ }
+};
+
+/* @good without the properties that @with has, and without the one called @without. */
+static void change(struct kunit *test, struct property_entry *changed,
+		   const char *without, const struct property_entry *with)
+{
+	const struct property_entry *p, *q;
+	unsigned int n = 0;
+
+	for (p = good; p->name; p++) {
+		bool keep = !without || strcmp(p->name, without);
+
+		for (q = with; q->name; q++)
+			keep &= strcmp(p->name, q->name) != 0;
+		if (keep)
+			changed[n++] = *p;
+	}
+	for (q = with; q->name; q++)
+		changed[n++] = *q;
+	changed[n] = (struct property_entry) { };
+	KUNIT_ASSERT_LT(test, n, MAX_PROPERTIES);
+}
+
+/* Loads are declared for a part that has limits for them. */
+#define WAGO	PROPERTY_ENTRY_STRING("compatible", "wago,859-353")
+#define LOAD(type, microamp, microvolt)				\
+	{							\
+		WAGO,						\
+		PROPERTY_ENTRY_STRING("load-type", type),	\
+		PROPERTY_ENTRY_U32("load-microamp", microamp),	\
+		PROPERTY_ENTRY_U32("load-microvolt", microvolt),\
+	}
+
+static const u32 two_numbers[] = { 1, 2 };
+
+static const struct node_case {
+	const char *desc;
+	const char *without;
+	struct property_entry with[5];
+	int ret;
+	const char *says[4];	/* all of it in one message */
+} node_cases[] = {
+	{ "no reg", "reg", {}, -EINVAL, { "reg" } },
+	{ "reg above 1023", NULL, { PROPERTY_ENTRY_U32("reg", 1024) },
+	  -EINVAL, { "reg", "1024", "1023" } },
+	{ "reg U32_MAX", NULL, { PROPERTY_ENTRY_U32("reg", U32_MAX) },
+	  -EINVAL, { "reg", "4294967295", "1023" } },
+	{ "reg is a byte", NULL, { PROPERTY_ENTRY_U8("reg", 0) },
+	  -EINVAL, { "reg" } },
+	{ "reg is two numbers", NULL, { PROPERTY_ENTRY_U32_ARRAY("reg", two_numbers) },
+	  -EINVAL, { "reg" } },
+	{ "reg is the neighbour's", NULL, { PROPERTY_ENTRY_U32("reg", 7) },
+	  -EINVAL, { "reg", "7" } },
+
+	{ "no coil", "coil-gpios", {}, -ENOENT, { "coil-gpios" } },
+	{ "coil is no line of its chip", NULL, { BENCH_COIL(BENCH_LINES, 0) },
+	  -EINVAL, { "coil-gpios" } },
+	{ "coil is the neighbour's", NULL, { BENCH_COIL(7, 0) },
+	  -EBUSY, { "coil-gpios" } },
+
+	{ "no operate time", "operate-time-us", {}, -EINVAL, { "operate-time-us" } },
+	{ "no release time", "release-time-us", {}, -EINVAL, { "release-time-us" } },
+	{ "no bounce time", "bounce-time-us", {}, -EINVAL, { "bounce-time-us" } },
+	{ "no electrical life", "electrical-life-cycles", {},
+	  -EINVAL, { "electrical-life-cycles" } },
+	{ "no mechanical life", "mechanical-life-cycles", {},
+	  -EINVAL, { "mechanical-life-cycles" } },
+	{ "no loaded rate", "max-loaded-cycles-per-minute", {},
+	  -EINVAL, { "max-loaded-cycles-per-minute" } },
+	{ "no unloaded rate", "max-unloaded-cycles-per-minute", {},
+	  -EINVAL, { "max-unloaded-cycles-per-minute" } },
+	{ "unknown part, a rating missing", "bounce-time-us",
+	  { PROPERTY_ENTRY_STRING("compatible", "acme,relay") },
+	  -EINVAL, { "bounce-time-us" } },
+
+	{ "operate time 0", NULL, { PROPERTY_ENTRY_U32("operate-time-us", 0) },
+	  -EINVAL, { "operate-time-us", "0" } },
+	{ "release time 0", NULL, { PROPERTY_ENTRY_U32("release-time-us", 0) },
+	  -EINVAL, { "release-time-us", "0" } },
+	{ "bounce time 0", NULL, { PROPERTY_ENTRY_U32("bounce-time-us", 0) },
+	  -EINVAL, { "bounce-time-us", "0" } },
+	{ "electrical life 0", NULL, { PROPERTY_ENTRY_U32("electrical-life-cycles", 0) },
+	  -EINVAL, { "electrical-life-cycles", "0" } },
+	{ "mechanical life 0", NULL, { PROPERTY_ENTRY_U32("mechanical-life-cycles", 0) },
+	  -EINVAL, { "mechanical-life-cycles", "0" } },
+	{ "loaded rate 0", NULL, { PROPERTY_ENTRY_U32("max-loaded-cycles-per-minute", 0) },
+	  -EINVAL, { "max-loaded-cycles-per-minute", "0" } },
+	{ "unloaded rate 0", NULL, { PROPERTY_ENTRY_U32("max-unloaded-cycles-per-minute", 0) },
+	  -EINVAL, { "max-unloaded-cycles-per-minute", "0" } },
+	{ "dead time 0", NULL, { PROPERTY_ENTRY_U32("interlock-dead-time-us", 0) },
+	  -EINVAL, { "interlock-dead-time-us", "0" } },
+	{ "a known part with a rating of 0", NULL,
+	  { WAGO, PROPERTY_ENTRY_U32("bounce-time-us", 0) },
+	  -EINVAL, { "bounce-time-us", "0" } },
+	{ "rating is a byte", NULL, { PROPERTY_ENTRY_U8("operate-time-us", 1) },
+	  -EINVAL, { "operate-time-us" } },
+
+	{ "unknown load type", NULL, { PROPERTY_ENTRY_STRING("load-type", "ac-3") },
+	  -EINVAL, { "load-type", "ac-3" } },
+	{ "unknown default state", NULL, { PROPERTY_ENTRY_STRING("default-state", "open") },
+	  -EINVAL, { "default-state", "open" } },
+
+	{ "label empty", NULL, { PROPERTY_ENTRY_STRING("label", "") },
+	  -EINVAL, { "label" } },
+	{ "label of 41 characters", NULL,
+	  { PROPERTY_ENTRY_STRING("label", "a1234567890123456789012345678901234567890") },
+	  -EINVAL, { "label", "40" } },
+	{ "label with /", NULL, { PROPERTY_ENTRY_STRING("label", "a/b") },
+	  -EINVAL, { "label" } },
+	{ "label with newline", NULL, { PROPERTY_ENTRY_STRING("label", "a\nb") },
+	  -EINVAL, { "label" } },
+	{ "label with DEL", NULL, { PROPERTY_ENTRY_STRING("label", "a\177b") },
+	  -EINVAL, { "label" } },
+	{ "label .", NULL, { PROPERTY_ENTRY_STRING("label", ".") },
+	  -EINVAL, { "label" } },
+	{ "label ..", NULL, { PROPERTY_ENTRY_STRING("label", "..") },
+	  -EINVAL, { "label" } },
+
+	{ "none, current", NULL, LOAD("none", 5000001, 250000000),
+	  -EINVAL, { "load-microamp", "5000001", "5000000" } },
+	{ "resistive, current", NULL, LOAD("resistive", 5000001, 24000000),
+	  -EINVAL, { "load-microamp", "5000001", "5000000" } },
+	{ "resistive, voltage", NULL, LOAD("resistive", 1000000, 250000001),
+	  -EINVAL, { "load-microvolt", "250000001", "250000000" } },
+	{ "undeclared type counts as resistive", NULL,
+	  { WAGO, PROPERTY_ENTRY_U32("load-microamp", 5000001) },
+	  -EINVAL, { "load-microamp", "5000001", "5000000" } },
+	{ "AC-15, current", NULL, LOAD("ac-15", 3000001, 230000000),
+	  -EINVAL, { "load-microamp", "3000001", "3000000" } },
+	{ "AC-15, voltage", NULL, LOAD("ac-15", 3000000, 250000001),
+	  -EINVAL, { "load-microvolt", "250000001", "250000000" } },
+	{ "DC-13, current", NULL, LOAD("dc-13", 2000001, 24000000),
+	  -EINVAL, { "load-microamp", "2000001", "2000000" } },
+	{ "DC-13, voltage", NULL, LOAD("dc-13", 2000000, 24000001),
+	  -EINVAL, { "load-microvolt", "24000001", "24000000" } },
+};
+
+KUNIT_ARRAY_PARAM_DESC(node, node_cases, desc);
+
+/* One bad node, and nothing of the bank happens, but for one message. */
+static void probe_bad_node(struct kunit *test)
+{
+	const struct node_case *c = test->param_value;
+	struct property_entry changed[MAX_PROPERTIES];
+	struct bench *bench = bench_new(test, false, no_ratings);
+	const char *says[ARRAY_SIZE(c->says) + 2] = { "relay2: " };
+	unsigned int i;
+
+	change(test, changed, c->without, c->with);
+	bench_bank(bench, neighbour, changed);
+	for (i = 0; i < ARRAY_SIZE(c->says) && c->says[i]; i++)
+		says[i + 1] = c->says[i];
+
+	bench_listen(bench);
+	KUNIT_EXPECT_EQ(test, bench_bind(bench), c->ret);
+	KUNIT_EXPECT_EQ(test, bench_said(bench, "relay2: "), 1);
+	KUNIT_EXPECT_EQ(test, bench_heard(bench, says), 1);
+	bench_expect_untouched(bench);
+}
+
+static const struct node_case accepted_cases[] = {
+	{ "label of 1 character", NULL, { PROPERTY_ENTRY_STRING("label", "a") } },
+	{ "label of 40 characters", NULL,
+	  { PROPERTY_ENTRY_STRING("label", "a123456789012345678901234567890123456789") } },
+	{ "label with a space and UTF-8", NULL,
+	  { PROPERTY_ENTRY_STRING("label", "Wärme pumpe:2") } },
+	{ "reg 1023", NULL, { PROPERTY_ENTRY_U32("reg", 1023) } },
+	{ "unknown part with all ratings", NULL,
+	  { PROPERTY_ENTRY_STRING("compatible", "acme,relay") } },
+	{ "largest ratings but for the times", NULL,
+	  { PROPERTY_ENTRY_U32("electrical-life-cycles", U32_MAX),
+	    PROPERTY_ENTRY_U32("mechanical-life-cycles", U32_MAX),
+	    PROPERTY_ENTRY_U32("interlock-dead-time-us", U32_MAX) } },
+	{ "least ratings", NULL,
+	  { PROPERTY_ENTRY_U32("electrical-life-cycles", 1),
+	    PROPERTY_ENTRY_U32("mechanical-life-cycles", 1),
+	    PROPERTY_ENTRY_U32("max-loaded-cycles-per-minute", 1),
+	    PROPERTY_ENTRY_U32("interlock-dead-time-us", 1) } },
+	{ "none at its limit", NULL, LOAD("none", 5000000, 250000000) },
+	{ "resistive at its limit", NULL, LOAD("resistive", 5000000, 250000000) },
+	{ "AC-15 at its limit", NULL, LOAD("ac-15", 3000000, 250000000) },
+	{ "DC-13 at its limit", NULL, LOAD("dc-13", 2000000, 24000000) },
+	{ "least load", NULL, LOAD("resistive", 1000, 24000000) },
+	{ "any load without a data sheet", NULL,
+	  { PROPERTY_ENTRY_U32("load-microamp", U32_MAX),
+	    PROPERTY_ENTRY_U32("load-microvolt", U32_MAX) } },
+	/* Below the minimum: said once, with the node, and accepted. */
+	{ "below the minimum current", NULL, LOAD("resistive", 999, 24000000), 0,
+	  { "relay2: ", "recommended" } },
+	{ "below the minimum voltage", NULL, LOAD("dc-13", 10000, 9999999), 0,
+	  { "relay2: ", "recommended" } },
+};
+
+KUNIT_ARRAY_PARAM_DESC(accepted, accepted_cases, desc);
+
+static void probe_good_node(struct kunit *test)
+{
+	const struct node_case *c = test->param_value;
+	struct property_entry changed[MAX_PROPERTIES];
+	struct bench *bench = bench_new(test, false, no_ratings);
+
+	change(test, changed, c->without, c->with);
+	bench_bank(bench, neighbour, changed);
+	bench_listen(bench);
+	KUNIT_EXPECT_EQ(test, bench_bind(bench), 0);
+	KUNIT_EXPECT_EQ(test, bench_said(bench, BENCH_NAME), !!c->says[0]);
+	if (c->says[0])
+		KUNIT_EXPECT_EQ(test, bench_heard(bench, c->says), 1);
+	KUNIT_EXPECT_EQ(test, bench_edges_of(bench, 0), 1);
+}
+
+static void probe_no_channels(struct kunit *test)
+{
+	struct bench *bench = bench_new(test, false, bench_fast);
+
+	bench_device(bench, BENCH_NAME, (const struct property_entry *const []) { NULL });
+	KUNIT_EXPECT_EQ(test, bench_bind(bench), -EINVAL);
+	bench_expect_untouched(bench);
+}
+
+static void probe_line_in_use(struct kunit *test)
+{
+	struct bench *bench = bench_new(test, false, bench_fast);
+	struct gpio_desc *desc;
+
+	desc = gpiochip_request_own_desc(&bench->gc, 0, "someone", 0, GPIOD_ASIS);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, desc);
+	bench_bank(bench, neighbour, good);
+	KUNIT_EXPECT_EQ(test, bench_bind(bench), -EBUSY);
+	gpiochip_free_own_desc(desc);
+	bench_expect_untouched(bench);
+}
+
+static void probe_line_not_there_yet(struct kunit *test)
+{
+	static const struct software_node absent = { .name = "emrelay-absent" };
+	const struct property_entry waiting[] = {
+		PROPERTY_ENTRY_U32("reg", 0),
+		PROPERTY_ENTRY_STRING("label", "bench"),
+		PROPERTY_ENTRY_GPIO("coil-gpios", &absent, 0, GPIO_ACTIVE_HIGH),
+		{ }
+	};
+	struct bench *bench = bench_new(test, false, bench_fast);
+
+	KUNIT_ASSERT_EQ(test, software_node_register(&absent), 0);
+	bench_bank(bench, neighbour, waiting);
+	bench_listen(bench);
+	/* That is how device_driver_attach() says -EPROBE_DEFER. */
+	KUNIT_EXPECT_EQ(test, bench_bind(bench), -EAGAIN);
+	KUNIT_EXPECT_EQ(test, bench_said(bench, BENCH_NAME), 0);
+	bench_expect_untouched(bench);
+	software_node_unregister(&absent);
+}
+
+/* Who is to keep what cannot be read can do nothing. */
+static void probe_keep_unreadable(struct kunit *test)
+{
+	struct bench *bench = bench_new(test, false, bench_fast);
+
+	bench_bank(bench, bench_node(bench, 0, "bench", keep));
+	bench_listen(bench);
+	bench->read_error = -EIO;
+	KUNIT_EXPECT_EQ(test, bench_bind(bench), -EIO);
+	KUNIT_EXPECT_EQ(test, bench_said(bench, "relay1: ", "coil-gpios"), 1);
+	bench_expect_untouched(bench);
+
+	bench->read_error = 0;
+	KUNIT_EXPECT_EQ(test, bench_bind(bench), 0);
+}
+
+/* A coil that is on, which the driver cannot know, and shall be on: no edge. */
+static void probe_on_unreadable(struct kunit *test)
+{
+	struct bench *bench = bench_new(test, false, bench_fast);
+
+	bench_find(bench, 0, true, true);
+	bench_bank(bench, good);
+	bench->read_error = -EIO;
+	KUNIT_EXPECT_EQ(test, bench_bind(bench), 0);
+	KUNIT_EXPECT_EQ(test, bench_edges_of(bench, 0), 0);
+	bench_expect(bench, "bench", "coil", "on");
+}
+
+/* One that shall be off is released, and never driven on before. */
+static void probe_off_unreadable(struct kunit *test)
+{
+	struct bench *bench = bench_new(test, false, bench_fast);
+
+	bench_find(bench, 0, true, true);
+	bench_bank(bench, bench_node(bench, 0, "bench", NULL));
+	bench->read_error = -EIO;
+	KUNIT_EXPECT_EQ(test, bench_bind(bench), 0);
+	KUNIT_EXPECT_EQ(test, bench_edges_of(bench, 0), 1);
+	KUNIT_EXPECT_EQ(test, bench->highs[0], 0);
+	bench_expect(bench, "bench", "coil", "off");
+	bench_expect(bench, "bench", "cycle_count", "0");
+}
+
+static void probe_line_undrivable(struct kunit *test)
+{
+	struct bench *bench = bench_new(test, false, bench_fast);
+
+	bench_bank(bench, good);
+	bench_listen(bench);
+	bench->write_error = -EIO;
+	KUNIT_EXPECT_EQ(test, bench_bind(bench), -EIO);
+	KUNIT_EXPECT_EQ(test, bench_said(bench, "relay1: ", "coil-gpios"), 1);
+	KUNIT_EXPECT_EQ(test, bench->writes[0], 1);
+	bench->writes[0] = 0;
+	bench_expect_untouched(bench);
+
+	bench->write_error = 0;
+	KUNIT_EXPECT_EQ(test, bench_bind(bench), 0);
+}
+
+/* Without anybody who binds it by hand. */
+static void probe_by_name(struct kunit *test)
+{
+	struct bench *bench = bench_new(test, false, bench_fast);
+	struct platform_device *pdev =
+		bench_device(bench, "gpio-relays",
+			     (const struct property_entry *const []) { good, NULL });
+
+	KUNIT_ASSERT_NOT_NULL(test, pdev->dev.driver);
+	KUNIT_EXPECT_STREQ(test, pdev->dev.driver->name, "emrelay");
+	bench_expect(bench, "bench", "state", "on");
+}
+
+/* sleeps, active low, found energised, found as output; then the default state */
+#define STATE_CASES	(2 * 2 * 2 * 2 * 4)
+
+static const char *const default_states[] = { NULL, "off", "on", "keep" };
+
+struct state_case {
+	bool sleeps, low, found, output;
+	const char *state;
+};
+
+static struct state_case state_case(unsigned int n)
+{
+	return (struct state_case) {
+		n & 1, n & 2, n & 4, n & 8, default_states[n / 16]
+	};
+}
+
+static const void *state_gen_params(const void *prev, char *desc)
+{
+	unsigned int n = (uintptr_t)prev;	/* 1 is the first: NULL is the end */
+	struct state_case c;
+
+	if (n == STATE_CASES)
+		return NULL;
+	c = state_case(n);
+	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "%s, %s, %s, %s, default-state %s",
+		 c.sleeps ? "sleeps" : "atomic", c.low ? "active low" : "active high",
+		 c.found ? "found on" : "found off", c.output ? "output" : "input",
+		 c.state ?: "undeclared");
+	return (const void *)(uintptr_t)(n + 1);
+}
+
+/* Law 8: each edge is one that the node asked for; keep costs none. */
+static void probe_default_state(struct kunit *test)
+{
+	struct state_case c = state_case((uintptr_t)test->param_value - 1);
+	struct bench *bench = bench_new(test, c.sleeps, bench_fast);
+	unsigned int on_level = !c.low;
+	bool on = c.state && (!strcmp(c.state, "on") ||
+			      (!strcmp(c.state, "keep") && c.found));
+	const struct property_entry node[] = {
+		PROPERTY_ENTRY_U32("reg", 0),
+		PROPERTY_ENTRY_STRING("label", "bench"),
+		BENCH_COIL(3, c.low ? GPIO_ACTIVE_LOW : GPIO_ACTIVE_HIGH),
+		c.state ? PROPERTY_ENTRY_STRING("default-state", c.state) :
+			  (struct property_entry) { },
+		{ }
+	};
+	unsigned int edges = on != c.found;
+
+	bench_find(bench, 3, c.found == on_level, c.output);
+	bench_bank(bench, node);
+	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
+	KUNIT_EXPECT_EQ(test, bench_edges_of(bench, 3), edges);
+	KUNIT_EXPECT_EQ(test, bench->level[3], on == on_level);
+	KUNIT_EXPECT_TRUE(test, bench->output[3]);
+	/* A pull that found no load is not turned into a drive on the way to off. */
+	if (!on && !c.output)
+		KUNIT_EXPECT_EQ(test, c.low ? bench->writes[3] - bench->highs[3] :
+					      bench->highs[3], 0);
+
+	bench_expect(bench, "bench", "state", on ? "on" : "off");
+	bench_expect(bench, "bench", "coil", on ? "on" : "off");
+	bench_expect(bench, "bench", "wait_ms", "0");
+	/* One found energised has used no cycle, and its contact is long settled. */
+	bench_expect(bench, "bench", "cycle_count", on && !c.found ? "1" : "0");
+	bench_expect(bench, "bench", "life_used_ppm", on && !c.found ? "1000" : "0");
+	if (on && c.found)
+		bench_expect(bench, "bench", "contact", "closed");
+	bench_expect(bench, "bench", "statistics/requests", "0");
+
+	bench_unbind(bench);
+	KUNIT_EXPECT_EQ(test, bench_edges_of(bench, 3), edges + on);
+	KUNIT_EXPECT_EQ(test, bench->level[3], !on_level);
+	KUNIT_EXPECT_FALSE(test, bench->requested[3]);
+}
+
+static const struct property_entry pump[] = {
+	PROPERTY_ENTRY_U32("reg", 5),
+	PROPERTY_ENTRY_STRING("label", "pump"),
+	BENCH_COIL(0, GPIO_ACTIVE_HIGH),
+	{ }
+};
+
+static const struct property_entry nameless[] = {
+	PROPERTY_ENTRY_U32("reg", 6),
+	BENCH_COIL(1, GPIO_ACTIVE_HIGH),
+	{ }
+};
+
+static const struct property_entry namesake[] = {
+	PROPERTY_ENTRY_U32("reg", 7),
+	PROPERTY_ENTRY_STRING("label", "pump"),
+	BENCH_COIL(2, GPIO_ACTIVE_HIGH),
+	{ }
+};
+
+static const struct property_entry pump_elsewhere[] = {
+	PROPERTY_ENTRY_U32("reg", 5),
+	PROPERTY_ENTRY_STRING("label", "pump"),
+	BENCH_COIL(3, GPIO_ACTIVE_HIGH),
+	{ }
+};
+
+static void probe_names(struct kunit *test)
+{
+	struct bench *bench = bench_new(test, false, bench_fast);
+	struct platform_device *first, *second;
+	struct device *led;
+	const char *name;
+
+	first = bench_bank(bench, pump, nameless, namesake);
+	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
+	name = bench_printf(test, "%s:6", dev_name(&first->dev));
+	bench_expect(bench, "pump", "label", "pump");
+	bench_expect(bench, name, "label", name);
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump_1", "state", "on"), 0);
+	KUNIT_EXPECT_TRUE(test, bench->level[2]);
+	KUNIT_EXPECT_FALSE(test, bench->level[0]);
+
+	second = bench_bank(bench, pump_elsewhere);
+	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
+	bench_expect(bench, "pump_2", "state", "off");
+	led = device_find_child_by_name(&second->dev, "pump_2:red:status");
+	KUNIT_EXPECT_NOT_NULL(test, led);
+	put_device(led);
+
+	/* A name is free again when its relay has gone. */
+	bench->pdev = first;
+	bench_unbind(bench);
+	bench->pdev = second;
+	bench_unbind(bench);
+	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
+	bench_expect(bench, "pump", "state", "off");
+}
+
+static const struct {
+	const char *file, *part, *overridden, *custom;
+} rating_files[] = {
+	{ "part", "wago,859-353", "wago,859-353", "custom" },
+	{ "rating/operate_us", "15000", "4294967295", "1" },
+	{ "rating/release_us", "25000", "25000", "1" },
+	{ "rating/bounce_us", "3500", "1", "1" },
+	{ "rating/electrical_life", "50000", "4294967295", "1000" },
+	{ "rating/mechanical_life", "5000000", "1", "100000" },
+	{ "rating/loaded_per_minute", "6", "1", "4294967295" },
+	{ "rating/unloaded_per_minute", "180", "4294967295", "4294967295" },
+};
+
+static void probe_ratings(struct kunit *test)
+{
+	const struct property_entry part[] = {
+		WAGO,
+		PROPERTY_ENTRY_U32("reg", 0),
+		PROPERTY_ENTRY_STRING("label", "part"),
+		BENCH_COIL(0, GPIO_ACTIVE_HIGH),
+		{ }
+	};
+	const struct property_entry overridden[] = {
+		WAGO,
+		PROPERTY_ENTRY_U32("reg", 1),
+		PROPERTY_ENTRY_STRING("label", "overridden"),
+		BENCH_COIL(1, GPIO_ACTIVE_HIGH),
+		PROPERTY_ENTRY_U32("operate-time-us", U32_MAX),
+		PROPERTY_ENTRY_U32("bounce-time-us", 1),
+		PROPERTY_ENTRY_U32("electrical-life-cycles", U32_MAX),
+		PROPERTY_ENTRY_U32("mechanical-life-cycles", 1),
+		PROPERTY_ENTRY_U32("max-loaded-cycles-per-minute", 1),
+		PROPERTY_ENTRY_U32("max-unloaded-cycles-per-minute", U32_MAX),
+		PROPERTY_ENTRY_U32("interlock-dead-time-us", U32_MAX),
+		{ }
+	};
+	struct bench *bench = bench_new(test, false, no_ratings);
+	unsigned int i;
+
+	bench_bank(bench, part, overridden, neighbour);
+	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
+	for (i = 0; i < ARRAY_SIZE(rating_files); i++) {
+		bench_expect(bench, "part", rating_files[i].file, rating_files[i].part);
+		bench_expect(bench, "overridden", rating_files[i].file,
+			     rating_files[i].overridden);
+		bench_expect(bench, "neighbour", rating_files[i].file,
+			     rating_files[i].custom);
+	}
+	bench_expect(bench, "overridden", "rating/dead_time_us", "4294967295");
+	bench_expect(bench, "part", "load", "resistive");
+	bench_expect(bench, "part", "policy", "defer");
+	bench_expect(bench, "part", "health", "good");
+	bench_expect(bench, "part", "contact", "open");
+	bench_expect(bench, "part", "pulse_ms", "0");
+	bench_expect(bench, "part", "ready_ms", "0");
+	/* 4 294 967 us + 1 us: a ms less is no pulse for this contact. */
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "overridden", "pulse_ms", "4294967"),
+			-EINVAL);
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "part", "pulse_ms", "18"), -EINVAL);
+	KUNIT_EXPECT_EQ(test, bench_edges_of(bench, 0), 0);
+	KUNIT_EXPECT_EQ(test, bench_edges_of(bench, 1), 0);
+}
+
+static const char *const channel_files[] = { "wear", "limits", "timing", "history" };
+
+static bool in_debugfs(struct kunit *test, const char *relay, const char *file)
+{
+	struct dentry *root = debugfs_lookup("relay", NULL);
+	struct dentry *directory, *entry;
+	bool there;
+
+	KUNIT_ASSERT_NOT_NULL(test, root);
+	directory = debugfs_lookup(relay, root);
+	entry = directory ? debugfs_lookup(file, directory) : NULL;
+	there = entry;
+	dput(entry);
+	dput(directory);
+	dput(root);
+	return there;
+}
+
+static void probe_debugfs(struct kunit *test)
+{
+	struct bench *bench = bench_new(test, false, bench_fast);
+	unsigned int i;
+
+	bench_bank(bench, good);
+	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
+	for (i = 0; i < ARRAY_SIZE(channel_files); i++)
+		KUNIT_EXPECT_TRUE(test, in_debugfs(test, "bench", channel_files[i]));
+	bench_unbind(bench);
+	for (i = 0; i < ARRAY_SIZE(channel_files); i++)
+		KUNIT_EXPECT_FALSE(test, in_debugfs(test, "bench", channel_files[i]));
+}
+
+static const bool sleeping[] = { false, true };
+
+static void sleeping_desc(const bool *sleeps, char *desc)
+{
+	strscpy(desc, *sleeps ? "line sleeps" : "line does not sleep",
+		KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(sleeping, sleeping, sleeping_desc);
+
+KUNIT_DEFINE_ACTION_WRAPPER(remove_trigger, led_trigger_unregister, struct led_trigger *);
+
+/*
+ * The second relay cannot have its LED trigger when the first is up already,
+ * and wanted on by a trigger of its own: no coil has moved all the same.
+ */
+static void probe_fails_late(struct kunit *test)
+{
+	struct led_trigger *taken = kunit_kzalloc(test, sizeof(*taken), GFP_KERNEL);
+	struct bench *bench = bench_new(test, *(const bool *)test->param_value, bench_fast);
+
+	KUNIT_ASSERT_NOT_NULL(test, taken);
+	taken->name = "relay-bench";
+	KUNIT_ASSERT_EQ(test, led_trigger_register(taken), 0);
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, remove_trigger, taken), 0);
+
+	bench_bank(bench, bench_node(bench, 7, "neighbour", triggered_on), good);
+	KUNIT_EXPECT_EQ(test, bench_bind(bench), -EEXIST);
+	bench_expect_untouched(bench);
+	KUNIT_EXPECT_FALSE(test, in_debugfs(test, "neighbour", "wear"));
+
+	/* And once it can have it, both come up. */
+	kunit_release_action(test, remove_trigger, taken);
+	KUNIT_EXPECT_EQ(test, bench_bind(bench), 0);
+	bench_wait_edges(bench, 7, 1);
+	bench_wait_edges(bench, 0, 1);
+}
+
+/* As a udev rule would: writes to a relay as soon as its files are there. */
+static struct bench *writer_bench;
+
+static int writer_add(struct device *dev)
+{
+	if (strcmp(dev_name(dev), "bench"))
+		return 0;
+
+	bench_store(writer_bench, "bench", "state", "on");
+	/* Whatever this has set off shall come before the rest of probe does. */
+	msleep(100);
+	return 0;
+}
+
+static struct class_interface writer = { .add_dev = writer_add };
+
+KUNIT_DEFINE_ACTION_WRAPPER(stop_writer, class_interface_unregister,
+			    struct class_interface *);
+
+static void probe_written_as_it_appears(struct kunit *test)
+{
+	struct bench *bench = bench_new(test, false, bench_fast);
+	struct device *relay;
+
+	writer_bench = bench;
+	bench_bank(bench, neighbour);
+	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
+	relay = device_find_child_by_name(&bench->pdev->dev, "neighbour");
+	KUNIT_ASSERT_NOT_NULL(test, relay);
+	writer.class = relay->class;
+	put_device(relay);
+	KUNIT_ASSERT_EQ(test, class_interface_register(&writer), 0);
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, stop_writer, &writer), 0);
+
+	bench_bank(bench, bench_node(bench, 0, "bench", NULL));
+	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
+	/* The write came after the default state was read: it is the newer wish. */
+	bench_expect(bench, "bench", "state", "on");
+	bench_wait_show(bench, "bench", "contact", "closed");
+	KUNIT_EXPECT_EQ(test, bench_edges_of(bench, 0), 1);
+}
+
+/*
+ * Lets the allocations of this task fail, also those that may wait. The knobs
+ * are variables that only debugfs knows.
+ */
+static void *failslab_knob(const char *name)
+{
+	struct dentry *root = debugfs_lookup("failslab", NULL);
+	struct dentry *knob = root ? debugfs_lookup(name, root) : NULL;
+	void *variable = knob ? d_inode(knob)->i_private : NULL;
+
+	dput(knob);
+	dput(root);
+	return variable;
+}
+
+static void restore_failslab(void *ignore_gfp_wait)
+{
+	current->fail_nth = 0;
+	*(bool *)ignore_gfp_wait = true;
+}
+
+static void fail_allocations(struct kunit *test)
+{
+	unsigned long *verbose = failslab_knob("verbose");
+	bool *ignore_gfp_wait = failslab_knob("ignore-gfp-wait");
+
+	if (!verbose || !ignore_gfp_wait)
+		kunit_skip(test, "the kernel has no failslab in debugfs");
+
+	*verbose = 0;
+	*ignore_gfp_wait = false;
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, restore_failslab,
+							ignore_gfp_wait), 0);
+}
+
+/*
+ * The core puts the software node of a device that goes even where it got none,
+ * because the links between the two could not be made: make up for it.
+ */
+static int get_unlinked_node(struct device *dev, void *unused)
+{
+	struct kernfs_node *link;
+
+	if (!is_software_node(dev_fwnode(dev)))
+		return 0;
+
+	link = sysfs_get_dirent(dev->kobj.sd, "software_node");
+	if (!link)
+		fwnode_handle_get(dev_fwnode(dev));
+	sysfs_put(link);
+	return 0;
+}
+
+#define MAX_ALLOCATIONS	1000
+
+/* Each allocation of a probe fails once: no leak, no edge, nothing left behind. */
+static void probe_out_of_memory(struct kunit *test)
+{
+	/* Lines that sleep need all that others need, and a worker. */
+	struct bench *bench = bench_new(test, true, bench_fast);
+	unsigned int n, left, failed = 0;
+	int ret;
+
+	bench_bank(bench, bench_node(bench, 0, "bench", keep));
+	fail_allocations(test);
+	for (n = 1; n < MAX_ALLOCATIONS; n++) {
+		bench_find(bench, 0, true, true);
+		bench->count = 0;
+
+		current->fail_nth = n;
+		ret = bench_bind(bench);
+		left = current->fail_nth;
+		current->fail_nth = 0;
+
+		KUNIT_ASSERT_EQ_MSG(test, bench->count, 0, "allocation %u", n);
+		if (!ret) {
+			/* It did without that one, or there was none left to fail. */
+			device_for_each_child(&bench->pdev->dev, NULL,
+					      get_unlinked_node);
+			bench_unbind(bench);
+			KUNIT_ASSERT_EQ(test, bench->count, 1);
+			if (left)
+				break;
+		} else {
+			KUNIT_ASSERT_EQ_MSG(test, ret, -ENOMEM, "allocation %u", n);
+			failed++;
+		}
+		KUNIT_ASSERT_FALSE(test, bench->requested[0]);
+		KUNIT_ASSERT_FALSE(test, in_debugfs(test, "bench", "wear"));
+	}
+	KUNIT_EXPECT_LT(test, n, MAX_ALLOCATIONS);
+	KUNIT_EXPECT_GT(test, failed, 0);
+	kunit_info(test, "%u of %u allocations are vital\n", failed, n - 1);
+}
+
+static struct kunit_case probe_test_cases[] = {
+	KUNIT_CASE_PARAM(probe_bad_node, node_gen_params),
+	KUNIT_CASE_PARAM(probe_good_node, accepted_gen_params),
+	KUNIT_CASE(probe_no_channels),
+	KUNIT_CASE(probe_line_in_use),
+	KUNIT_CASE(probe_line_not_there_yet),
+	KUNIT_CASE(probe_keep_unreadable),
+	KUNIT_CASE(probe_on_unreadable),
+	KUNIT_CASE(probe_off_unreadable),
+	KUNIT_CASE(probe_line_undrivable),
+	KUNIT_CASE(probe_by_name),
+	KUNIT_CASE_PARAM(probe_default_state, state_gen_params),
+	KUNIT_CASE(probe_names),
+	KUNIT_CASE(probe_ratings),
+	KUNIT_CASE(probe_debugfs),
+	KUNIT_CASE_PARAM(probe_fails_late, sleeping_gen_params),
+	KUNIT_CASE(probe_written_as_it_appears),
+	KUNIT_CASE_SLOW(probe_out_of_memory),
+	{}
+};
+
+static struct kunit_suite probe_suite = {
+	.name = "emrelay_probe",
+	.test_cases = probe_test_cases,
+};
+
+kunit_test_suite(probe_suite);
+
+MODULE_DESCRIPTION("KUnit tests of emrelay's probing");
+MODULE_LICENSE("GPL");
+MODULE_SOFTDEP("pre: emrelay");
