@@ -7,8 +7,8 @@
  *
  * usage: storm SEED SECONDS EPOCH_SECONDS THREADS BANK,BANK... LABEL:BANK:OFFSET...
  *
- * The storm comes in epochs.  The first, third ... has one thread, the others
- * have THREADS; at the end of each, requests stop until all is quiet.
+ * The storm comes in epochs.  The first, third ... has THREADS, the others have
+ * one; at the end of each, requests stop until all is quiet.
  *
  * storm.txt, a line each, times in ns of CLOCK_BOOTTIME:
  *   request BEGIN END LABEL FACE OP ARG RESULT	  RESULT: 0 or a negative errno
@@ -103,6 +103,7 @@ struct thread {
 
 static struct record records[MAX_RECORDS];
 static unsigned int nr_records;
+static uint64_t rush;	/* until this moment there is no time to wait */
 static FILE *out;
 static int trace_out;
 /* No module can be unloaded while someone is in it: requests hold it for reading. */
@@ -443,6 +444,11 @@ static void wait_for_moment(struct thread *t, int relay)
 	uint64_t ready;
 	ssize_t len;
 
+	if (now() < __atomic_load_n(&rush, __ATOMIC_RELAXED)) {
+		sleep_until(now() + draw(t, 500 * US));
+		return;
+	}
+
 	switch (draw(t, 16)) {
 	case 0:
 	case 1:
@@ -568,7 +574,7 @@ static bool lines_survive(void)
 	       (major > 6 || (major == 6 && minor >= 9)) && access("/sys/kernel/debug/kmemleak", F_OK);
 }
 
-/* Requests go on meanwhile. */
+/* Requests go on meanwhile, and more than ever at the moment itself. */
 static void unbind_and_bind(struct thread *t)
 {
 	int bank = draw(t, nr_banks);
@@ -585,9 +591,12 @@ static void unbind_and_bind(struct thread *t)
 		let_lines_go(&banks[bank]);
 	}
 	lock_setup(bank, true);
+	__atomic_store_n(&rush, now() + 20 * MS, __ATOMIC_RELAXED);
+	sleep_until(now() + draw(t, 10 * MS));
 	if (rebind(banks[bank].name, "unbind"))
 		die("unbind");
 	sleep_until(now() + draw_time(t, 2 * SECOND));
+	__atomic_store_n(&rush, now() + 10 * MS, __ATOMIC_RELAXED);
 	if (rebind(banks[bank].name, "bind"))
 		die("bind");
 	if (held < 0 || pread(held, text, sizeof(text), 0) >= 0)
@@ -866,7 +875,7 @@ int main(int argc, char **argv)
 	for (int i = 0; i < nr_relays; i++)
 		read_ratings(&relays[i]);
 	for (int i = 0; now() + length <= end; i++)
-		epoch(seed * 1000 + i * 100, i % 2 ? nr_threads : 1, length);
+		epoch(seed * 1000 + i * 100, i % 2 ? 1 : nr_threads, length);
 
 	for (unsigned int i = 0; i < nr_records; i++) {
 		struct record *r = &records[i];
