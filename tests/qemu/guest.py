@@ -145,7 +145,7 @@ def command(kernel, folder, dtb, initrd, *, icount, smp, cmdline, plugin, serial
 
 
 def boot(kernel: Kernel, script, *, dts="", files=None, modules=MODULES, emrelay=True, icount=True, smp=1,
-         cmdline="", timeout=120, allow=None, folder=None, echo=None, qemu_args=()):
+         cmdline="", timeout=300, allow=None, folder=None, echo=None, qemu_args=()):
     """Boot a kernel, run a script in it, return a Result.
 
     script   text of the guest's /test/run, with its #! line, or a Path; runs as root
@@ -154,7 +154,7 @@ def boot(kernel: Kernel, script, *, dts="", files=None, modules=MODULES, emrelay
     modules  names of the kernel's own modules that the guest shall have, beside what they need
     emrelay  whether the guest has this tree's emrelay.ko in its depmod'ed module tree
     icount   deterministic guest time, in which waiting costs nothing; else real time
-    timeout  seconds of the host
+    timeout  seconds of the host; generous, for a machine that has other things to do
     allow    regex of console lines that are no defect here
     folder   where the files of the run go; else a temporary folder under build/
     echo     called with each line of the guest's console as it comes

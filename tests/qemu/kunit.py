@@ -64,7 +64,7 @@ def main():
     if not modules:
         raise lab.LabError("tests/kunit has no suite")
     r = lab.boot(kernel, SCRIPT, files={f"/test/{ko.name}": ko for ko in modules},
-                 folder=lab.ROOT / "build/kunit", timeout=300)
+                 folder=lab.ROOT / "build/kunit", timeout=900)
     good = True
     parser = lab.source() / "tools/testing/kunit/kunit.py"
     results = sorted(r.folder.glob("*.ktap"))
