@@ -18,7 +18,9 @@ from pathlib import Path
 
 TESTS = Path(__file__).resolve().parent
 # The programs that the packages brought go before others of the same name.
-ENV = dict(os.environ, PATH="/usr/sbin:/usr/bin:/sbin:/bin:" + os.environ["PATH"])
+# What make hands down is for its own children, not for the makes of a part.
+ENV = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
+ENV["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin:" + os.environ["PATH"]
 PARTS = {
     "lint": "lint/run",
     "tools": "tools/run",
