@@ -175,7 +175,7 @@ static int emrelay_read_dead_time(struct device *dev,
 				  struct fwnode_handle *fwnode,
 				  struct emrelay_config *config)
 {
-	u32 dead_time_us;
+	u32 dead_time_us = 0;
 	int ret;
 
 	ret = emrelay_read_u32(dev, fwnode, "interlock-dead-time-us",
