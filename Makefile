@@ -16,7 +16,7 @@ tools:
 	$(MAKE) -C tools
 
 clean:
-	+$(if $(wildcard $(KDIR)/Makefile),$(kbuild) clean)
+	+$(if $(wildcard $(KDIR)/.config),$(kbuild) clean)
 	$(MAKE) -C tools clean
 	rm -rf build
 
