@@ -7,7 +7,7 @@ load
 
 /test/watch fan/contact fan/health five/health three/health > /tmp/watched &
 watcher=$!
-until grep -q ready /tmp/watched; do
+until grep -qs ready /tmp/watched; do
 	sleep 0.01
 done
 

@@ -6,6 +6,13 @@
 modprobe -a ledtrig-timer
 load
 
+# 6.1 itself does not stand a GPIO chip that goes while a line of it is open: it
+# keeps the line for ever, and falls over it when another chip comes.
+old_gpiolib=
+case $(uname -r) in
+6.1.*) old_gpiolib=1 ;;
+esac
+
 unbind()
 {
 	echo relay-bank > $banks/unbind
@@ -98,14 +105,19 @@ exec 3< fan/contact 4> fan/state 5> /sys/class/leds/fan:red:status/brightness \
 # shellcheck disable=SC2094 # a pipe
 mkfifo /tmp/pipe
 /test/lineget -w relay-bank 1 < /tmp/pipe > /tmp/line &
+holder=$!
 exec 8> /tmp/pipe
 /test/watch fan/contact fan/health > /tmp/watched &
 watcher=$!
-until grep -q ready /tmp/watched && grep -q ready /tmp/line; do
+until grep -qs ready /tmp/watched && grep -qs ready /tmp/line; do
 	sleep 0.01
 done
 echo timer > "/sys/class/leds/race:red:status/trigger"
 sleep 0.2
+if [ "$old_gpiolib" ]; then
+	kill $holder
+	wait $holder
+fi
 unbind
 is open-read "" "$(cat <&3 2> /tmp/error)"
 is open-read-error "No such device" "$(sed 's/.*: //' /tmp/error)"
@@ -114,9 +126,11 @@ is open-write "No such device" "$(sed 's/.*: //' /tmp/error)"
 echo 1 2> /tmp/error >&5
 is open-led "No such device" "$(sed 's/.*: //' /tmp/error)"
 is open-debugfs "" "$(cat <&6 2> /dev/null)"
-echo >&8
-sleep 0.1
-is open-line ready,No,such,device "$(words /tmp/line)"
+if [ ! "$old_gpiolib" ]; then
+	echo >&8
+	sleep 0.1
+	is open-line "ready,No such device" "$(words /tmp/line)"
+fi
 bind
 is open-read-of-old "" "$(cat <&7 2> /dev/null)"
 echo on > fan/state
@@ -149,12 +163,12 @@ flood 31 /sys/class/leds/chased:red:status/trigger relay-race
 flood 7 $race/contact
 flood 19 $debug/summary
 flood 37 $debug/race/history
-(
+if [ ! "$old_gpiolib" ]; then
 	while gpioset relay-bank 3=1 4=0 2> /dev/null || [ ! -e /tmp/stop ]; do
 		sleep 0.05
-	done
-) &
-pids="$pids $!"
+	done &
+	pids="$pids $!"
+fi
 i=0
 while [ $((i += 1)) -le 14 ]; do
 	unbind
