@@ -304,7 +304,9 @@ struct platform_device *bench_device(struct bench *bench, const char *name,
  * bench_bind - bind the driver to the latest bank
  * @bench: the bench
  *
- * Return: what probe returned, but -EAGAIN for -EPROBE_DEFER.
+ * Not for a probe that is deferred: the core has no place for it then.
+ *
+ * Return: what probe returned.
  */
 int bench_bind(struct bench *bench)
 {
