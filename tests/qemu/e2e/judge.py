@@ -30,6 +30,7 @@ MS = 1000 * US
 SECOND = 1000 * MS
 MINUTE = 60 * SECOND
 NEVER = 1 << 64
+UNBIND_LATE = 50 * MS    # for the faces to go, which takes grace periods
 TICK = 16           # ns: the guest's clock counts in these
 
 LAWS = "1 2 3 4 6 7 8 9 10 clock log wait policy statistics history wear".split()
@@ -434,6 +435,7 @@ class Judge:
         self.told_fall = self.told_rise = None
         self.wish = None
         self.leaving_now = False
+        self.bound = 0                  # by when it surely was
         self.hidden = True              # nobody listens
         self.counts = []                # (ns, requests, accepted, deferred least, most, coalesced, rejected)
         self.count = [0] * 6
@@ -459,8 +461,9 @@ class Judge:
             self.expire(ns)
             self.overdue(ns)
             self.leaving_now = True
+            self.leaving_since = ns + self.high
         elif item == "unbound":
-            if self.coil and not self.relay.retain:
+            if self.coil and self.let_go():
                 self.say("8", ns, "the coil is still energised after unbind")
             self.wish = None
         elif item == "unload":
@@ -490,7 +493,12 @@ class Judge:
                 self.counts.append((ns, *self.count))
             level = self.coil if self.relay.default == "keep" else self.relay.default == "on"
             self.wish = Wish(level, low, high)
+            self.bound = high
             self.leaving_now = False
+
+    def let_go(self):
+        """Whether unbind releases the coil: retained is only what is to be on for good."""
+        return not self.relay.retain or not self.wish or not self.wish.level or self.wish.pulse_ns
 
     def expire(self, ns):
         """A pulse that is over is a wish for off."""
@@ -520,8 +528,11 @@ class Judge:
         if t.edge is None:
             return
         w = self.wish
-        if self.leaving_now and not on and not self.relay.retain:
-            pass    # the last word; travel is judged by the wire
+        if self.leaving_now and not on and self.let_go():
+            # The last word, once the faces have gone; travel is judged by the wire.
+            due = max(self.leaving_since, self.rise + self.relay.close_ns if self.rise is not None else 0)
+            if self.late is not None and t.edge > due + UNBIND_LATE:
+                self.say("3", t.ns, f"released {t.edge - due} ns after it might have been, by unbind")
         elif w and w.pulse_end is not None and not on:
             self.say("1", t.ns, f"a pulse ended {w.pulse_end - t.ns} ns early")
         elif w is None or w.level != on:
@@ -572,7 +583,8 @@ class Judge:
             self.say("policy", t.ns, f"{t.op} accepted, the policy is to reject what has to wait")
         if w.level != self.coil:
             c[4] += 1
-        self.wish = Wish(on, low, high, t.arg if t.op == "pulse" else 0)
+        # Nothing has to move before the call that binds has ended: it may fail until then.
+        self.wish = Wish(on, low, max(high, self.bound), t.arg if t.op == "pulse" else 0)
         if on and self.coil and t.op == "pulse":
             self.wish.pulse_end = t.ns + t.arg
         if on != self.coil:

@@ -258,6 +258,16 @@ def late_unbind(t):
             c.end = c.begin + 5 * MS
 
 
+def later_unbind(t):
+    """Late, but before the call ends: that is later too, as is the bind."""
+    move(13, 60 * MS)(t)
+    for c in t.story.controls:
+        if c.op == "unbind":
+            c.end += 60 * MS
+        elif c.op == "bind":
+            c.begin, c.end = c.begin + 60 * MS, c.end + 60 * MS
+
+
 def asked_when_gone(t):
     bind = next(c for c in t.story.controls if c.op == "bind")
     t.ask(bind.begin - 5 * MS, "off", "gpio")
@@ -304,6 +314,7 @@ BAD = {
     "a pulse written again 1 ms short": ("1", move(5, -MS)),
     "a pulse written again 1 ms long": ("3", move(5, MS)),
     "unbind reverses in travel": ("2", due(13, ("close", -1))),
+    "unbind releases it late": ("3", later_unbind),
     "unbind leaves it on": ("8", late_unbind),
     "a cycle is lost": ("1", lose(8)),
     "the last off is lost": ("3", never_off_again),

@@ -22,12 +22,11 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <linux/gpio.h>
+#include <linux/types.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,9 +52,9 @@ enum face { SYSFS, GPIO, LED, SETUP };
 static const char * const face_names[] = { "sysfs", "gpio", "led", "setup" };
 
 struct record {
-	uint64_t begin, end;
+	__u64 begin, end;
 	const char *op;
-	int64_t arg;
+	__s64 arg;
 	short relay, face, result;
 };
 
@@ -78,7 +77,7 @@ static const struct {
 static struct relay {
 	const char *label;
 	int bank, offset;
-	uint64_t close_ns;
+	__u64 close_ns;
 	pthread_mutex_t led;		/* one LED trigger at a time */
 	pthread_mutex_t setup;		/* load and policy have one order */
 	bool triggered;			/* under @led */
@@ -96,14 +95,14 @@ static int nr_banks;
 
 struct thread {
 	pthread_t id;
-	uint64_t random;
-	uint64_t until;
+	__u64 random;
+	__u64 until;
 	int fds[MAX_RELAYS][NR_FILES];
 };
 
 static struct record records[MAX_RECORDS];
 static unsigned int nr_records;
-static uint64_t rush;	/* until this moment there is no time to wait */
+static __u64 rush;	/* until this moment there is no time to wait */
 static FILE *out;
 static int trace_out;
 /* No module can be unloaded while someone is in it: requests hold it for reading. */
@@ -115,7 +114,7 @@ static void die(const char *what)
 	exit(EXIT_FAILURE);
 }
 
-static uint64_t now(void)
+static __u64 now(void)
 {
 	struct timespec t;
 
@@ -123,7 +122,7 @@ static uint64_t now(void)
 	return t.tv_sec * SECOND + t.tv_nsec;
 }
 
-static void sleep_until(uint64_t ns)
+static void sleep_until(__u64 ns)
 {
 	struct timespec t = { ns / SECOND, ns % SECOND };
 
@@ -131,7 +130,7 @@ static void sleep_until(uint64_t ns)
 		;
 }
 
-static uint64_t draw(struct thread *t, uint64_t below)
+static __u64 draw(struct thread *t, __u64 below)
 {
 	t->random ^= t->random >> 12;
 	t->random ^= t->random << 25;
@@ -140,14 +139,14 @@ static uint64_t draw(struct thread *t, uint64_t below)
 }
 
 /* Evenly on a logarithmic scale: from 1 us to @below. */
-static uint64_t draw_time(struct thread *t, uint64_t below)
+static __u64 draw_time(struct thread *t, __u64 below)
 {
-	uint64_t top = US << draw(t, 32);
+	__u64 top = US << draw(t, 32);
 
 	return draw(t, top < below ? top : below);
 }
 
-static void note(uint64_t begin, int relay, enum face face, const char *op, int64_t arg, int result)
+static void note(__u64 begin, int relay, enum face face, const char *op, __s64 arg, int result)
 {
 	unsigned int i = __atomic_fetch_add(&nr_records, 1, __ATOMIC_RELAXED);
 
@@ -186,9 +185,9 @@ static int write_word(struct thread *t, int relay, enum file f, const char *word
 }
 
 static void put_word(struct thread *t, int relay, enum file f, enum face face, const char *op,
-		     int64_t arg, const char *word)
+		     __s64 arg, const char *word)
 {
-	uint64_t begin = now();
+	__u64 begin = now();
 	bool old = t->fds[relay][f] >= 0;
 	int result = write_word(t, relay, f, word);
 
@@ -226,11 +225,13 @@ static int write_file(const char *path, const char *text)
 
 static void ask_sysfs(struct thread *t, int relay)
 {
-	static const char * const words[] = { "on", "off", "toggle", "toggle", "1", "0", "on", "off" };
-	uint64_t close_ms = (relays[relay].close_ns + MS - 1) / MS;
+	static const char * const words[] = {
+		"on", "off", "toggle", "toggle", "1", "0", "on", "off",
+	};
+	__u64 close_ms = (relays[relay].close_ns + MS - 1) / MS;
 	const char *word;
 	char text[24];
-	uint64_t ms;
+	__u64 ms;
 
 	switch (draw(t, 12)) {
 	case 0:
@@ -245,7 +246,7 @@ static void ask_sysfs(struct thread *t, int relay)
 	case 3:
 		ms = draw_time(t, 12 * SECOND) / MS;
 pulse:
-		snprintf(text, sizeof(text), "%" PRIu64, ms);
+		snprintf(text, sizeof(text), "%llu", ms);
 		put_word(t, relay, PULSE, SYSFS, "pulse", ms, text);
 		break;
 	default:
@@ -290,8 +291,8 @@ static void take_lines(struct thread *t, struct bank *bank)
 		.config.num_attrs = 1,
 		.config.attrs[0].attr.id = GPIO_V2_LINE_ATTR_ID_OUTPUT_VALUES,
 	};
-	uint64_t values = draw(t, 1ULL << MAX_RELAYS);
-	uint64_t begin;
+	__u64 values = draw(t, 1ULL << MAX_RELAYS);
+	__u64 begin;
 	int result;
 	int chip;
 
@@ -323,7 +324,7 @@ static void take_lines(struct thread *t, struct bank *bank)
 static void ask_gpio(struct thread *t, struct bank *bank)
 {
 	struct gpio_v2_line_values values = { .bits = draw(t, 1ULL << MAX_RELAYS) };
-	uint64_t begin;
+	__u64 begin;
 	int result;
 
 	pthread_mutex_lock(&bank->lines);
@@ -342,7 +343,8 @@ static void ask_gpio(struct thread *t, struct bank *bank)
 		/* Lines of the binding before this one are no lines any more. */
 		for (int i = 0; i < bank->nr_held; i++)
 			if (values.mask >> i & 1 && !result)
-				note(begin, bank->held[i], GPIO, "set", values.bits >> i & 1, result);
+				note(begin, bank->held[i], GPIO, "set",
+				     values.bits >> i & 1, result);
 		if (result)
 			let_lines_go(bank);
 	}
@@ -357,22 +359,22 @@ static int led_file(int relay, const char *name, const char *text)
 	return write_file(path, text);
 }
 
-static int led_number(int relay, const char *name, uint64_t number)
+static int led_number(int relay, const char *name, __u64 number)
 {
 	char text[24];
 
-	snprintf(text, sizeof(text), "%" PRIu64, number);
+	snprintf(text, sizeof(text), "%llu", number);
 	return led_file(relay, name, text);
 }
 
 /* Let an LED trigger drive the relay for a while.  @arg: its period in ms. */
 static void run_trigger(struct thread *t, int relay)
 {
-	uint64_t on = 1 + draw_time(t, 300 * MS) / MS;
-	uint64_t off = 1 + draw_time(t, 300 * MS) / MS;
+	__u64 on = 1 + draw_time(t, 300 * MS) / MS;
+	__u64 off = 1 + draw_time(t, 300 * MS) / MS;
 	bool timer = draw(t, 2);
-	uint64_t left = 1 + draw(t, 30);
-	uint64_t begin = now();
+	__u64 left = 1 + draw(t, 30);
+	__u64 begin = now();
 	int result;
 
 	result = led_file(relay, "trigger", timer ? "timer" : "oneshot");
@@ -427,7 +429,7 @@ static void set_up(struct thread *t, int relay)
 	pthread_mutex_unlock(&relays[relay].setup);
 }
 
-static uint64_t key(const char *text, const char *name)
+static __u64 key(const char *text, const char *name)
 {
 	const char *found = strstr(text, name);
 
@@ -441,7 +443,7 @@ static uint64_t key(const char *text, const char *name)
 static void wait_for_moment(struct thread *t, int relay)
 {
 	char text[512];
-	uint64_t ready;
+	__u64 ready;
 	ssize_t len;
 
 	if (now() < __atomic_load_n(&rush, __ATOMIC_RELAXED)) {
@@ -536,9 +538,9 @@ static void drain_trace(void)
 	close(fd);
 }
 
-static void control(uint64_t begin, const char *bank, const char *op, int result)
+static void note_control(__u64 begin, const char *bank, const char *op, int result)
 {
-	fprintf(out, "control %" PRIu64 " %" PRIu64 " %s %s %d\n", begin, now(), bank, op, result);
+	fprintf(out, "control %llu %llu %s %s %d\n", begin, now(), bank, op, result);
 }
 
 static void lock_setup(int bank, bool lock)
@@ -551,12 +553,12 @@ static void lock_setup(int bank, bool lock)
 static int rebind(const char *bank, const char *op)
 {
 	char path[80];
-	uint64_t begin = now();
+	__u64 begin = now();
 	int result;
 
 	snprintf(path, sizeof(path), "/sys/bus/platform/drivers/emrelay/%s", op);
 	result = write_file(path, bank);
-	control(begin, bank, op, result);
+	note_control(begin, bank, op, result);
 	return result;
 }
 
@@ -571,7 +573,8 @@ static bool lines_survive(void)
 	int major, minor;
 
 	return !uname(&name) && sscanf(name.release, "%d.%d", &major, &minor) == 2 &&
-	       (major > 6 || (major == 6 && minor >= 9)) && access("/sys/kernel/debug/kmemleak", F_OK);
+	       (major > 6 || (major == 6 && minor >= 9)) &&
+	       access("/sys/kernel/debug/kmemleak", F_OK);
 }
 
 /* Requests go on meanwhile, and more than ever at the moment itself. */
@@ -593,6 +596,10 @@ static void unbind_and_bind(struct thread *t)
 	lock_setup(bank, true);
 	__atomic_store_n(&rush, now() + 20 * MS, __ATOMIC_RELAXED);
 	sleep_until(now() + draw(t, 10 * MS));
+	/* Often in the middle of a travel. */
+	for (int i = 0; i < nr_relays; i++)
+		if (relays[i].bank == bank && draw(t, 2))
+			put_word(t, i, STATE, SYSFS, "on", 0, "on");
 	if (rebind(banks[bank].name, "unbind"))
 		die("unbind");
 	sleep_until(now() + draw_time(t, 2 * SECOND));
@@ -609,13 +616,13 @@ static void unbind_and_bind(struct thread *t)
 
 static void load(void)
 {
-	uint64_t begin = now();
+	__u64 begin = now();
 	int result = system("modprobe emrelay");
 
 	if (write_file(TRACING "events/emrelay/emrelay_request/enable", "1") ||
 	    write_file(TRACING "events/emrelay/emrelay_coil/enable", "1"))
 		die("tracepoints");
-	control(begin, "-", "load", -result);
+	note_control(begin, "-", "load", -result);
 	if (result)
 		die("modprobe");
 }
@@ -625,7 +632,7 @@ static void read_all(void);
 /* The module's memory ends with it, and so do its entries in the trace. */
 static void unload_and_load(void)
 {
-	uint64_t begin;
+	__u64 begin;
 	int result;
 
 	pthread_rwlock_wrlock(&gate);
@@ -636,7 +643,7 @@ static void unload_and_load(void)
 	begin = now();
 	drain_trace();
 	result = system("rmmod emrelay");
-	control(begin, "-", "unload", -result);
+	note_control(begin, "-", "unload", -result);
 	if (result)
 		die("rmmod");
 	load();
@@ -644,7 +651,7 @@ static void unload_and_load(void)
 	pthread_rwlock_unlock(&gate);
 }
 
-static void read_file(uint64_t begin, const char *label, const char *directory, const char *name)
+static void read_file(__u64 begin, const char *label, const char *directory, const char *name)
 {
 	char path[128], text[128];
 	FILE *f;
@@ -654,10 +661,10 @@ static void read_file(uint64_t begin, const char *label, const char *directory, 
 	if (!f || !fgets(text, sizeof(text), f))
 		die(path);
 	fclose(f);
-	fprintf(out, "read %" PRIu64 " %" PRIu64 " %s %s %s", begin, now(), label, name, text);
+	fprintf(out, "read %llu %llu %s %s %s", begin, now(), label, name, text);
 }
 
-static void read_lines(uint64_t begin, const char *label, const char *name, bool keys)
+static void read_lines(__u64 begin, const char *label, const char *name, bool keys)
 {
 	char path[128], text[128];
 	FILE *f;
@@ -669,9 +676,9 @@ static void read_lines(uint64_t begin, const char *label, const char *name, bool
 	while (fgets(text, sizeof(text), f)) {
 		if (keys) {
 			*strchrnul(text, ':') = ' ';
-			fprintf(out, "read %" PRIu64 " %" PRIu64 " %s %s.%s", begin, now(), label, name, text);
+			fprintf(out, "read %llu %llu %s %s.%s", begin, now(), label, name, text);
 		} else {
-			fprintf(out, "%s %" PRIu64 " %" PRIu64 " %s %s", name, begin, now(), label, text);
+			fprintf(out, "%s %llu %llu %s %s", name, begin, now(), label, text);
 		}
 	}
 	fclose(f);
@@ -680,14 +687,15 @@ static void read_lines(uint64_t begin, const char *label, const char *name, bool
 static void read_all(void)
 {
 	static const char * const names[] = {
-		"state", "coil", "contact", "pulse_ms", "wait_ms", "cycle_count", "life_used_ppm", "health",
-		"load", "policy", "statistics/requests", "statistics/accepted", "statistics/deferred",
-		"statistics/coalesced", "statistics/rejected",
+		"state", "coil", "contact", "pulse_ms", "wait_ms", "cycle_count",
+		"life_used_ppm", "health", "load", "policy", "statistics/requests",
+		"statistics/accepted", "statistics/deferred", "statistics/coalesced",
+		"statistics/rejected",
 	};
 
 	for (int i = 0; i < nr_relays; i++) {
 		const char *label = relays[i].label;
-		uint64_t begin = now();
+		__u64 begin = now();
 
 		for (size_t n = 0; n < ARRAY_SIZE(names); n++)
 			read_file(begin, label, "/sys/class/relay", names[n]);
@@ -723,7 +731,8 @@ static bool quiet(void)
 			bool is_calm = false;
 			FILE *f;
 
-			snprintf(path, sizeof(path), "/sys/class/relay/%s/%s", relays[i].label, names[n]);
+			snprintf(path, sizeof(path), "/sys/class/relay/%s/%s",
+				 relays[i].label, names[n]);
 			f = fopen(path, "r");
 			if (!f || !fgets(text, sizeof(text), f))
 				die(path);
@@ -753,30 +762,34 @@ static void tick(void)
 	close(chip);
 	for (int i = 1; i <= 20; i++) {
 		struct gpio_v2_line_values values = { .bits = i % 2, .mask = 1 };
-		uint64_t begin = now();
+		__u64 begin = now();
 
 		if (ioctl(request.fd, GPIO_V2_LINE_SET_VALUES_IOCTL, &values))
 			die("clock line");
-		fprintf(out, "clock %" PRIu64 " %" PRIu64 " %d\n", begin, now(), i % 2);
+		fprintf(out, "clock %llu %llu %d\n", begin, now(), i % 2);
 	}
 	close(request.fd);
 }
 
-/* Requests have stopped: all has to come to rest, and no timer to be left. */
-static void settle(void)
+/* The last requests set all in motion: it has to come to rest, and no timer to be left. */
+static void settle(struct thread *t)
 {
-	uint64_t begin = now();
-	int before = armed();
+	__u64 begin;
+	int before;
 
+	for (int i = 0; i < nr_relays; i++)
+		put_word(t, i, STATE, SYSFS, "toggle", 0, "toggle");
+	before = armed();
+	begin = now();
 	for (int i = 0; i < 600 && !quiet(); i++)
 		sleep_until(now() + SECOND / 10);
-	fprintf(out, "timer %" PRIu64 " %" PRIu64 " %d %d %d\n", begin, now(), before, armed(), quiet());
+	fprintf(out, "timer %llu %llu %d %d %d\n", begin, now(), before, armed(), quiet());
 	read_all();
 	drain_trace();
 	tick();
 }
 
-static void start(struct thread *t, uint64_t seed, uint64_t until)
+static void start(struct thread *t, __u64 seed, __u64 until)
 {
 	t->random = seed * 0x9e3779b97f4a7c15ULL | 1;
 	t->until = until;
@@ -785,10 +798,10 @@ static void start(struct thread *t, uint64_t seed, uint64_t until)
 		draw(t, 2);
 }
 
-static void epoch(uint64_t seed, int nr_threads, uint64_t length)
+static void epoch(__u64 seed, int nr_threads, __u64 length)
 {
 	static struct thread threads[MAX_THREADS], keeper;
-	uint64_t until = now() + length;
+	__u64 until = now() + length;
 
 	start(&keeper, seed + 99, until);
 	for (int i = 0; i < nr_threads; i++) {
@@ -804,18 +817,19 @@ static void epoch(uint64_t seed, int nr_threads, uint64_t length)
 		unload_and_load();
 	for (int i = 0; i < nr_threads; i++)
 		pthread_join(threads[i].id, NULL);
-	settle();
+	settle(&keeper);
 }
 
 static void read_ratings(struct relay *relay)
 {
 	char path[128], text[32];
-	uint64_t us = 0;
+	__u64 us = 0;
 
 	for (int i = 0; i < 2; i++) {
 		FILE *f;
 
-		snprintf(path, sizeof(path), "/sys/class/relay/%s/rating/%s_us", relay->label, i ? "operate" : "bounce");
+		snprintf(path, sizeof(path), "/sys/class/relay/%s/rating/%s_us",
+			 relay->label, i ? "operate" : "bounce");
 		f = fopen(path, "r");
 		if (!f || !fgets(text, sizeof(text), f))
 			die(path);
@@ -832,7 +846,9 @@ static void prepare(int argc, char **argv)
 	pthread_rwlockattr_init(&attr);
 	pthread_rwlockattr_setkind_np(&attr, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
 	pthread_rwlock_init(&gate, &attr);
-	for (char *name = strtok(argv[5], ","); name && nr_banks < MAX_BANKS; name = strtok(NULL, ",")) {
+	for (char *name = strtok(argv[5], ","); name; name = strtok(NULL, ",")) {
+		if (nr_banks == MAX_BANKS)
+			die("banks");
 		banks[nr_banks].name = name;
 		banks[nr_banks].fd = -1;
 		pthread_mutex_init(&banks[nr_banks++].lines, NULL);
@@ -850,11 +866,11 @@ static void prepare(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	uint64_t seed, end, length;
+	__u64 seed, end, length;
 	int nr_threads;
 
 	if (argc < 7) {
-		fputs("usage: storm SEED SECONDS EPOCH_SECONDS THREADS BANK,... LABEL:BANK:OFFSET...\n", stderr);
+		fputs("storm: see storm.c\n", stderr);
 		return EXIT_FAILURE;
 	}
 	seed = strtoull(argv[1], NULL, 10);
@@ -866,7 +882,8 @@ int main(int argc, char **argv)
 	trace_out = open("/tmp/trace.txt", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (!out || trace_out < 0)
 		die("/tmp");
-	if (write_file(TRACING "buffer_size_kb", "16384") || write_file(TRACING "trace_clock", "mono"))
+	if (write_file(TRACING "buffer_size_kb", "16384") ||
+	    write_file(TRACING "trace_clock", "mono"))
 		die("tracing");
 
 	tick();
@@ -880,7 +897,7 @@ int main(int argc, char **argv)
 	for (unsigned int i = 0; i < nr_records; i++) {
 		struct record *r = &records[i];
 
-		fprintf(out, "request %" PRIu64 " %" PRIu64 " %s %s %s %" PRId64 " %d\n", r->begin, r->end,
+		fprintf(out, "request %llu %llu %s %s %s %lld %d\n", r->begin, r->end,
 			relays[r->relay].label, face_names[r->face], r->op, r->arg, r->result);
 	}
 	if (fclose(out))

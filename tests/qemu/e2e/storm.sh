@@ -9,6 +9,6 @@ case $(uname -r) in
 esac
 
 modprobe -a ledtrig-timer ledtrig-oneshot
-ok storm /test/storm "$storm_seed" "${storm_seconds:-$seconds}" 120 4 bank-a,bank-b \
-	pump:0:0 fan:0:1 low:0:2 tiny:0:5 odd:1:0 swift:1:1 slow:1:2
+ok storm /test/storm "${storm_seed:-1}" "${storm_seconds:-$seconds}" 120 4 bank-a,bank-b \
+	pump:0:0 fan:0:1 low:0:2 tiny:0:5 odd:1:0 slow:1:1 swift:1:2
 put /tmp/storm.txt /tmp/trace.txt

@@ -4,6 +4,6 @@
 . /test/lib.sh
 
 modprobe -a gpio-sim ledtrig-timer ledtrig-oneshot
-ok storm /test/storm "$storm_seed" "${storm_seconds:-75}" 25 16 bank-a,bank-b \
-	pump:0:0 fan:0:1 low:0:2 tiny:0:5 odd:1:0 swift:1:1 slow:1:2
+ok storm /test/storm "${storm_seed:-1}" "${storm_seconds:-75}" 25 16 bank-a,bank-b \
+	pump:0:0 fan:0:1 low:0:2 tiny:0:5 odd:1:0 slow:1:1 swift:1:2
 put /tmp/storm.txt /tmp/trace.txt
