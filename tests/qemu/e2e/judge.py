@@ -193,6 +193,7 @@ class Wish:
     def __init__(self, level, low, high, pulse_ns=0):
         self.level, self.low, self.high = level, low, high
         self.overdue = False
+        self.instead_of = None
         self.pulse_ns = pulse_ns
         self.pulse_end = None       # CLOCK_BOOTTIME, once the coil is on
         self.pulse_from_edge = None  # outside ns of the edge it counts from, if from one
@@ -528,6 +529,9 @@ class Judge:
         if t.edge is None:
             return
         w = self.wish
+        if self.late is None and w and w.level != on and w.instead_of and t.ns + self.low < w.low + self.told_late:
+            # A line that sleeps was being driven when a newer request came.
+            w = w.instead_of
         if self.leaving_now and not on and self.let_go():
             # The last word, once the faces have gone; travel is judged by the wire.
             due = max(self.leaving_since, self.rise + self.relay.close_ns if self.rise is not None else 0)
@@ -585,6 +589,8 @@ class Judge:
             c[4] += 1
         # Nothing has to move before the call that binds has ended: it may fail until then.
         self.wish = Wish(on, low, max(high, self.bound), t.arg if t.op == "pulse" else 0)
+        self.wish.instead_of = w if w.level != on else None
+        w.instead_of = None
         if on and self.coil and t.op == "pulse":
             self.wish.pulse_end = t.ns + t.arg
         if on != self.coil:
