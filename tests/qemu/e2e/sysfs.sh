@@ -167,6 +167,9 @@ is defer-pulse-waits ":on:off:100" \
 	"$(write_error 100 pulse_ms):$(cat state coil pulse_ms | tr '\n' : | sed 's/:$//')"
 is defer-off-cancels ":off:0:0" \
 	"$(write_error off state):$(cat state pulse_ms wait_ms | tr '\n' : | sed 's/:$//')"
+echo on > state
+echo reject > policy
+is reject-off-cancels ":off:0" "$(write_error off state):$(words state wait_ms | tr , :)"
 for r in "$class"/*; do
 	is "sum-$(tr ' ' - < "$r/label")" "$(cat "$r/statistics/requests")" \
 		$(($(cat "$r/statistics/accepted") + $(cat "$r/statistics/rejected")))
