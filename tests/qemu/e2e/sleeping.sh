@@ -89,7 +89,5 @@ for relay in *; do
 	echo "$relay $(cat "$relay/cycle_count")"
 done | put - cycles
 put $tracing/trace
-# A consumer holds a line.
-echo leds > /sys/bus/platform/drivers/leds-gpio/unbind
-ok removed rmmod emrelay
+rmmod emrelay
 is unloaded "0 0 0 1 0 0" "$(lines)"
