@@ -420,15 +420,6 @@ static void engine_reject_takes_any_off(struct kunit *test)
 		relay_expect_statistics(relay, 2, 2, 1, 0, 0);
 		relay_settle(relay);
 		relay_expect_edge(relay, 1, t + CLOSE_NS, false);
-
-		/* Nor is one that takes back an on that waits for its rate. */
-		relay_set(relay, EMRELAY_ON);
-		relay_run_to(relay, relay->now_ns + CLOSE_NS);
-		relay_set(relay, EMRELAY_OFF);
-		relay_set(relay, EMRELAY_ON);
-		KUNIT_EXPECT_EQ(test, relay_ask(relay, ops[i], EMRELAY_REJECT, 0), 0);
-		relay_settle(relay);
-		KUNIT_EXPECT_EQ(test, relay->count, 4);
 	}
 }
 
