@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Loading and unloading the module."""
-from topic import equal
+from topic import LOADED, equal, obeys
 
 
 def case_loading_costs_no_edge(g):
-    # The one cycle is gpioset's; its end is the unloading.
-    equal([(line, level) for _, line, level in g.result.edges], [(0, 1), (0, 0)])
+    """gpioset's cycle ends with the unloading, as does the next; the last with shutdown."""
+    equal([(line, level) for _, line, level in g.result.edges], [(0, 1), (0, 0)] * 3)
+
+
+def case_never_early(g):
+    obeys(g.edges(0), spacing=LOADED)

@@ -51,4 +51,12 @@ for _ in 1 2 3 4 5; do
 done
 ok modprobe-again modprobe emrelay
 is modprobe-again-binds pump "$(ls /sys/class/relay)"
+
+# The rate limit is not escaped this way either.
+echo on > /sys/class/relay/pump/state
+ok removed-while-on rmmod emrelay
+modprobe emrelay
+echo on > /sys/class/relay/pump/state
+sleep 11
+is on-again on "$(cat /sys/class/relay/pump/coil)"
 is no-complaint "" "$(dmesg | grep emrelay | grep -v 'out-of-tree\|verification failed')"

@@ -35,8 +35,8 @@ at travel << EOF
 10 fan/state on
 11 $banks/unbind relay-bank
 EOF
-is unbound "closed fresh" "$(one_line "$(ls /sys/class/relay)")"
-is unbound-debugfs "closed fresh summary" "$(one_line "$(ls $debug)")"
+is unbound "closed slow" "$(one_line "$(ls /sys/class/relay)")"
+is unbound-debugfs "closed slow summary" "$(one_line "$(ls $debug)")"
 is no-timer 0 "$(armed)"
 bind
 is counted 1 "$(cat fan/cycle_count)"
@@ -182,7 +182,7 @@ unbind
 # shellcheck disable=SC2086 # a list
 wait $pids
 bind
-is races-bound "chased closed fan fresh kept pump race" "$(one_line "$(ls /sys/class/relay)")"
+is races-bound "chased closed fan kept pump race slow" "$(one_line "$(ls /sys/class/relay)")"
 is races-counted 1 "$(($(cat race/cycle_count) > 5))"
 sleep 1
 is races-end off,off "$(words race/coil chased/coil)"
@@ -193,5 +193,5 @@ put - race-cycles < race/cycle_count
 echo on > closed/state
 sleep 1
 at last << EOF
-100 fresh/state on
+100 slow/state on
 EOF
