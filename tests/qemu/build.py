@@ -33,11 +33,11 @@ class Kernel:
 
 
 def stock(series):
-    """A kernel as Debian ships it, by its series ("6.1", "6.12")."""
+    """A kernel as Debian ships it, by its series ("6.1", "6.12") or that and its flavour ("6.12-rt")."""
     folder, release = debian.stock(series)
     headers = folder / "usr/src"
     return Kernel(f"stock-{series}", release, folder / f"boot/vmlinuz-{release}", headers / f"linux-headers-{release}",
-                  next(headers.glob("linux-headers-*-common")) / "include", folder / f"lib/modules/{release}")
+                  next(headers.glob("linux-headers-*-common*")) / "include", folder / f"lib/modules/{release}")
 
 
 def source():
@@ -93,7 +93,7 @@ def test_kernel():
 
 
 def kernel(name):
-    """A kernel by name: test, or the series of a stock one."""
+    """A kernel by name: test, or that of a stock one."""
     return test_kernel() if name == "test" else stock(name)
 
 

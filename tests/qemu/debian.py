@@ -12,6 +12,8 @@ from cache import CACHE, LabError, digest, entry, lock, run
 
 ARCH = "arm64"
 SERIES = ("6.1", "6.12")
+# With the flavour that Debian builds for PREEMPT_RT.
+STOCK = (*SERIES, "6.12-rt")
 
 # The programs of the guest, and the libraries they are linked with.
 GUEST = """busybox-static bash libtinfo6 kmod gpiod libgpiod2 libc6 libgcc-s1 liblzma5 libzstd1
@@ -78,12 +80,13 @@ class Apt:
         return m[1]
 
     def newest_abi(self, series):
-        """'6.12.100+deb12' or '6.1.0-50': the newest kernel of a series."""
+        """'6.12.100+deb12', '6.12.100+deb12-rt' or '6.1.0-50': the newest kernel of a series."""
+        series, dash, flavour = series.partition("-")
         out = self.run("apt-cache", "pkgnames", f"linux-image-{series}.")
-        found = re.findall(rf"^linux-image-({re.escape(series)}\.\S+)-{ARCH}-unsigned$", out, re.M)
-        found = [abi for abi in found if not re.search("rt$|cloud$|16k$", abi)]
+        # An ABI ends in a number, or in one and the name of a flavour.
+        found = re.findall(rf"^linux-image-({re.escape(series)}\.\S*\d{dash + flavour})-{ARCH}-unsigned$", out, re.M)
         if not found:
-            raise LabError(f"no {series} kernel in the machine's Debian archives")
+            raise LabError(f"no {series}{dash}{flavour} kernel in the machine's Debian archives")
         return max(found, key=lambda abi: [int(n) for n in re.findall(r"\d+", abi)])
 
 
@@ -113,8 +116,9 @@ def headers(arch, abi):
     """The packages to build modules with: of the guest's and of this machine's architecture."""
     names = apt().run("apt-cache", "pkgnames", "linux-kbuild-").split()
     # From 6.12 on linux-kbuild carries the whole ABI in its name.
-    kbuild = next(n for n in (f"linux-kbuild-{abi}", f"linux-kbuild-{abi[:abi.index('.', 2)]}") if n in names)
-    return [f"linux-headers-{abi}-{arch}:{arch}", f"linux-headers-{abi}-common", f"{kbuild}:amd64"]
+    base, dash, flavour = abi.partition("-rt")
+    kbuild = next(n for n in (f"linux-kbuild-{base}", f"linux-kbuild-{base[:base.index('.', 2)]}") if n in names)
+    return [f"linux-headers-{abi}-{arch}:{arch}", f"linux-headers-{base}-common{dash}{flavour}", f"{kbuild}:amd64"]
 
 
 def relocate(folder):

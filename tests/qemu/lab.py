@@ -3,7 +3,7 @@
 """The rig: kernels, guests and what the tests need of them.
 
 As a program: lab.py fetch | kernel NAME | module NAME | boot NAME SCRIPT |
-shell NAME, where NAME is a kernel: 6.1, 6.12 or test.
+shell NAME, where NAME is a kernel: 6.1, 6.12, 6.12-rt or test.
 As a library: see tests/qemu/README.md.
 """
 import argparse
@@ -13,21 +13,22 @@ from pathlib import Path
 import debian
 from build import CROSS, MODULES, Kernel, cross, kernel, module, source, stock, test_kernel
 from cache import CACHE, ROOT, LabError, run, say
-from debian import SERIES, build_headers
+from debian import SERIES, STOCK, build_headers
 from guest import Result, boot, shell
 from scan import splats
 
-__all__ = ["CACHE", "CROSS", "Kernel", "LabError", "MODULES", "ROOT", "Result", "SERIES", "boot", "build_headers",
-           "cross", "fetch", "kernel", "main_guard", "module", "run", "say", "shell", "source", "splats", "stock",
-           "test_kernel"]
+__all__ = ["CACHE", "CROSS", "Kernel", "LabError", "MODULES", "ROOT", "Result", "SERIES", "STOCK", "boot",
+           "build_headers", "cross", "fetch", "kernel", "main_guard", "module", "run", "say", "shell", "source",
+           "splats", "stock", "test_kernel"]
 
 
 def fetch():
     """Everything that comes over the network."""
     debian.guest_programs()
     debian.source()
-    for series in SERIES:
+    for series in STOCK:
         stock(series)
+    for series in SERIES:
         build_headers(series)
 
 
@@ -46,7 +47,7 @@ def main():
     for name, text in (("kernel", "show where a kernel is"), ("module", "build the module for a kernel"),
                        ("boot", "run a script in a guest"), ("shell", "a shell in a guest")):
         s = sub.add_parser(name, help=text)
-        s.add_argument("kernel", choices=[*SERIES, "test"])
+        s.add_argument("kernel", choices=[*STOCK, "test"])
         if name == "boot":
             s.add_argument("script", type=Path)
         if name in ("boot", "shell"):

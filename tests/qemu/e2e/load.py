@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Loading and unloading the module."""
-from topic import LOADED, equal, obeys
+from topic import LOADED, equal, lab, obeys
+
+KERNELS = lab.STOCK
 
 
 def case_loading_costs_no_edge(g):

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Every file of /sys/class/relay; most of it is judged in the guest."""
-from topic import MS, between, ceil_ms, equal
+from topic import MS, between, ceil_ms, equal, lab
 
+KERNELS = lab.STOCK
 LINES = {"pump": 0, "fan": 1, "relay-bank:2": 2, "heat pump": 3, "fan_1": 4, "custom": 5, "faster": 6, "fan_2": 7}
 
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """When the coil moves: laws 1 to 4, pulses, and what is counted, on the wire."""
-from topic import CLOSE, LOADED, MS, OPEN, SECOND, UNLOADED, Wrong, between, ceil_ms, equal, obeys
+from topic import CLOSE, LOADED, MS, OPEN, SECOND, UNLOADED, Wrong, between, ceil_ms, equal, lab, obeys
 
+KERNELS = lab.STOCK
 WEIGHT = 9
 LINES = {"pump": 0, "fan": 1, "pulse": 2, "flood": 3, "aim": 4, "quick": 5}
 # The flood of requests outside these is longer than a trace buffer.
