@@ -36,6 +36,12 @@ static void part_wago_859_353(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ratings->mechanical_life, 5000000);
 	KUNIT_EXPECT_EQ(test, ratings->loaded_per_minute, 6);
 	KUNIT_EXPECT_EQ(test, ratings->unloaded_per_minute, 180);
+
+	/* 1250 VA resistive; the sheet rates no power for the other classes. */
+	KUNIT_EXPECT_EQ(test, part->limit[EMRELAY_LOAD_NONE].millivoltamp, 0);
+	KUNIT_EXPECT_EQ(test, part->limit[EMRELAY_LOAD_RESISTIVE].millivoltamp, 1250000);
+	KUNIT_EXPECT_EQ(test, part->limit[EMRELAY_LOAD_AC15].millivoltamp, 0);
+	KUNIT_EXPECT_EQ(test, part->limit[EMRELAY_LOAD_DC13].millivoltamp, 0);
 }
 
 /* What the rest of the driver takes for granted of any part, also a new one. */
@@ -81,6 +87,9 @@ static const struct overload_case {
 	{ "none 5 A - 1 uA", { EMRELAY_LOAD_NONE, true, false, 5 * AMPERE - 1 } },
 	{ "none 5 A + 1 uA", { EMRELAY_LOAD_NONE, true, false, 5 * AMPERE + 1 },
 	  "load-microamp", 5 * AMPERE },
+	{ "none 250 V", { EMRELAY_LOAD_NONE, false, true, 0, 250 * VOLT } },
+	{ "none 250 V + 1 uV", { EMRELAY_LOAD_NONE, false, true, 0, 250 * VOLT + 1 },
+	  "load-microvolt", 250 * VOLT },
 
 	{ "resistive 5 A - 1 uA",
 	  { EMRELAY_LOAD_RESISTIVE, true, false, 5 * AMPERE - 1 } },
@@ -128,17 +137,18 @@ static void part_overloaded(struct kunit *test)
 	const struct emrelay_part *part = find_part(test, "wago,859-353");
 	const struct overload_case *c = test->param_value;
 	struct emrelay_excess excess = {};
-	u64 value;
+	bool current;
 
 	KUNIT_ASSERT_EQ(test, emrelay_part_overloaded(part, &c->load, &excess),
 			!!c->property);
 	if (!c->property)
 		return;
 
-	value = strstr(c->property, "microamp") ? c->load.microamp :
-						  c->load.microvolt;
+	current = strstr(c->property, "microamp");
 	KUNIT_EXPECT_STREQ(test, excess.property, c->property);
-	KUNIT_EXPECT_EQ(test, excess.value, value);
+	KUNIT_EXPECT_STREQ(test, excess.unit, current ? "uA" : "uV");
+	KUNIT_EXPECT_EQ(test, excess.value,
+			current ? c->load.microamp : c->load.microvolt);
 	KUNIT_EXPECT_EQ(test, excess.limit, c->limit);
 }
 
@@ -157,6 +167,7 @@ static const struct power_case {
 	  { EMRELAY_LOAD_RESISTIVE, true, true, 4 * AMPERE, 250 * VOLT - 1 } },
 	{ "1 uV more",
 	  { EMRELAY_LOAD_RESISTIVE, true, true, 4 * AMPERE, 250 * VOLT + 1 }, 1000001 },
+	{ "1 pVA more", { EMRELAY_LOAD_RESISTIVE, true, true, 241241, 4145232361U }, 1000001 },
 	{ "no power without a voltage",
 	  { EMRELAY_LOAD_RESISTIVE, true, false, U32_MAX, U32_MAX } },
 	{ "no power without a current",
@@ -237,19 +248,30 @@ static void part_underloaded(struct kunit *test)
 			c->underloaded);
 }
 
-/* Longer than any contact needs to open, whatever the ratings. */
+/* 1.5 times the release time, rounded up, + the bounce time + 10 ms. */
+static const struct dead_time_case {
+	struct emrelay_ratings ratings;
+	u64 dead_time_us;
+} dead_time_cases[] = {
+	{ { .release_us = 1, .bounce_us = 1 }, 10003 },
+	{ { .release_us = 2, .bounce_us = 1 }, 10004 },
+	{ { .release_us = 25000, .bounce_us = 3500 }, 51000 },
+	{ { .release_us = U32_MAX, .bounce_us = U32_MAX }, 10737428238 },
+};
+
+static void dead_time_desc(const struct dead_time_case *c, char *desc)
+{
+	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "%u us, %u us", c->ratings.release_us,
+		 c->ratings.bounce_us);
+}
+
+KUNIT_ARRAY_PARAM(dead_time, dead_time_cases, dead_time_desc);
+
 static void part_default_dead_time(struct kunit *test)
 {
-	static const struct emrelay_ratings ratings[] = {
-		{ .release_us = 1, .bounce_us = 1 },
-		{ .release_us = 25000, .bounce_us = 3500 },
-		{ .release_us = U32_MAX, .bounce_us = U32_MAX },
-	};
-	unsigned int i;
+	const struct dead_time_case *c = test->param_value;
 
-	for (i = 0; i < ARRAY_SIZE(ratings); i++)
-		KUNIT_EXPECT_GT(test, emrelay_default_dead_time_us(&ratings[i]),
-				(u64)ratings[i].release_us + ratings[i].bounce_us);
+	KUNIT_EXPECT_EQ(test, emrelay_default_dead_time_us(&c->ratings), c->dead_time_us);
 }
 
 static struct kunit_case parts_test_cases[] = {
@@ -258,7 +280,7 @@ static struct kunit_case parts_test_cases[] = {
 	KUNIT_CASE_PARAM(part_overloaded, overload_gen_params),
 	KUNIT_CASE_PARAM(part_apparent_power, power_gen_params),
 	KUNIT_CASE_PARAM(part_underloaded, underload_gen_params),
-	KUNIT_CASE(part_default_dead_time),
+	KUNIT_CASE_PARAM(part_default_dead_time, dead_time_gen_params),
 	{}
 };
 

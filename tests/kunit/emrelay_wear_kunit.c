@@ -19,6 +19,36 @@ static void energise(struct emrelay_wear *wear, bool loaded, u32 life,
 		emrelay_wear_energised(wear, loaded, life, 0);
 }
 
+/* 10^12 over the life, to 64 binary places, rounded up: nothing is left over. */
+static const struct cycle_case {
+	u32 life;
+	struct emrelay_damage damage;
+} cycle_cases[] = {
+	{ 1, { EMRELAY_LIFE_PICO, 0 } },
+	{ 3, { 333333333333ULL, 6148914691236517206ULL } },	/* 1/3 */
+	{ 7, { 142857142857ULL, 2635249153387078803ULL } },	/* 1/7 */
+	{ 9, { 111111111111ULL, 2049638230412172402ULL } },	/* 1/9 */
+	{ ELECTRICAL_LIFE, { 20000000, 0 } },
+	{ MECHANICAL_LIFE, { 200000, 0 } },
+	{ 1000000000, { 1000, 0 } },
+};
+
+static void cycle_desc(const struct cycle_case *c, char *desc)
+{
+	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "%u", c->life);
+}
+
+KUNIT_ARRAY_PARAM(cycle, cycle_cases, cycle_desc);
+
+static void wear_per_cycle(struct kunit *test)
+{
+	const struct cycle_case *c = test->param_value;
+	struct emrelay_damage damage = emrelay_wear_per_cycle(c->life);
+
+	KUNIT_EXPECT_EQ(test, damage.pico, c->damage.pico);
+	KUNIT_EXPECT_EQ(test, damage.fraction, c->damage.fraction);
+}
+
 static const u32 lives[] = {
 	1, 2, 3, 5, 6, 7, 9, 11, 13, 17, 97, 127, 128, 360, 641, 999, 1000,
 	1021, 4096, 9973, 10007, 32767, 49999, 50000, 50021, 65537, 99991,
@@ -207,6 +237,7 @@ static void wear_on_time(struct kunit *test)
 }
 
 static struct kunit_case wear_test_cases[] = {
+	KUNIT_CASE_PARAM(wear_per_cycle, cycle_gen_params),
 	KUNIT_CASE_PARAM(wear_whole_life, life_gen_params),
 	KUNIT_CASE_PARAM(wear_long_life, long_life_gen_params),
 	KUNIT_CASE(wear_by_load),
