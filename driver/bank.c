@@ -3,10 +3,14 @@
  * Platform driver of a bank of relays.
  */
 #include <linux/gpio/consumer.h>
+#include <linux/kstrtox.h>
+#include <linux/math64.h>
 #include <linux/mod_devicetable.h>
 #include <linux/module.h>
 #include <linux/platform_device.h>
 #include <linux/property.h>
+#include <linux/sysfs.h>
+#include <linux/timekeeping.h>
 
 #include "emrelay.h"
 
@@ -137,6 +141,7 @@ static int emrelay_bank_read(struct emrelay_bank *bank)
 			goto put_fwnode;
 		}
 
+		channel->index = bank->count;
 		bank->lines[channel->config.reg] = channel;
 		bank->channels[bank->count++] = channel;
 	}
@@ -170,6 +175,66 @@ static int emrelay_bank_create_worker(struct emrelay_bank *bank)
 	bank->worker = worker;
 	return devm_add_action_or_reset(bank->dev, emrelay_destroy_worker,
 					worker);
+}
+
+/* The index of a channel's interlock group; groups come in the order of nodes. */
+static u16 emrelay_bank_find_group(struct emrelay_bank *bank,
+				   const struct emrelay_config *config)
+{
+	struct emrelay_arbiter *arbiter = &bank->arbiter;
+	unsigned int i;
+
+	if (!config->interlocked)
+		return EMRELAY_NOBODY;
+
+	for (i = 0; i < arbiter->count; i++) {
+		const struct emrelay_config *other = &bank->channels[i]->config;
+
+		if (other->interlocked &&
+		    other->interlock_group == config->interlock_group)
+			return arbiter->members[i].group;
+	}
+	return arbiter->group_count++;
+}
+
+/* The channels are initialised: what do they share? */
+static int emrelay_bank_arbitrate(struct emrelay_bank *bank)
+{
+	struct emrelay_arbiter *arbiter = &bank->arbiter;
+	struct device *dev = bank->dev;
+	unsigned int i, conflicts;
+
+	arbiter->members = devm_kcalloc(dev, bank->count,
+					sizeof(*arbiter->members), GFP_KERNEL);
+	arbiter->groups = devm_kcalloc(dev, bank->count,
+				       sizeof(*arbiter->groups), GFP_KERNEL);
+	arbiter->waiting = devm_kcalloc(dev, bank->count,
+					sizeof(*arbiter->waiting), GFP_KERNEL);
+	if (!arbiter->members || !arbiter->groups || !arbiter->waiting)
+		return -ENOMEM;
+
+	for (i = 0; i < bank->count; i++) {
+		struct emrelay_channel *channel = bank->channels[i];
+		struct emrelay_member *member = &arbiter->members[i];
+
+		member->engine = &channel->life->engine;
+		member->group = emrelay_bank_find_group(bank, &channel->config);
+		arbiter->count++;
+		if (member->group != EMRELAY_NOBODY) {
+			struct emrelay_group *group =
+				&arbiter->groups[member->group];
+
+			group->dead_ns = max(group->dead_ns,
+					     channel->config.dead_time_us *
+					     NSEC_PER_USEC);
+		}
+	}
+
+	conflicts = emrelay_arbiter_bind(arbiter, ktime_get_boottime_ns());
+	if (conflicts)
+		dev_err(dev, "several coils of an interlock-group are energised, in %u of %u groups: they will be released\n",
+			conflicts, arbiter->group_count);
+	return 0;
 }
 
 static int emrelay_probe(struct platform_device *pdev)
@@ -207,6 +272,10 @@ static int emrelay_probe(struct platform_device *pdev)
 		if (ret)
 			return ret;
 	}
+
+	ret = emrelay_bank_arbitrate(bank);
+	if (ret)
+		return ret;
 
 	ret = devm_add_action_or_reset(dev, emrelay_unbind, bank);
 	if (ret)
@@ -252,6 +321,73 @@ static void emrelay_shutdown(struct platform_device *pdev)
 	emrelay_bank_release(bank, EMRELAY_BY_SHUTDOWN);
 }
 
+/**
+ * DOC: stagger_ms
+ *
+ * Least time between two energisations in the bank in ms, 0 to 2^32 - 1, for
+ * supplies that cannot take every inrush at once. Errors: -EINVAL.
+ */
+static ssize_t stagger_ms_show(struct device *dev, struct device_attribute *attr,
+			       char *buf)
+{
+	struct emrelay_bank *bank = dev_get_drvdata(dev);
+
+	return sysfs_emit(buf, "%llu\n",
+			  div_u64(READ_ONCE(bank->arbiter.stagger_ns),
+				  NSEC_PER_MSEC));
+}
+
+static ssize_t stagger_ms_store(struct device *dev,
+				struct device_attribute *attr, const char *buf,
+				size_t size)
+{
+	struct emrelay_bank *bank = dev_get_drvdata(dev);
+	u32 ms;
+
+	if (kstrtou32(buf, 0, &ms))
+		return -EINVAL;
+
+	emrelay_bank_set_supply(bank, &ms, NULL);
+	return size;
+}
+static DEVICE_ATTR_RW(stagger_ms);
+
+/**
+ * DOC: coil_limit
+ *
+ * Most coils of the bank that may be energised at a time, 0 to 2^32 - 1; 0: all
+ * of them. Lowering it releases none. Errors: -EINVAL.
+ */
+static ssize_t coil_limit_show(struct device *dev, struct device_attribute *attr,
+			       char *buf)
+{
+	struct emrelay_bank *bank = dev_get_drvdata(dev);
+
+	return sysfs_emit(buf, "%u\n", READ_ONCE(bank->arbiter.coil_limit));
+}
+
+static ssize_t coil_limit_store(struct device *dev,
+				struct device_attribute *attr, const char *buf,
+				size_t size)
+{
+	struct emrelay_bank *bank = dev_get_drvdata(dev);
+	u32 coils;
+
+	if (kstrtou32(buf, 0, &coils))
+		return -EINVAL;
+
+	emrelay_bank_set_supply(bank, NULL, &coils);
+	return size;
+}
+static DEVICE_ATTR_RW(coil_limit);
+
+static struct attribute *emrelay_bank_attrs[] = {
+	&dev_attr_stagger_ms.attr,
+	&dev_attr_coil_limit.attr,
+	NULL
+};
+ATTRIBUTE_GROUPS(emrelay_bank);
+
 static const struct of_device_id emrelay_of_match[] = {
 	{ .compatible = "gpio-relays" },
 	{ }
@@ -271,6 +407,7 @@ static struct platform_driver emrelay_driver = {
 	.driver = {
 		.name = "emrelay",
 		.of_match_table = emrelay_of_match,
+		.dev_groups = emrelay_bank_groups,
 	},
 };
 

@@ -51,6 +51,8 @@ const char * const emrelay_source_names[] = {
 	[EMRELAY_BY_GPIO] = "gpio",
 	[EMRELAY_BY_LED] = "led",
 	[EMRELAY_BY_PULSE] = "pulse",
+	[EMRELAY_BY_WATCHDOG] = "watchdog",
+	[EMRELAY_BY_INTERLOCK] = "interlock",
 	[EMRELAY_BY_UNBIND] = "unbind",
 	[EMRELAY_BY_SHUTDOWN] = "shutdown",
 };
@@ -95,7 +97,25 @@ emrelay_channel_limits(const struct emrelay_channel *channel)
 		.close_ns = (u64)ratings->operate_us * NSEC_PER_USEC + bounce_ns,
 		.open_ns = (u64)ratings->release_us * NSEC_PER_USEC + bounce_ns,
 		.spacing_ns = emrelay_limit_spacing_ns(per_minute),
+		.min_on_ns = (u64)channel->min_on_ms * NSEC_PER_MSEC,
+		.min_off_ns = (u64)channel->min_off_ms * NSEC_PER_MSEC,
 	};
+}
+
+/* LEDs follow. One that comes to do so reads the contact itself, under the lock. */
+static bool emrelay_channel_followed(const struct emrelay_channel *channel)
+{
+	return !list_empty(&channel->trigger.led_cdevs);
+}
+
+/*
+ * Would anyone be told when the contact comes to rest? Whoever has not read
+ * the file since it was last notified is told by poll() already.
+ */
+static bool emrelay_channel_watched(const struct emrelay_channel *channel)
+{
+	return channel->read || emrelay_channel_followed(channel) ||
+	       trace_emrelay_contact_enabled();
 }
 
 /* Tells what changed of contact and health. Any context; bank's lock held. */
@@ -108,9 +128,13 @@ static void emrelay_channel_tell(struct emrelay_channel *channel, u64 now_ns)
 	if (contact != channel->told_contact) {
 		channel->told_contact = contact;
 		trace_emrelay_contact(channel, contact, now_ns);
-		if (channel->contact_node)
+		if (channel->read && channel->contact_node)
 			sysfs_notify_dirent(channel->contact_node);
-		schedule_work(&channel->tell_work);
+		channel->read = false;
+		if (emrelay_channel_followed(channel))
+			schedule_work(&channel->tell_work);
+		else
+			channel->told_closed = contact == EMRELAY_CLOSED;
 	}
 
 	if (health != channel->told_health) {
@@ -144,12 +168,22 @@ static void emrelay_channel_tell_work(struct work_struct *work)
 		kobject_uevent_env(&channel->dev.kobj, KOBJ_CHANGE, envp);
 }
 
-static struct emrelay_action emrelay_channel_decide(struct emrelay_channel *channel)
+static struct emrelay_action emrelay_channel_decide(struct emrelay_channel *channel,
+						    u64 now_ns)
 {
-	u64 now_ns = ktime_get_boottime_ns();
+	struct emrelay_action action =
+		emrelay_arbiter_decide(&channel->bank->arbiter, channel->index,
+				       now_ns);
+	u64 settled_ns;
 
 	emrelay_channel_tell(channel, now_ns);
-	return emrelay_engine_decide(&channel->life->engine, now_ns);
+	if (!emrelay_channel_watched(channel))
+		return action;
+
+	settled_ns = emrelay_engine_settled_ns(&channel->life->engine);
+	if (now_ns < settled_ns)
+		action.wake_ns = min(action.wake_ns, settled_ns);
+	return action;
 }
 
 /* A bus that fails goes on failing: say it once, and when it is over. */
@@ -165,33 +199,38 @@ static void emrelay_channel_tell_failing(struct emrelay_channel *channel, bool o
 	channel->failing = err;
 }
 
-/* The line was driven, or could not be: account for it. Bank's lock held. */
-static void emrelay_channel_driven(struct emrelay_channel *channel, bool on,
-				   enum emrelay_source source, int err)
+/*
+ * The line was driven, or could not be: account for it. Returns when that was.
+ * Bank's lock held.
+ */
+static u64 emrelay_channel_driven(struct emrelay_channel *channel, bool on,
+				  enum emrelay_source source, int err)
 {
+	struct emrelay_arbiter *arbiter = &channel->bank->arbiter;
 	struct emrelay_life *life = channel->life;
 	bool edge = on != life->engine.past.coil;
 	u64 now_ns = ktime_get_boottime_ns();
 
 	emrelay_channel_tell_failing(channel, on, err);
 	if (err) {
-		emrelay_engine_failed(&life->engine, on, now_ns);
-		return;
+		emrelay_arbiter_failed(arbiter, channel->index, on, now_ns);
+		return now_ns;
 	}
 
-	emrelay_engine_edge(&life->engine, on, now_ns);
+	emrelay_arbiter_edge(arbiter, channel->index, on, now_ns);
 	if (!edge)
-		return;
+		return now_ns;
 
 	if (on)
 		emrelay_wear_energised(&life->wear,
 				       emrelay_load_is_loaded(channel->load_class),
-				       emrelay_channel_life_cycles(channel), now_ns);
+				       &channel->cycle, now_ns);
 	else
 		emrelay_wear_released(&life->wear, now_ns);
 	emrelay_life_record(life, on ? EMRELAY_EVENT_ON : EMRELAY_EVENT_OFF,
 			    source, now_ns);
 	trace_emrelay_coil(channel, on, source, now_ns);
+	return now_ns;
 }
 
 static void emrelay_channel_arm(struct emrelay_channel *channel, u64 wake_ns)
@@ -210,27 +249,50 @@ static void emrelay_channel_arm(struct emrelay_channel *channel, u64 wake_ns)
 
 /*
  * Brings the coil to where the engine wants it, or arranges for that. The one
- * place that knows lines that sleep from those that do not. Before the bank is
- * bound a request only sets the target: a probe that fails has moved nothing.
+ * place that knows lines that sleep from those that do not. Returns the time.
  * Any context; the bank's lock held.
  */
-static void emrelay_channel_converge(struct emrelay_channel *channel)
+static u64 emrelay_channel_converge(struct emrelay_channel *channel, u64 now_ns)
 {
 	struct emrelay_bank *bank = channel->bank;
 	struct emrelay_action action;
 
+	while ((action = emrelay_channel_decide(channel, now_ns)).drive) {
+		if (bank->worker) {
+			kthread_queue_work(bank->worker, &channel->drive_work);
+			return now_ns;
+		}
+		now_ns = emrelay_channel_driven(channel, action.on, action.source,
+						emrelay_gpiod_set(channel->coil,
+								  action.on));
+	}
+	emrelay_channel_arm(channel, action.wake_ns);
+	return now_ns;
+}
+
+/* What a relay does may let another one move. Any context; bank's lock held. */
+static void emrelay_bank_converge(struct emrelay_bank *bank, u64 now_ns)
+{
+	u16 who;
+
+	while ((who = emrelay_arbiter_next(&bank->arbiter, now_ns)) != EMRELAY_NOBODY)
+		now_ns = emrelay_channel_converge(bank->channels[who], now_ns);
+}
+
+/*
+ * Something of a relay is new: act on it. Before the bank is bound a request
+ * only sets the target: a probe that fails has moved nothing. Any context; the
+ * bank's lock held.
+ */
+static void emrelay_channel_update(struct emrelay_channel *channel, u64 now_ns)
+{
+	struct emrelay_bank *bank = channel->bank;
+
 	if (!bank->bound || bank->dying)
 		return;
 
-	while ((action = emrelay_channel_decide(channel)).drive) {
-		if (bank->worker) {
-			kthread_queue_work(bank->worker, &channel->drive_work);
-			return;
-		}
-		emrelay_channel_driven(channel, action.on, action.source,
-				       emrelay_gpiod_set(channel->coil, action.on));
-	}
-	emrelay_channel_arm(channel, action.wake_ns);
+	now_ns = emrelay_channel_converge(channel, now_ns);
+	emrelay_bank_converge(bank, now_ns);
 }
 
 /* The same where the line sleeps, so that the lock must be dropped over it. */
@@ -241,19 +303,23 @@ static void emrelay_channel_drive_work(struct kthread_work *work)
 	struct emrelay_bank *bank = channel->bank;
 	struct emrelay_action action;
 	unsigned long flags;
+	u64 now_ns;
 	int err;
 
 	spin_lock_irqsave(&bank->lock, flags);
+	now_ns = ktime_get_boottime_ns();
 	while (!bank->dying) {
-		action = emrelay_channel_decide(channel);
+		action = emrelay_channel_decide(channel, now_ns);
 		if (!action.drive) {
 			emrelay_channel_arm(channel, action.wake_ns);
+			emrelay_bank_converge(bank, now_ns);
 			break;
 		}
 		spin_unlock_irqrestore(&bank->lock, flags);
 		err = emrelay_gpiod_set_cansleep(channel->coil, action.on);
 		spin_lock_irqsave(&bank->lock, flags);
-		emrelay_channel_driven(channel, action.on, action.source, err);
+		now_ns = emrelay_channel_driven(channel, action.on, action.source,
+						err);
 	}
 	spin_unlock_irqrestore(&bank->lock, flags);
 }
@@ -269,9 +335,35 @@ static enum hrtimer_restart emrelay_channel_timer(struct hrtimer *timer)
 	/* Someone may have armed it again while this waited for the lock. */
 	if (!hrtimer_is_queued(timer))
 		channel->wake_ns = U64_MAX;
-	emrelay_channel_converge(channel);
+	emrelay_channel_update(channel, ktime_get_boottime_ns());
 	spin_unlock_irqrestore(&bank->lock, flags);
 	return HRTIMER_NORESTART;
+}
+
+/**
+ * emrelay_bank_set_supply - choose what the supply of a bank's coils can take
+ * @bank: the bank
+ * @stagger_ms: least time between two energisations in ms, NULL: as it is
+ * @coil_limit: most coils energised at a time, 0: all, NULL: as it is
+ *
+ * Context: Any. Takes the bank's lock.
+ */
+void emrelay_bank_set_supply(struct emrelay_bank *bank, const u32 *stagger_ms,
+			     const u32 *coil_limit)
+{
+	struct emrelay_arbiter *arbiter = &bank->arbiter;
+	unsigned long flags;
+	u64 now_ns;
+
+	spin_lock_irqsave(&bank->lock, flags);
+	now_ns = ktime_get_boottime_ns();
+	emrelay_arbiter_set_supply(arbiter, stagger_ms ?
+				   (u64)*stagger_ms * NSEC_PER_MSEC :
+				   arbiter->stagger_ns, coil_limit ?
+				   *coil_limit : arbiter->coil_limit, now_ns);
+	if (!bank->dying)
+		emrelay_bank_converge(bank, now_ns);
+	spin_unlock_irqrestore(&bank->lock, flags);
 }
 
 /**
@@ -287,6 +379,7 @@ static enum hrtimer_restart emrelay_channel_timer(struct hrtimer *timer)
  * * 0		- accepted
  * * -EINVAL	- a pulse too short for the contact to close
  * * -EAGAIN	- refused by policy; time will cure it
+ * * -EBUSY	- refused by policy; another relay is in the way
  * * -ENODEV	- the driver is going
  */
 int emrelay_channel_request(struct emrelay_channel *channel,
@@ -304,7 +397,8 @@ int emrelay_channel_request(struct emrelay_channel *channel,
 	}
 
 	now_ns = ktime_get_boottime_ns();
-	ret = emrelay_engine_request(&channel->life->engine, request, now_ns);
+	ret = emrelay_arbiter_request(&bank->arbiter, channel->index, request,
+				      now_ns);
 	if (ret == -EINVAL)
 		goto out;
 
@@ -313,7 +407,7 @@ int emrelay_channel_request(struct emrelay_channel *channel,
 		emrelay_life_record(channel->life, EMRELAY_EVENT_REFUSED,
 				    request->source, now_ns);
 	else
-		emrelay_channel_converge(channel);
+		emrelay_channel_update(channel, now_ns);
 out:
 	spin_unlock_irqrestore(&bank->lock, flags);
 	return ret;
@@ -349,9 +443,194 @@ void emrelay_channel_set_load(struct emrelay_channel *channel,
 
 	spin_lock_irqsave(&bank->lock, flags);
 	channel->load_class = class;
+	channel->cycle = emrelay_wear_per_cycle(emrelay_channel_life_cycles(channel));
 	channel->life->engine.limits = emrelay_channel_limits(channel);
-	emrelay_channel_converge(channel);
+	emrelay_channel_update(channel, ktime_get_boottime_ns());
 	spin_unlock_irqrestore(&bank->lock, flags);
+}
+
+/**
+ * emrelay_channel_set_dwell - choose a dwell limit
+ * @channel: the relay
+ * @dwell_ms: which: its min_on_ms or min_off_ms
+ * @ms: the limit in ms
+ *
+ * Context: Any. Takes the bank's lock.
+ */
+void emrelay_channel_set_dwell(struct emrelay_channel *channel, u32 *dwell_ms,
+			       u32 ms)
+{
+	struct emrelay_bank *bank = channel->bank;
+	unsigned long flags;
+
+	spin_lock_irqsave(&bank->lock, flags);
+	*dwell_ms = ms;
+	channel->life->engine.limits = emrelay_channel_limits(channel);
+	emrelay_channel_update(channel, ktime_get_boottime_ns());
+	spin_unlock_irqrestore(&bank->lock, flags);
+}
+
+/**
+ * emrelay_channel_set_watchdog - choose how often an on must be renewed
+ * @channel: the relay
+ * @ms: at least every so many ms; 0: never. A present on counts from now.
+ *
+ * Context: Any. Takes the bank's lock.
+ */
+void emrelay_channel_set_watchdog(struct emrelay_channel *channel, u32 ms)
+{
+	struct emrelay_bank *bank = channel->bank;
+	unsigned long flags;
+	u64 now_ns;
+
+	spin_lock_irqsave(&bank->lock, flags);
+	now_ns = ktime_get_boottime_ns();
+	channel->watchdog_ms = ms;
+	emrelay_engine_set_watchdog(&channel->life->engine,
+				    (u64)ms * NSEC_PER_MSEC, now_ns);
+	emrelay_channel_update(channel, now_ns);
+	spin_unlock_irqrestore(&bank->lock, flags);
+}
+
+/**
+ * emrelay_channel_set_changeover - choose what an on does to its group
+ * @channel: the relay
+ * @changeover: it releases the others; else it waits for them
+ *
+ * Context: Any. Takes the bank's lock.
+ */
+void emrelay_channel_set_changeover(struct emrelay_channel *channel,
+				    bool changeover)
+{
+	struct emrelay_bank *bank = channel->bank;
+	unsigned long flags;
+
+	spin_lock_irqsave(&bank->lock, flags);
+	bank->arbiter.members[channel->index].changeover = changeover;
+	spin_unlock_irqrestore(&bank->lock, flags);
+}
+
+/*
+ * Where others have a say, what is to come is found out by letting a copy of
+ * them all run ahead.
+ */
+static int emrelay_channel_foresee(struct emrelay_channel *channel,
+				   const struct emrelay_request *request, u64 *ns)
+{
+	struct emrelay_bank *bank = channel->bank;
+	struct emrelay_arbiter *copy;
+	unsigned long flags;
+	void *memory;
+	u64 now_ns;
+
+	memory = kvmalloc(emrelay_arbiter_copy_size(&bank->arbiter), GFP_KERNEL);
+	if (!memory)
+		return -ENOMEM;
+
+	spin_lock_irqsave(&bank->lock, flags);
+	now_ns = ktime_get_boottime_ns();
+	copy = emrelay_arbiter_copy(&bank->arbiter, memory);
+	spin_unlock_irqrestore(&bank->lock, flags);
+
+	if (request)
+		emrelay_arbiter_request(copy, channel->index, request, now_ns);
+	*ns = emrelay_arbiter_foresee(copy, channel->index, now_ns);
+	kvfree(memory);
+	return 0;
+}
+
+/**
+ * emrelay_channel_wait_ns - how long until the coil follows the target?
+ * @channel: the relay
+ * @wait_ns: ns, 0 if it does; U64_MAX if that depends on what others ask for
+ *
+ * Context: Sleeps. Takes the bank's lock.
+ * Return: 0 or -ENOMEM.
+ */
+int emrelay_channel_wait_ns(struct emrelay_channel *channel, u64 *wait_ns)
+{
+	const struct emrelay_engine *engine = &channel->life->engine;
+	unsigned long flags;
+
+	spin_lock_irqsave(&channel->bank->lock, flags);
+	*wait_ns = emrelay_engine_wait_ns(engine, ktime_get_boottime_ns());
+	spin_unlock_irqrestore(&channel->bank->lock, flags);
+
+	return *wait_ns == U64_MAX ?
+	       emrelay_channel_foresee(channel, NULL, wait_ns) : 0;
+}
+
+/**
+ * emrelay_channel_ready_ns - how long would an on have to wait?
+ * @channel: the relay
+ * @ready_ns: ns, 0 if not at all or the coil is on; U64_MAX if that depends on
+ *	what others ask for
+ *
+ * Context: Sleeps. Takes the bank's lock.
+ * Return: 0 or -ENOMEM.
+ */
+int emrelay_channel_ready_ns(struct emrelay_channel *channel, u64 *ready_ns)
+{
+	static const struct emrelay_request on = {
+		.op = EMRELAY_ON,
+		.source = EMRELAY_BY_SYSFS,
+		.policy = EMRELAY_DEFER,
+	};
+	const struct emrelay_engine *engine = &channel->life->engine;
+	unsigned long flags;
+
+	spin_lock_irqsave(&channel->bank->lock, flags);
+	*ready_ns = emrelay_engine_ready_ns(engine, ktime_get_boottime_ns());
+	spin_unlock_irqrestore(&channel->bank->lock, flags);
+
+	return *ready_ns == U64_MAX ?
+	       emrelay_channel_foresee(channel, &on, ready_ns) : 0;
+}
+
+/**
+ * emrelay_channel_watch - read the contact, to be told of its next change
+ * @channel: the relay
+ *
+ * Context: Any. Takes the bank's lock.
+ * Return: state of the contact.
+ */
+enum emrelay_contact emrelay_channel_watch(struct emrelay_channel *channel)
+{
+	enum emrelay_contact contact;
+	unsigned long flags;
+	u64 now_ns;
+
+	spin_lock_irqsave(&channel->bank->lock, flags);
+	now_ns = ktime_get_boottime_ns();
+	emrelay_channel_tell(channel, now_ns);
+	contact = channel->told_contact;
+	channel->read = true;
+	emrelay_channel_update(channel, now_ns);
+	spin_unlock_irqrestore(&channel->bank->lock, flags);
+	return contact;
+}
+
+/**
+ * emrelay_channel_news - is there news of the contact for LEDs?
+ * @channel: the relay
+ * @closed: set to whether the contact is closed
+ *
+ * Context: Any. Takes the bank's lock.
+ * Return: true if it is otherwise than when this was last asked, or when there
+ * was no LED to be told yet.
+ */
+bool emrelay_channel_news(struct emrelay_channel *channel, bool *closed)
+{
+	unsigned long flags;
+	bool news;
+
+	spin_lock_irqsave(&channel->bank->lock, flags);
+	*closed = emrelay_engine_contact(&channel->life->engine,
+					 ktime_get_boottime_ns()) == EMRELAY_CLOSED;
+	news = *closed != channel->told_closed;
+	channel->told_closed = *closed;
+	spin_unlock_irqrestore(&channel->bank->lock, flags);
+	return news;
 }
 
 /**
@@ -406,6 +685,9 @@ int emrelay_channel_init(struct emrelay_channel *channel)
 	found = channel->blind ? engine->past.coil : level;
 
 	channel->load_class = config->load.class;
+	channel->cycle = emrelay_wear_per_cycle(emrelay_channel_life_cycles(channel));
+	channel->min_on_ms = config->min_on_ms;
+	channel->min_off_ms = config->min_off_ms;
 	channel->wake_ns = U64_MAX;
 	hrtimer_setup(&channel->timer, emrelay_channel_timer, CLOCK_BOOTTIME,
 		      HRTIMER_MODE_ABS);
@@ -452,7 +734,8 @@ int emrelay_channel_output(struct emrelay_channel *channel)
 	int ret;
 
 	spin_lock_irqsave(&channel->bank->lock, flags);
-	action = emrelay_engine_decide(engine, ktime_get_boottime_ns());
+	action = emrelay_arbiter_decide(&channel->bank->arbiter, channel->index,
+					ktime_get_boottime_ns());
 	level = engine->past.coil;
 	if (action.drive && (channel->blind || (input && !action.on)))
 		level = action.on;
@@ -482,7 +765,7 @@ void emrelay_channel_start(struct emrelay_channel *channel)
 	unsigned long flags;
 
 	spin_lock_irqsave(&channel->bank->lock, flags);
-	emrelay_channel_converge(channel);
+	emrelay_channel_update(channel, ktime_get_boottime_ns());
 	spin_unlock_irqrestore(&channel->bank->lock, flags);
 	emrelay_channel_sync(channel);
 }
@@ -509,7 +792,8 @@ void emrelay_channel_stop(struct emrelay_channel *channel)
  *
  * Releases an energised coil if that is legal now. With retain-state-shutdown
  * one that is to be on for good stays so; an off that was accepted, or the end
- * of a pulse, is carried out all the same, for nobody would do it later.
+ * of a pulse, is carried out all the same, for nobody would do it later. Going
+ * down does not wait for min_on_ms: what it protects ends with the power.
  *
  * Context: Sleeps if the bank sleeps.
  * Return: the moment to ask again, U64_MAX if nothing is left to do.
@@ -528,8 +812,9 @@ u64 emrelay_channel_release(struct emrelay_channel *channel,
 	    !engine->pulse_ns)
 		return U64_MAX;
 
-	engine->target = false;
-	engine->pulse_ns = 0;
+	emrelay_engine_release(engine, source);
+	if (source == EMRELAY_BY_SHUTDOWN)
+		engine->limits.min_on_ns = 0;
 	now_ns = ktime_get_boottime_ns();
 	wait_ns = emrelay_engine_wait_ns(engine, now_ns);
 	if (wait_ns)

@@ -48,18 +48,20 @@ static ssize_t emrelay_request_store(struct emrelay_channel *channel,
 	return size;
 }
 
-static u64 emrelay_engine_ns(struct device *dev,
-			     u64 (*ask)(const struct emrelay_engine *engine,
-					u64 now_ns))
+/* Time that another relay decides about is shown as -1. */
+static ssize_t emrelay_show_foreseen(struct device *dev, char *buf,
+				     int (*ask)(struct emrelay_channel *channel,
+						u64 *ns))
 {
-	struct emrelay_channel *channel = emrelay_from_dev(dev);
-	unsigned long flags;
 	u64 ns;
+	int ret;
 
-	spin_lock_irqsave(&channel->bank->lock, flags);
-	ns = ask(&channel->life->engine, ktime_get_boottime_ns());
-	spin_unlock_irqrestore(&channel->bank->lock, flags);
-	return ns;
+	ret = ask(emrelay_from_dev(dev), &ns);
+	if (ret)
+		return ret;
+	if (ns == U64_MAX)
+		return sysfs_emit(buf, "-1\n");
+	return sysfs_emit(buf, "%llu\n", emrelay_ms(ns));
 }
 
 static struct emrelay_wear emrelay_copy_wear(struct device *dev)
@@ -78,7 +80,8 @@ static struct emrelay_wear emrelay_copy_wear(struct device *dev)
  * DOC: state
  *
  * The target. Read: "on" or "off". Write: "on", "off", "toggle", "1", "0".
- * Errors: -EINVAL, under policy reject -EAGAIN, -ENODEV while unbinding.
+ * Errors: -EINVAL, under policy reject -EAGAIN and -EBUSY, -ENODEV while
+ * unbinding.
  */
 static ssize_t state_show(struct device *dev, struct device_attribute *attr,
 			  char *buf)
@@ -137,14 +140,9 @@ static DEVICE_ATTR_RO(coil);
 static ssize_t contact_show(struct device *dev, struct device_attribute *attr,
 			    char *buf)
 {
-	struct emrelay_channel *channel = emrelay_from_dev(dev);
-	enum emrelay_contact contact;
-	unsigned long flags;
+	enum emrelay_contact contact =
+		emrelay_channel_watch(emrelay_from_dev(dev));
 
-	spin_lock_irqsave(&channel->bank->lock, flags);
-	contact = emrelay_engine_contact(&channel->life->engine,
-					 ktime_get_boottime_ns());
-	spin_unlock_irqrestore(&channel->bank->lock, flags);
 	return sysfs_emit(buf, "%s\n", emrelay_contact_names[contact]);
 }
 static DEVICE_ATTR_RO(contact);
@@ -158,9 +156,15 @@ static DEVICE_ATTR_RO(contact);
 static ssize_t pulse_ms_show(struct device *dev, struct device_attribute *attr,
 			     char *buf)
 {
-	return sysfs_emit(buf, "%llu\n",
-			  emrelay_ms(emrelay_engine_ns(dev,
-						       emrelay_engine_pulse_left_ns)));
+	struct emrelay_channel *channel = emrelay_from_dev(dev);
+	unsigned long flags;
+	u64 left_ns;
+
+	spin_lock_irqsave(&channel->bank->lock, flags);
+	left_ns = emrelay_engine_pulse_left_ns(&channel->life->engine,
+					       ktime_get_boottime_ns());
+	spin_unlock_irqrestore(&channel->bank->lock, flags);
+	return sysfs_emit(buf, "%llu\n", emrelay_ms(left_ns));
 }
 
 static ssize_t pulse_ms_store(struct device *dev, struct device_attribute *attr,
@@ -233,30 +237,137 @@ static ssize_t load_store(struct device *dev, struct device_attribute *attr,
 static DEVICE_ATTR_RW(load);
 
 /**
+ * DOC: min_on_ms, min_off_ms
+ *
+ * Dwell: least time from energisation to release, and from release to
+ * energisation, in ms, 0 to 2^32 - 1. Errors: -EINVAL.
+ */
+static ssize_t emrelay_dwell_store(struct emrelay_channel *channel, u32 *dwell_ms,
+				   const char *buf, size_t size)
+{
+	u32 ms;
+
+	if (kstrtou32(buf, 0, &ms))
+		return -EINVAL;
+
+	emrelay_channel_set_dwell(channel, dwell_ms, ms);
+	emrelay_channel_sync(channel);
+	return size;
+}
+
+static ssize_t min_on_ms_show(struct device *dev, struct device_attribute *attr,
+			      char *buf)
+{
+	return sysfs_emit(buf, "%u\n", READ_ONCE(emrelay_from_dev(dev)->min_on_ms));
+}
+
+static ssize_t min_on_ms_store(struct device *dev, struct device_attribute *attr,
+			       const char *buf, size_t size)
+{
+	struct emrelay_channel *channel = emrelay_from_dev(dev);
+
+	return emrelay_dwell_store(channel, &channel->min_on_ms, buf, size);
+}
+static DEVICE_ATTR_RW(min_on_ms);
+
+static ssize_t min_off_ms_show(struct device *dev, struct device_attribute *attr,
+			       char *buf)
+{
+	return sysfs_emit(buf, "%u\n", READ_ONCE(emrelay_from_dev(dev)->min_off_ms));
+}
+
+static ssize_t min_off_ms_store(struct device *dev, struct device_attribute *attr,
+				const char *buf, size_t size)
+{
+	struct emrelay_channel *channel = emrelay_from_dev(dev);
+
+	return emrelay_dwell_store(channel, &channel->min_off_ms, buf, size);
+}
+static DEVICE_ATTR_RW(min_off_ms);
+
+/**
+ * DOC: watchdog_ms
+ *
+ * A lasting on that is not renewed by another on for so many ms is released; 0
+ * to 2^32 - 1, 0: it is not. Errors: -EINVAL.
+ */
+static ssize_t watchdog_ms_show(struct device *dev,
+				struct device_attribute *attr, char *buf)
+{
+	struct emrelay_channel *channel = emrelay_from_dev(dev);
+
+	return sysfs_emit(buf, "%u\n", READ_ONCE(channel->watchdog_ms));
+}
+
+static ssize_t watchdog_ms_store(struct device *dev,
+				 struct device_attribute *attr, const char *buf,
+				 size_t size)
+{
+	struct emrelay_channel *channel = emrelay_from_dev(dev);
+	u32 ms;
+
+	if (kstrtou32(buf, 0, &ms))
+		return -EINVAL;
+
+	emrelay_channel_set_watchdog(channel, ms);
+	return size;
+}
+static DEVICE_ATTR_RW(watchdog_ms);
+
+/**
+ * DOC: interlock
+ *
+ * What an on does while another relay of the interlock group is on: "block": it
+ * waits, or fails; "changeover": it releases that one. Errors: -EINVAL.
+ */
+static const char * const emrelay_interlock_names[] = { "block", "changeover" };
+
+static ssize_t interlock_show(struct device *dev, struct device_attribute *attr,
+			      char *buf)
+{
+	struct emrelay_channel *channel = emrelay_from_dev(dev);
+	bool changeover =
+		READ_ONCE(channel->bank->arbiter.members[channel->index].changeover);
+
+	return sysfs_emit(buf, "%s\n", emrelay_interlock_names[changeover]);
+}
+
+static ssize_t interlock_store(struct device *dev, struct device_attribute *attr,
+			       const char *buf, size_t size)
+{
+	int mode = sysfs_match_string(emrelay_interlock_names, buf);
+
+	if (mode < 0)
+		return mode;
+
+	emrelay_channel_set_changeover(emrelay_from_dev(dev), mode);
+	return size;
+}
+static DEVICE_ATTR_RW(interlock);
+
+/**
  * DOC: wait_ms
  *
- * Time until the coil follows the target in ms, rounded up; 0: it does.
+ * Time until the coil follows the target in ms, rounded up; 0: it does; -1: that
+ * depends on what is asked of other relays. Errors: -ENOMEM.
  */
 static ssize_t wait_ms_show(struct device *dev, struct device_attribute *attr,
 			    char *buf)
 {
-	return sysfs_emit(buf, "%llu\n",
-			  emrelay_ms(emrelay_engine_ns(dev,
-						       emrelay_engine_wait_ns)));
+	return emrelay_show_foreseen(dev, buf, emrelay_channel_wait_ns);
 }
 static DEVICE_ATTR_RO(wait_ms);
 
 /**
  * DOC: ready_ms
  *
- * Time until an on would energise the coil in ms, rounded up; 0: at once.
+ * Time until an on would energise the coil in ms, rounded up; 0: at once; -1:
+ * that depends on what is asked of other relays. Errors: -ENOMEM.
  */
 static ssize_t ready_ms_show(struct device *dev, struct device_attribute *attr,
 			     char *buf)
 {
-	return sysfs_emit(buf, "%llu\n",
-			  emrelay_ms(emrelay_engine_ns(dev,
-						       emrelay_engine_ready_ns)));
+	return emrelay_show_foreseen(dev, buf, emrelay_channel_ready_ns);
 }
 static DEVICE_ATTR_RO(ready_ms);
 
@@ -337,6 +448,10 @@ static struct attribute *emrelay_attrs[] = {
 	&dev_attr_pulse_ms.attr,
 	&dev_attr_policy.attr,
 	&dev_attr_load.attr,
+	&dev_attr_min_on_ms.attr,
+	&dev_attr_min_off_ms.attr,
+	&dev_attr_watchdog_ms.attr,
+	&dev_attr_interlock.attr,
 	&dev_attr_wait_ms.attr,
 	&dev_attr_ready_ms.attr,
 	&dev_attr_cycle_count.attr,

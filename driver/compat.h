@@ -82,6 +82,8 @@ static inline void emrelay_gpio_set(struct gpio_chip *gc, unsigned int offset,
 #include <stdbool.h>
 #include <stddef.h>
 
+typedef unsigned char u8;
+typedef unsigned short u16;
 typedef unsigned int u32;
 typedef unsigned long long u64;
 

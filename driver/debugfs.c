@@ -40,24 +40,35 @@ static struct emrelay_snapshot emrelay_snapshot(struct emrelay_channel *channel)
 	return now;
 }
 
+/* Times that others decide about are shown as -1. */
+static s64 emrelay_us(u64 ns)
+{
+	return ns == U64_MAX ? -1 : (s64)div_u64(ns, NSEC_PER_USEC);
+}
+
 static int emrelay_summary_line(struct device *dev, void *data)
 {
 	struct emrelay_channel *channel =
 		container_of(dev, struct emrelay_channel, dev);
 	struct emrelay_snapshot now = emrelay_snapshot(channel);
 	struct seq_file *s = data;
+	u64 wait_ns, ready_ns;
+	int ret;
 
-	seq_printf(s, "%-24s %-16s %-5s %-4s %-7s %-9s %10llu %10llu %10llu %10llu %s\n",
+	ret = emrelay_channel_wait_ns(channel, &wait_ns);
+	if (!ret)
+		ret = emrelay_channel_ready_ns(channel, &ready_ns);
+	if (ret)
+		return ret;
+
+	seq_printf(s, "%-24s %-16s %-5s %-4s %-7s %-9s %10lld %10lld %10llu %10llu %s\n",
 		   dev_name(dev), channel->config.part_name,
 		   str_on_off(now.engine.target),
 		   str_on_off(now.engine.past.coil),
 		   emrelay_contact_names[emrelay_engine_contact(&now.engine,
 								now.now_ns)],
 		   emrelay_load_names[now.load_class],
-		   div_u64(emrelay_engine_wait_ns(&now.engine, now.now_ns),
-			   NSEC_PER_USEC),
-		   div_u64(emrelay_engine_ready_ns(&now.engine, now.now_ns),
-			   NSEC_PER_USEC),
+		   emrelay_us(wait_ns), emrelay_us(ready_ns),
 		   emrelay_wear_cycles(&now.wear), emrelay_wear_ppm(&now.wear),
 		   emrelay_health_names[emrelay_wear_health(&now.wear)]);
 	return 0;
@@ -104,6 +115,9 @@ static int emrelay_limits_show(struct seq_file *s, void *unused)
 	seq_printf(s, "close_ns: %llu\n", now.engine.limits.close_ns);
 	seq_printf(s, "open_ns: %llu\n", now.engine.limits.open_ns);
 	seq_printf(s, "spacing_ns: %llu\n", now.engine.limits.spacing_ns);
+	seq_printf(s, "min_on_ns: %llu\n", now.engine.limits.min_on_ns);
+	seq_printf(s, "min_off_ns: %llu\n", now.engine.limits.min_off_ns);
+	seq_printf(s, "watchdog_ns: %llu\n", now.engine.watchdog_ns);
 	seq_printf(s, "loaded_per_minute: %u\n", ratings->loaded_per_minute);
 	seq_printf(s, "unloaded_per_minute: %u\n", ratings->unloaded_per_minute);
 	return 0;
@@ -121,6 +135,14 @@ static int emrelay_timing_show(struct seq_file *s, void *unused)
 {
 	struct emrelay_snapshot now = emrelay_snapshot(s->private);
 	const struct emrelay_past *past = &now.engine.past;
+	u64 wait_ns, ready_ns;
+	int ret;
+
+	ret = emrelay_channel_wait_ns(s->private, &wait_ns);
+	if (!ret)
+		ret = emrelay_channel_ready_ns(s->private, &ready_ns);
+	if (ret)
+		return ret;
 
 	seq_printf(s, "now_ns: %llu\n", now.now_ns);
 	emrelay_show_time(s, "edge_ns", past->moved, past->edge_ns);
@@ -128,10 +150,8 @@ static int emrelay_timing_show(struct seq_file *s, void *unused)
 	emrelay_show_time(s, "settled_ns", past->moved,
 			  emrelay_limit_settled_ns(&now.engine.limits, past));
 	emrelay_show_time(s, "timer_ns", now.wake_ns != U64_MAX, now.wake_ns);
-	seq_printf(s, "wait_ns: %llu\n",
-		   emrelay_engine_wait_ns(&now.engine, now.now_ns));
-	seq_printf(s, "ready_ns: %llu\n",
-		   emrelay_engine_ready_ns(&now.engine, now.now_ns));
+	emrelay_show_time(s, "wait_ns", wait_ns != U64_MAX, wait_ns);
+	emrelay_show_time(s, "ready_ns", ready_ns != U64_MAX, ready_ns);
 	seq_printf(s, "pulse_left_ns: %llu\n",
 		   emrelay_engine_pulse_left_ns(&now.engine, now.now_ns));
 	return 0;

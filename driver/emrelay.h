@@ -17,6 +17,7 @@
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 
+#include "arbiter.h"
 #include "compat.h"
 #include "engine.h"
 #include "parts.h"
@@ -58,6 +59,10 @@ enum emrelay_default_state {
  * @load: the declared load
  * @default_state: what to do with the coil at probe
  * @default_trigger: LED trigger to start with, or NULL
+ * @interlock_group: number of its interlock group, if @interlocked
+ * @min_on_ms: least time from energisation to release
+ * @min_off_ms: least time from release to energisation
+ * @interlocked: it is in an interlock group
  * @retain_state_shutdown: leave the coil as it is at shutdown and unbind
  *
  * The strings belong to the bank's device (devm).
@@ -73,6 +78,10 @@ struct emrelay_config {
 	struct emrelay_load load;
 	enum emrelay_default_state default_state;
 	const char *default_trigger;
+	u32 interlock_group;
+	u32 min_on_ms;
+	u32 min_off_ms;
+	bool interlocked;
 	bool retain_state_shutdown;
 };
 
@@ -127,14 +136,20 @@ struct emrelay_life {
  * @dev: its device in /sys/class/relay; owns this memory
  * @bank: its bank
  * @config: its firmware node; constant
+ * @index: its place in the bank's channels
  * @life: what it remembers; protected by the bank's lock
  * @coil: its line; may be set under the bank's lock if the bank does not sleep
  * @blind: the line cannot be read
  * @policy: what becomes of sysfs requests that must wait; bank's lock
  * @load_class: load class in force; bank's lock
+ * @cycle: what a cycle costs at @load_class; bank's lock
+ * @min_on_ms: least time from energisation to release; bank's lock
+ * @min_off_ms: least time from release to energisation; bank's lock
+ * @watchdog_ms: longest an on lasts that is not renewed; bank's lock
  * @told_contact: the contact state that was last told; bank's lock
  * @told_health: the health that was last told; bank's lock
- * @told_closed: what was last told to the LEDs that follow; @tell_work's own
+ * @told_closed: what the LEDs that follow were told last; bank's lock
+ * @read: the file contact was read since it was last notified; bank's lock
  * @failing: the last attempt to drive the line failed; bank's lock
  * @timer: fires at @wake_ns (CLOCK_BOOTTIME) to decide again
  * @wake_ns: what @timer is armed for, U64_MAX if it is not; bank's lock
@@ -151,14 +166,20 @@ struct emrelay_channel {
 	struct device dev;
 	struct emrelay_bank *bank;
 	struct emrelay_config config;
+	u16 index;
 	struct emrelay_life *life;
 	struct gpio_desc *coil;
 	bool blind;
 	enum emrelay_policy policy;
 	enum emrelay_load_class load_class;
+	struct emrelay_damage cycle;
+	u32 min_on_ms;
+	u32 min_off_ms;
+	u32 watchdog_ms;
 	enum emrelay_contact told_contact;
 	enum emrelay_health told_health;
 	bool told_closed;
+	bool read;
 	bool failing;
 	struct hrtimer timer;
 	u64 wake_ns;
@@ -179,6 +200,7 @@ struct emrelay_channel {
  *	in any context
  * @lock_key: its lockdep class: a relay may switch the coil of another bank's
  * @worker: drives the lines if any of them sleeps, else NULL
+ * @arbiter: what the relays share; @lock
  * @bound: the coils follow their targets; before, nothing moves; @lock
  * @dying: no request is accepted, nothing is armed or queued; @lock
  * @gc: the GPIO chip
@@ -191,6 +213,7 @@ struct emrelay_bank {
 	spinlock_t lock;	/* state of all channels, any context */
 	struct lock_class_key lock_key;
 	struct kthread_worker *worker;
+	struct emrelay_arbiter arbiter;
 	bool bound;
 	bool dying;
 	struct gpio_chip gc;
@@ -228,10 +251,21 @@ u64 emrelay_channel_release(struct emrelay_channel *channel,
 			    enum emrelay_source source);
 int emrelay_channel_request(struct emrelay_channel *channel,
 			    const struct emrelay_request *request);
+void emrelay_bank_set_supply(struct emrelay_bank *bank, const u32 *stagger_ms,
+			     const u32 *coil_limit);
 void emrelay_channel_sync(struct emrelay_channel *channel);
 void emrelay_channel_set_load(struct emrelay_channel *channel,
 			      enum emrelay_load_class class);
+void emrelay_channel_set_dwell(struct emrelay_channel *channel, u32 *dwell_ms,
+			       u32 ms);
+void emrelay_channel_set_watchdog(struct emrelay_channel *channel, u32 ms);
+void emrelay_channel_set_changeover(struct emrelay_channel *channel,
+				    bool changeover);
+int emrelay_channel_wait_ns(struct emrelay_channel *channel, u64 *wait_ns);
+int emrelay_channel_ready_ns(struct emrelay_channel *channel, u64 *ready_ns);
 bool emrelay_channel_closed(struct emrelay_channel *channel);
+bool emrelay_channel_news(struct emrelay_channel *channel, bool *closed);
+enum emrelay_contact emrelay_channel_watch(struct emrelay_channel *channel);
 bool emrelay_load_is_loaded(enum emrelay_load_class class);
 u32 emrelay_channel_life_cycles(const struct emrelay_channel *channel);
 

@@ -7,16 +7,31 @@
 /* A line whose driver reports an error (a bus that fails) is tried again so often. */
 #define EMRELAY_RETRY_NS	100000000ULL
 
-static bool emrelay_engine_pending(const struct emrelay_engine *engine)
+/**
+ * emrelay_engine_pending - is the coil to be driven?
+ * @engine: the engine
+ *
+ * Context: Any. Pure.
+ * Return: true if it does not follow the target, or may not.
+ */
+bool emrelay_engine_pending(const struct emrelay_engine *engine)
 {
 	return engine->unsure || engine->target != engine->past.coil;
 }
+EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_pending);
 
-/*
- * The first moment at which the coil may be driven to a level. After an attempt
+/**
+ * emrelay_engine_legal_ns - when may the coil be driven to a level?
+ * @engine: the engine
+ * @on: the level
+ *
+ * Its own limits only: what others say is in @engine->free_ns. After an attempt
  * that failed, the contact may travel as if it had not.
+ *
+ * Context: Any. Pure.
+ * Return: the first legal moment, 0 if any moment is.
  */
-static u64 emrelay_engine_legal_ns(const struct emrelay_engine *engine, bool on)
+u64 emrelay_engine_legal_ns(const struct emrelay_engine *engine, bool on)
 {
 	const struct emrelay_limits *limits = &engine->limits;
 	u64 legal_ns = on ? emrelay_limit_on_ns(limits, &engine->past) :
@@ -33,21 +48,35 @@ static u64 emrelay_engine_legal_ns(const struct emrelay_engine *engine, bool on)
 
 	return max(legal_ns, emrelay_time_add(engine->failed_ns, travel_ns));
 }
+EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_legal_ns);
+
+/* The same, with all that others have to say of an energisation. */
+static u64 emrelay_engine_moment_ns(const struct emrelay_engine *engine, bool on)
+{
+	u64 legal_ns = emrelay_engine_legal_ns(engine, on);
+
+	return on ? max(legal_ns, engine->free_ns) : legal_ns;
+}
 
 static bool emrelay_engine_pulsing(const struct emrelay_engine *engine)
 {
 	return engine->pulse_ns && engine->past.coil;
 }
 
-/* What the clock asks for: a pulse that is over turns the target off. */
+/* A pulse ends by itself; an on that lasts has to be renewed. */
+static bool emrelay_engine_watched(const struct emrelay_engine *engine)
+{
+	return engine->watchdog_ns && engine->target && !engine->pulse_ns;
+}
+
+/* What the clock asks for. */
 static void emrelay_engine_advance(struct emrelay_engine *engine, u64 now_ns)
 {
-	if (!emrelay_engine_pulsing(engine) || now_ns < engine->pulse_end_ns)
-		return;
-
-	engine->target = false;
-	engine->source = EMRELAY_BY_PULSE;
-	engine->pulse_ns = 0;
+	if (emrelay_engine_pulsing(engine) && now_ns >= engine->pulse_end_ns)
+		emrelay_engine_release(engine, EMRELAY_BY_PULSE);
+	else if (emrelay_engine_watched(engine) &&
+		 now_ns >= engine->watchdog_end_ns)
+		emrelay_engine_release(engine, EMRELAY_BY_WATCHDOG);
 }
 
 /**
@@ -78,9 +107,11 @@ void emrelay_engine_bind(struct emrelay_engine *engine,
 		past->edge_ns = now_ns;
 	}
 	engine->limits = *limits;
+	engine->free_ns = 0;
 	engine->target = target;
 	engine->source = EMRELAY_BY_PROBE;
 	engine->pulse_ns = 0;
+	engine->watchdog_ns = 0;
 	engine->unsure = false;
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_bind);
@@ -99,6 +130,7 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_bind);
  * * 0		- accepted
  * * -EINVAL	- pulse shorter than the contact needs to close; not counted
  * * -EAGAIN	- refused under EMRELAY_REJECT; time will cure it
+ * * -EBUSY	- likewise; time alone will not, as someone else is in the way
  */
 int emrelay_engine_request(struct emrelay_engine *engine,
 			   const struct emrelay_request *request, u64 now_ns)
@@ -116,6 +148,8 @@ int emrelay_engine_request(struct emrelay_engine *engine,
 
 	if (on == engine->target && !pulse) {
 		engine->pulse_ns = 0;
+		engine->watchdog_end_ns = emrelay_time_add(now_ns,
+							   engine->watchdog_ns);
 		engine->statistics.accepted++;
 		return 0;
 	}
@@ -123,7 +157,7 @@ int emrelay_engine_request(struct emrelay_engine *engine,
 	if (on && request->policy == EMRELAY_REJECT &&
 	    emrelay_engine_ready_ns(engine, now_ns)) {
 		engine->statistics.rejected++;
-		return -EAGAIN;
+		return engine->free_ns == U64_MAX ? -EBUSY : -EAGAIN;
 	}
 
 	if (emrelay_engine_pending(engine))
@@ -133,6 +167,7 @@ int emrelay_engine_request(struct emrelay_engine *engine,
 	engine->source = request->source;
 	engine->pulse_ns = pulse ? request->pulse_ns : 0;
 	engine->pulse_end_ns = emrelay_time_add(now_ns, engine->pulse_ns);
+	engine->watchdog_end_ns = emrelay_time_add(now_ns, engine->watchdog_ns);
 
 	engine->statistics.accepted++;
 	if (emrelay_engine_wait_ns(engine, now_ns))
@@ -157,22 +192,19 @@ struct emrelay_action emrelay_engine_decide(struct emrelay_engine *engine,
 					    u64 now_ns)
 {
 	struct emrelay_action action = { .wake_ns = U64_MAX };
-	u64 settled_ns;
 
 	emrelay_engine_advance(engine, now_ns);
 
 	if (emrelay_engine_pending(engine)) {
-		action.wake_ns = emrelay_engine_legal_ns(engine, engine->target);
+		action.wake_ns = emrelay_engine_moment_ns(engine, engine->target);
 		action.drive = now_ns >= action.wake_ns;
 		action.on = engine->target;
 		action.source = engine->source;
 	}
 	if (emrelay_engine_pulsing(engine))
 		action.wake_ns = min(action.wake_ns, engine->pulse_end_ns);
-
-	settled_ns = emrelay_limit_settled_ns(&engine->limits, &engine->past);
-	if (now_ns < settled_ns)
-		action.wake_ns = min(action.wake_ns, settled_ns);
+	if (emrelay_engine_watched(engine))
+		action.wake_ns = min(action.wake_ns, engine->watchdog_end_ns);
 	return action;
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_decide);
@@ -229,6 +261,65 @@ void emrelay_engine_failed(struct emrelay_engine *engine, bool on, u64 now_ns)
 EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_failed);
 
 /**
+ * emrelay_engine_release - turn the target off without a request
+ * @engine: the engine
+ * @source: who does
+ *
+ * Context: Any. Pure.
+ */
+void emrelay_engine_release(struct emrelay_engine *engine,
+			    enum emrelay_source source)
+{
+	engine->target = false;
+	engine->source = source;
+	engine->pulse_ns = 0;
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_release);
+
+/**
+ * emrelay_engine_set_watchdog - choose how often an on must be renewed
+ * @engine: the engine
+ * @watchdog_ns: at least every so many ns; 0: never
+ * @now_ns: the time, from which a present on counts
+ *
+ * Context: Any. Pure.
+ */
+void emrelay_engine_set_watchdog(struct emrelay_engine *engine, u64 watchdog_ns,
+				 u64 now_ns)
+{
+	engine->watchdog_ns = watchdog_ns;
+	engine->watchdog_end_ns = emrelay_time_add(now_ns, watchdog_ns);
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_set_watchdog);
+
+/**
+ * emrelay_engine_energised - must the coil be taken for energised?
+ * @engine: the engine
+ *
+ * Context: Any. Pure.
+ * Return: true if it is, or if an attempt to energise it may have succeeded.
+ */
+bool emrelay_engine_energised(const struct emrelay_engine *engine)
+{
+	return engine->past.coil || (engine->unsure && engine->attempt);
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_energised);
+
+/**
+ * emrelay_engine_settled_ns - when does the contact's travel end?
+ * @engine: the engine
+ *
+ * Context: Any. Pure.
+ * Return: the moment from which on the contact is at rest; 0 if it has been
+ * ever since anyone watched.
+ */
+u64 emrelay_engine_settled_ns(const struct emrelay_engine *engine)
+{
+	return emrelay_limit_settled_ns(&engine->limits, &engine->past);
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_settled_ns);
+
+/**
  * emrelay_engine_contact - where is the contact?
  * @engine: the engine
  * @now_ns: the time
@@ -241,7 +332,7 @@ enum emrelay_contact emrelay_engine_contact(const struct emrelay_engine *engine,
 {
 	const struct emrelay_past *past = &engine->past;
 
-	if (now_ns < emrelay_limit_settled_ns(&engine->limits, past))
+	if (now_ns < emrelay_engine_settled_ns(engine))
 		return past->coil ? EMRELAY_CLOSING : EMRELAY_OPENING;
 	return past->coil ? EMRELAY_CLOSED : EMRELAY_OPEN;
 }
@@ -253,14 +344,15 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_contact);
  * @now_ns: the time
  *
  * Context: Any. Pure.
- * Return: ns, 0 if it does or could at once.
+ * Return: ns, 0 if it does or could at once; U64_MAX if that is not known, as it
+ * depends on others.
  */
 u64 emrelay_engine_wait_ns(const struct emrelay_engine *engine, u64 now_ns)
 {
 	if (!emrelay_engine_pending(engine))
 		return 0;
 
-	return emrelay_time_left(emrelay_engine_legal_ns(engine, engine->target),
+	return emrelay_time_left(emrelay_engine_moment_ns(engine, engine->target),
 				 now_ns);
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_wait_ns);
@@ -271,14 +363,15 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_wait_ns);
  * @now_ns: the time
  *
  * Context: Any. Pure.
- * Return: ns, 0 if an on would be carried out at once or the coil is on.
+ * Return: ns, 0 if an on would be carried out at once or the coil is on;
+ * U64_MAX if that is not known, as it depends on others.
  */
 u64 emrelay_engine_ready_ns(const struct emrelay_engine *engine, u64 now_ns)
 {
 	if (engine->past.coil && !engine->unsure)
 		return 0;
 
-	return emrelay_time_left(emrelay_engine_legal_ns(engine, true), now_ns);
+	return emrelay_time_left(emrelay_engine_moment_ns(engine, true), now_ns);
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_ready_ns);
 

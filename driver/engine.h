@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The engine of one relay: which request is accepted, what the coil should do
- * now, and when to look again. Pure: plain structs and the time go in, what to
- * do comes out; who locks, drives and waits is channel.c's business.
+ * now, and when to look again. What it shares with others is arbiter.c's
+ * business. Pure: plain structs and the time go in, what to do comes out; who
+ * locks, drives and waits is channel.c's business.
  *
  * The order of use: emrelay_engine_bind() once, then
  * emrelay_engine_request() for what someone asks and emrelay_engine_decide()
@@ -22,6 +23,8 @@
  * @EMRELAY_BY_GPIO: a consumer of the GPIO line
  * @EMRELAY_BY_LED: the LED class device: brightness or a trigger
  * @EMRELAY_BY_PULSE: the end of a pulse
+ * @EMRELAY_BY_WATCHDOG: the end of an on that was not renewed in time
+ * @EMRELAY_BY_INTERLOCK: another relay of its group, to be energised itself
  * @EMRELAY_BY_UNBIND: the driver lets go of the relay
  * @EMRELAY_BY_SHUTDOWN: the system goes down
  */
@@ -31,6 +34,8 @@ enum emrelay_source {
 	EMRELAY_BY_GPIO,
 	EMRELAY_BY_LED,
 	EMRELAY_BY_PULSE,
+	EMRELAY_BY_WATCHDOG,
+	EMRELAY_BY_INTERLOCK,
 	EMRELAY_BY_UNBIND,
 	EMRELAY_BY_SHUTDOWN,
 };
@@ -108,27 +113,34 @@ struct emrelay_statistics {
  * struct emrelay_engine - the engine's state of one relay
  * @limits: what the ratings demand
  * @past: what the coil did
- * @target: what the coil should do, the last accepted request
- * @source: who asked for @target
+ * @free_ns: when those with whom it shares something let it be energised, as
+ *	arbiter.c has it; 0 if it shares nothing, U64_MAX: not known
  * @pulse_ns: length of the pulse that @target is part of, 0 if it lasts
  * @pulse_end_ns: end of that pulse; valid while the coil is energised for it
+ * @watchdog_ns: a lasting on that is not renewed for so long ends; 0: it does not
+ * @watchdog_end_ns: when that is; valid while there is such an on
+ * @failed_ns: when driving the line failed, if @unsure
+ * @statistics: what became of the requests
+ * @target: what the coil should do, the last accepted request
+ * @source: who asked for @target
  * @unsure: the last attempt to drive the line failed; what became of the coil
  *	is not known
  * @attempt: the level that attempt was for, if @unsure
- * @failed_ns: when that was, if @unsure
- * @statistics: what became of the requests
  */
 struct emrelay_engine {
 	struct emrelay_limits limits;
 	struct emrelay_past past;
-	bool target;
-	enum emrelay_source source;
+	u64 free_ns;
 	u64 pulse_ns;
 	u64 pulse_end_ns;
-	bool unsure;
-	bool attempt;
+	u64 watchdog_ns;
+	u64 watchdog_end_ns;
 	u64 failed_ns;
 	struct emrelay_statistics statistics;
+	bool target;
+	u8 source;
+	bool unsure;
+	bool attempt;
 };
 
 /**
@@ -154,6 +166,14 @@ struct emrelay_action emrelay_engine_decide(struct emrelay_engine *engine,
 					    u64 now_ns);
 void emrelay_engine_edge(struct emrelay_engine *engine, bool on, u64 now_ns);
 void emrelay_engine_failed(struct emrelay_engine *engine, bool on, u64 now_ns);
+void emrelay_engine_release(struct emrelay_engine *engine,
+			    enum emrelay_source source);
+void emrelay_engine_set_watchdog(struct emrelay_engine *engine, u64 watchdog_ns,
+				 u64 now_ns);
+bool emrelay_engine_pending(const struct emrelay_engine *engine);
+bool emrelay_engine_energised(const struct emrelay_engine *engine);
+u64 emrelay_engine_legal_ns(const struct emrelay_engine *engine, bool on);
+u64 emrelay_engine_settled_ns(const struct emrelay_engine *engine);
 enum emrelay_contact emrelay_engine_contact(const struct emrelay_engine *engine,
 					    u64 now_ns);
 u64 emrelay_engine_wait_ns(const struct emrelay_engine *engine, u64 now_ns);

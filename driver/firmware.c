@@ -215,6 +215,17 @@ static int emrelay_read_load(struct device *dev, struct fwnode_handle *fwnode,
 		return ret;
 	load->has_microvolt = ret;
 
+	ret = emrelay_read_u32(dev, fwnode, "load-inrush-microamp",
+			       &load->inrush_microamp);
+	if (ret < 0)
+		return ret;
+	load->has_inrush_microamp = ret;
+
+	ret = emrelay_read_u32(dev, fwnode, "load-inrush-us", &load->inrush_us);
+	if (ret < 0)
+		return ret;
+	load->has_inrush_us = ret;
+
 	if (!config->part)
 		return 0;
 
@@ -274,6 +285,21 @@ int emrelay_read_config(struct device *dev, struct fwnode_handle *fwnode,
 
 	ret = emrelay_read_load(dev, fwnode, config);
 	if (ret)
+		return ret;
+
+	ret = emrelay_read_u32(dev, fwnode, "interlock-group",
+			       &config->interlock_group);
+	if (ret < 0)
+		return ret;
+	config->interlocked = ret;
+
+	ret = emrelay_read_u32(dev, fwnode, "min-on-time-ms", &config->min_on_ms);
+	if (ret < 0)
+		return ret;
+
+	ret = emrelay_read_u32(dev, fwnode, "min-off-time-ms",
+			       &config->min_off_ms);
+	if (ret < 0)
 		return ret;
 
 	ret = emrelay_read_choice(dev, fwnode, "default-state",

@@ -38,6 +38,8 @@ static int emrelay_trigger_activate(struct led_classdev *led)
 		container_of(led->trigger, struct emrelay_channel, trigger);
 	bool closed;
 
+	/* It is to be told from now on. */
+	emrelay_channel_watch(channel);
 	/* The contact may change, and tell so, just between the two. */
 	do {
 		closed = emrelay_channel_closed(channel);
@@ -57,13 +59,10 @@ static int emrelay_trigger_activate(struct led_classdev *led)
  */
 void emrelay_led_tell(struct emrelay_channel *channel)
 {
-	bool closed = emrelay_channel_closed(channel);
+	bool closed;
 
-	if (closed == channel->told_closed)
-		return;
-
-	channel->told_closed = closed;
-	led_trigger_event(&channel->trigger, closed ? LED_FULL : LED_OFF);
+	if (emrelay_channel_news(channel, &closed))
+		led_trigger_event(&channel->trigger, closed ? LED_FULL : LED_OFF);
 }
 
 /*

@@ -26,10 +26,14 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_time_add);
  * @now_ns: the present
  *
  * Context: Any. Pure.
- * Return: nanoseconds from @now_ns to @until_ns, 0 once that has come.
+ * Return: nanoseconds from @now_ns to @until_ns, 0 once that has come; U64_MAX
+ * ("never") stays that.
  */
 u64 emrelay_time_left(u64 until_ns, u64 now_ns)
 {
+	if (until_ns == U64_MAX)
+		return U64_MAX;
+
 	return until_ns > now_ns ? until_ns - now_ns : 0;
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_time_left);
@@ -76,8 +80,8 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_limit_settled_ns);
  * @limits: the relay's limits
  * @past: the relay's past
  *
- * Not while the contact travels, and not before @limits->spacing_ns after the
- * last energisation.
+ * Not while the contact travels, not before @limits->min_off_ns after the
+ * release, and not before @limits->spacing_ns after the last energisation.
  *
  * Context: Any. Pure.
  * Return: the first legal moment, 0 if any moment is.
@@ -85,14 +89,15 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_limit_settled_ns);
 u64 emrelay_limit_on_ns(const struct emrelay_limits *limits,
 			const struct emrelay_past *past)
 {
-	u64 settled_ns = emrelay_limit_settled_ns(limits, past);
-	u64 rate_ns = 0;
+	u64 legal_ns = emrelay_limit_settled_ns(limits, past);
 
+	if (past->moved && !past->coil)
+		legal_ns = max(legal_ns, emrelay_time_add(past->edge_ns,
+							  limits->min_off_ns));
 	if (past->cycled)
-		rate_ns = emrelay_time_add(past->energised_ns,
-					   limits->spacing_ns);
-
-	return max(settled_ns, rate_ns);
+		legal_ns = max(legal_ns, emrelay_time_add(past->energised_ns,
+							  limits->spacing_ns));
+	return legal_ns;
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_limit_on_ns);
 
@@ -101,7 +106,8 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_limit_on_ns);
  * @limits: the relay's limits
  * @past: the relay's past
  *
- * As soon as the contact does not travel; a release is never rate limited.
+ * As soon as the contact does not travel and @limits->min_on_ns have passed
+ * since the energisation, if anyone saw it; a release is never rate limited.
  *
  * Context: Any. Pure.
  * Return: the first legal moment, 0 if any moment is.
@@ -109,6 +115,11 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_limit_on_ns);
 u64 emrelay_limit_off_ns(const struct emrelay_limits *limits,
 			 const struct emrelay_past *past)
 {
-	return emrelay_limit_settled_ns(limits, past);
+	u64 legal_ns = emrelay_limit_settled_ns(limits, past);
+
+	if (past->moved && past->coil)
+		legal_ns = max(legal_ns, emrelay_time_add(past->edge_ns,
+							  limits->min_on_ns));
+	return legal_ns;
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_limit_off_ns);

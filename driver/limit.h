@@ -14,11 +14,15 @@
  * @close_ns: contact travel after energisation: operate time + bounce time
  * @open_ns: contact travel after release: release time + bounce time
  * @spacing_ns: least time between two energisations at the present load class
+ * @min_on_ns: least time from energisation to release (dwell)
+ * @min_off_ns: least time from release to energisation (dwell)
  */
 struct emrelay_limits {
 	u64 close_ns;
 	u64 open_ns;
 	u64 spacing_ns;
+	u64 min_on_ns;
+	u64 min_off_ns;
 };
 
 /**

@@ -24,15 +24,24 @@ const struct emrelay_part emrelay_parts[] = {
 			.loaded_per_minute = 6,		/* Switching frequency with load */
 			.unloaded_per_minute = 180,	/* ... without load */
 		},
+		/* Inrush current (resistive) max.: (AC) 20 A / 0.02 s; DC not rated */
 		.limit = {
 			/* Limiting continuous current; Switching voltage, max. */
-			[EMRELAY_LOAD_NONE] = { 5000000, 250000000, 0 },
+			[EMRELAY_LOAD_NONE] = {
+				5000000, 250000000, 0, 20000000, 20000
+			},
 			/* The same; Switching power (resistive) max. AC */
-			[EMRELAY_LOAD_RESISTIVE] = { 5000000, 250000000, 1250000 },
+			[EMRELAY_LOAD_RESISTIVE] = {
+				5000000, 250000000, 1250000, 20000000, 20000
+			},
 			/* Switching capacity AC-15: 3 A / 250 VAC */
-			[EMRELAY_LOAD_AC15] = { 3000000, 250000000, 0 },
+			[EMRELAY_LOAD_AC15] = {
+				3000000, 250000000, 0, 20000000, 20000
+			},
 			/* Switching capacity DC-13: 2 A / 24 VDC */
-			[EMRELAY_LOAD_DC13] = { 2000000, 24000000, 0 },
+			[EMRELAY_LOAD_DC13] = {
+				2000000, 24000000, 0, 2000000, 0
+			},
 		},
 		.minimum = {
 			/* Recommended minimum load 10 V / 10 mA; 24 V / 1 mA */
@@ -72,6 +81,24 @@ bool emrelay_part_overloaded(const struct emrelay_part *part,
 	if (load->has_microvolt && load->microvolt > limit->microvolt) {
 		*excess = (struct emrelay_excess) {
 			"load-microvolt", "uV", load->microvolt, limit->microvolt
+		};
+		return true;
+	}
+
+	if (load->has_inrush_microamp &&
+	    load->inrush_microamp > limit->inrush_microamp) {
+		*excess = (struct emrelay_excess) {
+			"load-inrush-microamp", "uA", load->inrush_microamp,
+			limit->inrush_microamp
+		};
+		return true;
+	}
+
+	if (load->has_inrush_microamp && load->has_inrush_us &&
+	    load->inrush_microamp > limit->microamp &&
+	    load->inrush_us > limit->inrush_us) {
+		*excess = (struct emrelay_excess) {
+			"load-inrush-us", "us", load->inrush_us, limit->inrush_us
 		};
 		return true;
 	}

@@ -50,15 +50,23 @@ enum emrelay_load_class {
  * @class: its class
  * @has_microamp: the current is declared
  * @has_microvolt: the voltage is declared
+ * @has_inrush_microamp: the inrush current is declared
+ * @has_inrush_us: how long it flows is declared
  * @microamp: current
  * @microvolt: voltage
+ * @inrush_microamp: current that flows when the contact closes
+ * @inrush_us: for how long
  */
 struct emrelay_load {
 	enum emrelay_load_class class;
 	bool has_microamp;
 	bool has_microvolt;
+	bool has_inrush_microamp;
+	bool has_inrush_us;
 	u32 microamp;
 	u32 microvolt;
+	u32 inrush_microamp;
+	u32 inrush_us;
 };
 
 /**
@@ -66,11 +74,15 @@ struct emrelay_load {
  * @microamp: current
  * @microvolt: voltage
  * @millivoltamp: apparent power; 0: the sheet rates none
+ * @inrush_microamp: current on closing; @microamp where the sheet rates none
+ * @inrush_us: how long more than @microamp may flow
  */
 struct emrelay_load_limit {
 	u32 microamp;
 	u32 microvolt;
 	u32 millivoltamp;
+	u32 inrush_microamp;
+	u32 inrush_us;
 };
 
 /**

@@ -27,6 +27,8 @@ TRACE_DEFINE_ENUM(EMRELAY_BY_SYSFS);
 TRACE_DEFINE_ENUM(EMRELAY_BY_GPIO);
 TRACE_DEFINE_ENUM(EMRELAY_BY_LED);
 TRACE_DEFINE_ENUM(EMRELAY_BY_PULSE);
+TRACE_DEFINE_ENUM(EMRELAY_BY_WATCHDOG);
+TRACE_DEFINE_ENUM(EMRELAY_BY_INTERLOCK);
 TRACE_DEFINE_ENUM(EMRELAY_BY_UNBIND);
 TRACE_DEFINE_ENUM(EMRELAY_BY_SHUTDOWN);
 
@@ -37,6 +39,8 @@ TRACE_DEFINE_ENUM(EMRELAY_BY_SHUTDOWN);
 			 { EMRELAY_BY_GPIO, "gpio" },		\
 			 { EMRELAY_BY_LED, "led" },		\
 			 { EMRELAY_BY_PULSE, "pulse" },		\
+			 { EMRELAY_BY_WATCHDOG, "watchdog" },	\
+			 { EMRELAY_BY_INTERLOCK, "interlock" },	\
 			 { EMRELAY_BY_UNBIND, "unbind" },	\
 			 { EMRELAY_BY_SHUTDOWN, "shutdown" })
 
@@ -52,7 +56,7 @@ TRACE_DEFINE_ENUM(EMRELAY_OPENING);
 			 { EMRELAY_CLOSED, "closed" },		\
 			 { EMRELAY_OPENING, "opening" })
 
-/* A request was accepted or refused; wait_ns: until the coil follows. */
+/* A request was accepted or refused; wait_ns: until the coil follows, -1: not known. */
 TRACE_EVENT(emrelay_request,
 	    TP_PROTO(const struct emrelay_channel *channel,
 		     const struct emrelay_request *request, u64 now_ns,
@@ -64,7 +68,7 @@ TRACE_EVENT(emrelay_request,
 			     __field(u8, source)
 			     __field(int, result)
 			     __field(u64, now_ns)
-			     __field(u64, wait_ns)),
+			     __field(s64, wait_ns)),
 	    TP_fast_assign(memcpy(__get_str(relay), dev_name(&channel->dev),
 				  __get_dynamic_array_len(relay));
 			   __entry->op = request->op;
@@ -74,7 +78,7 @@ TRACE_EVENT(emrelay_request,
 			   __entry->wait_ns =
 				emrelay_engine_wait_ns(&channel->life->engine,
 						       now_ns);),
-	    TP_printk("relay=%s op=%s why=%s ns=%llu result=%d wait_ns=%llu",
+	    TP_printk("relay=%s op=%s why=%s ns=%llu result=%d wait_ns=%lld",
 		      __get_str(relay), emrelay_show_op(__entry->op),
 		      emrelay_show_source(__entry->source), __entry->now_ns,
 		      __entry->result, __entry->wait_ns)

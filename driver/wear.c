@@ -6,7 +6,6 @@
 
 #define EMRELAY_PICO_PER_PPM	(EMRELAY_LIFE_PICO / 1000000)
 #define EMRELAY_WARNING_PPM	800000
-#define EMRELAY_WORN_PPM	1000000
 
 static u64 emrelay_wear_sum(u64 a, u64 b)
 {
@@ -41,22 +40,21 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_per_cycle);
  * emrelay_wear_energised - charge a cycle
  * @wear: the relay's wear
  * @loaded: the contact switches a load
- * @life_cycles: the rated life at this load in cycles, at least 1
+ * @cycle: what it costs, as emrelay_wear_per_cycle() has it
  * @now_ns: the time of the energisation
  *
  * Context: Any. Pure.
  */
 void emrelay_wear_energised(struct emrelay_wear *wear, bool loaded,
-			    u32 life_cycles, u64 now_ns)
+			    const struct emrelay_damage *cycle, u64 now_ns)
 {
-	struct emrelay_damage cycle = emrelay_wear_per_cycle(life_cycles);
 	struct emrelay_damage *sum = &wear->damage;
 	u64 *cycles = loaded ? &wear->cycles_loaded : &wear->cycles_unloaded;
+	bool carry;
 
-	sum->fraction += cycle.fraction;
-	if (sum->fraction < cycle.fraction)
-		cycle.pico++;
-	sum->pico = emrelay_wear_sum(sum->pico, cycle.pico);
+	sum->fraction += cycle->fraction;
+	carry = sum->fraction < cycle->fraction;
+	sum->pico = emrelay_wear_sum(sum->pico, cycle->pico + carry);
 	*cycles = emrelay_wear_sum(*cycles, 1);
 	wear->on_since_ns = now_ns;
 }
@@ -140,7 +138,7 @@ u64 emrelay_wear_cycles_left(const struct emrelay_wear *wear, u32 life_cycles)
 			       EMRELAY_PICO_PER_PPM, &rest);
 	return div_u64(left_ppm * life_cycles +
 		       div_u64((u64)rest * life_cycles, EMRELAY_PICO_PER_PPM),
-		       EMRELAY_WORN_PPM);
+		       1000000);
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_cycles_left);
 
@@ -153,10 +151,10 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_cycles_left);
  */
 enum emrelay_health emrelay_wear_health(const struct emrelay_wear *wear)
 {
-	u64 ppm = emrelay_wear_ppm(wear);
-
-	if (ppm >= EMRELAY_WORN_PPM)
+	if (wear->damage.pico >= EMRELAY_LIFE_PICO)
 		return EMRELAY_WORN;
-	return ppm >= EMRELAY_WARNING_PPM ? EMRELAY_WARNING : EMRELAY_GOOD;
+	if (wear->damage.pico >= EMRELAY_WARNING_PPM * EMRELAY_PICO_PER_PPM)
+		return EMRELAY_WARNING;
+	return EMRELAY_GOOD;
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_health);

@@ -54,7 +54,7 @@ enum emrelay_health {
 
 struct emrelay_damage emrelay_wear_per_cycle(u32 life_cycles);
 void emrelay_wear_energised(struct emrelay_wear *wear, bool loaded,
-			    u32 life_cycles, u64 now_ns);
+			    const struct emrelay_damage *cycle, u64 now_ns);
 void emrelay_wear_released(struct emrelay_wear *wear, u64 now_ns);
 u64 emrelay_wear_cycles(const struct emrelay_wear *wear);
 u64 emrelay_wear_on_ns(const struct emrelay_wear *wear, bool on, u64 now_ns);

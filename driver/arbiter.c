@@ -1,0 +1,494 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The arbiter of a bank. See arbiter.h.
+ */
+#include "arbiter.h"
+
+static struct emrelay_group *emrelay_arbiter_group(const struct emrelay_arbiter *arbiter,
+						   u16 who)
+{
+	u16 group = arbiter->members[who].group;
+
+	return group == EMRELAY_NOBODY ? NULL : &arbiter->groups[group];
+}
+
+/* What others did changes what this one may do. */
+static void emrelay_arbiter_touch(struct emrelay_arbiter *arbiter, u16 who)
+{
+	struct emrelay_member *member = &arbiter->members[who];
+
+	if (member->touched)
+		return;
+
+	member->touched = true;
+	member->follower = arbiter->touched;
+	arbiter->touched = who;
+}
+
+static void emrelay_arbiter_queue(struct emrelay_arbiter *arbiter, u16 who)
+{
+	struct emrelay_member *member = &arbiter->members[who];
+
+	if (member->place != EMRELAY_NOBODY)
+		return;
+
+	member->ticket = arbiter->tickets++;
+	member->place = arbiter->waiting_count++;
+	arbiter->waiting[member->place] = who;
+}
+
+static void emrelay_arbiter_leave(struct emrelay_arbiter *arbiter, u16 who)
+{
+	struct emrelay_member *member = &arbiter->members[who];
+	struct emrelay_group *group = emrelay_arbiter_group(arbiter, who);
+	u16 last;
+
+	if (member->place == EMRELAY_NOBODY)
+		return;
+
+	last = arbiter->waiting[--arbiter->waiting_count];
+	arbiter->waiting[member->place] = last;
+	arbiter->members[last].place = member->place;
+	member->place = EMRELAY_NOBODY;
+	if (arbiter->elected == who) {
+		arbiter->elected = EMRELAY_NOBODY;
+		member->engine->free_ns = U64_MAX;
+	}
+	if (group && group->claim == who)
+		group->claim = EMRELAY_NOBODY;
+}
+
+/* Takes notice of what became of an engine. */
+static void emrelay_arbiter_notice(struct emrelay_arbiter *arbiter, u16 who,
+				   u64 now_ns)
+{
+	struct emrelay_member *member = &arbiter->members[who];
+	struct emrelay_group *group = emrelay_arbiter_group(arbiter, who);
+	const struct emrelay_engine *engine = member->engine;
+	bool energised = emrelay_engine_energised(engine);
+
+	if (energised && !member->energised) {
+		arbiter->energised++;
+		if (group) {
+			group->energised++;
+			group->owner = who;
+		}
+	} else if (!energised && member->energised) {
+		arbiter->energised--;
+		if (group) {
+			group->energised--;
+			group->released_ns = now_ns;
+		}
+	}
+	member->energised = energised;
+
+	if (engine->target && emrelay_engine_pending(engine) &&
+	    emrelay_arbiter_shares(arbiter, who))
+		emrelay_arbiter_queue(arbiter, who);
+	else
+		emrelay_arbiter_leave(arbiter, who);
+}
+
+/* When do the others let a relay be energised? U64_MAX: that is up to them. */
+static u64 emrelay_arbiter_free_ns(const struct emrelay_arbiter *arbiter, u16 who)
+{
+	const struct emrelay_group *group = emrelay_arbiter_group(arbiter, who);
+	bool energised = arbiter->members[who].energised;
+	u64 free_ns = 0;
+
+	if (group) {
+		if (group->energised > energised ||
+		    (group->claim != EMRELAY_NOBODY && group->claim != who))
+			return U64_MAX;
+		free_ns = emrelay_time_add(group->released_ns, group->dead_ns);
+	}
+
+	if (arbiter->coil_limit &&
+	    arbiter->energised - energised >= arbiter->coil_limit)
+		return U64_MAX;
+
+	if (arbiter->cycled)
+		free_ns = max(free_ns, emrelay_time_add(arbiter->energised_ns,
+							arbiter->stagger_ns));
+	return free_ns;
+}
+
+/*
+ * Whose turn is it? Of those that wait, the one that may go first; of several
+ * that may go at once the one that waits longest. Nobody else has a turn until
+ * then, so one timer serves them all.
+ */
+static void emrelay_arbiter_elect(struct emrelay_arbiter *arbiter, u64 now_ns)
+{
+	u64 best_ns = U64_MAX, best_free_ns = 0;
+	struct emrelay_member *members = arbiter->members;
+	u16 best = EMRELAY_NOBODY;
+	unsigned int i;
+
+	for (i = 0; i < arbiter->waiting_count; i++) {
+		u16 who = arbiter->waiting[i];
+		u64 free_ns = emrelay_arbiter_free_ns(arbiter, who);
+		u64 when_ns = max(emrelay_engine_legal_ns(members[who].engine, true),
+				  max(free_ns, now_ns));
+
+		if (when_ns > best_ns || when_ns == U64_MAX)
+			continue;
+		if (when_ns == best_ns && members[who].ticket > members[best].ticket)
+			continue;
+		best = who;
+		best_ns = when_ns;
+		best_free_ns = free_ns;
+	}
+
+	if (arbiter->elected != EMRELAY_NOBODY && arbiter->elected != best) {
+		members[arbiter->elected].engine->free_ns = U64_MAX;
+		emrelay_arbiter_touch(arbiter, arbiter->elected);
+	}
+	arbiter->elected = best;
+	if (best != EMRELAY_NOBODY &&
+	    members[best].engine->free_ns != best_free_ns) {
+		members[best].engine->free_ns = best_free_ns;
+		emrelay_arbiter_touch(arbiter, best);
+	}
+}
+
+/* A member of the group has to make way for one that changes over. */
+static void emrelay_arbiter_displace(struct emrelay_arbiter *arbiter, u16 who,
+				     u64 now_ns)
+{
+	struct emrelay_engine *engine = arbiter->members[who].engine;
+
+	if (!engine->target)
+		return;
+
+	if (emrelay_engine_pending(engine))
+		engine->statistics.coalesced++;
+	emrelay_engine_release(engine, EMRELAY_BY_INTERLOCK);
+	emrelay_arbiter_notice(arbiter, who, now_ns);
+	emrelay_arbiter_touch(arbiter, who);
+}
+
+/*
+ * The newest to change over has the claim to be energised next. The one that
+ * had it before and the one that is energised make way; those that wait for
+ * the group to be free go on waiting.
+ */
+static void emrelay_arbiter_change_over(struct emrelay_arbiter *arbiter, u16 who,
+					u64 now_ns)
+{
+	struct emrelay_group *group = emrelay_arbiter_group(arbiter, who);
+
+	if (group->claim != EMRELAY_NOBODY && group->claim != who)
+		emrelay_arbiter_displace(arbiter, group->claim, now_ns);
+	if (group->energised && group->owner != who)
+		emrelay_arbiter_displace(arbiter, group->owner, now_ns);
+	if (arbiter->members[who].place != EMRELAY_NOBODY)
+		group->claim = who;
+}
+
+/**
+ * emrelay_arbiter_bind - start with relays as they are found
+ * @arbiter: the arbiter: members with engine (bound) and group, groups with
+ *	dead time; all else zero
+ * @now_ns: the time
+ *
+ * A group counts as just released, unless a member is energised. Where several
+ * are, all of them get the target off.
+ *
+ * Context: Any. Pure.
+ * Return: number of groups with several members energised.
+ */
+unsigned int emrelay_arbiter_bind(struct emrelay_arbiter *arbiter, u64 now_ns)
+{
+	unsigned int i, conflicts = 0;
+
+	arbiter->elected = EMRELAY_NOBODY;
+	arbiter->touched = EMRELAY_NOBODY;
+	for (i = 0; i < arbiter->group_count; i++) {
+		arbiter->groups[i].released_ns = now_ns;
+		arbiter->groups[i].claim = EMRELAY_NOBODY;
+	}
+
+	for (i = 0; i < arbiter->count; i++) {
+		arbiter->members[i].place = EMRELAY_NOBODY;
+		emrelay_arbiter_notice(arbiter, i, now_ns);
+		if (emrelay_arbiter_shares(arbiter, i))
+			arbiter->members[i].engine->free_ns = U64_MAX;
+	}
+
+	for (i = 0; i < arbiter->group_count; i++)
+		conflicts += arbiter->groups[i].energised > 1;
+
+	for (i = 0; i < arbiter->count; i++) {
+		struct emrelay_group *group = emrelay_arbiter_group(arbiter, i);
+
+		if (group && group->energised > 1 && arbiter->members[i].energised)
+			emrelay_engine_release(arbiter->members[i].engine,
+					       EMRELAY_BY_INTERLOCK);
+	}
+	return conflicts;
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_bind);
+
+/**
+ * emrelay_arbiter_shares - does a relay share anything with others?
+ * @arbiter: the arbiter
+ * @who: the relay
+ *
+ * Context: Any. Pure.
+ * Return: true if so; else only its own limits count.
+ */
+bool emrelay_arbiter_shares(const struct emrelay_arbiter *arbiter, u16 who)
+{
+	return arbiter->members[who].group != EMRELAY_NOBODY ||
+	       arbiter->stagger_ns || arbiter->coil_limit;
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_shares);
+
+/**
+ * emrelay_arbiter_request - accept or refuse a request
+ * @arbiter: the arbiter
+ * @who: the relay that is asked
+ * @request: the request
+ * @now_ns: the time
+ *
+ * Context: Any. Pure.
+ * Return: as emrelay_engine_request().
+ */
+int emrelay_arbiter_request(struct emrelay_arbiter *arbiter, u16 who,
+			    const struct emrelay_request *request, u64 now_ns)
+{
+	struct emrelay_member *member = &arbiter->members[who];
+	struct emrelay_engine *engine = member->engine;
+	u64 free_ns = engine->free_ns;
+	int ret;
+
+	/* Its turn comes later; if it has to wait is known already. */
+	if (emrelay_arbiter_shares(arbiter, who))
+		engine->free_ns = emrelay_arbiter_free_ns(arbiter, who);
+	ret = emrelay_engine_request(engine, request, now_ns);
+	engine->free_ns = free_ns;
+
+	emrelay_arbiter_notice(arbiter, who, now_ns);
+	if (!ret && engine->target && member->changeover &&
+	    member->group != EMRELAY_NOBODY && request->policy == EMRELAY_DEFER)
+		emrelay_arbiter_change_over(arbiter, who, now_ns);
+	return ret;
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_request);
+
+/**
+ * emrelay_arbiter_decide - what is to be done with a relay now?
+ * @arbiter: the arbiter
+ * @who: the relay
+ * @now_ns: the time
+ *
+ * Context: Any. Pure.
+ * Return: as emrelay_engine_decide().
+ */
+struct emrelay_action emrelay_arbiter_decide(struct emrelay_arbiter *arbiter,
+					     u16 who, u64 now_ns)
+{
+	struct emrelay_action action =
+		emrelay_engine_decide(arbiter->members[who].engine, now_ns);
+
+	emrelay_arbiter_notice(arbiter, who, now_ns);
+	return action;
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_decide);
+
+/* An energisation, or what may have been one, loads the supply. */
+static void emrelay_arbiter_driven(struct emrelay_arbiter *arbiter, u16 who,
+				   bool on, u64 now_ns)
+{
+	if (on) {
+		arbiter->cycled = true;
+		arbiter->energised_ns = now_ns;
+	}
+	emrelay_arbiter_notice(arbiter, who, now_ns);
+}
+
+/**
+ * emrelay_arbiter_edge - the coil of a relay was driven
+ * @arbiter: the arbiter
+ * @who: the relay
+ * @on: its new level
+ * @now_ns: the time after the line had changed
+ *
+ * Context: Any. Pure.
+ */
+void emrelay_arbiter_edge(struct emrelay_arbiter *arbiter, u16 who, bool on,
+			  u64 now_ns)
+{
+	emrelay_engine_edge(arbiter->members[who].engine, on, now_ns);
+	emrelay_arbiter_driven(arbiter, who, on, now_ns);
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_edge);
+
+/**
+ * emrelay_arbiter_failed - the coil of a relay could not be driven
+ * @arbiter: the arbiter
+ * @who: the relay
+ * @on: the level it was to get
+ * @now_ns: the time
+ *
+ * Context: Any. Pure.
+ */
+void emrelay_arbiter_failed(struct emrelay_arbiter *arbiter, u16 who, bool on,
+			    u64 now_ns)
+{
+	emrelay_engine_failed(arbiter->members[who].engine, on, now_ns);
+	emrelay_arbiter_driven(arbiter, who, on, now_ns);
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_failed);
+
+/**
+ * emrelay_arbiter_set_supply - choose what the supply of the coils can take
+ * @arbiter: the arbiter
+ * @stagger_ns: least time between two energisations
+ * @coil_limit: most coils energised at a time; 0: all
+ * @now_ns: the time
+ *
+ * Context: Any. Pure.
+ */
+void emrelay_arbiter_set_supply(struct emrelay_arbiter *arbiter, u64 stagger_ns,
+				u32 coil_limit, u64 now_ns)
+{
+	unsigned int i;
+
+	arbiter->stagger_ns = stagger_ns;
+	arbiter->coil_limit = coil_limit;
+	arbiter->elected = EMRELAY_NOBODY;
+	for (i = 0; i < arbiter->count; i++) {
+		struct emrelay_engine *engine = arbiter->members[i].engine;
+
+		emrelay_arbiter_notice(arbiter, i, now_ns);
+		engine->free_ns = emrelay_arbiter_shares(arbiter, i) ? U64_MAX : 0;
+		if (emrelay_engine_pending(engine))
+			emrelay_arbiter_touch(arbiter, i);
+	}
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_set_supply);
+
+/**
+ * emrelay_arbiter_next - which relay is to be decided again?
+ * @arbiter: the arbiter
+ * @now_ns: the time
+ *
+ * To be asked, and to be obeyed, after each request, decision and edge, until
+ * it is nobody.
+ *
+ * Context: Any. Pure.
+ * Return: a relay, or EMRELAY_NOBODY.
+ */
+u16 emrelay_arbiter_next(struct emrelay_arbiter *arbiter, u64 now_ns)
+{
+	u16 who;
+
+	if (arbiter->touched == EMRELAY_NOBODY)
+		emrelay_arbiter_elect(arbiter, now_ns);
+
+	who = arbiter->touched;
+	if (who != EMRELAY_NOBODY) {
+		arbiter->touched = arbiter->members[who].follower;
+		arbiter->members[who].touched = false;
+	}
+	return who;
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_next);
+
+/**
+ * emrelay_arbiter_copy_size - how much memory does a copy need?
+ * @arbiter: the arbiter
+ *
+ * Context: Any. Pure.
+ * Return: bytes.
+ */
+size_t emrelay_arbiter_copy_size(const struct emrelay_arbiter *arbiter)
+{
+	return sizeof(*arbiter) +
+	       arbiter->count * (sizeof(*arbiter->members) +
+				 sizeof(*arbiter->members->engine) +
+				 sizeof(*arbiter->waiting)) +
+	       arbiter->group_count * sizeof(*arbiter->groups);
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_copy_size);
+
+/**
+ * emrelay_arbiter_copy - copy an arbiter with its engines
+ * @arbiter: the arbiter
+ * @memory: emrelay_arbiter_copy_size() bytes, aligned for u64
+ *
+ * Context: Any. Pure.
+ * Return: the copy, at @memory.
+ */
+struct emrelay_arbiter *emrelay_arbiter_copy(const struct emrelay_arbiter *arbiter,
+					     void *memory)
+{
+	struct emrelay_arbiter *copy = memory;
+	struct emrelay_engine *engines = (void *)(copy + 1);
+	unsigned int i;
+
+	*copy = *arbiter;
+	copy->members = (void *)(engines + arbiter->count);
+	copy->groups = (void *)(copy->members + arbiter->count);
+	copy->waiting = (void *)(copy->groups + arbiter->group_count);
+	for (i = 0; i < arbiter->count; i++) {
+		engines[i] = *arbiter->members[i].engine;
+		copy->members[i] = arbiter->members[i];
+		copy->members[i].engine = &engines[i];
+	}
+	for (i = 0; i < arbiter->group_count; i++)
+		copy->groups[i] = arbiter->groups[i];
+	for (i = 0; i < arbiter->waiting_count; i++)
+		copy->waiting[i] = arbiter->waiting[i];
+	return copy;
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_copy);
+
+/* All that is to happen to a relay now happens; when does more? */
+static u64 emrelay_arbiter_play(struct emrelay_arbiter *copy, u16 who, u64 now_ns)
+{
+	struct emrelay_action action;
+
+	while ((action = emrelay_arbiter_decide(copy, who, now_ns)).drive)
+		emrelay_arbiter_edge(copy, who, action.on, now_ns);
+	return action.wake_ns;
+}
+
+/**
+ * emrelay_arbiter_foresee - when will the coil of a relay follow its target?
+ * @copy: a copy of the arbiter, which is used up
+ * @who: the relay
+ * @now_ns: the time
+ *
+ * Lets the copy run ahead as if nobody asked for anything more. Ends, as
+ * without requests a coil has at most two edges to come.
+ *
+ * Context: Any. Pure.
+ * Return: ns from now; U64_MAX: it will not, unless someone asks for something.
+ */
+u64 emrelay_arbiter_foresee(struct emrelay_arbiter *copy, u16 who, u64 now_ns)
+{
+	const struct emrelay_engine *engine = copy->members[who].engine;
+	bool target = engine->target;
+	u64 then_ns = now_ns, wake_ns;
+	unsigned int i;
+	u16 next;
+
+	do {
+		for (i = 0; i < copy->count; i++)
+			emrelay_arbiter_play(copy, i, then_ns);
+		while ((next = emrelay_arbiter_next(copy, then_ns)) != EMRELAY_NOBODY)
+			emrelay_arbiter_play(copy, next, then_ns);
+		if (!emrelay_engine_pending(engine))
+			return engine->past.coil == target ? then_ns - now_ns : U64_MAX;
+
+		wake_ns = U64_MAX;
+		for (i = 0; i < copy->count; i++)
+			wake_ns = min(wake_ns, emrelay_arbiter_play(copy, i, then_ns));
+		then_ns = wake_ns;
+	} while (wake_ns != U64_MAX);
+	return U64_MAX;
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_foresee);
