@@ -261,21 +261,17 @@ static void engine_contact(struct kunit *test)
 			EMRELAY_CLOSING);
 	KUNIT_EXPECT_EQ(test, emrelay_engine_contact(engine, t + CLOSE_NS),
 			EMRELAY_CLOSED);
-	/* Someone wants to tell that it has closed. */
-	KUNIT_EXPECT_EQ(test, relay_converge(relay), t + CLOSE_NS);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_settled_ns(engine), t + CLOSE_NS);
 
 	t += CLOSE_NS;
 	relay_run_to(relay, t);
-	KUNIT_EXPECT_EQ(test, relay_converge(relay), U64_MAX);
 	relay_set(relay, EMRELAY_OFF);
 	KUNIT_EXPECT_EQ(test, emrelay_engine_contact(engine, t), EMRELAY_OPENING);
 	KUNIT_EXPECT_EQ(test, emrelay_engine_contact(engine, t + OPEN_NS - 1),
 			EMRELAY_OPENING);
 	KUNIT_EXPECT_EQ(test, emrelay_engine_contact(engine, t + OPEN_NS),
 			EMRELAY_OPEN);
-	KUNIT_EXPECT_EQ(test, relay_converge(relay), t + OPEN_NS);
-	relay_run_to(relay, t + OPEN_NS);
-	KUNIT_EXPECT_EQ(test, relay_converge(relay), U64_MAX);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_settled_ns(engine), t + OPEN_NS);
 }
 
 static void engine_same_target_costs_nothing(struct kunit *test)
@@ -694,6 +690,8 @@ static void engine_bind(struct kunit *test)
 		.target = true,
 		.source = EMRELAY_BY_LED,
 		.pulse_ns = 5,
+		.watchdog_ns = 1,
+		.free_ns = U64_MAX,
 	};
 	unsigned int target;
 
@@ -706,6 +704,8 @@ static void engine_bind(struct kunit *test)
 		action = emrelay_engine_decide(&bound, 10000);
 		KUNIT_EXPECT_EQ(test, bound.target, target);
 		KUNIT_EXPECT_EQ(test, emrelay_engine_pulse_left_ns(&bound, 10000), 0);
+		KUNIT_EXPECT_EQ(test, bound.watchdog_ns, 0);
+		KUNIT_EXPECT_EQ(test, bound.free_ns, 0);
 		if (target == c->found) {
 			KUNIT_EXPECT_FALSE(test, action.drive);
 			continue;
@@ -875,6 +875,322 @@ static void engine_failed_before_bind(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, relay->count, 0);
 }
 
+/* Dwell: not off before min_on, not on before min_off, both from the edge. */
+static const struct dwell_case {
+	const char *desc;
+	u64 min_on_ns, min_off_ns;
+	u64 released_ns;	/* of an off that comes at once, from the energisation */
+	u64 energised_ns;	/* of an on that comes at once, from the release */
+} dwell_cases[] = {
+	{ "none", 0, 0, CLOSE_NS, UNLOADED_NS - CLOSE_NS },
+	{ "shorter than the travel", CLOSE_NS - 1, OPEN_NS - 1, CLOSE_NS, UNLOADED_NS - CLOSE_NS },
+	{ "min_on longer than the travel", CLOSE_NS + 1, 0, CLOSE_NS + 1,
+	  UNLOADED_NS - CLOSE_NS - 1 },
+	{ "min_on longer than the rate's spacing", LOADED_NS, 0, LOADED_NS, OPEN_NS },
+	{ "min_off longer than the rate's spacing", 0, LOADED_NS, CLOSE_NS, LOADED_NS },
+	{ "both", 2 * LOADED_NS, 3 * LOADED_NS, 2 * LOADED_NS, 3 * LOADED_NS },
+};
+
+KUNIT_ARRAY_PARAM_DESC(dwell, dwell_cases, desc);
+
+static void engine_dwell(struct kunit *test)
+{
+	const struct dwell_case *c = test->param_value;
+	struct emrelay_limits limits = unloaded;
+	struct relay *relay;
+	u64 t;
+
+	limits.min_on_ns = c->min_on_ns;
+	limits.min_off_ns = c->min_off_ns;
+	relay = relay_new(test, &limits);
+	t = relay->now_ns;
+
+	relay_set(relay, EMRELAY_ON);
+	/* An off is never refused. */
+	KUNIT_EXPECT_EQ(test, relay_ask(relay, EMRELAY_OFF, EMRELAY_REJECT, 0), 0);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_wait_ns(&relay->engine, t), c->released_ns);
+	relay_run_to(relay, t + c->released_ns);
+	relay_expect_edge(relay, 1, t + c->released_ns, false);
+
+	KUNIT_EXPECT_EQ(test, relay_ask(relay, EMRELAY_ON, EMRELAY_REJECT, 0), -EAGAIN);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_ready_ns(&relay->engine, relay->now_ns),
+			c->energised_ns);
+	relay_set(relay, EMRELAY_ON);
+	relay_settle(relay);
+	relay_expect_edge(relay, 2, t + c->released_ns + c->energised_ns, true);
+}
+
+/* A pulse shorter than min_on lasts as long as that. */
+static void engine_dwell_outlasts_pulse(struct kunit *test)
+{
+	struct emrelay_limits limits = loaded;
+	struct relay *relay;
+	u64 t;
+
+	limits.min_on_ns = 2 * LOADED_NS;
+	relay = relay_new(test, &limits);
+	t = relay->now_ns;
+	relay_pulse(relay, CLOSE_NS);
+	relay_settle(relay);
+	relay_expect_edge(relay, 1, t + 2 * LOADED_NS, false);
+	KUNIT_EXPECT_EQ(test, relay->edges[1].source, EMRELAY_BY_PULSE);
+}
+
+/* Nobody knows since when a coil that is found on is on: since long. */
+static void engine_dwell_of_a_found_coil(struct kunit *test)
+{
+	struct emrelay_limits limits = loaded;
+	struct relay *relay;
+
+	limits.min_on_ns = LOADED_NS;
+	limits.min_off_ns = 2 * LOADED_NS;
+	relay = relay_found(test, &limits, true);
+	relay_set(relay, EMRELAY_OFF);
+	relay_expect_edge(relay, 0, relay->now_ns, false);
+	relay_set(relay, EMRELAY_ON);
+	relay_settle(relay);
+	relay_expect_edge(relay, 1, relay->edges[0].ns + 2 * LOADED_NS, true);
+}
+
+#define WATCHDOG_NS	1000000000ULL
+
+static struct relay *relay_watched(struct kunit *test)
+{
+	struct relay *relay = relay_new(test, &loaded);
+
+	emrelay_engine_set_watchdog(&relay->engine, WATCHDOG_NS, relay->now_ns);
+	return relay;
+}
+
+/* An on that is not renewed in time is released, to the nanosecond. */
+static void engine_watchdog(struct kunit *test)
+{
+	struct relay *relay = relay_watched(test);
+	u64 t = relay->now_ns;
+
+	relay_set(relay, EMRELAY_ON);
+	KUNIT_EXPECT_EQ(test, relay_converge(relay), t + WATCHDOG_NS);
+	relay_run_to(relay, t + WATCHDOG_NS - 1);
+	KUNIT_EXPECT_TRUE(test, relay->engine.target);
+	relay_settle(relay);
+	KUNIT_EXPECT_EQ(test, relay->count, 2);
+	relay_expect_edge(relay, 1, t + WATCHDOG_NS, false);
+	KUNIT_EXPECT_EQ(test, relay->edges[1].source, EMRELAY_BY_WATCHDOG);
+	/* Its end is no request that someone made. */
+	relay_expect_statistics(relay, 1, 1, 0, 0, 0);
+}
+
+static void engine_watchdog_renewed(struct kunit *test)
+{
+	static const enum emrelay_policy policies[] = { EMRELAY_DEFER, EMRELAY_REJECT };
+	struct relay *relay = relay_watched(test);
+	u64 t = relay->now_ns;
+	unsigned int i;
+
+	relay_set(relay, EMRELAY_ON);
+	for (i = 0; i < ARRAY_SIZE(policies); i++) {
+		t += WATCHDOG_NS - 1;
+		relay_run_to(relay, t);
+		KUNIT_EXPECT_EQ(test, relay_ask(relay, EMRELAY_ON, policies[i], 0), 0);
+	}
+	relay_settle(relay);
+	KUNIT_EXPECT_EQ(test, relay->count, 2);
+	relay_expect_edge(relay, 1, t + WATCHDOG_NS, false);
+	relay_expect_statistics(relay, 3, 3, 0, 0, 0);
+}
+
+/* A renewal at its end comes too late: it is a new on, under all limits. */
+static void engine_watchdog_over_unseen(struct kunit *test)
+{
+	struct relay *relay = relay_watched(test);
+	u64 t = relay->now_ns;
+
+	relay_pulse(relay, CLOSE_NS);
+	relay_run_to(relay, t + CLOSE_NS);
+	relay_set(relay, EMRELAY_ON);
+	relay->now_ns = t + CLOSE_NS + WATCHDOG_NS;
+	KUNIT_EXPECT_EQ(test, relay_ask(relay, EMRELAY_ON, EMRELAY_REJECT, 0), -EAGAIN);
+	KUNIT_EXPECT_FALSE(test, relay->engine.target);
+	relay_settle(relay);
+	KUNIT_EXPECT_EQ(test, relay->count, 2);
+}
+
+/* It runs while the on still waits: such an on is given up. */
+static void engine_watchdog_of_a_waiting_on(struct kunit *test)
+{
+	struct relay *relay = relay_watched(test);
+	u64 t = relay->now_ns;
+
+	relay_pulse(relay, CLOSE_NS);
+	relay_run_to(relay, t + CLOSE_NS);
+	relay_set(relay, EMRELAY_ON);
+	KUNIT_EXPECT_EQ(test, relay_converge(relay), t + CLOSE_NS + WATCHDOG_NS);
+	relay_settle(relay);
+	KUNIT_EXPECT_EQ(test, relay->count, 2);
+
+	/* One that is carried out in time counts from when it was written. */
+	t = relay->now_ns;
+	relay_pulse(relay, CLOSE_NS);
+	relay_run_to(relay, t + LOADED_NS - 5);
+	relay_set(relay, EMRELAY_ON);
+	relay_settle(relay);
+	KUNIT_EXPECT_EQ(test, relay->count, 6);
+	relay_expect_edge(relay, 4, t + LOADED_NS, true);
+	relay_expect_edge(relay, 5, t + LOADED_NS - 5 + WATCHDOG_NS, false);
+}
+
+/* A pulse ends by itself, and only then. */
+static void engine_watchdog_ignores_pulses(struct kunit *test)
+{
+	struct relay *relay = relay_watched(test);
+	u64 t = relay->now_ns;
+
+	relay_set(relay, EMRELAY_ON);
+	relay_run_to(relay, t + CLOSE_NS);
+	relay_pulse(relay, 2 * WATCHDOG_NS);
+	relay_run_to(relay, t + CLOSE_NS + WATCHDOG_NS);
+	KUNIT_EXPECT_TRUE(test, relay->engine.target);
+	/* Made lasting, it has to be renewed from then on. */
+	relay_set(relay, EMRELAY_ON);
+	relay_settle(relay);
+	KUNIT_EXPECT_EQ(test, relay->count, 2);
+	relay_expect_edge(relay, 1, t + CLOSE_NS + 2 * WATCHDOG_NS, false);
+	KUNIT_EXPECT_EQ(test, relay->edges[1].source, EMRELAY_BY_WATCHDOG);
+
+	t = relay->now_ns;
+	relay_pulse(relay, 2 * WATCHDOG_NS);
+	relay_settle(relay);
+	relay_expect_edge(relay, 3, t + 2 * WATCHDOG_NS, false);
+	KUNIT_EXPECT_EQ(test, relay->edges[3].source, EMRELAY_BY_PULSE);
+}
+
+/* Choosing one while the relay is on counts as a renewal; 0 ends it. */
+static void engine_watchdog_changes(struct kunit *test)
+{
+	struct relay *relay = relay_new(test, &loaded);
+	u64 t = relay->now_ns;
+
+	relay_set(relay, EMRELAY_ON);
+	relay_run_to(relay, t + LOADED_NS);
+	emrelay_engine_set_watchdog(&relay->engine, WATCHDOG_NS, relay->now_ns);
+	relay_run_to(relay, t + LOADED_NS + WATCHDOG_NS - 1);
+	KUNIT_EXPECT_TRUE(test, relay->engine.target);
+	emrelay_engine_set_watchdog(&relay->engine, 0, relay->now_ns);
+	KUNIT_EXPECT_EQ(test, relay_converge(relay), U64_MAX);
+	relay_settle(relay);
+	KUNIT_EXPECT_EQ(test, relay->count, 1);
+
+	t = relay->now_ns;
+	emrelay_engine_set_watchdog(&relay->engine, WATCHDOG_NS, t);
+	relay_settle(relay);
+	relay_expect_edge(relay, 1, t + WATCHDOG_NS, false);
+}
+
+/* Its end waits for the contact and for min_on as any other off does. */
+static void engine_watchdog_short(struct kunit *test)
+{
+	struct emrelay_limits limits = loaded;
+	struct relay *relay;
+	u64 t;
+
+	limits.min_on_ns = CLOSE_NS + 7;
+	relay = relay_new(test, &limits);
+	t = relay->now_ns;
+	emrelay_engine_set_watchdog(&relay->engine, 1, t);
+	relay_set(relay, EMRELAY_ON);
+	relay_run_to(relay, t + 1);
+	KUNIT_EXPECT_FALSE(test, relay->engine.target);
+	relay_settle(relay);
+	relay_expect_edge(relay, 1, t + CLOSE_NS + 7, false);
+}
+
+/* What others say delays an energisation, and nothing else. */
+static void engine_waits_for_others(struct kunit *test)
+{
+	struct relay *relay = relay_new(test, &loaded);
+	struct emrelay_engine *engine = &relay->engine;
+	u64 t = relay->now_ns;
+
+	engine->free_ns = t + 5;
+	KUNIT_EXPECT_EQ(test, emrelay_engine_ready_ns(engine, t), 5);
+	KUNIT_EXPECT_EQ(test, relay_ask(relay, EMRELAY_ON, EMRELAY_REJECT, 0), -EAGAIN);
+	relay_set(relay, EMRELAY_ON);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_wait_ns(engine, t), 5);
+	relay_expect_statistics(relay, 2, 1, 1, 0, 1);
+	relay_run_to(relay, t + 5);
+	relay_expect_edge(relay, 0, t + 5, true);
+
+	engine->free_ns = U64_MAX;
+	relay_run_to(relay, t + 5 + CLOSE_NS);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_ready_ns(engine, relay->now_ns), 0);
+	relay_set(relay, EMRELAY_OFF);
+	relay_expect_edge(relay, 1, t + 5 + CLOSE_NS, false);
+
+	/* Nobody knows when; time alone does not cure it. */
+	KUNIT_EXPECT_EQ(test, emrelay_engine_ready_ns(engine, relay->now_ns), U64_MAX);
+	KUNIT_EXPECT_EQ(test, relay_ask(relay, EMRELAY_ON, EMRELAY_REJECT, 0), -EBUSY);
+	relay_set(relay, EMRELAY_ON);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_wait_ns(engine, relay->now_ns), U64_MAX);
+	KUNIT_EXPECT_EQ(test, relay_converge(relay), U64_MAX);
+	relay_run_to(relay, t + 10 * LOADED_NS);
+	KUNIT_EXPECT_EQ(test, relay->count, 2);
+
+	/* Sooner than its own limits allow is no matter. */
+	engine->free_ns = 1;
+	relay_settle(relay);
+	KUNIT_EXPECT_EQ(test, relay->count, 3);
+	relay_set(relay, EMRELAY_OFF);
+	relay_settle(relay);
+	relay_set(relay, EMRELAY_ON);
+	relay_expect_edge(relay, 4, relay->now_ns, true);
+}
+
+/* The arbiter turns a target off; nobody asked for it. */
+static void engine_release(struct kunit *test)
+{
+	struct relay *relay = relay_new(test, &loaded);
+	u64 t = relay->now_ns;
+
+	relay_pulse(relay, LOADED_NS);
+	emrelay_engine_release(&relay->engine, EMRELAY_BY_INTERLOCK);
+	KUNIT_EXPECT_FALSE(test, relay->engine.target);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_pulse_left_ns(&relay->engine, t), 0);
+	relay_settle(relay);
+	relay_expect_edge(relay, 1, t + CLOSE_NS, false);
+	KUNIT_EXPECT_EQ(test, relay->edges[1].source, EMRELAY_BY_INTERLOCK);
+	relay_expect_statistics(relay, 1, 1, 0, 0, 0);
+}
+
+/* What may have worked counts: others must take the coil for energised. */
+static void engine_energised(struct kunit *test)
+{
+	struct relay *relay = relay_new(test, &loaded);
+	struct emrelay_engine *engine = &relay->engine;
+
+	KUNIT_EXPECT_FALSE(test, emrelay_engine_energised(engine));
+	relay_want(relay, EMRELAY_ON);
+	KUNIT_EXPECT_FALSE(test, emrelay_engine_energised(engine));
+	relay->now_ns = relay_fail(relay, true);
+	KUNIT_EXPECT_TRUE(test, emrelay_engine_energised(engine));
+	relay_converge(relay);
+	KUNIT_EXPECT_TRUE(test, emrelay_engine_energised(engine));
+	relay_run_to(relay, relay->now_ns + CLOSE_NS);
+	relay_set(relay, EMRELAY_OFF);
+	KUNIT_EXPECT_FALSE(test, emrelay_engine_energised(engine));
+
+	/* Nor is it released by an off that fails, whatever was before. */
+	relay_run_to(relay, relay->now_ns + LOADED_NS);
+	relay_want(relay, EMRELAY_ON);
+	relay_fail(relay, true);
+	relay_want(relay, EMRELAY_OFF);
+	KUNIT_EXPECT_TRUE(test, emrelay_engine_energised(engine));
+	relay->now_ns += CLOSE_NS;
+	relay->now_ns = relay_fail(relay, false);
+	KUNIT_EXPECT_TRUE(test, emrelay_engine_energised(engine));
+	relay_converge(relay);
+	KUNIT_EXPECT_FALSE(test, emrelay_engine_energised(engine));
+}
+
 /* No time is so late that a sum wraps around to the past. */
 static void engine_end_of_time(struct kunit *test)
 {
@@ -898,6 +1214,7 @@ static const struct walk_case {
 	struct emrelay_limits limits;
 	unsigned int one_in;	/* a request in so many ns */
 	unsigned int late_ns;	/* the clock's callback is up to so late */
+	u64 watchdog_ns;
 } walk_cases[] = {
 	{ 1, { 5, 7, 20 }, 3, 0 },
 	{ 2, { 5, 7, 20 }, 40, 0 },
@@ -911,13 +1228,24 @@ static const struct walk_case {
 	{ 10, { 5, 7, 20 }, 10, 4 },
 	{ 11, { 3, 4, 50 }, 20, 9 },
 	{ 12, { 9, 1, 2 }, 5, 3 },
+	{ 13, { 5, 7, 20, 9, 0 }, 4, 0 },
+	{ 14, { 5, 7, 20, 0, 9 }, 4, 0 },
+	{ 15, { 5, 7, 11, 30, 40 }, 8, 0 },
+	{ 16, { 5, 7, 20, 9, 11 }, 8, 3 },
+	{ 17, { 5, 7, 20 }, 8, 0, 15 },
+	{ 18, { 5, 7, 20 }, 2, 0, 3 },
+	{ 19, { 5, 7, 20, 13, 17 }, 9, 0, 11 },
+	{ 20, { 5, 7, 20, 13, 17 }, 20, 3, 30 },
 };
 
 static void walk_desc(const struct walk_case *c, char *desc)
 {
-	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "seed %llu: %llu %llu %llu ns, %u ns late",
-		 c->seed, c->limits.close_ns, c->limits.open_ns,
-		 c->limits.spacing_ns, c->late_ns);
+	const struct emrelay_limits *l = &c->limits;
+
+	snprintf(desc, KUNIT_PARAM_DESC_SIZE,
+		 "seed %llu: %llu %llu %llu ns, dwell %llu %llu, watchdog %llu, %u late",
+		 c->seed, l->close_ns, l->open_ns, l->spacing_ns, l->min_on_ns,
+		 l->min_off_ns, c->watchdog_ns, c->late_ns);
 }
 
 KUNIT_ARRAY_PARAM(walk, walk_cases, walk_desc);
@@ -955,7 +1283,8 @@ static void walk_check_edge(struct relay *relay, const struct emrelay_limits *li
 		return;
 	KUNIT_ASSERT_NE(test, edge->on, last->on);
 	KUNIT_ASSERT_GE(test, edge->ns - last->ns,
-			edge->on ? limits->open_ns : limits->close_ns);
+			edge->on ? max(limits->open_ns, limits->min_off_ns) :
+				   max(limits->close_ns, limits->min_on_ns));
 	if (edge->on && same)
 		KUNIT_ASSERT_GE(test, edge->ns - same->ns, limits->spacing_ns);
 }
@@ -973,18 +1302,25 @@ static bool walk_overdue(struct relay *relay, const struct emrelay_limits *limit
 	if (edge->on == wanted)
 		return false;
 	if (!wanted)
-		return now_ns >= edge->ns + limits->close_ns;
-	return now_ns >= edge->ns + limits->open_ns &&
+		return now_ns >= edge->ns + max(limits->close_ns, limits->min_on_ns);
+	return now_ns >= edge->ns + max(limits->open_ns, limits->min_off_ns) &&
 	       now_ns >= energised->ns + limits->spacing_ns;
 }
 
-/* A pulse is over so long after the energisation, or after it was written. */
-static void walk_end_pulse(struct relay *relay, struct wish *wish)
+/*
+ * A pulse is over so long after the energisation, or after it was written; what
+ * lasts is over when the watchdog is, from when it was last written.
+ */
+static void walk_end(struct relay *relay, struct wish *wish, u64 watchdog_ns)
 {
 	const struct edge *edge = walk_edge(relay, 0);
+	u64 now_ns = relay->now_ns;
 
 	if (wish->on && wish->pulse_ns && edge && edge->on &&
-	    relay->now_ns >= max(edge->ns, wish->written_ns) + wish->pulse_ns)
+	    now_ns >= max(edge->ns, wish->written_ns) + wish->pulse_ns)
+		wish->on = false;
+	if (wish->on && !wish->pulse_ns && watchdog_ns &&
+	    now_ns >= wish->written_ns + watchdog_ns)
 		wish->on = false;
 }
 
@@ -1041,10 +1377,11 @@ static void engine_random_walk(struct kunit *test)
 	u64 end_ns;
 
 	prandom_seed_state(&random, c->seed);
+	emrelay_engine_set_watchdog(&relay->engine, c->watchdog_ns, relay->now_ns);
 	while (relay->count < MAX_EDGES - 2) {
 		unsigned int count = relay->count;
 
-		walk_end_pulse(relay, &wish);
+		walk_end(relay, &wish, c->watchdog_ns);
 		/* The engine hears of the time only by requests and its own wish. */
 		if (relay->now_ns >= wake_ns) {
 			wake_ns = walk_converge(relay, &random, c->late_ns);
@@ -1066,8 +1403,10 @@ static void engine_random_walk(struct kunit *test)
 	KUNIT_EXPECT_GT(test, s->coalesced, 0);
 
 	/* The requests stop: the coil ends where it was last wanted, and soon. */
+	emrelay_engine_set_watchdog(&relay->engine, 0, relay->now_ns);
 	relay_set(relay, EMRELAY_ON);
-	end_ns = relay->now_ns + limits->open_ns + limits->close_ns + limits->spacing_ns;
+	end_ns = relay->now_ns + limits->open_ns + limits->close_ns +
+		 limits->spacing_ns + limits->min_on_ns + limits->min_off_ns;
 	relay_run_to(relay, end_ns);
 	KUNIT_EXPECT_TRUE(test, relay->engine.past.coil);
 	relay_settle(relay);
@@ -1105,6 +1444,19 @@ static struct kunit_case engine_test_cases[] = {
 	KUNIT_CASE(engine_failed_off_then_on),
 	KUNIT_CASE(engine_failed_off_is_no_cycle),
 	KUNIT_CASE(engine_failed_before_bind),
+	KUNIT_CASE_PARAM(engine_dwell, dwell_gen_params),
+	KUNIT_CASE(engine_dwell_outlasts_pulse),
+	KUNIT_CASE(engine_dwell_of_a_found_coil),
+	KUNIT_CASE(engine_watchdog),
+	KUNIT_CASE(engine_watchdog_renewed),
+	KUNIT_CASE(engine_watchdog_over_unseen),
+	KUNIT_CASE(engine_watchdog_of_a_waiting_on),
+	KUNIT_CASE(engine_watchdog_ignores_pulses),
+	KUNIT_CASE(engine_watchdog_changes),
+	KUNIT_CASE(engine_watchdog_short),
+	KUNIT_CASE(engine_waits_for_others),
+	KUNIT_CASE(engine_release),
+	KUNIT_CASE(engine_energised),
 	KUNIT_CASE(engine_end_of_time),
 	KUNIT_CASE_PARAM(engine_random_walk, walk_gen_params),
 	{}

@@ -32,7 +32,10 @@ static void time_left(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, emrelay_time_left(1000, 1000), 0);
 	KUNIT_EXPECT_EQ(test, emrelay_time_left(1000, 1001), 0);
 	KUNIT_EXPECT_EQ(test, emrelay_time_left(0, U64_MAX), 0);
-	KUNIT_EXPECT_EQ(test, emrelay_time_left(U64_MAX, 1), U64_MAX - 1);
+	KUNIT_EXPECT_EQ(test, emrelay_time_left(U64_MAX - 1, 1), U64_MAX - 2);
+	/* Never is no moment that comes closer. */
+	KUNIT_EXPECT_EQ(test, emrelay_time_left(U64_MAX, 1), U64_MAX);
+	KUNIT_EXPECT_EQ(test, emrelay_time_left(U64_MAX, U64_MAX), U64_MAX);
 }
 
 static const struct spacing_case {
@@ -165,12 +168,84 @@ static void limit_moments(struct kunit *test)
 	u64 settled_ns = emrelay_limit_settled_ns(&c->limits, &c->past);
 
 	KUNIT_EXPECT_EQ(test, settled_ns, c->settled_ns);
-	/* An off waits for nothing but the travel. */
+	/* Without a dwell an off waits for nothing but the travel. */
 	KUNIT_EXPECT_EQ(test, emrelay_limit_off_ns(&c->limits, &c->past),
 			c->settled_ns);
-	if (!c->past.coil)
+	KUNIT_EXPECT_EQ(test, emrelay_limit_on_ns(&c->limits, &c->past), c->on_ns);
+}
+
+static const struct dwell_case {
+	const char *desc;
+	struct emrelay_limits limits;
+	struct emrelay_past past;
+	u64 on_ns;		/* of a released coil */
+	u64 off_ns;		/* of an energised one */
+} dwell_cases[] = {
+	/* close, open, spacing, min_on, min_off; edge, energised, moved, cycled, coil */
+	{ "min_on 1 ns shorter than the travel",
+	  { 10, 20, 100, 9, 0 }, { 1000, 1000, true, true, true }, .off_ns = 1010 },
+	{ "min_on as long as the travel",
+	  { 10, 20, 100, 10, 0 }, { 1000, 1000, true, true, true }, .off_ns = 1010 },
+	{ "min_on 1 ns longer than the travel",
+	  { 10, 20, 100, 11, 0 }, { 1000, 1000, true, true, true }, .off_ns = 1011 },
+	{ "min_on longer than the spacing",
+	  { 10, 20, 100, 500, 0 }, { 1000, 1000, true, true, true }, .off_ns = 1500 },
+	{ "min_on of a coil that nobody saw being energised",
+	  { 10, 20, 100, 500, 0 }, { 1000, 900, false, true, true }, .off_ns = 0 },
+	{ "min_on counts from the edge, not from an attempt that failed",
+	  { 10, 20, 100, 500, 0 }, { 1000, 1200, true, true, true }, .off_ns = 1500 },
+	{ "min_on ends never",
+	  { 10, 20, 100, U64_MAX - 999, 0 }, { 1000, 1000, true, true, true },
+	  .off_ns = U64_MAX },
+	{ "min_off delays no off",
+	  { 10, 20, 100, 0, 500 }, { 1000, 1000, true, true, true }, .off_ns = 1010 },
+
+	{ "min_off 1 ns shorter than the travel",
+	  { 10, 20, 30, 0, 19 }, { 1000, 900, true, true, false }, .on_ns = 1020 },
+	{ "min_off as long as the travel",
+	  { 10, 20, 30, 0, 20 }, { 1000, 900, true, true, false }, .on_ns = 1020 },
+	{ "min_off 1 ns longer than the travel",
+	  { 10, 20, 30, 0, 21 }, { 1000, 900, true, true, false }, .on_ns = 1021 },
+	{ "min_off ends 1 ns before the rate allows",
+	  { 10, 20, 151, 0, 50 }, { 1000, 900, true, true, false }, .on_ns = 1051 },
+	{ "min_off ends when the rate allows",
+	  { 10, 20, 150, 0, 50 }, { 1000, 900, true, true, false }, .on_ns = 1050 },
+	{ "min_off ends 1 ns after the rate allows",
+	  { 10, 20, 149, 0, 50 }, { 1000, 900, true, true, false }, .on_ns = 1050 },
+	{ "min_off after a release in an unknown cycle",
+	  { 10, 20, 30, 0, 50 }, { 1000, 0, true, false, false }, .on_ns = 1050 },
+	{ "min_off without a release",
+	  { 10, 20, 30, 0, 50 }, { 1000, 0, false, false, false }, .on_ns = 0 },
+	{ "min_off ends never",
+	  { 10, 20, 30, 0, U64_MAX - 999 }, { 1000, 900, true, true, false },
+	  .on_ns = U64_MAX },
+	{ "min_on delays no on",
+	  { 10, 20, 30, 500, 0 }, { 1000, 900, true, true, false }, .on_ns = 1020 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(dwell, dwell_cases, desc);
+
+static void limit_dwell(struct kunit *test)
+{
+	const struct dwell_case *c = test->param_value;
+
+	if (c->past.coil)
+		KUNIT_EXPECT_EQ(test, emrelay_limit_off_ns(&c->limits, &c->past),
+				c->off_ns);
+	else
 		KUNIT_EXPECT_EQ(test, emrelay_limit_on_ns(&c->limits, &c->past),
 				c->on_ns);
+}
+
+/* A line that failed: where the coil is already, a dwell delays nothing more. */
+static void limit_dwell_of_the_same_level(struct kunit *test)
+{
+	const struct emrelay_limits limits = { 10, 20, 30, 500, 600 };
+	const struct emrelay_past on = { 1000, 1000, true, true, true };
+	const struct emrelay_past off = { 1000, 900, true, true, false };
+
+	KUNIT_EXPECT_EQ(test, emrelay_limit_on_ns(&limits, &on), 1030);
+	KUNIT_EXPECT_EQ(test, emrelay_limit_off_ns(&limits, &off), 1020);
 }
 
 static struct kunit_case limit_test_cases[] = {
@@ -178,6 +253,8 @@ static struct kunit_case limit_test_cases[] = {
 	KUNIT_CASE(time_left),
 	KUNIT_CASE_PARAM(limit_spacing, spacing_gen_params),
 	KUNIT_CASE_PARAM(limit_moments, limit_gen_params),
+	KUNIT_CASE_PARAM(limit_dwell, dwell_gen_params),
+	KUNIT_CASE(limit_dwell_of_the_same_level),
 	{}
 };
 

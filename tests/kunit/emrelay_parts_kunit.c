@@ -11,6 +11,12 @@
 #define AMPERE	1000000U	/* in uA */
 #define VOLT	1000000U	/* in uV */
 
+/* What a load declares. */
+#define CURRENT(ua)	.has_microamp = true, .microamp = (ua)
+#define VOLTAGE(uv)	.has_microvolt = true, .microvolt = (uv)
+#define INRUSH(ua)	.has_inrush_microamp = true, .inrush_microamp = (ua)
+#define INRUSH_US(us)	.has_inrush_us = true, .inrush_us = (us)
+
 static const struct emrelay_part *find_part(struct kunit *test,
 					    const char *compatible)
 {
@@ -42,6 +48,9 @@ static void part_wago_859_353(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, part->limit[EMRELAY_LOAD_RESISTIVE].millivoltamp, 1250000);
 	KUNIT_EXPECT_EQ(test, part->limit[EMRELAY_LOAD_AC15].millivoltamp, 0);
 	KUNIT_EXPECT_EQ(test, part->limit[EMRELAY_LOAD_DC13].millivoltamp, 0);
+
+	/* Nor any inrush for DC. */
+	KUNIT_EXPECT_EQ(test, part->limit[EMRELAY_LOAD_DC13].inrush_us, 0);
 }
 
 /* What the rest of the driver takes for granted of any part, also a new one. */
@@ -78,55 +87,51 @@ static const struct overload_case {
 	const char *property;	/* what is too large; NULL: nothing */
 	u64 limit;
 } overload_cases[] = {
-	/* class, microamp declared, microvolt declared, microamp, microvolt */
 	{ "nothing declared", { EMRELAY_LOAD_RESISTIVE } },
 	{ "undeclared values are not judged",
-	  { EMRELAY_LOAD_DC13, false, false, U32_MAX, U32_MAX } },
+	  { EMRELAY_LOAD_DC13, .microamp = U32_MAX, .microvolt = U32_MAX } },
 
-	{ "none 5 A", { EMRELAY_LOAD_NONE, true, false, 5 * AMPERE } },
-	{ "none 5 A - 1 uA", { EMRELAY_LOAD_NONE, true, false, 5 * AMPERE - 1 } },
-	{ "none 5 A + 1 uA", { EMRELAY_LOAD_NONE, true, false, 5 * AMPERE + 1 },
+	{ "none 5 A", { EMRELAY_LOAD_NONE, CURRENT(5 * AMPERE) } },
+	{ "none 5 A - 1 uA", { EMRELAY_LOAD_NONE, CURRENT(5 * AMPERE - 1) } },
+	{ "none 5 A + 1 uA", { EMRELAY_LOAD_NONE, CURRENT(5 * AMPERE + 1) },
 	  "load-microamp", 5 * AMPERE },
-	{ "none 250 V", { EMRELAY_LOAD_NONE, false, true, 0, 250 * VOLT } },
-	{ "none 250 V + 1 uV", { EMRELAY_LOAD_NONE, false, true, 0, 250 * VOLT + 1 },
+	{ "none 250 V", { EMRELAY_LOAD_NONE, VOLTAGE(250 * VOLT) } },
+	{ "none 250 V + 1 uV", { EMRELAY_LOAD_NONE, VOLTAGE(250 * VOLT + 1) },
 	  "load-microvolt", 250 * VOLT },
 
-	{ "resistive 5 A - 1 uA",
-	  { EMRELAY_LOAD_RESISTIVE, true, false, 5 * AMPERE - 1 } },
-	{ "resistive 5 A", { EMRELAY_LOAD_RESISTIVE, true, false, 5 * AMPERE } },
-	{ "resistive 5 A + 1 uA",
-	  { EMRELAY_LOAD_RESISTIVE, true, false, 5 * AMPERE + 1 },
+	{ "resistive 5 A - 1 uA", { EMRELAY_LOAD_RESISTIVE, CURRENT(5 * AMPERE - 1) } },
+	{ "resistive 5 A", { EMRELAY_LOAD_RESISTIVE, CURRENT(5 * AMPERE) } },
+	{ "resistive 5 A + 1 uA", { EMRELAY_LOAD_RESISTIVE, CURRENT(5 * AMPERE + 1) },
 	  "load-microamp", 5 * AMPERE },
 	{ "resistive 250 V - 1 uV",
-	  { EMRELAY_LOAD_RESISTIVE, false, true, 0, 250 * VOLT - 1 } },
-	{ "resistive 250 V", { EMRELAY_LOAD_RESISTIVE, false, true, 0, 250 * VOLT } },
-	{ "resistive 250 V + 1 uV",
-	  { EMRELAY_LOAD_RESISTIVE, false, true, 0, 250 * VOLT + 1 },
+	  { EMRELAY_LOAD_RESISTIVE, VOLTAGE(250 * VOLT - 1) } },
+	{ "resistive 250 V", { EMRELAY_LOAD_RESISTIVE, VOLTAGE(250 * VOLT) } },
+	{ "resistive 250 V + 1 uV", { EMRELAY_LOAD_RESISTIVE, VOLTAGE(250 * VOLT + 1) },
 	  "load-microvolt", 250 * VOLT },
 	{ "resistive 1250 VA",
-	  { EMRELAY_LOAD_RESISTIVE, true, true, 5 * AMPERE, 250 * VOLT } },
+	  { EMRELAY_LOAD_RESISTIVE, CURRENT(5 * AMPERE), VOLTAGE(250 * VOLT) } },
 	{ "resistive, largest numbers",
-	  { EMRELAY_LOAD_RESISTIVE, true, true, U32_MAX, U32_MAX },
+	  { EMRELAY_LOAD_RESISTIVE, CURRENT(U32_MAX), VOLTAGE(U32_MAX) },
 	  "load-microamp", 5 * AMPERE },
 
-	{ "AC-15 3 A - 1 uA", { EMRELAY_LOAD_AC15, true, false, 3 * AMPERE - 1 } },
-	{ "AC-15 3 A", { EMRELAY_LOAD_AC15, true, false, 3 * AMPERE } },
-	{ "AC-15 3 A + 1 uA", { EMRELAY_LOAD_AC15, true, false, 3 * AMPERE + 1 },
+	{ "AC-15 3 A - 1 uA", { EMRELAY_LOAD_AC15, CURRENT(3 * AMPERE - 1) } },
+	{ "AC-15 3 A", { EMRELAY_LOAD_AC15, CURRENT(3 * AMPERE) } },
+	{ "AC-15 3 A + 1 uA", { EMRELAY_LOAD_AC15, CURRENT(3 * AMPERE + 1) },
 	  "load-microamp", 3 * AMPERE },
-	{ "AC-15 250 V - 1 uV", { EMRELAY_LOAD_AC15, false, true, 0, 250 * VOLT - 1 } },
+	{ "AC-15 250 V - 1 uV", { EMRELAY_LOAD_AC15, VOLTAGE(250 * VOLT - 1) } },
 	{ "AC-15 3 A 250 V",
-	  { EMRELAY_LOAD_AC15, true, true, 3 * AMPERE, 250 * VOLT } },
-	{ "AC-15 250 V + 1 uV", { EMRELAY_LOAD_AC15, false, true, 0, 250 * VOLT + 1 },
+	  { EMRELAY_LOAD_AC15, CURRENT(3 * AMPERE), VOLTAGE(250 * VOLT) } },
+	{ "AC-15 250 V + 1 uV", { EMRELAY_LOAD_AC15, VOLTAGE(250 * VOLT + 1) },
 	  "load-microvolt", 250 * VOLT },
 
-	{ "DC-13 2 A - 1 uA", { EMRELAY_LOAD_DC13, true, false, 2 * AMPERE - 1 } },
-	{ "DC-13 2 A", { EMRELAY_LOAD_DC13, true, false, 2 * AMPERE } },
-	{ "DC-13 2 A + 1 uA", { EMRELAY_LOAD_DC13, true, false, 2 * AMPERE + 1 },
+	{ "DC-13 2 A - 1 uA", { EMRELAY_LOAD_DC13, CURRENT(2 * AMPERE - 1) } },
+	{ "DC-13 2 A", { EMRELAY_LOAD_DC13, CURRENT(2 * AMPERE) } },
+	{ "DC-13 2 A + 1 uA", { EMRELAY_LOAD_DC13, CURRENT(2 * AMPERE + 1) },
 	  "load-microamp", 2 * AMPERE },
-	{ "DC-13 24 V - 1 uV", { EMRELAY_LOAD_DC13, false, true, 0, 24 * VOLT - 1 } },
+	{ "DC-13 24 V - 1 uV", { EMRELAY_LOAD_DC13, VOLTAGE(24 * VOLT - 1) } },
 	{ "DC-13 2 A 24 V",
-	  { EMRELAY_LOAD_DC13, true, true, 2 * AMPERE, 24 * VOLT } },
-	{ "DC-13 24 V + 1 uV", { EMRELAY_LOAD_DC13, false, true, 0, 24 * VOLT + 1 },
+	  { EMRELAY_LOAD_DC13, CURRENT(2 * AMPERE), VOLTAGE(24 * VOLT) } },
+	{ "DC-13 24 V + 1 uV", { EMRELAY_LOAD_DC13, VOLTAGE(24 * VOLT + 1) },
 	  "load-microvolt", 24 * VOLT },
 };
 
@@ -152,30 +157,102 @@ static void part_overloaded(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, excess.limit, c->limit);
 }
 
+static const struct inrush_case {
+	const char *desc;
+	struct emrelay_load load;
+	const char *property;	/* what is too large; NULL: nothing */
+	const char *unit;
+	u64 value, limit;
+} inrush_cases[] = {
+	/* 20 A for 20 ms, which the sheet gives for AC */
+	{ "undeclared values are not judged",
+	  { EMRELAY_LOAD_RESISTIVE, .inrush_microamp = U32_MAX, .inrush_us = U32_MAX } },
+	{ "20 A 20 ms",
+	  { EMRELAY_LOAD_RESISTIVE, INRUSH(20 * AMPERE), INRUSH_US(20000) } },
+	{ "20 A + 1 uA",
+	  { EMRELAY_LOAD_RESISTIVE, INRUSH(20 * AMPERE + 1), INRUSH_US(1) },
+	  "load-inrush-microamp", "uA", 20 * AMPERE + 1, 20 * AMPERE },
+	{ "20 A + 1 uA, who knows how long",
+	  { EMRELAY_LOAD_RESISTIVE, INRUSH(20 * AMPERE + 1) },
+	  "load-inrush-microamp", "uA", 20 * AMPERE + 1, 20 * AMPERE },
+	{ "20 A, who knows how long",
+	  { EMRELAY_LOAD_RESISTIVE, INRUSH(20 * AMPERE), .inrush_us = U32_MAX } },
+	{ "20 A 20 ms + 1 us",
+	  { EMRELAY_LOAD_RESISTIVE, INRUSH(20 * AMPERE), INRUSH_US(20001) },
+	  "load-inrush-us", "us", 20001, 20000 },
+	{ "5 A, as long as one likes",
+	  { EMRELAY_LOAD_RESISTIVE, INRUSH(5 * AMPERE), INRUSH_US(U32_MAX) } },
+	{ "5 A + 1 uA is an inrush",
+	  { EMRELAY_LOAD_RESISTIVE, INRUSH(5 * AMPERE + 1), INRUSH_US(U32_MAX) },
+	  "load-inrush-us", "us", U32_MAX, 20000 },
+	{ "some time of no inrush",
+	  { EMRELAY_LOAD_RESISTIVE, .inrush_microamp = U32_MAX, INRUSH_US(U32_MAX) } },
+	{ "none 20 A 20 ms",
+	  { EMRELAY_LOAD_NONE, INRUSH(20 * AMPERE), INRUSH_US(20000) } },
+	{ "none 20 A + 1 uA", { EMRELAY_LOAD_NONE, INRUSH(20 * AMPERE + 1) },
+	  "load-inrush-microamp", "uA", 20 * AMPERE + 1, 20 * AMPERE },
+	{ "none 20 A 20 ms + 1 us",
+	  { EMRELAY_LOAD_NONE, INRUSH(20 * AMPERE), INRUSH_US(20001) },
+	  "load-inrush-us", "us", 20001, 20000 },
+	{ "AC-15 20 A 20 ms",
+	  { EMRELAY_LOAD_AC15, INRUSH(20 * AMPERE), INRUSH_US(20000) } },
+	{ "AC-15 20 A + 1 uA", { EMRELAY_LOAD_AC15, INRUSH(20 * AMPERE + 1) },
+	  "load-inrush-microamp", "uA", 20 * AMPERE + 1, 20 * AMPERE },
+	{ "AC-15 20 A 20 ms + 1 us",
+	  { EMRELAY_LOAD_AC15, INRUSH(20 * AMPERE), INRUSH_US(20001) },
+	  "load-inrush-us", "us", 20001, 20000 },
+	/* not rated for DC: no more than the 2 A of DC-13 */
+	{ "DC-13 2 A, as long as one likes",
+	  { EMRELAY_LOAD_DC13, INRUSH(2 * AMPERE), INRUSH_US(U32_MAX) } },
+	{ "DC-13 2 A + 1 uA",
+	  { EMRELAY_LOAD_DC13, INRUSH(2 * AMPERE + 1), INRUSH_US(1) },
+	  "load-inrush-microamp", "uA", 2 * AMPERE + 1, 2 * AMPERE },
+};
+
+KUNIT_ARRAY_PARAM_DESC(inrush, inrush_cases, desc);
+
+static void part_inrush(struct kunit *test)
+{
+	const struct emrelay_part *part = find_part(test, "wago,859-353");
+	const struct inrush_case *c = test->param_value;
+	struct emrelay_excess excess = {};
+
+	KUNIT_ASSERT_EQ(test, emrelay_part_overloaded(part, &c->load, &excess),
+			!!c->property);
+	if (!c->property)
+		return;
+
+	KUNIT_EXPECT_STREQ(test, excess.property, c->property);
+	KUNIT_EXPECT_STREQ(test, excess.unit, c->unit);
+	KUNIT_EXPECT_EQ(test, excess.value, c->value);
+	KUNIT_EXPECT_EQ(test, excess.limit, c->limit);
+}
+
 static const struct power_case {
 	const char *desc;
 	struct emrelay_load load;
 	u64 millivoltamp;	/* what is told to be too much; 0: nothing */
 } power_cases[] = {
-	{ "1000 VA, 10 A", { EMRELAY_LOAD_RESISTIVE, true, true, 10 * AMPERE, 100 * VOLT } },
-	{ "1000 VA, 4 A", { EMRELAY_LOAD_RESISTIVE, true, true, 4 * AMPERE, 250 * VOLT } },
+	{ "1000 VA, 10 A", { EMRELAY_LOAD_RESISTIVE, CURRENT(10 * AMPERE), VOLTAGE(100 * VOLT) } },
+	{ "1000 VA, 4 A", { EMRELAY_LOAD_RESISTIVE, CURRENT(4 * AMPERE), VOLTAGE(250 * VOLT) } },
 	{ "1 uA less",
-	  { EMRELAY_LOAD_RESISTIVE, true, true, 4 * AMPERE - 1, 250 * VOLT } },
+	  { EMRELAY_LOAD_RESISTIVE, CURRENT(4 * AMPERE - 1), VOLTAGE(250 * VOLT) } },
 	{ "1 uA more",
-	  { EMRELAY_LOAD_RESISTIVE, true, true, 4 * AMPERE + 1, 250 * VOLT }, 1000001 },
+	  { EMRELAY_LOAD_RESISTIVE, CURRENT(4 * AMPERE + 1), VOLTAGE(250 * VOLT) }, 1000001 },
 	{ "1 uV less",
-	  { EMRELAY_LOAD_RESISTIVE, true, true, 4 * AMPERE, 250 * VOLT - 1 } },
+	  { EMRELAY_LOAD_RESISTIVE, CURRENT(4 * AMPERE), VOLTAGE(250 * VOLT - 1) } },
 	{ "1 uV more",
-	  { EMRELAY_LOAD_RESISTIVE, true, true, 4 * AMPERE, 250 * VOLT + 1 }, 1000001 },
-	{ "1 pVA more", { EMRELAY_LOAD_RESISTIVE, true, true, 241241, 4145232361U }, 1000001 },
+	  { EMRELAY_LOAD_RESISTIVE, CURRENT(4 * AMPERE), VOLTAGE(250 * VOLT + 1) }, 1000001 },
+	{ "1 pVA more",
+	  { EMRELAY_LOAD_RESISTIVE, CURRENT(241241), VOLTAGE(4145232361U) }, 1000001 },
 	{ "no power without a voltage",
-	  { EMRELAY_LOAD_RESISTIVE, true, false, U32_MAX, U32_MAX } },
+	  { EMRELAY_LOAD_RESISTIVE, CURRENT(U32_MAX), .microvolt = U32_MAX } },
 	{ "no power without a current",
-	  { EMRELAY_LOAD_RESISTIVE, false, true, U32_MAX, U32_MAX } },
+	  { EMRELAY_LOAD_RESISTIVE, .microamp = U32_MAX, VOLTAGE(U32_MAX) } },
 	{ "largest product",
-	  { EMRELAY_LOAD_RESISTIVE, true, true, U32_MAX, U32_MAX }, 18446744066ULL },
+	  { EMRELAY_LOAD_RESISTIVE, CURRENT(U32_MAX), VOLTAGE(U32_MAX) }, 18446744066ULL },
 	{ "a class without a rated power",
-	  { EMRELAY_LOAD_AC15, true, true, U32_MAX, U32_MAX } },
+	  { EMRELAY_LOAD_AC15, CURRENT(U32_MAX), VOLTAGE(U32_MAX) } },
 };
 
 KUNIT_ARRAY_PARAM_DESC(power, power_cases, desc);
@@ -211,30 +288,29 @@ static const struct underload_case {
 	bool underloaded;
 } underload_cases[] = {
 	{ "nothing declared", { EMRELAY_LOAD_RESISTIVE } },
-	{ "10 V 10 mA", { EMRELAY_LOAD_RESISTIVE, true, true, 10000, 10 * VOLT } },
-	{ "10 V - 1 uV", { EMRELAY_LOAD_RESISTIVE, true, true, 10000, 10 * VOLT - 1 },
+	{ "10 V 10 mA", { EMRELAY_LOAD_RESISTIVE, CURRENT(10000), VOLTAGE(10 * VOLT) } },
+	{ "10 V - 1 uV", { EMRELAY_LOAD_RESISTIVE, CURRENT(10000), VOLTAGE(10 * VOLT - 1) },
 	  true },
-	{ "10 mA - 1 uA", { EMRELAY_LOAD_RESISTIVE, true, true, 9999, 10 * VOLT },
+	{ "10 mA - 1 uA", { EMRELAY_LOAD_RESISTIVE, CURRENT(9999), VOLTAGE(10 * VOLT) },
 	  true },
-	{ "24 V 1 mA", { EMRELAY_LOAD_RESISTIVE, true, true, 1000, 24 * VOLT } },
-	{ "24 V - 1 uV", { EMRELAY_LOAD_RESISTIVE, true, true, 1000, 24 * VOLT - 1 },
+	{ "24 V 1 mA", { EMRELAY_LOAD_RESISTIVE, CURRENT(1000), VOLTAGE(24 * VOLT) } },
+	{ "24 V - 1 uV", { EMRELAY_LOAD_RESISTIVE, CURRENT(1000), VOLTAGE(24 * VOLT - 1) },
 	  true },
-	{ "1 mA - 1 uA", { EMRELAY_LOAD_RESISTIVE, true, true, 999, 24 * VOLT }, true },
+	{ "1 mA - 1 uA", { EMRELAY_LOAD_RESISTIVE, CURRENT(999), VOLTAGE(24 * VOLT) }, true },
 	{ "no voltage makes up for too little current",
-	  { EMRELAY_LOAD_RESISTIVE, true, true, 999, 250 * VOLT }, true },
+	  { EMRELAY_LOAD_RESISTIVE, CURRENT(999), VOLTAGE(250 * VOLT) }, true },
 	{ "no current makes up for too little voltage",
-	  { EMRELAY_LOAD_RESISTIVE, true, true, 5 * AMPERE, 10 * VOLT - 1 }, true },
-	{ "only a current, enough", { EMRELAY_LOAD_RESISTIVE, true, false, 1000 } },
-	{ "only a current, too little", { EMRELAY_LOAD_RESISTIVE, true, false, 999 },
+	  { EMRELAY_LOAD_RESISTIVE, CURRENT(5 * AMPERE), VOLTAGE(10 * VOLT - 1) }, true },
+	{ "only a current, enough", { EMRELAY_LOAD_RESISTIVE, CURRENT(1000) } },
+	{ "only a current, too little", { EMRELAY_LOAD_RESISTIVE, CURRENT(999) },
 	  true },
-	{ "only a voltage, enough",
-	  { EMRELAY_LOAD_RESISTIVE, false, true, 0, 10 * VOLT } },
+	{ "only a voltage, enough", { EMRELAY_LOAD_RESISTIVE, VOLTAGE(10 * VOLT) } },
 	{ "only a voltage, too little",
-	  { EMRELAY_LOAD_RESISTIVE, false, true, 0, 10 * VOLT - 1 }, true },
-	{ "AC-15", { EMRELAY_LOAD_AC15, true, true, 999, 250 * VOLT }, true },
-	{ "DC-13", { EMRELAY_LOAD_DC13, true, true, 999, 24 * VOLT }, true },
+	  { EMRELAY_LOAD_RESISTIVE, VOLTAGE(10 * VOLT - 1) }, true },
+	{ "AC-15", { EMRELAY_LOAD_AC15, CURRENT(999), VOLTAGE(250 * VOLT) }, true },
+	{ "DC-13", { EMRELAY_LOAD_DC13, CURRENT(999), VOLTAGE(24 * VOLT) }, true },
 	{ "a contact that switches nothing",
-	  { EMRELAY_LOAD_NONE, true, true, 0, 0 } },
+	  { EMRELAY_LOAD_NONE, CURRENT(0), VOLTAGE(0) } },
 };
 
 KUNIT_ARRAY_PARAM_DESC(underload, underload_cases, desc);
@@ -278,6 +354,7 @@ static struct kunit_case parts_test_cases[] = {
 	KUNIT_CASE(part_wago_859_353),
 	KUNIT_CASE(part_sane),
 	KUNIT_CASE_PARAM(part_overloaded, overload_gen_params),
+	KUNIT_CASE_PARAM(part_inrush, inrush_gen_params),
 	KUNIT_CASE_PARAM(part_apparent_power, power_gen_params),
 	KUNIT_CASE_PARAM(part_underloaded, underload_gen_params),
 	KUNIT_CASE_PARAM(part_default_dead_time, dead_time_gen_params),

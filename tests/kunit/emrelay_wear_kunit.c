@@ -12,11 +12,18 @@
 #define ELECTRICAL_LIFE	50000
 #define MECHANICAL_LIFE	5000000
 
+static void energise_at(struct emrelay_wear *wear, bool loaded, u32 life, u64 now_ns)
+{
+	struct emrelay_damage cycle = emrelay_wear_per_cycle(life);
+
+	emrelay_wear_energised(wear, loaded, &cycle, now_ns);
+}
+
 static void energise(struct emrelay_wear *wear, bool loaded, u32 life,
 		     unsigned int cycles)
 {
 	while (cycles--)
-		emrelay_wear_energised(wear, loaded, life, 0);
+		energise_at(wear, loaded, life, 0);
 }
 
 /* 10^12 over the life, to 64 binary places, rounded up: nothing is left over. */
@@ -70,7 +77,7 @@ static void wear_whole_life(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, emrelay_wear_cycles_left(&wear, life), life);
 	for (n = 1; n <= life; n++) {
-		emrelay_wear_energised(&wear, true, life, 0);
+		energise(&wear, true, life, 1);
 		/* n / life of a life: at least, and by less than one pico more */
 		KUNIT_ASSERT_EQ(test, wear.damage.pico,
 				div_u64(n * EMRELAY_LIFE_PICO, life));
@@ -85,7 +92,7 @@ static void wear_whole_life(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wear.damage.pico, EMRELAY_LIFE_PICO);
 	KUNIT_EXPECT_EQ(test, emrelay_wear_ppm(&wear), 1000000);
 
-	emrelay_wear_energised(&wear, true, life, 0);
+	energise(&wear, true, life, 1);
 	KUNIT_EXPECT_EQ(test, emrelay_wear_cycles_left(&wear, life), 0);
 	KUNIT_EXPECT_EQ(test, emrelay_wear_ppm(&wear),
 			1000000 + 1000000 / life);
@@ -223,14 +230,14 @@ static void wear_on_time(struct kunit *test)
 	struct emrelay_wear wear = {};
 
 	KUNIT_EXPECT_EQ(test, emrelay_wear_on_ns(&wear, false, 500), 0);
-	emrelay_wear_energised(&wear, true, ELECTRICAL_LIFE, 1000);
+	energise_at(&wear, true, ELECTRICAL_LIFE, 1000);
 	KUNIT_EXPECT_EQ(test, emrelay_wear_on_ns(&wear, true, 1000), 0);
 	KUNIT_EXPECT_EQ(test, emrelay_wear_on_ns(&wear, true, 1001), 1);
 	/* It does not run backwards, should a clock do so. */
 	KUNIT_EXPECT_EQ(test, emrelay_wear_on_ns(&wear, true, 999), 0);
 	emrelay_wear_released(&wear, 4000);
 	KUNIT_EXPECT_EQ(test, emrelay_wear_on_ns(&wear, false, 9000), 3000);
-	emrelay_wear_energised(&wear, false, MECHANICAL_LIFE, 10000);
+	energise_at(&wear, false, MECHANICAL_LIFE, 10000);
 	KUNIT_EXPECT_EQ(test, emrelay_wear_on_ns(&wear, true, 10500), 3500);
 	emrelay_wear_released(&wear, 11000);
 	KUNIT_EXPECT_EQ(test, emrelay_wear_on_ns(&wear, false, U64_MAX), 4000);
