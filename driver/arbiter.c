@@ -58,9 +58,60 @@ static void emrelay_arbiter_leave(struct emrelay_arbiter *arbiter, u16 who)
 		group->claim = EMRELAY_NOBODY;
 }
 
-/* Takes notice of what became of an engine. */
-static void emrelay_arbiter_notice(struct emrelay_arbiter *arbiter, u16 who,
+/* A member of the group has to make way for one that changes over. */
+static void emrelay_arbiter_displace(struct emrelay_arbiter *arbiter, u16 who,
+				     u64 now_ns)
+{
+	struct emrelay_engine *engine = arbiter->members[who].engine;
+
+	if (!engine->target)
+		return;
+
+	if (emrelay_engine_pending(engine))
+		engine->statistics.coalesced++;
+	emrelay_engine_release(engine, EMRELAY_BY_INTERLOCK);
+	emrelay_arbiter_notice(arbiter, who, now_ns);
+	emrelay_arbiter_touch(arbiter, who);
+}
+
+static void emrelay_group_energised(struct emrelay_arbiter *arbiter,
+				    struct emrelay_group *group, u16 who,
+				    u64 now_ns)
+{
+	group->energised++;
+	group->owner = who;
+	/* Another one changes over since this one's line was to be driven. */
+	if (group->claim != EMRELAY_NOBODY && group->claim != who)
+		emrelay_arbiter_displace(arbiter, who, now_ns);
+}
+
+static void emrelay_group_released(struct emrelay_arbiter *arbiter,
+				   struct emrelay_group *group, u16 who,
 				   u64 now_ns)
+{
+	unsigned int i;
+
+	group->energised--;
+	group->released_ns = now_ns;
+	if (!group->energised || group->owner != who)
+		return;
+
+	/* Only a probe finds several. */
+	for (i = 0; i < arbiter->count; i++)
+		if (emrelay_arbiter_group(arbiter, i) == group &&
+		    arbiter->members[i].energised)
+			group->owner = i;
+}
+
+/**
+ * emrelay_arbiter_notice - take notice of what became of an engine
+ * @arbiter: the arbiter
+ * @who: the relay
+ * @now_ns: the time
+ *
+ * Context: Any. Pure.
+ */
+void emrelay_arbiter_notice(struct emrelay_arbiter *arbiter, u16 who, u64 now_ns)
 {
 	struct emrelay_member *member = &arbiter->members[who];
 	struct emrelay_group *group = emrelay_arbiter_group(arbiter, who);
@@ -69,25 +120,22 @@ static void emrelay_arbiter_notice(struct emrelay_arbiter *arbiter, u16 who,
 
 	if (energised && !member->energised) {
 		arbiter->energised++;
-		if (group) {
-			group->energised++;
-			group->owner = who;
-		}
+		member->energised = true;
+		if (group)
+			emrelay_group_energised(arbiter, group, who, now_ns);
 	} else if (!energised && member->energised) {
 		arbiter->energised--;
-		if (group) {
-			group->energised--;
-			group->released_ns = now_ns;
-		}
+		member->energised = false;
+		if (group)
+			emrelay_group_released(arbiter, group, who, now_ns);
 	}
-	member->energised = energised;
 
-	if (engine->target && emrelay_engine_pending(engine) &&
-	    emrelay_arbiter_shares(arbiter, who))
+	if (engine->shared && engine->target && emrelay_engine_pending(engine))
 		emrelay_arbiter_queue(arbiter, who);
 	else
 		emrelay_arbiter_leave(arbiter, who);
 }
+EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_notice);
 
 /* When do the others let a relay be energised? U64_MAX: that is up to them. */
 static u64 emrelay_arbiter_free_ns(const struct emrelay_arbiter *arbiter, u16 who)
@@ -111,6 +159,21 @@ static u64 emrelay_arbiter_free_ns(const struct emrelay_arbiter *arbiter, u16 wh
 		free_ns = max(free_ns, emrelay_time_add(arbiter->energised_ns,
 							arbiter->stagger_ns));
 	return free_ns;
+}
+
+/* Is it the turn of someone else, who is about to take what this one needs? */
+static bool emrelay_arbiter_due(const struct emrelay_arbiter *arbiter, u16 who,
+				u64 now_ns)
+{
+	const struct emrelay_member *elected, *member = &arbiter->members[who];
+
+	if (arbiter->elected == EMRELAY_NOBODY || arbiter->elected == who)
+		return false;
+
+	elected = &arbiter->members[arbiter->elected];
+	return (elected->group == member->group || arbiter->stagger_ns ||
+		arbiter->coil_limit) &&
+	       !emrelay_engine_wait_ns(elected->engine, now_ns);
 }
 
 /*
@@ -152,22 +215,6 @@ static void emrelay_arbiter_elect(struct emrelay_arbiter *arbiter, u64 now_ns)
 	}
 }
 
-/* A member of the group has to make way for one that changes over. */
-static void emrelay_arbiter_displace(struct emrelay_arbiter *arbiter, u16 who,
-				     u64 now_ns)
-{
-	struct emrelay_engine *engine = arbiter->members[who].engine;
-
-	if (!engine->target)
-		return;
-
-	if (emrelay_engine_pending(engine))
-		engine->statistics.coalesced++;
-	emrelay_engine_release(engine, EMRELAY_BY_INTERLOCK);
-	emrelay_arbiter_notice(arbiter, who, now_ns);
-	emrelay_arbiter_touch(arbiter, who);
-}
-
 /*
  * The newest to change over has the claim to be energised next. The one that
  * had it before and the one that is energised make way; those that wait for
@@ -184,6 +231,19 @@ static void emrelay_arbiter_change_over(struct emrelay_arbiter *arbiter, u16 who
 		emrelay_arbiter_displace(arbiter, group->owner, now_ns);
 	if (arbiter->members[who].place != EMRELAY_NOBODY)
 		group->claim = who;
+}
+
+/* Does a relay share anything with others? Else only its own limits count. */
+static void emrelay_arbiter_share(struct emrelay_arbiter *arbiter, u16 who,
+				  u64 now_ns)
+{
+	struct emrelay_member *member = &arbiter->members[who];
+	struct emrelay_engine *engine = member->engine;
+
+	engine->shared = member->group != EMRELAY_NOBODY ||
+			 arbiter->stagger_ns || arbiter->coil_limit;
+	emrelay_arbiter_notice(arbiter, who, now_ns);
+	engine->free_ns = engine->shared ? U64_MAX : 0;
 }
 
 /**
@@ -211,9 +271,7 @@ unsigned int emrelay_arbiter_bind(struct emrelay_arbiter *arbiter, u64 now_ns)
 
 	for (i = 0; i < arbiter->count; i++) {
 		arbiter->members[i].place = EMRELAY_NOBODY;
-		emrelay_arbiter_notice(arbiter, i, now_ns);
-		if (emrelay_arbiter_shares(arbiter, i))
-			arbiter->members[i].engine->free_ns = U64_MAX;
+		emrelay_arbiter_share(arbiter, i, now_ns);
 	}
 
 	for (i = 0; i < arbiter->group_count; i++)
@@ -231,22 +289,7 @@ unsigned int emrelay_arbiter_bind(struct emrelay_arbiter *arbiter, u64 now_ns)
 EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_bind);
 
 /**
- * emrelay_arbiter_shares - does a relay share anything with others?
- * @arbiter: the arbiter
- * @who: the relay
- *
- * Context: Any. Pure.
- * Return: true if so; else only its own limits count.
- */
-bool emrelay_arbiter_shares(const struct emrelay_arbiter *arbiter, u16 who)
-{
-	return arbiter->members[who].group != EMRELAY_NOBODY ||
-	       arbiter->stagger_ns || arbiter->coil_limit;
-}
-EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_shares);
-
-/**
- * emrelay_arbiter_request - accept or refuse a request
+ * emrelay_arbiter_ask - accept or refuse a request to a relay that shares
  * @arbiter: the arbiter
  * @who: the relay that is asked
  * @request: the request
@@ -255,8 +298,8 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_shares);
  * Context: Any. Pure.
  * Return: as emrelay_engine_request().
  */
-int emrelay_arbiter_request(struct emrelay_arbiter *arbiter, u16 who,
-			    const struct emrelay_request *request, u64 now_ns)
+int emrelay_arbiter_ask(struct emrelay_arbiter *arbiter, u16 who,
+			const struct emrelay_request *request, u64 now_ns)
 {
 	struct emrelay_member *member = &arbiter->members[who];
 	struct emrelay_engine *engine = member->engine;
@@ -264,9 +307,12 @@ int emrelay_arbiter_request(struct emrelay_arbiter *arbiter, u16 who,
 	int ret;
 
 	/* Its turn comes later; if it has to wait is known already. */
-	if (emrelay_arbiter_shares(arbiter, who))
-		engine->free_ns = emrelay_arbiter_free_ns(arbiter, who);
+	engine->free_ns = emrelay_arbiter_due(arbiter, who, now_ns) ? U64_MAX :
+			  emrelay_arbiter_free_ns(arbiter, who);
 	ret = emrelay_engine_request(engine, request, now_ns);
+	if (engine->fresh && emrelay_engine_wait_ns(engine, now_ns))
+		engine->statistics.deferred++;
+	engine->fresh = false;
 	engine->free_ns = free_ns;
 
 	emrelay_arbiter_notice(arbiter, who, now_ns);
@@ -275,72 +321,33 @@ int emrelay_arbiter_request(struct emrelay_arbiter *arbiter, u16 who,
 		emrelay_arbiter_change_over(arbiter, who, now_ns);
 	return ret;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_request);
+EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_ask);
 
 /**
- * emrelay_arbiter_decide - what is to be done with a relay now?
+ * emrelay_arbiter_wait_ns - how long until a relay may follow its target?
  * @arbiter: the arbiter
  * @who: the relay
  * @now_ns: the time
  *
- * Context: Any. Pure.
- * Return: as emrelay_engine_decide().
- */
-struct emrelay_action emrelay_arbiter_decide(struct emrelay_arbiter *arbiter,
-					     u16 who, u64 now_ns)
-{
-	struct emrelay_action action =
-		emrelay_engine_decide(arbiter->members[who].engine, now_ns);
-
-	emrelay_arbiter_notice(arbiter, who, now_ns);
-	return action;
-}
-EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_decide);
-
-/* An energisation, or what may have been one, loads the supply. */
-static void emrelay_arbiter_driven(struct emrelay_arbiter *arbiter, u16 who,
-				   bool on, u64 now_ns)
-{
-	if (on) {
-		arbiter->cycled = true;
-		arbiter->energised_ns = now_ns;
-	}
-	emrelay_arbiter_notice(arbiter, who, now_ns);
-}
-
-/**
- * emrelay_arbiter_edge - the coil of a relay was driven
- * @arbiter: the arbiter
- * @who: the relay
- * @on: its new level
- * @now_ns: the time after the line had changed
+ * As things stand: who comes before it is not considered, for which see
+ * emrelay_arbiter_foresee().
  *
  * Context: Any. Pure.
+ * Return: ns, 0 if it does or could at once; U64_MAX if another one is in the
+ * way.
  */
-void emrelay_arbiter_edge(struct emrelay_arbiter *arbiter, u16 who, bool on,
-			  u64 now_ns)
-{
-	emrelay_engine_edge(arbiter->members[who].engine, on, now_ns);
-	emrelay_arbiter_driven(arbiter, who, on, now_ns);
-}
-EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_edge);
-
-/**
- * emrelay_arbiter_failed - the coil of a relay could not be driven
- * @arbiter: the arbiter
- * @who: the relay
- * @on: the level it was to get
- * @now_ns: the time
- *
- * Context: Any. Pure.
- */
-void emrelay_arbiter_failed(struct emrelay_arbiter *arbiter, u16 who, bool on,
+u64 emrelay_arbiter_wait_ns(const struct emrelay_arbiter *arbiter, u16 who,
 			    u64 now_ns)
 {
-	emrelay_engine_failed(arbiter->members[who].engine, on, now_ns);
-	emrelay_arbiter_driven(arbiter, who, on, now_ns);
+	const struct emrelay_member *member = &arbiter->members[who];
+
+	if (member->place == EMRELAY_NOBODY)
+		return emrelay_engine_wait_ns(member->engine, now_ns);
+
+	return emrelay_time_left(max(emrelay_engine_legal_ns(member->engine, true),
+				     emrelay_arbiter_free_ns(arbiter, who)), now_ns);
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_failed);
+EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_wait_ns);
 
 /**
  * emrelay_arbiter_set_supply - choose what the supply of the coils can take
@@ -360,28 +367,22 @@ void emrelay_arbiter_set_supply(struct emrelay_arbiter *arbiter, u64 stagger_ns,
 	arbiter->coil_limit = coil_limit;
 	arbiter->elected = EMRELAY_NOBODY;
 	for (i = 0; i < arbiter->count; i++) {
-		struct emrelay_engine *engine = arbiter->members[i].engine;
-
-		emrelay_arbiter_notice(arbiter, i, now_ns);
-		engine->free_ns = emrelay_arbiter_shares(arbiter, i) ? U64_MAX : 0;
-		if (emrelay_engine_pending(engine))
+		emrelay_arbiter_share(arbiter, i, now_ns);
+		if (emrelay_engine_pending(arbiter->members[i].engine))
 			emrelay_arbiter_touch(arbiter, i);
 	}
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_set_supply);
 
 /**
- * emrelay_arbiter_next - which relay is to be decided again?
+ * emrelay_arbiter_pick - which relay is to be decided again?
  * @arbiter: the arbiter
  * @now_ns: the time
  *
- * To be asked, and to be obeyed, after each request, decision and edge, until
- * it is nobody.
- *
  * Context: Any. Pure.
- * Return: a relay, or EMRELAY_NOBODY.
+ * Return: as emrelay_arbiter_next().
  */
-u16 emrelay_arbiter_next(struct emrelay_arbiter *arbiter, u64 now_ns)
+u16 emrelay_arbiter_pick(struct emrelay_arbiter *arbiter, u64 now_ns)
 {
 	u16 who;
 
@@ -395,7 +396,7 @@ u16 emrelay_arbiter_next(struct emrelay_arbiter *arbiter, u64 now_ns)
 	}
 	return who;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_next);
+EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_pick);
 
 /**
  * emrelay_arbiter_copy_size - how much memory does a copy need?

@@ -92,21 +92,121 @@ struct emrelay_arbiter {
 };
 
 unsigned int emrelay_arbiter_bind(struct emrelay_arbiter *arbiter, u64 now_ns);
-bool emrelay_arbiter_shares(const struct emrelay_arbiter *arbiter, u16 who);
-int emrelay_arbiter_request(struct emrelay_arbiter *arbiter, u16 who,
-			    const struct emrelay_request *request, u64 now_ns);
-struct emrelay_action emrelay_arbiter_decide(struct emrelay_arbiter *arbiter,
-					     u16 who, u64 now_ns);
-void emrelay_arbiter_edge(struct emrelay_arbiter *arbiter, u16 who, bool on,
-			  u64 now_ns);
-void emrelay_arbiter_failed(struct emrelay_arbiter *arbiter, u16 who, bool on,
+u64 emrelay_arbiter_wait_ns(const struct emrelay_arbiter *arbiter, u16 who,
 			    u64 now_ns);
 void emrelay_arbiter_set_supply(struct emrelay_arbiter *arbiter, u64 stagger_ns,
 				u32 coil_limit, u64 now_ns);
-u16 emrelay_arbiter_next(struct emrelay_arbiter *arbiter, u64 now_ns);
+u16 emrelay_arbiter_pick(struct emrelay_arbiter *arbiter, u64 now_ns);
 size_t emrelay_arbiter_copy_size(const struct emrelay_arbiter *arbiter);
 struct emrelay_arbiter *emrelay_arbiter_copy(const struct emrelay_arbiter *arbiter,
 					     void *memory);
 u64 emrelay_arbiter_foresee(struct emrelay_arbiter *copy, u16 who, u64 now_ns);
+int emrelay_arbiter_ask(struct emrelay_arbiter *arbiter, u16 who,
+			const struct emrelay_request *request, u64 now_ns);
+void emrelay_arbiter_notice(struct emrelay_arbiter *arbiter, u16 who, u64 now_ns);
+
+/**
+ * emrelay_arbiter_request - accept or refuse a request
+ * @arbiter: the arbiter
+ * @who: the relay that is asked
+ * @request: the request
+ * @now_ns: the time
+ *
+ * Context: Any. Pure.
+ * Return: as emrelay_engine_request().
+ */
+static inline int emrelay_arbiter_request(struct emrelay_arbiter *arbiter, u16 who,
+					  const struct emrelay_request *request,
+					  u64 now_ns)
+{
+	struct emrelay_engine *engine = arbiter->members[who].engine;
+
+	return engine->shared ?
+	       emrelay_arbiter_ask(arbiter, who, request, now_ns) :
+	       emrelay_engine_request(engine, request, now_ns);
+}
+
+/**
+ * emrelay_arbiter_next - which relay is to be decided again?
+ * @arbiter: the arbiter
+ * @now_ns: the time
+ *
+ * To be asked, and to be obeyed, after each request, decision and edge, until
+ * it is nobody.
+ *
+ * Context: Any. Pure.
+ * Return: a relay, or EMRELAY_NOBODY.
+ */
+static inline u16 emrelay_arbiter_next(struct emrelay_arbiter *arbiter, u64 now_ns)
+{
+	if (!arbiter->waiting_count && arbiter->touched == EMRELAY_NOBODY)
+		return EMRELAY_NOBODY;
+
+	return emrelay_arbiter_pick(arbiter, now_ns);
+}
+
+/**
+ * emrelay_arbiter_decide - what is to be done with a relay now?
+ * @arbiter: the arbiter
+ * @who: the relay
+ * @now_ns: the time
+ *
+ * Context: Any. Pure.
+ * Return: as emrelay_engine_decide().
+ */
+static inline struct emrelay_action
+emrelay_arbiter_decide(struct emrelay_arbiter *arbiter, u16 who, u64 now_ns)
+{
+	struct emrelay_engine *engine = arbiter->members[who].engine;
+	struct emrelay_action action = emrelay_engine_decide(engine, now_ns);
+
+	if (engine->shared)
+		emrelay_arbiter_notice(arbiter, who, now_ns);
+	return action;
+}
+
+/* An energisation, or what may have been one, loads the supply. */
+static inline void emrelay_arbiter_driven(struct emrelay_arbiter *arbiter, u16 who,
+					  bool on, u64 now_ns)
+{
+	if (on) {
+		arbiter->cycled = true;
+		arbiter->energised_ns = now_ns;
+	}
+	if (arbiter->members[who].engine->shared)
+		emrelay_arbiter_notice(arbiter, who, now_ns);
+}
+
+/**
+ * emrelay_arbiter_edge - the coil of a relay was driven
+ * @arbiter: the arbiter
+ * @who: the relay
+ * @on: its new level
+ * @now_ns: the time after the line had changed
+ *
+ * Context: Any. Pure.
+ */
+static inline void emrelay_arbiter_edge(struct emrelay_arbiter *arbiter, u16 who,
+					bool on, u64 now_ns)
+{
+	emrelay_engine_edge(arbiter->members[who].engine, on, now_ns);
+	emrelay_arbiter_driven(arbiter, who, on, now_ns);
+}
+
+/**
+ * emrelay_arbiter_failed - the coil of a relay could not be driven
+ * @arbiter: the arbiter
+ * @who: the relay
+ * @on: the level it was to get
+ * @now_ns: the time
+ *
+ * Context: Any. Pure.
+ */
+static inline void emrelay_arbiter_failed(struct emrelay_arbiter *arbiter, u16 who,
+					  bool on, u64 now_ns)
+{
+	emrelay_engine_failed(arbiter->members[who].engine, on, now_ns);
+	emrelay_arbiter_driven(arbiter, who, on, now_ns);
+}
 
 #endif

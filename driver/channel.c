@@ -118,32 +118,39 @@ static bool emrelay_channel_watched(const struct emrelay_channel *channel)
 	       trace_emrelay_contact_enabled();
 }
 
-/* Tells what changed of contact and health. Any context; bank's lock held. */
+/* Tells if the contact changed. Any context; bank's lock held. */
 static void emrelay_channel_tell(struct emrelay_channel *channel, u64 now_ns)
 {
 	enum emrelay_contact contact =
 		emrelay_engine_contact(&channel->life->engine, now_ns);
+
+	if (contact == channel->told_contact)
+		return;
+
+	channel->told_contact = contact;
+	trace_emrelay_contact(channel, contact, now_ns);
+	if (channel->read && channel->contact_node)
+		sysfs_notify_dirent(channel->contact_node);
+	channel->read = false;
+	if (emrelay_channel_followed(channel))
+		schedule_work(&channel->tell_work);
+	else
+		channel->told_closed = contact == EMRELAY_CLOSED;
+}
+
+/* Tells if the health changed, which a cycle does. Any context; bank's lock held. */
+static void emrelay_channel_tell_health(struct emrelay_channel *channel)
+{
 	enum emrelay_health health = emrelay_wear_health(&channel->life->wear);
 
-	if (contact != channel->told_contact) {
-		channel->told_contact = contact;
-		trace_emrelay_contact(channel, contact, now_ns);
-		if (channel->read && channel->contact_node)
-			sysfs_notify_dirent(channel->contact_node);
-		channel->read = false;
-		if (emrelay_channel_followed(channel))
-			schedule_work(&channel->tell_work);
-		else
-			channel->told_closed = contact == EMRELAY_CLOSED;
-	}
+	if (health == channel->told_health)
+		return;
 
-	if (health != channel->told_health) {
-		channel->told_health = health;
-		channel->tell_health = true;
-		if (channel->health_node)
-			sysfs_notify_dirent(channel->health_node);
-		schedule_work(&channel->tell_work);
-	}
+	channel->told_health = health;
+	channel->tell_health = true;
+	if (channel->health_node)
+		sysfs_notify_dirent(channel->health_node);
+	schedule_work(&channel->tell_work);
 }
 
 /*
@@ -168,18 +175,18 @@ static void emrelay_channel_tell_work(struct work_struct *work)
 		kobject_uevent_env(&channel->dev.kobj, KOBJ_CHANGE, envp);
 }
 
-static struct emrelay_action emrelay_channel_decide(struct emrelay_channel *channel,
-						    u64 now_ns)
+static inline struct emrelay_action
+emrelay_channel_decide(struct emrelay_channel *channel, u64 now_ns)
 {
 	struct emrelay_action action =
 		emrelay_arbiter_decide(&channel->bank->arbiter, channel->index,
 				       now_ns);
 	u64 settled_ns;
 
-	emrelay_channel_tell(channel, now_ns);
 	if (!emrelay_channel_watched(channel))
 		return action;
 
+	emrelay_channel_tell(channel, now_ns);
 	settled_ns = emrelay_engine_settled_ns(&channel->life->engine);
 	if (now_ns < settled_ns)
 		action.wake_ns = min(action.wake_ns, settled_ns);
@@ -211,7 +218,8 @@ static u64 emrelay_channel_driven(struct emrelay_channel *channel, bool on,
 	bool edge = on != life->engine.past.coil;
 	u64 now_ns = ktime_get_boottime_ns();
 
-	emrelay_channel_tell_failing(channel, on, err);
+	if (unlikely(err || channel->failing))
+		emrelay_channel_tell_failing(channel, on, err);
 	if (err) {
 		emrelay_arbiter_failed(arbiter, channel->index, on, now_ns);
 		return now_ns;
@@ -221,12 +229,18 @@ static u64 emrelay_channel_driven(struct emrelay_channel *channel, bool on,
 	if (!edge)
 		return now_ns;
 
-	if (on)
+	if (on) {
 		emrelay_wear_energised(&life->wear,
 				       emrelay_load_is_loaded(channel->load_class),
 				       &channel->cycle, now_ns);
-	else
+		emrelay_channel_tell_health(channel);
+	} else {
 		emrelay_wear_released(&life->wear, now_ns);
+	}
+	if (!emrelay_channel_watched(channel)) {
+		channel->told_contact = on ? EMRELAY_CLOSING : EMRELAY_OPENING;
+		channel->told_closed = false;
+	}
 	emrelay_life_record(life, on ? EMRELAY_EVENT_ON : EMRELAY_EVENT_OFF,
 			    source, now_ns);
 	trace_emrelay_coil(channel, on, source, now_ns);
@@ -292,7 +306,8 @@ static void emrelay_channel_update(struct emrelay_channel *channel, u64 now_ns)
 		return;
 
 	now_ns = emrelay_channel_converge(channel, now_ns);
-	emrelay_bank_converge(bank, now_ns);
+	if (channel->life->engine.shared)
+		emrelay_bank_converge(bank, now_ns);
 }
 
 /* The same where the line sleeps, so that the lock must be dropped over it. */
@@ -411,21 +426,6 @@ int emrelay_channel_request(struct emrelay_channel *channel,
 out:
 	spin_unlock_irqrestore(&bank->lock, flags);
 	return ret;
-}
-
-/**
- * emrelay_channel_sync - wait until what was legal has been done
- * @channel: the relay
- *
- * After it a request that could be carried out at once has been, also on a
- * line that sleeps. Nothing to wait for on one that does not.
- *
- * Context: Sleeps if the bank sleeps, else any.
- */
-void emrelay_channel_sync(struct emrelay_channel *channel)
-{
-	if (channel->bank->worker)
-		kthread_flush_work(&channel->drive_work);
 }
 
 /**

@@ -115,7 +115,7 @@ static ssize_t state_store(struct device *dev, struct device_attribute *attr,
 	}
 	return -EINVAL;
 }
-static DEVICE_ATTR_RW(state);
+static DEVICE_ATTR_PREALLOC(state, 0644, state_show, state_store);
 
 /**
  * DOC: coil
@@ -179,7 +179,7 @@ static ssize_t pulse_ms_store(struct device *dev, struct device_attribute *attr,
 	request.pulse_ns = (u64)ms * NSEC_PER_MSEC;
 	return emrelay_request_store(emrelay_from_dev(dev), &request, size);
 }
-static DEVICE_ATTR_RW(pulse_ms);
+static DEVICE_ATTR_PREALLOC(pulse_ms, 0644, pulse_ms_show, pulse_ms_store);
 
 /**
  * DOC: policy

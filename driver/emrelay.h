@@ -253,7 +253,6 @@ int emrelay_channel_request(struct emrelay_channel *channel,
 			    const struct emrelay_request *request);
 void emrelay_bank_set_supply(struct emrelay_bank *bank, const u32 *stagger_ms,
 			     const u32 *coil_limit);
-void emrelay_channel_sync(struct emrelay_channel *channel);
 void emrelay_channel_set_load(struct emrelay_channel *channel,
 			      enum emrelay_load_class class);
 void emrelay_channel_set_dwell(struct emrelay_channel *channel, u32 *dwell_ms,
@@ -268,6 +267,21 @@ bool emrelay_channel_news(struct emrelay_channel *channel, bool *closed);
 enum emrelay_contact emrelay_channel_watch(struct emrelay_channel *channel);
 bool emrelay_load_is_loaded(enum emrelay_load_class class);
 u32 emrelay_channel_life_cycles(const struct emrelay_channel *channel);
+
+/**
+ * emrelay_channel_sync - wait until what was legal has been done
+ * @channel: the relay
+ *
+ * After it a request that could be carried out at once has been, also on a
+ * line that sleeps. Nothing to wait for on one that does not.
+ *
+ * Context: Sleeps if the bank sleeps, else any.
+ */
+static inline void emrelay_channel_sync(struct emrelay_channel *channel)
+{
+	if (channel->bank->worker)
+		kthread_flush_work(&channel->drive_work);
+}
 
 /* class.c */
 int emrelay_class_for_each(void *data, int (*show)(struct device *dev, void *data));

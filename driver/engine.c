@@ -4,81 +4,6 @@
  */
 #include "engine.h"
 
-/* A line whose driver reports an error (a bus that fails) is tried again so often. */
-#define EMRELAY_RETRY_NS	100000000ULL
-
-/**
- * emrelay_engine_pending - is the coil to be driven?
- * @engine: the engine
- *
- * Context: Any. Pure.
- * Return: true if it does not follow the target, or may not.
- */
-bool emrelay_engine_pending(const struct emrelay_engine *engine)
-{
-	return engine->unsure || engine->target != engine->past.coil;
-}
-EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_pending);
-
-/**
- * emrelay_engine_legal_ns - when may the coil be driven to a level?
- * @engine: the engine
- * @on: the level
- *
- * Its own limits only: what others say is in @engine->free_ns. After an attempt
- * that failed, the contact may travel as if it had not.
- *
- * Context: Any. Pure.
- * Return: the first legal moment, 0 if any moment is.
- */
-u64 emrelay_engine_legal_ns(const struct emrelay_engine *engine, bool on)
-{
-	const struct emrelay_limits *limits = &engine->limits;
-	u64 legal_ns = on ? emrelay_limit_on_ns(limits, &engine->past) :
-			    emrelay_limit_off_ns(limits, &engine->past);
-	u64 travel_ns = engine->attempt ? limits->close_ns : limits->open_ns;
-
-	if (!engine->unsure)
-		return legal_ns;
-
-	/* The same attempt again is no other edge than that one was. */
-	if (on == engine->attempt)
-		return emrelay_time_add(engine->failed_ns,
-					max(travel_ns, EMRELAY_RETRY_NS));
-
-	return max(legal_ns, emrelay_time_add(engine->failed_ns, travel_ns));
-}
-EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_legal_ns);
-
-/* The same, with all that others have to say of an energisation. */
-static u64 emrelay_engine_moment_ns(const struct emrelay_engine *engine, bool on)
-{
-	u64 legal_ns = emrelay_engine_legal_ns(engine, on);
-
-	return on ? max(legal_ns, engine->free_ns) : legal_ns;
-}
-
-static bool emrelay_engine_pulsing(const struct emrelay_engine *engine)
-{
-	return engine->pulse_ns && engine->past.coil;
-}
-
-/* A pulse ends by itself; an on that lasts has to be renewed. */
-static bool emrelay_engine_watched(const struct emrelay_engine *engine)
-{
-	return engine->watchdog_ns && engine->target && !engine->pulse_ns;
-}
-
-/* What the clock asks for. */
-static void emrelay_engine_advance(struct emrelay_engine *engine, u64 now_ns)
-{
-	if (emrelay_engine_pulsing(engine) && now_ns >= engine->pulse_end_ns)
-		emrelay_engine_release(engine, EMRELAY_BY_PULSE);
-	else if (emrelay_engine_watched(engine) &&
-		 now_ns >= engine->watchdog_end_ns)
-		emrelay_engine_release(engine, EMRELAY_BY_WATCHDOG);
-}
-
 /**
  * emrelay_engine_bind - start with a relay as it is found
  * @engine: the engine; all zero for a relay never seen before, else as it was
@@ -108,11 +33,14 @@ void emrelay_engine_bind(struct emrelay_engine *engine,
 	}
 	engine->limits = *limits;
 	engine->free_ns = 0;
+	engine->shared = false;
 	engine->target = target;
+	engine->fresh = false;
 	engine->source = EMRELAY_BY_PROBE;
 	engine->pulse_ns = 0;
 	engine->watchdog_ns = 0;
 	engine->unsure = false;
+	engine->maybe_on = false;
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_bind);
 
@@ -169,71 +97,11 @@ int emrelay_engine_request(struct emrelay_engine *engine,
 	engine->pulse_end_ns = emrelay_time_add(now_ns, engine->pulse_ns);
 	engine->watchdog_end_ns = emrelay_time_add(now_ns, engine->watchdog_ns);
 
+	engine->fresh = true;
 	engine->statistics.accepted++;
-	if (emrelay_engine_wait_ns(engine, now_ns))
-		engine->statistics.deferred++;
 	return 0;
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_request);
-
-/**
- * emrelay_engine_decide - what is to be done now?
- * @engine: the engine
- * @now_ns: the time
- *
- * Looks only at the state and the time, so that it may be asked as often as
- * one likes, early or late. If it wants the coil driven, do it, report with
- * emrelay_engine_edge() or emrelay_engine_failed(), and ask again.
- *
- * Context: Any. Pure.
- * Return: the action.
- */
-struct emrelay_action emrelay_engine_decide(struct emrelay_engine *engine,
-					    u64 now_ns)
-{
-	struct emrelay_action action = { .wake_ns = U64_MAX };
-
-	emrelay_engine_advance(engine, now_ns);
-
-	if (emrelay_engine_pending(engine)) {
-		action.wake_ns = emrelay_engine_moment_ns(engine, engine->target);
-		action.drive = now_ns >= action.wake_ns;
-		action.on = engine->target;
-		action.source = engine->source;
-	}
-	if (emrelay_engine_pulsing(engine))
-		action.wake_ns = min(action.wake_ns, engine->pulse_end_ns);
-	if (emrelay_engine_watched(engine))
-		action.wake_ns = min(action.wake_ns, engine->watchdog_end_ns);
-	return action;
-}
-EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_decide);
-
-/**
- * emrelay_engine_edge - the coil was driven
- * @engine: the engine
- * @on: its new level
- * @now_ns: the time after the line had changed, never before: all limits
- *	count from here
- *
- * Context: Any. Pure.
- */
-void emrelay_engine_edge(struct emrelay_engine *engine, bool on, u64 now_ns)
-{
-	struct emrelay_past *past = &engine->past;
-
-	past->coil = on;
-	past->moved = true;
-	past->edge_ns = now_ns;
-	if (on) {
-		past->cycled = true;
-		past->energised_ns = now_ns;
-		engine->pulse_end_ns = emrelay_time_add(now_ns,
-							engine->pulse_ns);
-	}
-	engine->unsure = false;
-}
-EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_edge);
 
 /**
  * emrelay_engine_failed - the coil could not be driven
@@ -253,6 +121,7 @@ void emrelay_engine_failed(struct emrelay_engine *engine, bool on, u64 now_ns)
 	if (on) {
 		engine->past.cycled = true;
 		engine->past.energised_ns = now_ns;
+		engine->maybe_on = true;
 	}
 	engine->unsure = true;
 	engine->attempt = on;
@@ -291,52 +160,6 @@ void emrelay_engine_set_watchdog(struct emrelay_engine *engine, u64 watchdog_ns,
 	engine->watchdog_end_ns = emrelay_time_add(now_ns, watchdog_ns);
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_set_watchdog);
-
-/**
- * emrelay_engine_energised - must the coil be taken for energised?
- * @engine: the engine
- *
- * Context: Any. Pure.
- * Return: true if it is, or if an attempt to energise it may have succeeded.
- */
-bool emrelay_engine_energised(const struct emrelay_engine *engine)
-{
-	return engine->past.coil || (engine->unsure && engine->attempt);
-}
-EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_energised);
-
-/**
- * emrelay_engine_settled_ns - when does the contact's travel end?
- * @engine: the engine
- *
- * Context: Any. Pure.
- * Return: the moment from which on the contact is at rest; 0 if it has been
- * ever since anyone watched.
- */
-u64 emrelay_engine_settled_ns(const struct emrelay_engine *engine)
-{
-	return emrelay_limit_settled_ns(&engine->limits, &engine->past);
-}
-EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_settled_ns);
-
-/**
- * emrelay_engine_contact - where is the contact?
- * @engine: the engine
- * @now_ns: the time
- *
- * Context: Any. Pure.
- * Return: its state, from the coil's last edge and the time since.
- */
-enum emrelay_contact emrelay_engine_contact(const struct emrelay_engine *engine,
-					    u64 now_ns)
-{
-	const struct emrelay_past *past = &engine->past;
-
-	if (now_ns < emrelay_engine_settled_ns(engine))
-		return past->coil ? EMRELAY_CLOSING : EMRELAY_OPENING;
-	return past->coil ? EMRELAY_CLOSED : EMRELAY_OPEN;
-}
-EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_contact);
 
 /**
  * emrelay_engine_wait_ns - how long until the coil follows the target?

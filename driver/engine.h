@@ -16,6 +16,9 @@
 #include "compat.h"
 #include "limit.h"
 
+/* A line whose driver reports an error (a bus that fails) is tried again so often. */
+#define EMRELAY_RETRY_NS	100000000ULL
+
 /**
  * enum emrelay_source - who wants something of a relay
  * @EMRELAY_BY_PROBE: the default-state of the firmware node
@@ -121,11 +124,15 @@ struct emrelay_statistics {
  * @watchdog_end_ns: when that is; valid while there is such an on
  * @failed_ns: when driving the line failed, if @unsure
  * @statistics: what became of the requests
+ * @shared: it shares something with others, who have a say in @free_ns
  * @target: what the coil should do, the last accepted request
+ * @fresh: nothing was decided yet since that request
  * @source: who asked for @target
  * @unsure: the last attempt to drive the line failed; what became of the coil
  *	is not known
  * @attempt: the level that attempt was for, if @unsure
+ * @maybe_on: an attempt to energise the coil failed, and none to drive it since
+ *	succeeded
  */
 struct emrelay_engine {
 	struct emrelay_limits limits;
@@ -137,24 +144,27 @@ struct emrelay_engine {
 	u64 watchdog_end_ns;
 	u64 failed_ns;
 	struct emrelay_statistics statistics;
+	bool shared;
 	bool target;
+	bool fresh;
 	u8 source;
 	bool unsure;
 	bool attempt;
+	bool maybe_on;
 };
 
 /**
  * struct emrelay_action - what the engine wants done
+ * @wake_ns: decide again at this moment, unless @drive; U64_MAX: nothing pending
  * @drive: drive the coil now, to @on, because of @source
  * @on: level of the coil, if @drive
  * @source: who asked for it, if @drive
- * @wake_ns: otherwise: decide again at this moment; U64_MAX: nothing pending
  */
 struct emrelay_action {
+	u64 wake_ns;
 	bool drive;
 	bool on;
-	enum emrelay_source source;
-	u64 wake_ns;
+	u8 source;
 };
 
 void emrelay_engine_bind(struct emrelay_engine *engine,
@@ -162,23 +172,191 @@ void emrelay_engine_bind(struct emrelay_engine *engine,
 			 bool target, u64 now_ns);
 int emrelay_engine_request(struct emrelay_engine *engine,
 			   const struct emrelay_request *request, u64 now_ns);
-struct emrelay_action emrelay_engine_decide(struct emrelay_engine *engine,
-					    u64 now_ns);
-void emrelay_engine_edge(struct emrelay_engine *engine, bool on, u64 now_ns);
 void emrelay_engine_failed(struct emrelay_engine *engine, bool on, u64 now_ns);
 void emrelay_engine_release(struct emrelay_engine *engine,
 			    enum emrelay_source source);
 void emrelay_engine_set_watchdog(struct emrelay_engine *engine, u64 watchdog_ns,
 				 u64 now_ns);
-bool emrelay_engine_pending(const struct emrelay_engine *engine);
-bool emrelay_engine_energised(const struct emrelay_engine *engine);
-u64 emrelay_engine_legal_ns(const struct emrelay_engine *engine, bool on);
-u64 emrelay_engine_settled_ns(const struct emrelay_engine *engine);
-enum emrelay_contact emrelay_engine_contact(const struct emrelay_engine *engine,
-					    u64 now_ns);
 u64 emrelay_engine_wait_ns(const struct emrelay_engine *engine, u64 now_ns);
 u64 emrelay_engine_ready_ns(const struct emrelay_engine *engine, u64 now_ns);
 u64 emrelay_engine_pulse_left_ns(const struct emrelay_engine *engine,
 				 u64 now_ns);
+
+/**
+ * emrelay_engine_pending - is the coil to be driven?
+ * @engine: the engine
+ *
+ * Context: Any. Pure.
+ * Return: true if it does not follow the target, or may not.
+ */
+static inline bool emrelay_engine_pending(const struct emrelay_engine *engine)
+{
+	return engine->unsure || engine->target != engine->past.coil;
+}
+
+/**
+ * emrelay_engine_legal_ns - when may the coil be driven to a level?
+ * @engine: the engine
+ * @on: the level
+ *
+ * Its own limits only: what others say is in @engine->free_ns. After an attempt
+ * that failed, the contact may travel as if it had not.
+ *
+ * Context: Any. Pure.
+ * Return: the first legal moment, 0 if any moment is.
+ */
+static inline u64 emrelay_engine_legal_ns(const struct emrelay_engine *engine,
+					  bool on)
+{
+	const struct emrelay_limits *limits = &engine->limits;
+	u64 legal_ns = on ? emrelay_limit_on_ns(limits, &engine->past) :
+			    emrelay_limit_off_ns(limits, &engine->past);
+	u64 travel_ns = engine->attempt ? limits->close_ns : limits->open_ns;
+
+	if (!engine->unsure)
+		return legal_ns;
+
+	/* The same attempt again is no other edge than that one was. */
+	if (on == engine->attempt)
+		return emrelay_time_add(engine->failed_ns,
+					max(travel_ns, EMRELAY_RETRY_NS));
+
+	return max(legal_ns, emrelay_time_add(engine->failed_ns, travel_ns));
+}
+
+/* When the coil may be driven, if others have no objection either. */
+static inline u64 emrelay_engine_moment_ns(const struct emrelay_engine *engine,
+					   bool on)
+{
+	u64 legal_ns = emrelay_engine_legal_ns(engine, on);
+
+	return on ? max(legal_ns, engine->free_ns) : legal_ns;
+}
+
+static inline bool emrelay_engine_pulsing(const struct emrelay_engine *engine)
+{
+	return engine->pulse_ns && engine->past.coil;
+}
+
+/* A pulse ends by itself; an on that lasts has to be renewed. */
+static inline bool emrelay_engine_watched(const struct emrelay_engine *engine)
+{
+	return engine->watchdog_ns && engine->target && !engine->pulse_ns;
+}
+
+/* What the clock asks for. */
+static inline void emrelay_engine_advance(struct emrelay_engine *engine, u64 now_ns)
+{
+	if (emrelay_engine_pulsing(engine) && now_ns >= engine->pulse_end_ns)
+		emrelay_engine_release(engine, EMRELAY_BY_PULSE);
+	else if (emrelay_engine_watched(engine) &&
+		 now_ns >= engine->watchdog_end_ns)
+		emrelay_engine_release(engine, EMRELAY_BY_WATCHDOG);
+}
+
+/**
+ * emrelay_engine_energised - must the coil be taken for energised?
+ * @engine: the engine
+ *
+ * Context: Any. Pure.
+ * Return: true if it is, or if an attempt to energise it may have succeeded.
+ */
+static inline bool emrelay_engine_energised(const struct emrelay_engine *engine)
+{
+	return engine->past.coil || engine->maybe_on;
+}
+
+/**
+ * emrelay_engine_settled_ns - when does the contact's travel end?
+ * @engine: the engine
+ *
+ * Context: Any. Pure.
+ * Return: the moment from which on the contact is at rest; 0 if it has been
+ * ever since anyone watched.
+ */
+static inline u64 emrelay_engine_settled_ns(const struct emrelay_engine *engine)
+{
+	return emrelay_limit_settled_ns(&engine->limits, &engine->past);
+}
+
+/**
+ * emrelay_engine_contact - where is the contact?
+ * @engine: the engine
+ * @now_ns: the time
+ *
+ * Context: Any. Pure.
+ * Return: its state, from the coil's last edge and the time since.
+ */
+static inline enum emrelay_contact
+emrelay_engine_contact(const struct emrelay_engine *engine, u64 now_ns)
+{
+	const struct emrelay_past *past = &engine->past;
+
+	if (now_ns < emrelay_engine_settled_ns(engine))
+		return past->coil ? EMRELAY_CLOSING : EMRELAY_OPENING;
+	return past->coil ? EMRELAY_CLOSED : EMRELAY_OPEN;
+}
+
+/**
+ * emrelay_engine_edge - the coil was driven
+ * @engine: the engine
+ * @on: its new level
+ * @now_ns: the time after the line had changed, never before: all limits
+ *	count from here
+ *
+ * Context: Any. Pure.
+ */
+static inline void emrelay_engine_edge(struct emrelay_engine *engine, bool on,
+				       u64 now_ns)
+{
+	struct emrelay_past *past = &engine->past;
+
+	past->coil = on;
+	past->moved = true;
+	past->edge_ns = now_ns;
+	if (on) {
+		past->cycled = true;
+		past->energised_ns = now_ns;
+		engine->pulse_end_ns = emrelay_time_add(now_ns,
+							engine->pulse_ns);
+	}
+	engine->unsure = false;
+	engine->maybe_on = false;
+}
+
+/**
+ * emrelay_engine_decide - what is to be done now?
+ * @engine: the engine
+ * @now_ns: the time
+ *
+ * Looks only at the state and the time, so that it may be asked as often as
+ * one likes, early or late. If it wants the coil driven, do it, report with
+ * emrelay_engine_edge() or emrelay_engine_failed(), and ask again.
+ *
+ * Context: Any. Pure.
+ * Return: the action.
+ */
+static inline struct emrelay_action
+emrelay_engine_decide(struct emrelay_engine *engine, u64 now_ns)
+{
+	struct emrelay_action action = { .wake_ns = U64_MAX };
+
+	emrelay_engine_advance(engine, now_ns);
+
+	if (emrelay_engine_pending(engine)) {
+		action.wake_ns = emrelay_engine_moment_ns(engine, engine->target);
+		action.drive = now_ns >= action.wake_ns;
+		action.on = engine->target;
+		action.source = engine->source;
+		if (engine->fresh && !action.drive)
+			engine->statistics.deferred++;
+	}
+	engine->fresh = false;
+	if (emrelay_engine_pulsing(engine))
+		action.wake_ns = min(action.wake_ns, engine->pulse_end_ns);
+	if (emrelay_engine_watched(engine))
+		action.wake_ns = min(action.wake_ns, engine->watchdog_end_ns);
+	return action;
+}
 
 #endif

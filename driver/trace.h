@@ -56,7 +56,7 @@ TRACE_DEFINE_ENUM(EMRELAY_OPENING);
 			 { EMRELAY_CLOSED, "closed" },		\
 			 { EMRELAY_OPENING, "opening" })
 
-/* A request was accepted or refused; wait_ns: until the coil follows, -1: not known. */
+/* A request was accepted or refused; wait_ns: until the coil may follow; -1: unknown. */
 TRACE_EVENT(emrelay_request,
 	    TP_PROTO(const struct emrelay_channel *channel,
 		     const struct emrelay_request *request, u64 now_ns,
@@ -76,8 +76,8 @@ TRACE_EVENT(emrelay_request,
 			   __entry->result = result;
 			   __entry->now_ns = now_ns;
 			   __entry->wait_ns =
-				emrelay_engine_wait_ns(&channel->life->engine,
-						       now_ns);),
+				emrelay_arbiter_wait_ns(&channel->bank->arbiter,
+							channel->index, now_ns);),
 	    TP_printk("relay=%s op=%s why=%s ns=%llu result=%d wait_ns=%lld",
 		      __get_str(relay), emrelay_show_op(__entry->op),
 		      emrelay_show_source(__entry->source), __entry->now_ns,
