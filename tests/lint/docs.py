@@ -13,6 +13,7 @@ from dt import SCHEMA
 from lint import ROOT, check, files, kernel, said
 
 SYSFS = "/sys/class/relay/"
+BANKS = "/sys/bus/platform/drivers/emrelay/"
 DEBUGFS = "/sys/kernel/debug/relay/"
 
 
@@ -31,22 +32,33 @@ def abi_paths(root):
     return {re.sub(r"<[^>]*>/", "", w.removeprefix(root)) for w in what if w.startswith(root)}
 
 
+def attributes(name):
+    """The files of the attribute groups that a source defines, by folder and name."""
+    code = text_of(name)
+    found = set()
+    for group, body in re.findall(r"attribute_group (\w+) = \{(.*?)\n\};", code, re.S):
+        folder = re.search(r'\.name = "(\w+)"', body)
+        array = re.search(r"\.attrs = (\w+)", body)
+        found |= {f"{folder[1]}/{a}" if folder else a for a in listed(code, array and array[1], f"{name}: {group}")}
+    for group in re.findall(r"^ATTRIBUTE_GROUPS\((\w+)\);", code, re.M):
+        found |= listed(code, f"{group}_attrs", f"{name}: {group}")
+    if not found:
+        raise ValueError(f"{name}: no attributes found")
+    return found
+
+
+def listed(code, array, where):
+    members = array and re.search(rf"\b{array}\[\] = \{{(.*?)\n\}};", code, re.S)
+    if not members:
+        raise ValueError(f"{where}: no list of attributes found")
+    return set(re.findall(r"&dev_attr_(\w+)\.attr\b", members[1]))
+
+
 @check
 def abi_sysfs():
-    """Documentation/ABI describes every file of /sys/class/relay and no other."""
-    code = text_of("driver/class.c")
-    attributes = set()
-    for group, body in re.findall(r"attribute_group (\w+) = \{(.*?)\n\};", code, re.S):
-        name = re.search(r'\.name = "(\w+)"', body)
-        array = re.search(r"\.attrs = (\w+)", body)
-        members = array and re.search(rf"\b{array[1]}\[\] = \{{(.*?)\n\}};", code, re.S)
-        if not members:
-            return f"driver/class.c: {group}: no list of attributes found\n"
-        folder = f"{name[1]}/" if name else ""
-        attributes |= {folder + a for a in re.findall(r"&dev_attr_(\w+)\.attr\b", members[1])}
-    if not attributes:
-        return "driver/class.c: no attributes found\n"
-    return differences("driver/class.c", attributes, "Documentation/ABI", abi_paths(SYSFS))
+    """Documentation/ABI describes every file of /sys/class/relay and of the banks, and no other."""
+    return (differences("driver/class.c", attributes("driver/class.c"), "Documentation/ABI", abi_paths(SYSFS)) +
+            differences("driver/bank.c", attributes("driver/bank.c"), "Documentation/ABI", abi_paths(BANKS)))
 
 
 @check
