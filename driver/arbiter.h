@@ -154,7 +154,7 @@ static inline u16 emrelay_arbiter_next(struct emrelay_arbiter *arbiter, u64 now_
  * Context: Any. Pure.
  * Return: as emrelay_engine_decide().
  */
-static inline struct emrelay_action
+static __always_inline struct emrelay_action
 emrelay_arbiter_decide(struct emrelay_arbiter *arbiter, u16 who, u64 now_ns)
 {
 	struct emrelay_engine *engine = arbiter->members[who].engine;

@@ -175,7 +175,7 @@ static void emrelay_channel_tell_work(struct work_struct *work)
 		kobject_uevent_env(&channel->dev.kobj, KOBJ_CHANGE, envp);
 }
 
-static inline struct emrelay_action
+static __always_inline struct emrelay_action
 emrelay_channel_decide(struct emrelay_channel *channel, u64 now_ns)
 {
 	struct emrelay_action action =

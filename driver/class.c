@@ -104,16 +104,17 @@ static ssize_t state_store(struct device *dev, struct device_attribute *attr,
 		{ "1", EMRELAY_ON },
 		{ "0", EMRELAY_OFF },
 	};
+	struct emrelay_request request = { };
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(words); i++) {
-		struct emrelay_request request = { .op = words[i].op };
-
+	for (i = 0; i < ARRAY_SIZE(words); i++)
 		if (sysfs_streq(buf, words[i].word))
-			return emrelay_request_store(emrelay_from_dev(dev),
-						     &request, size);
-	}
-	return -EINVAL;
+			break;
+	if (i == ARRAY_SIZE(words))
+		return -EINVAL;
+
+	request.op = words[i].op;
+	return emrelay_request_store(emrelay_from_dev(dev), &request, size);
 }
 static DEVICE_ATTR_PREALLOC(state, 0644, state_show, state_store);
 

@@ -336,7 +336,7 @@ static inline void emrelay_engine_edge(struct emrelay_engine *engine, bool on,
  * Context: Any. Pure.
  * Return: the action.
  */
-static inline struct emrelay_action
+static __always_inline struct emrelay_action
 emrelay_engine_decide(struct emrelay_engine *engine, u64 now_ns)
 {
 	struct emrelay_action action = { .wake_ns = U64_MAX };
