@@ -88,9 +88,6 @@ typedef unsigned int u32;
 typedef unsigned long long u64;
 
 #define U64_MAX				(~0ULL)
-#ifndef __always_inline
-#define __always_inline			inline __attribute__((always_inline))
-#endif
 #define ARRAY_SIZE(array)		(sizeof(array) / sizeof((array)[0]))
 #define EXPORT_SYMBOL_IF_KUNIT(symbol)	struct symbol##_is_not_exported
 
