@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The guest of the bench: its device tree, its programs, and how it is booted."""
+import re
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "qemu"))
+
+import build  # noqa: E402
+import cache  # noqa: E402
+import lab    # noqa: E402
+
+BANKS = (1, 16, 256, 1024)
+
+# Relays that may be switched over and over: without a load they have practically
+# no limit but their travel, with one they are energised once in 6 s.
+PRELUDE = """
+#define BANK compatible = "gpio-relays"; gpio-controller; #gpio-cells = <2>; \\
+	#address-cells = <1>; #size-cells = <0>
+#define RELAY(gc, n, us_) reg = <n>; coil-gpios = <&gc n GPIO_ACTIVE_HIGH>; \\
+	operate-time-us = <us_>; release-time-us = <us_>; bounce-time-us = <us_>; \\
+	electrical-life-cycles = <4294967295>; mechanical-life-cycles = <4294967295>; \\
+	max-loaded-cycles-per-minute = <10>; max-unloaded-cycles-per-minute = <4294967295>; \\
+	interlock-dead-time-us = <us_>; load-type = "none"
+#define GROUP interlock-group = <1>
+
+/ {
+	chip: bench-chip { compatible = "emrelay,bench-chip"; gpio-controller; #gpio-cells = <2>; };
+	leds { compatible = "gpio-leds"; plain { label = "plain"; gpios = <&pl061 6 GPIO_ACTIVE_HIGH>; }; };
+	bank-pl061 {
+		BANK;
+		relay@0 { RELAY(pl061, 0, 100); GROUP; label = "one"; };
+		relay@1 { RELAY(pl061, 1, 100); GROUP; label = "two"; };
+		relay@2 { RELAY(pl061, 2, 100); label = "three"; };
+	};
+"""
+
+
+def device_tree(counts):
+    banks = "".join(f"\tbank-{count} {{\n\t\tBANK;\n"
+                    + "".join(f"\t\trelay@{n:x} {{ RELAY(chip, {n}, 100); GROUP; }};\n" for n in range(count))
+                    + "\t};\n" for count in counts)
+    return f"{PRELUDE}{banks}}};\n"
+
+
+def helper(name, compiler, *flags):
+    """A program of the bench, compiled once for the source that it has now."""
+    source = HERE / f"{name}.c"
+    key = cache.digest(compiler, *flags, source, HERE / "qemu-plugin.h", HERE.parent / "qemu/qemu-symbols.h")
+    command = (compiler, "-O2", "-Wall", "-Wextra", "-Wno-unused-parameter", "-Werror", *flags)
+    return cache.entry(f"helper/{name}-{key}", lambda folder: lab.run(*command, "-o", folder / name, source)) / name
+
+
+def modules(kernel):
+    """The bench's own modules, built for a kernel: their folder."""
+    folder = build.module(kernel, "tests/bench") / "tests/bench/module"
+    lab.run("make", "-s", "-C", kernel.build, f"M={folder}", *lab.cross(), "CONFIG_DEBUG_INFO_BTF_MODULES=",
+            "modules")
+    return folder
+
+
+def boot(kernel, script, banks=BANKS, **kw):
+    """Boot a guest with all that the bench needs, and banks of so many relays."""
+    folder = modules(kernel)
+    files = {f"/test/{name}.ko": folder / f"{name}.ko" for name in ("bench_chip", "bench_timer")}
+    files["/test/ops"] = helper("ops", f"{lab.CROSS}gcc", "-static")
+    r = lab.boot(kernel, script, dts=device_tree(banks), files=files, **kw)
+    if not r.passed:
+        tail = "\n".join(r.console.splitlines()[-8:])
+        raise lab.LabError(f"{r.why}; {r.folder}\n{tail}")
+    return r
+
+
+def sizes(kernel):
+    """{name: bytes} of the driver's structures, as bench_sizes.c has them."""
+    out = lab.run(f"{lab.CROSS}nm", "-S", "--defined-only", modules(kernel) / "bench_sizes.o")
+    return {name: int(size, 16) for size, name in re.findall(r"^\S+ (\S+) \S size_(\w+)$", out, re.M)}
