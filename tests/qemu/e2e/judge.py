@@ -10,193 +10,46 @@ Documentation) and nothing of how the driver obeys them.  It gets
     those that no one could log, as they came from LED triggers,
   - what the driver's files said,
 
-and returns what contradicts.  Travel and spacing are judged by the outside
-edges alone.  Each request that was logged has to be in the trace, within its
-call, and nothing else may be there; each edge told has to be one seen outside,
-and the other way round.  So the trace is witness only of order, not of facts.
+and returns what contradicts.  Travel, spacing, dwell, interlock, stagger and
+coil limit are judged by the outside edges alone.  Each request that was logged
+has to be in the trace, within its call, and nothing else may be there; each
+edge told has to be one seen outside, and the other way round.  So the trace is
+witness only of order, not of facts.
 
 Laws: 1 never early, and late only by the scheduler; 2 no reversal in travel;
-3 off at once; 4 rate; 6 convergence; 7 counts; 8 no edge unasked; 9 nothing
-pending, nothing armed; 10 silence after unbind.  "log": the story contradicts
-itself; "wait", "policy", "statistics", "history", "wear": as in the ABI documents.
+3 off at once; 4 rate; 5 interlock; 6 convergence; 7 counts; 8 no edge unasked;
+9 nothing pending, nothing armed; 10 silence after unbind.  "supply": stagger
+and coil limit; "turn": who of several that wait goes first; "log": the story
+contradicts itself; "wait", "policy", "statistics", "history", "wear": as in the
+ABI documents.
 """
-import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from dataclasses import dataclass, field
+
+from story import EAGAIN, EBUSY, EINVAL, MS, NEVER, Segments, Told
 
 US = 1000
-MS = 1000 * US
 SECOND = 1000 * MS
 MINUTE = 60 * SECOND
-NEVER = 1 << 64
 UNBIND_LATE = 50 * MS    # for the faces to go, which takes grace periods
 TICK = 16           # ns: the guest's clock counts in these
 
-LAWS = "1 2 3 4 6 7 8 9 10 clock log wait policy statistics history wear".split()
-EAGAIN, EINVAL = -11, -22
-
-
-@dataclass
-class Relay:
-    """A relay as its data sheet and its node have it."""
-    label: str
-    bank: str
-    line: int
-    close_ns: int
-    open_ns: int
-    loaded_per_minute: int
-    unloaded_per_minute: int
-    electrical_life: int
-    mechanical_life: int
-    load: str = "resistive"
-    default: str = "off"
-    active_low: bool = False
-    retain: bool = False
-
-    def per_minute(self, loaded):
-        return self.loaded_per_minute if loaded else self.unloaded_per_minute
-
-    def spacing(self, loaded):
-        return -(-MINUTE // self.per_minute(loaded))
-
-
-@dataclass
-class Request:
-    """A call, by who made it.  op: on off toggle pulse bogus; arg: ns of a pulse."""
-    begin: int
-    end: int
-    face: str
-    op: str
-    arg: int
-    result: int
-
-
-@dataclass
-class Told:
-    """A tracepoint: what is "request" or "coil"; op: on off toggle pulse."""
-    ns: int
-    what: str
-    op: str
-    why: str
-    result: int = 0
-    cycle: int = 0
-    wait_ns: int | None = None
-
-
-@dataclass
-class Control:
-    """unbind, bind (of one bank), unload, load."""
-    begin: int
-    end: int
-    bank: str
-    op: str
-
-
-@dataclass
-class Story:
-    """All that is known but for the edges; times in ns of CLOCK_BOOTTIME."""
-    requests: dict = field(default_factory=lambda: defaultdict(list))   # label: [Request]
-    triggers: dict = field(default_factory=lambda: defaultdict(list))   # label: [(begin, end, period ns, kind)]
-    setup: dict = field(default_factory=lambda: defaultdict(list))      # label: [(begin, end, "load" | "policy", value)]
-    controls: list = field(default_factory=list)
-    clock: list = field(default_factory=list)                           # [(begin, end)] of each edge of the clock's line
-    reads: list = field(default_factory=list)                           # [(begin, end, label, file, value)]
-    history: list = field(default_factory=list)                         # [(begin, end, label, ns, what, why)]
-    timers: list = field(default_factory=list)                          # [(begin, end, armed before, armed, quiet)]
-    told: dict = field(default_factory=lambda: defaultdict(list))       # label: [Told]
-    end: int | None = None                                              # nothing was asked or read after it
-    lost: bool = False                                                  # the trace's buffer was too small
-
-
-LOADS = ("none", "resistive", "ac-15", "dc-13")
-POLICIES = ("defer", "reject")
-
-
-def parse(storm, trace):
-    """What the program storm wrote, and the trace."""
-    s = Story()
-    for line in storm.splitlines():
-        kind, *w = line.split()
-        if kind == "request":
-            begin, end, label, face, op, arg, result = int(w[0]), int(w[1]), w[2], w[3], w[4], int(w[5]), int(w[6])
-            if face == "setup":
-                if result == 0:
-                    s.setup[label].append((begin, end, op, (LOADS if op == "load" else POLICIES)[arg]))
-            elif op in ("timer", "oneshot"):
-                s.triggers[label].append((begin, end, arg * MS, op if result == 0 else "failed"))
-            else:
-                if op in ("set", "take", "brightness"):
-                    op = "on" if arg else "off"
-                op = {"1": "on", "0": "off"}.get(op, op)
-                s.requests[label].append(Request(begin, end, face, op, arg * MS if op == "pulse" else 0, result))
-        elif kind == "control":
-            s.controls.append(Control(int(w[0]), int(w[1]), w[2], w[3]))
-        elif kind == "clock":
-            s.clock.append((int(w[0]), int(w[1])))
-        elif kind == "read":
-            s.reads.append((int(w[0]), int(w[1]), w[2], w[3], w[4]))
-        elif kind == "history":
-            s.history.append((int(w[0]), int(w[1]), w[2], int(w[3]), w[4], w[5]))
-        elif kind == "timer":
-            s.timers.append(tuple(int(x) for x in w))
-    for calls in (*s.requests.values(), *s.setup.values()):
-        calls.sort(key=lambda c: c.begin if isinstance(c, Request) else c[0])
-    s.end = max((end for _, end in s.clock), default=None)
-    s.lost = "LOST" in trace
-    for event, text in re.findall(r": emrelay_(request|coil): (.*)$", trace, re.M):
-        f = dict(re.findall(r"(\w+)=(\S+)", text))
-        s.told[f["relay"]].append(
-            Told(int(f["ns"]), event, f["op"], f["why"], int(f["result"]), wait_ns=int(f["wait_ns"])) if event == "request" else
-            Told(int(f["ns"]), event, f["coil"], f["why"], cycle=int(f["cycle"])))
-    return s
-
-
-class Segments:
-    """A value over time that was changed by calls: during a call it may be the old or the new one."""
-
-    def __init__(self, first):
-        self.changes = []   # (begin, end, value), in order
-        self.first = first
-
-    def change(self, begin, end, value):
-        self.changes.append((begin, end, value))
-
-    def segments(self, start):
-        """(begin, end, {possible values}) from start on."""
-        # Changes are few, requests many: look only at those that matter.
-        i = bisect_left(self.changes, start, key=lambda c: c[1])
-        value = self.changes[i - 1][2] if i else self.first
-        at = start
-        for begin, end, new in self.changes[i:]:
-            if begin > at:
-                yield at, begin, {value}
-                at = begin
-            if end > at:
-                yield at, end, {value, new}
-                at = end
-            value = new
-        yield at, NEVER, {value}
-
-    def possible(self, begin, end):
-        found = set()
-        for a, _, values in self.segments(begin):
-            if a > end:
-                break
-            found |= values
-        return found
+LAWS = "1 2 3 4 5 6 7 8 9 10 supply turn clock log wait policy statistics history wear".split()
 
 
 class Wish:
-    """What a relay was last asked to be, and from when on: between two moments of the outside clock."""
+    """What a relay was last asked to be, by whom, and from when on: between two moments of the outside clock."""
 
-    def __init__(self, level, low, high, pulse_ns=0):
-        self.level, self.low, self.high = level, low, high
+    def __init__(self, level, low, high, why, pulse_ns=0):
+        self.level, self.low, self.high, self.why = level, low, high, why
+        self.since = low        # for how long it has been waiting
         self.overdue = False
         self.instead_of = None
         self.pulse_ns = pulse_ns
-        self.pulse_end = None       # CLOCK_BOOTTIME, once the coil is on
-        self.pulse_from_edge = None  # outside ns of the edge it counts from, if from one
+        self.end = None         # CLOCK_BOOTTIME: when the clock makes it an off ...
+        self.end_why = None     # ... "pulse" or "watchdog" ...
+        self.end_from = None    # ... or so long after an edge seen outside, if it counts from one
+        self.low_due = self.high_due = None     # when it may be carried out, while that is known
 
 
 def when(told):
@@ -206,10 +59,10 @@ def when(told):
 class Judge:
     """Judge one relay."""
 
-    def __init__(self, relay, edges, story, offset, late, told_late, quiet_late):
+    def __init__(self, relay, edges, story, offset, late, told_late):
         self.relay, self.story, self.late = relay, story, late
         self.low, self.high = offset
-        self.told_late, self.quiet_late = told_late, quiet_late
+        self.told_late = told_late
         self.told = story.told[relay.label]
         self.wrong = []
         self.lateness = []
@@ -218,22 +71,32 @@ class Judge:
         self.loads = [c for c in controls if c.op == "load"]
         self.blind = self.pairs("unload", "load")
         self.unbound = self.pairs("unbind", "bind")
-        self.first = relay.active_low and edges is not None
-        if edges is None:
-            # No one watches from outside: what is told is all there is.
-            self.edges = [(t.ns, t.op == "on") for t in self.told if t.what == "coil"]
+        self.first = relay.active_low and relay.line is not None
+        if relay.line is None:
+            self.edges = [(t.ns + self.low, t.op == "on") for t in self.told if t.what == "coil"]
         else:
             self.edges = [(ns, bool(level) != relay.active_low) for ns, line, level in edges if line == relay.line]
         self.times = [ns for ns, _ in self.edges]
         self.rises = [ns for ns, on in self.edges if on]
-        self.classes = Segments(relay.load)
-        self.policy = Segments("defer")
-        changes = [(b, e, op, value) for b, e, op, value in story.setup[relay.label]]
+        self.set = {name: Segments(value) for name, value in relay.as_bound().items()}
+        changes = list(story.setup[relay.label])
         for c in controls:
             if c.op in ("bind", "load"):
-                changes += [(c.begin, c.end, "load", relay.load), (c.begin, c.end, "policy", "defer")]
-        for begin, end, op, value in sorted(changes):
-            (self.classes if op == "load" else self.policy).change(*self.span(begin, end), value)
+                changes += [(c.begin, c.end, *item) for item in relay.as_bound().items()]
+        for begin, end, name, value in sorted(changes, key=lambda c: c[:3]):
+            self.set[name].change(*self.span(begin, end), value)
+        self.classes = self.set["load"]
+        self.rise_classes = [self.loaded(ns, ns) for ns in self.rises]
+        # What Bank keeps of it on its way along the story.
+        self.coil = self.first
+        self.fall = self.rise = None        # the last edges that limits count from
+        self.told_fall = self.told_rise = None
+        self.wish = None
+        self.hidden = True                  # nobody listens
+        self.foreseen = None                # (when, at which moment) the coil follows if nobody asks for more
+        self.counts = []                    # (ns, requests, accepted, deferred least, most, coalesced least, most, rejected)
+        self.count = [0] * 7
+        self.rests = []                     # (begin and end of a rest, state, whether it waits for others)
 
     def pairs(self, off, on):
         """[(from when on it was being taken away, when it was gone, when it began to come back, was back)]"""
@@ -266,22 +129,32 @@ class Judge:
         """Which loading of the module an edge belongs to."""
         return sum(ns >= c.begin + self.low for c in self.loads)
 
+    def least(self, name, ns):
+        """The least that a setting may have been when an edge was decided on."""
+        return min(self.set[name].possible(ns - self.told_late, ns))
+
     def judge_wire(self):
         level = self.first
         for i, (ns, on) in enumerate(self.edges):
             if on == level:
                 self.say("8", ns, "two edges to the same level")
             level = on
-            if i:
-                gap, least = ns - self.times[i - 1], self.relay.open_ns if on else self.relay.close_ns
-                if gap < least:
-                    self.say("2", ns, f"{'on' if on else 'off'} {gap} ns after the last edge, travel is {least}")
+            if not i:
+                continue
+            gap, travel = ns - self.times[i - 1], self.relay.open_ns if on else self.relay.close_ns
+            if gap < travel:
+                self.say("2", ns, f"{'on' if on else 'off'} {gap} ns after the last edge, travel is {travel}")
+            # A machine that goes down waits for travel only, a module that goes for all; neither was set to anything.
+            if self.load_number(ns) == self.load_number(self.times[i - 1]) and not self.after_all(ns):
+                dwell = self.least("min_off_ms" if on else "min_on_ms", ns) * MS
+                if gap < dwell:
+                    self.say("1", ns, f"{'on' if on else 'off'} {gap} ns after the last edge, least is {dwell}")
         loads = [self.load_number(ns) for ns in self.rises]
         for i, ns in enumerate(self.rises[1:], 1):
             if loads[i] != loads[i - 1]:
                 continue
             gap = ns - self.rises[i - 1]
-            least = min(self.relay.spacing(loaded) for loaded in self.loaded(ns, ns))
+            least = min(self.relay.spacing(loaded) for loaded in self.rise_classes[i])
             if gap < least:
                 self.say("4", ns, f"on {gap} ns after the last one, spacing is {least}")
         for loaded in (False, True):
@@ -290,6 +163,9 @@ class Judge:
                 a, b = self.rises[i - number], self.rises[i]
                 if b - a < MINUTE and loads[i] == loads[i - number] and self.loaded(b - MINUTE, b) == {loaded}:
                     self.say("4", b, f"{number + 1} energisations within {b - a} ns, {number} are allowed")
+
+    def after_all(self, ns):
+        return self.story.end is not None and ns > self.story.end + self.low
 
     # What was asked against what was told.
 
@@ -311,7 +187,7 @@ class Judge:
         waiting = sorted(self.story.requests[self.relay.label], key=lambda r: r.begin)
         for r in waiting:
             self.judge_result(r)
-        calls = [r for r in waiting if r.result in (0, EAGAIN)]
+        calls = [r for r in waiting if r.result in (0, EAGAIN, EBUSY)]
         at = 0
         for t in (t for t in self.told if t.what == "request"):
             while at < len(calls) and calls[at].begin <= t.ns:
@@ -352,7 +228,7 @@ class Judge:
                 self.say("policy", r.begin, f"{r.op} {r.arg} was accepted")
             elif self.surely_gone(r.begin, r.end):
                 self.say("10", r.begin, f"{r.op} by {r.face} was accepted after unbind")
-        elif r.result == EAGAIN:
+        elif r.result in (EAGAIN, EBUSY):
             if r.face != "sysfs" or r.op == "off":
                 self.say("policy", r.begin, f"{r.op} by {r.face} was refused")
         elif r.result == EINVAL and (r.op == "bogus" or r.op == "pulse" and r.arg < self.relay.close_ns):
@@ -385,7 +261,7 @@ class Judge:
         """An edge that was not told: only while the module is loaded or unloaded, as no one listens then."""
         ns, on = self.edges[i]
         slack = self.told_late
-        if self.story.end is not None and ns > self.story.end + self.low:
+        if self.after_all(ns):
             # Shutdown: what is released travels no more when it is; the wire says so.
             if on or self.relay.retain:
                 self.say("8", ns, f"shutdown turned the coil {'on' if on else 'off'}")
@@ -400,217 +276,43 @@ class Judge:
                 return
         self.say("8", ns, f"an edge to {'on' if on else 'off'} of which the driver does not tell")
 
-    # When edges were due.
+    # When edges are due by the relay's own limits.
 
-    def legal(self, wish, fall, rise):
-        """The first legal moment for a wish: not before, not after, given the last edges before it."""
-        if not wish.level:
-            travel = rise + self.relay.close_ns if rise is not None else 0
-            return max(wish.low, travel), max(wish.high, travel)
-        travel = fall + self.relay.open_ns if fall is not None else 0
-        low, high = max(wish.low, travel), max(wish.high, travel)
-        if rise is None:
-            return low, high
-        return self.spaced(low, rise, min), self.spaced(high, rise, max)
+    def own_due(self, pick, start, on):
+        """The first moment from start on, at the earliest (pick=min) or the latest (max), at which an edge is legal."""
+        if on:
+            if self.fall is not None:
+                start = max(start, self.fall + self.relay.open_ns)
+        elif self.rise is not None:
+            start = max(start, self.rise + self.relay.close_ns)
+        while True:
+            at = start
+            if on and self.fall is not None:
+                at = self.set["min_off_ms"].allows(at, pick, lambda ms: self.fall + ms * MS)
+            if on and self.rise is not None:
+                at = self.classes.allows(at, pick, lambda c: self.rise + self.relay.spacing(c != "none"))
+            if not on and self.rise is not None:
+                at = self.set["min_on_ms"].allows(at, pick, lambda ms: self.rise + ms * MS)
+            if at == start:
+                return at
+            start = at
 
-    def spaced(self, start, rise, pick):
-        for begin, end, classes in self.classes.segments(start):
-            moment = max(begin, rise + pick(self.relay.spacing(c != "none") for c in classes))
-            if moment < end:
-                return moment
-        return NEVER
-
-    def judge_story(self):
-        """Walk along all that happened, in the order in which it did."""
-        items = [(t.ns, 1, t) for t in self.told]
-        for a, b, c, d in self.unbound:
-            items += [(a, 0, "unbind"), (b, 2, "unbound"), (c, 0, (d, "bind"))]
-        for a, b, c, d in self.blind:
-            items += [(a, 0, "unload"), (c, 0, (d, "load"))]
-        items += [(c.begin, 0, (c.end, "load")) for c in self.loads[:1]]
-        items += [(end, 3, "rest") for _, end, _, _, _ in self.story.timers]
-        items.sort(key=lambda item: item[:2])
-
-        self.coil = self.first
-        self.fall = self.rise = None    # the last edges that limits count from
-        self.told_fall = self.told_rise = None
-        self.wish = None
-        self.leaving_now = False
-        self.bound = 0                  # by when it surely was
-        self.hidden = True              # nobody listens
-        self.counts = []                # (ns, requests, accepted, deferred least, most, coalesced, rejected)
-        self.count = [0] * 6
-        for ns, _, item in items:
-            if isinstance(item, Told):
-                if self.hidden:
-                    continue
-                self.expire(ns)
-                self.overdue(ns)
-                if item.what == "coil":
-                    self.edge(item)
-                else:
-                    self.request(item)
-                self.counts.append((ns, *self.count))
-            else:
-                self.control(ns, item)
-
-    def control(self, ns, item):
-        if item == "rest":
-            self.expire(ns)
-            self.overdue(ns, self.quiet_late)
-        elif item == "unbind":
-            self.expire(ns)
-            self.overdue(ns)
-            self.leaving_now = True
-            self.leaving_since = ns + self.high
-        elif item == "unbound":
-            if self.coil and self.let_go():
-                self.say("8", ns, "the coil is still energised after unbind")
-            self.wish = None
-        elif item == "unload":
-            self.expire(ns)
-            self.overdue(ns)
-            self.hidden = True
-            self.wish = None
-        else:
-            end, op = item
-            low, high = self.span(ns, end)
-            if op == "load":
-                # From outside only: what the coil did while no one listened.
-                before = bisect_right(self.times, low)
-                after = bisect_right(self.times, high)
-                if before and self.edges[before - 1][1] and not self.relay.retain:
-                    self.say("8", ns, "the coil is still energised after unload")
-                self.coil = self.level_at(high)
-                recent = self.edges[before:after]
-                self.rise = next((e for e, on in reversed(recent) if on), None)
-                self.fall = next((e for e, on in reversed(recent) if not on), None)
-                if self.fall is None and before and not self.edges[before - 1][1]:
-                    self.fall = None    # travel is over before a module goes
-                # What the driver took for their moment was not told.
-                self.told_fall = self.told_rise = None
-                self.hidden = False
-                self.count = [0] * 6
-                self.counts.append((ns, *self.count))
-            level = self.coil if self.relay.default == "keep" else self.relay.default == "on"
-            self.wish = Wish(level, low, high)
-            self.bound = high
-            self.leaving_now = False
+    def told_due(self, ns, on):
+        """The same to the ns, from the moments that the driver told of the last edges; None: not known."""
+        if self.told_fall is None or self.told_rise is None:
+            return None
+        at = ns + self.low, ns + self.high
+        values = {name: self.set[name].possible(*at) for name in ("load", "min_on_ms", "min_off_ms")}
+        if any(len(v) > 1 for v in values.values()):
+            return None
+        (load,), (min_on,), (min_off,) = values.values()
+        if not on:
+            return max(ns, self.told_rise + max(self.relay.close_ns, min_on * MS))
+        return max(ns, self.told_fall + max(self.relay.open_ns, min_off * MS), self.told_rise + self.relay.spacing(load != "none"))
 
     def let_go(self):
         """Whether unbind releases the coil: retained is only what is to be on for good."""
         return not self.relay.retain or not self.wish or not self.wish.level or self.wish.pulse_ns
-
-    def expire(self, ns):
-        """A pulse that is over is a wish for off."""
-        w = self.wish
-        if not w or w.pulse_end is None or ns < w.pulse_end:
-            return
-        if w.pulse_from_edge is not None:
-            low = high = w.pulse_from_edge + w.pulse_ns
-        else:
-            low, high = self.span(w.pulse_end, w.pulse_end + TICK)
-        self.wish = Wish(False, low, high)
-
-    def overdue(self, ns, late=None):
-        """A wish must not be open much longer than its first legal moment."""
-        late = self.late if late is None else late
-        w = self.wish
-        if late is None or not w or w.overdue or w.level == self.coil or self.leaving_now:
-            return
-        due = self.legal(w, self.fall, self.rise)[1]
-        if ns + self.low > due + late:
-            law = "6" if late == self.quiet_late else "1" if w.level else "3"
-            self.say(law, ns, f"{'on' if w.level else 'off'} was due at {due - self.low} and has not come")
-            w.overdue = True    # once is enough
-
-    def edge(self, t):
-        on = t.op == "on"
-        if t.edge is None:
-            return
-        w = self.wish
-        if self.late is None and w and w.level != on and w.instead_of and t.ns + self.low < w.low + self.told_late:
-            # A line that sleeps was being driven when a newer request came.
-            w = w.instead_of
-        if self.leaving_now and not on and self.let_go():
-            # The last word, once the faces have gone; travel is judged by the wire.
-            due = max(self.leaving_since, self.rise + self.relay.close_ns if self.rise is not None else 0)
-            if self.late is not None and t.edge > due + UNBIND_LATE:
-                self.say("3", t.ns, f"released {t.edge - due} ns after it might have been, by unbind")
-        elif w and w.pulse_end is not None and not on:
-            self.say("1", t.ns, f"a pulse ended {w.pulse_end - t.ns} ns early")
-        elif w is None or w.level != on:
-            law = "10" if self.surely_gone(t.ns, t.ns) else "8"
-            self.say(law, t.ns, f"an edge to {t.op} (told: by {t.why}) that nobody asked for")
-        else:
-            low, high = self.legal(w, self.fall, self.rise)
-            if t.edge < low:
-                self.say("1", t.ns, f"{t.op} {low - t.edge} ns before its first legal moment")
-            elif self.late is not None and not w.overdue and t.edge > high + self.late and not self.leaving_now:
-                self.say("1" if on else "3", t.ns, f"{t.op} {t.edge - high} ns after its first legal moment")
-            elif not self.leaving_now and high - low <= self.high - self.low + TICK:
-                self.lateness.append(t.edge - low)
-        self.coil = on
-        if on:
-            self.rise = t.edge
-            self.told_rise = t.ns
-            if w and w.pulse_ns:
-                w.pulse_end = t.ns + w.pulse_ns
-                w.pulse_from_edge = t.edge
-        else:
-            self.fall = t.edge
-            self.told_fall = t.ns
-
-    def request(self, t):
-        c = self.count
-        c[0] += 1
-        w = self.wish
-        if w is None:
-            self.say("10", t.ns, f"{t.op} by {t.why} while the relay was not bound")
-            return
-        low, high = self.span(t.ns, t.ns + TICK)
-        on = not w.level if t.op == "toggle" else t.op != "off"
-        rising = self.legal(Wish(True, low, high), self.fall, self.rise) if on and not self.coil else (0, 0)
-        if t.result:
-            c[5] += 1
-            if "reject" not in self.policy.possible(low, high):
-                self.say("policy", t.ns, f"{t.op} refused, the policy is to defer")
-            elif not on or self.coil or self.legal(Wish(True, low, low), self.fall, self.rise)[1] <= low:
-                self.say("policy", t.ns, f"{t.op} refused, though it was legal")
-            return
-        c[1] += 1
-        self.wait(t, on)
-        if on == w.level and t.op != "pulse":
-            w.pulse_ns, w.pulse_end = 0, None
-            return
-        if t.why == "sysfs" and on and not self.coil and self.policy.possible(low, high) == {"reject"} and rising[0] > high:
-            self.say("policy", t.ns, f"{t.op} accepted, the policy is to reject what has to wait")
-        if w.level != self.coil:
-            c[4] += 1
-        # Nothing has to move before the call that binds has ended: it may fail until then.
-        self.wish = Wish(on, low, max(high, self.bound), t.arg if t.op == "pulse" else 0)
-        self.wish.instead_of = w if w.level != on else None
-        w.instead_of = None
-        if on and self.coil and t.op == "pulse":
-            self.wish.pulse_end = t.ns + t.arg
-        if on != self.coil:
-            due = self.legal(self.wish, self.fall, self.rise)
-            c[2] += due[0] > high + self.told_late
-            c[3] += due[1] > low
-
-    def wait(self, t, on):
-        """The wait that is told is to the nanosecond that of the limits, from the moments told of the last edges."""
-        if t.wait_ns is None or self.told_fall is None or self.told_rise is None:
-            return
-        due = t.ns
-        classes = self.loaded(t.ns + self.low, t.ns + self.high)
-        if on != self.coil:
-            if on and len(classes) > 1:
-                return
-            due = max(due, max(self.told_fall + self.relay.open_ns, self.told_rise + self.relay.spacing(*classes))
-                      if on else self.told_rise + self.relay.close_ns)
-        if t.wait_ns != due - t.ns:
-            self.say("wait", t.ns, f"{t.op} has to wait {t.wait_ns} ns, it is told; by its limits, {due - t.ns}")
 
     # What the files said.
 
@@ -645,37 +347,32 @@ class Judge:
         self.judge_statistics(begin, end, files)
         self.judge_wear(begin, end, files, rises[:most], base, still)
 
-        rest = [t for t in self.story.timers if t[0] <= begin and t[1] > begin - SECOND]
-        if rest and still:
+        for target, waiting in [r[2:] for r in self.rests if r[0] <= begin and end <= r[1] and still]:
             level = "on" if self.level_at(high) else "off"
-            if files["coil"] != level:
-                self.say("6", begin, f"coil is {files['coil']}, the line says {level}")
-            if files["state"] != level:
-                self.say("6", begin, f"all is quiet, state is {files['state']} and the coil {level}")
-            if files["contact"] != ("closed" if level == "on" else "open"):
-                self.say("6", begin, f"all is quiet, contact is {files['contact']} and the coil {level}")
-            for name in ("wait_ms", "pulse_ms"):
-                self.within("6", begin, name, files[name], 0, 0)
-        for name, values in (("load", self.classes), ("policy", self.policy)):
-            if files[name] not in values.possible(low, high):
-                self.say("policy", begin, f"{name} is {files[name]}, was set to {values.possible(low, high)}")
+            for name, wanted in (("coil", level), ("state", "on" if target else "off"),
+                                 ("contact", "closed" if level == "on" else "open"),
+                                 ("wait_ms", "-1" if waiting else "0"), ("pulse_ms", "0")):
+                if files[name] != wanted:
+                    self.say("6", begin, f"all is quiet, {name} is {files[name]}, expected {wanted}")
+        for name in self.set:
+            if files.get(name) not in {str(v) for v in self.set[name].possible(low, high)} | {None}:
+                self.say("policy", begin, f"{name} is {files[name]}, was set to {self.set[name].possible(low, high)}")
 
     def judge_statistics(self, begin, end, files):
-        names = ("requests", "accepted", "deferred", "deferred", "coalesced", "rejected")
+        names = {"requests": (0, 0), "accepted": (1, 1), "deferred": (2, 3), "coalesced": (4, 5), "rejected": (6, 6)}
         i = bisect_right(self.counts, begin, key=lambda c: c[0])
         j = bisect_right(self.counts, end, key=lambda c: c[0])
         if not i:
             return
         before, after = self.counts[i - 1][1:], self.counts[j - 1][1:]
-        for n, name in enumerate(names):
-            least = before[2] if name == "deferred" else before[n]
-            most = after[3] if name == "deferred" else after[n]
-            self.within("statistics", begin, name, files[f"statistics/{name}"], least, most)
+        for name, (least, most) in names.items():
+            self.within("statistics", begin, name, files[f"statistics/{name}"], before[least], after[most])
 
     def judge_wear(self, begin, end, files, rises, base, still):
         if not still:
             return
-        sure = [sum(self.loaded(ns, ns) == {loaded} for ns in rises) for loaded in (False, True)]
+        first = bisect_left(self.rises, base)
+        sure = [sum(c == {loaded} for c in self.rise_classes[first:first + len(rises)]) for loaded in (False, True)]
         unloaded, loaded = int(files["wear.cycles_unloaded"]), int(files["wear.cycles_loaded"])
         if unloaded + loaded != len(rises) or unloaded < sure[0] or loaded < sure[1]:
             self.say("wear", begin, f"{loaded} loaded and {unloaded} unloaded cycles, expected {sure[1]} and {sure[0]} of {len(rises)}")
@@ -718,12 +415,488 @@ class Judge:
                 len(shown) < min(64, len(told)) and len(entries) < 64 and len(shown) != len(told):
             self.say("history", begin, f"history ends in {shown[-3:]}, told was {told[-3:]}")
 
-    def run(self):
-        self.judge_wire()
-        self.judge_calls()
-        self.match()
-        self.judge_story()
-        self.judge_files()
+
+class Bank:
+    """Walk along all that happened to the relays of a bank, in the order in which it did."""
+
+    def __init__(self, relays, story, late, told_late, quiet_late):
+        self.relays, self.story = relays, story
+        self.late, self.told_late, self.quiet_late = late, told_late, quiet_late
+        one = relays[0]
+        self.low, self.high, self.span = one.low, one.high, one.span
+        self.controls, self.loads, self.blind, self.unbound = one.controls, one.loads, one.blind, one.unbound
+        self.supply = {name: Segments(0) for name in ("stagger_ms", "coil_limit")}
+        changes = list(story.setup[one.relay.bank])
+        changes += [(c.begin, c.end, name, 0) for c in self.controls if c.op in ("bind", "load") for name in self.supply]
+        for begin, end, name, value in sorted(changes, key=lambda c: c[:3]):
+            self.supply[name].change(*self.span(begin, end), value)
+        # When anything that limits depend on was set: a forecast from before is void.
+        self.set = sorted((end, begin) for s in (*self.supply.values(), *(s for r in relays for s in r.set.values()))
+                          for begin, end in zip(s.begins, s.ends))
+        groups = {r.relay.group for r in relays} - {0}
+        self.dead = {g: max(r.relay.dead_ns for r in relays if r.relay.group == g) for g in groups}
+        self.claims = {}        # group: the member that is next, as it changes over
+        self.unclaimed = {}     # group: when the last claim ended
+        self.released = {}      # group: when a member was last released: not before, not after, as told
+        for r in relays:
+            r.rivals = [o for o in relays if o is not r and r.relay.group and o.relay.group == r.relay.group]
+        self.rise = self.told_rise = self.fall = None   # of any relay
+        self.ended = self.moved = -NEVER    # when the clock last ended what was asked; when anything last happened
+        self.edges = 0
+        self.leaving = False
+        self.rests = {}                     # of the present rest, if it is one
+        self.bound = 0                      # by when it surely was
+
+    # What the outside edges alone say.
+
+    def judge_wire(self):
+        events = sorted((ns, on, i) for i, r in enumerate(self.relays) for ns, on in r.edges)
+        on_now = {r for r in self.relays if r.first}
+        fall = {}       # group: last release of a member
+        last = None     # the last energisation of all
+        binds = sorted([c.begin + self.low for c in self.controls if c.op in ("bind", "load")])
+        for ns, on, i in events:
+            r = self.relays[i]
+            group = r.relay.group
+            if not on:
+                on_now.discard(r)
+                fall[group] = ns
+                continue
+            for o in r.rivals:
+                if o in on_now:
+                    r.say("5", ns, f"on while {o.relay.label} is")
+            bound = bisect_right(binds, ns)
+            since = max(fall.get(group, -NEVER), binds[bound - 1] if bound else -NEVER)
+            if r.rivals and ns < since + self.dead[group]:
+                r.say("5", ns, f"on {ns - since} ns after the last release in its group (or the probe), dead time is {self.dead[group]}")
+            limits = self.supply["coil_limit"].possible(ns - self.told_late, ns)
+            if 0 not in limits and len(on_now - {r}) >= max(limits):
+                r.say("supply", ns, f"on as the {len(on_now) + 1}th coil, {max(limits)} are allowed")
+            stagger = min(self.supply["stagger_ms"].possible(ns - self.told_late, ns)) * MS
+            if last is not None and ns - last < stagger:
+                r.say("supply", ns, f"on {ns - last} ns after the last energisation in the bank, least is {stagger}")
+            last = ns
+            on_now.add(r)
+
+    # When edges are due by all limits.
+
+    def blocked(self, r):
+        """Whether it is up to others of its group when it may be energised."""
+        return any(o.coil for o in r.rivals) or self.claims.get(r.relay.group) not in (None, r)
+
+    def waits(self, r):
+        return r.wish is not None and r.wish.level and not r.coil
+
+    def due(self, r, wish):
+        """The first legal moment for a wish: not before, not after."""
+        if not wish.level:
+            return r.own_due(min, wish.low, False), r.own_due(max, wish.high, False)
+        if self.blocked(r):
+            return NEVER, NEVER
+        low, high = wish.low, wish.high
+        if r.rivals:
+            group = r.relay.group
+            first, last, _ = self.released[group]
+            low = max(low, first + self.dead[group])
+            high = max(high, last + self.dead[group], self.unclaimed.get(group, 0))
+        return self.supplied(r, min, low), self.supplied(r, max, high)
+
+    def supplied(self, r, pick, start):
+        on = sum(o.coil for o in self.relays)
+        while True:
+            at = r.own_due(pick, start, True)
+            if self.rise is not None:
+                at = self.supply["stagger_ms"].allows(at, pick, lambda ms: self.rise + ms * MS)
+            # There is room only since the last coil was released.
+            since = self.fall if pick is max and self.fall is not None else 0
+            at = self.supply["coil_limit"].allows(at, pick, lambda limit: 0 if not limit else since if on < limit else NEVER)
+            if at in (start, NEVER):
+                return at
+            start = at
+
+    def due_of(self, r):
+        """The same for what the relay is asked to be now."""
+        w = r.wish
+        if w.low_due is None:
+            w.low_due, w.high_due = self.due(r, w)
+        return w.low_due, w.high_due
+
+    def changed(self):
+        for r in self.relays:
+            if r.wish:
+                r.wish.low_due = None
+
+    def shared(self, ns):
+        """Whether the relays of the bank had to share the supply."""
+        return any(s.possible(ns - self.told_late, ns) != {0} for s in self.supply.values())
+
+    # The walk.
+
+    def judge_story(self):
+        items = []
+        for r in self.relays:
+            items += [(t.ns, 1, t.place, r, t) for t in r.told]
+            items += [(f[1], 4, 0, r, f) for f in self.story.foreseen[r.relay.label]]
+        for a, b, c, d in self.unbound:
+            items += [(a, 0, 0, None, "unbind"), (b, 2, 0, None, "unbound"), (c, 0, 0, None, (d, "bind"))]
+        for a, b, c, d in self.blind:
+            items += [(a, 0, 0, None, "unload"), (c, 0, 0, None, (d, "load"))]
+        items += [(c.begin, 0, 0, None, (c.end, "load")) for c in self.loads[:1]]
+        items += [(end, 3, 0, None, "rest") for _, end, _, _, _ in self.story.timers]
+        items.sort(key=lambda item: item[:3])
+        for ns, _, _, r, item in items:
+            if r is None:
+                self.control(ns, item)
+                continue
+            if r.hidden:
+                continue
+            self.expire(ns)
+            self.overdue(ns)
+            if isinstance(item, Told):
+                self.end_rest(ns)
+                if item.what == "coil":
+                    self.edge(r, item)
+                else:
+                    self.request(r, item)
+                r.counts.append((ns, *r.count))
+                self.moved = ns
+            elif item[0] > self.moved and not self.leaving and r.wish:
+                self.read(r, item)
+        self.end_rest(NEVER)
+
+    def control(self, ns, item):
+        self.end_rest(ns)
+        if item != "unbound":
+            self.expire(ns)
+        self.changed()
+        self.moved = ns
+        for r in self.relays:
+            r.foreseen = {}
+        if item == "rest":
+            self.overdue(ns, self.quiet_late)
+            for r in self.relays:
+                if r.wish:
+                    self.rests[r] = ns, NEVER, r.wish.level, r.wish.level != r.coil and self.due_of(r)[1] == NEVER
+        elif item == "unbind":
+            self.overdue(ns)
+            self.leaving = True
+            self.leaving_since = ns + self.high
+        elif item == "unbound":
+            for r in self.relays:
+                if r.coil and r.let_go():
+                    r.say("8", ns, "the coil is still energised after unbind")
+                r.wish = None
+            self.claims = {}
+        elif item == "unload":
+            self.overdue(ns)
+            self.claims = {}
+            for r in self.relays:
+                r.hidden = True
+                r.wish = None
+        else:
+            end, op = item
+            for r in self.relays:
+                self.bind(r, ns, end, op)
+            self.rise = self.told_rise = self.fall = None
+            low, high = self.span(ns, end)
+            self.released = {g: (low, high, None) for g in self.dead}
+            # Members that were found energised together are released together.
+            for r in self.relays:
+                if r.coil and any(o.coil for o in r.rivals):
+                    r.wish = Wish(False, low, high, "interlock")
+            self.bound = high
+            self.leaving = False
+
+    def end_rest(self, ns):
+        for r, (begin, _, *rest) in self.rests.items():
+            r.rests.append((begin, ns, *rest))
+        self.rests = {}
+
+    def bind(self, r, ns, end, op):
+        low, high = self.span(ns, end)
+        if op == "load":
+            # From outside only: what the coil did while no one listened.
+            before = bisect_right(r.times, low)
+            after = bisect_right(r.times, high)
+            if before and r.edges[before - 1][1] and not r.relay.retain:
+                r.say("8", ns, "the coil is still energised after unload")
+            r.coil = r.level_at(high)
+            recent = r.edges[before:after]
+            r.rise = next((e for e, on in reversed(recent) if on), None)
+            r.fall = next((e for e, on in reversed(recent) if not on), None)
+            # What the driver took for their moment was not told.
+            r.told_fall = r.told_rise = None
+            r.hidden = False
+            r.count = [0] * 7
+            r.counts.append((ns, *r.count))
+        r.wish = Wish(r.coil if r.relay.default == "keep" else r.relay.default == "on", low, high, "probe")
+
+    def expire(self, ns):
+        """What the clock has ended is a wish for off."""
+        for r in self.relays:
+            w = r.wish
+            if not w or w.end is None or ns < w.end:
+                continue
+            if w.end_from is not None:
+                low = high = w.end_from + w.pulse_ns
+            else:
+                low, high = self.span(w.end, w.end + TICK)
+            self.ended = max(self.ended, w.end)
+            self.drop_claim(r, high)
+            r.wish = Wish(False, low, high, w.end_why)
+            r.foreseen = {}
+            self.changed()
+
+    def drop_claim(self, r, high):
+        if self.claims.get(r.relay.group) is r:
+            del self.claims[r.relay.group]
+            self.unclaimed[r.relay.group] = high
+
+    def overdue(self, ns, late=None):
+        """A wish must not be open much longer than its first legal moment."""
+        late = self.late if late is None else late
+        if late is None or self.leaving:
+            return
+        for r in self.relays:
+            w = r.wish
+            if not w or w.overdue or w.level == r.coil:
+                continue
+            due = self.due_of(r)[1]
+            if ns + self.low > due + late:
+                law = "6" if late == self.quiet_late else "1" if w.level else "3"
+                r.say(law, ns, f"{'on' if w.level else 'off'} was due at {due - self.low} and has not come")
+                w.overdue = True    # once is enough
+
+    def edge(self, r, t):
+        on = t.op == "on"
+        if t.edge is None:
+            return
+        w = r.wish
+        if self.late is None and w and w.level != on and w.instead_of and t.ns + self.low < w.low + self.told_late:
+            # A line that sleeps was being driven when a newer request came.
+            w = w.instead_of
+        if self.leaving and not on and r.let_go():
+            # The last word, once the faces have gone; travel and dwell are judged by the wire.
+            due = max(self.leaving_since, r.own_due(max, 0, False))
+            if self.late is not None and t.edge > due + UNBIND_LATE:
+                r.say("3", t.ns, f"released {t.edge - due} ns after it might have been, by unbind")
+        elif w and w.level and not on and t.why == w.end_why:
+            r.say("1", t.ns, f"a {t.why} ended {w.end - t.ns} ns early")
+        elif w is None or w.level != on:
+            law = "10" if r.surely_gone(t.ns, t.ns) else "8"
+            r.say(law, t.ns, f"an edge to {t.op} (told: by {t.why}) that nobody asked for")
+        else:
+            self.judge_edge(r, t, w)
+        self.forecast(r, t, on)
+        r.coil = on
+        self.edges += 1
+        group = r.relay.group
+        if on:
+            r.rise = self.rise = t.edge
+            r.told_rise = self.told_rise = t.ns
+            if w and w.pulse_ns:
+                w.end, w.end_why, w.end_from = t.ns + w.pulse_ns, "pulse", t.edge
+            self.drop_claim(r, t.edge)
+        else:
+            r.fall = self.fall = t.edge
+            r.told_fall = t.ns
+            if group:
+                self.released[group] = t.edge, t.edge, t.ns
+        self.changed()
+
+    def judge_edge(self, r, t, w):
+        low, high = self.due_of(r) if w is r.wish else self.due(r, w)
+        if self.late is not None and not self.leaving and t.why != w.why:
+            r.say("history", t.ns, f"{t.op} is told to be by {t.why}, it was {w.why} that asked")
+        if low == NEVER:
+            law = "5" if any(o.coil for o in r.rivals) else "turn" if self.blocked(r) else "supply"
+            r.say(law, t.ns, f"{t.op} though others do not let it")
+        elif t.edge < low:
+            r.say("1", t.ns, f"{t.op} {low - t.edge} ns before its first legal moment")
+        elif self.late is not None and not w.overdue and t.edge > high + self.late and not self.leaving:
+            r.say("1" if w.level else "3", t.ns, f"{t.op} {t.edge - high} ns after its first legal moment")
+        elif not self.leaving and high - low <= self.high - self.low + TICK:
+            r.lateness.append(t.edge - low)
+        if w.level and self.late is not None and not self.leaving:
+            self.turn(r, t, w, low)
+
+    def turn(self, r, t, w, low):
+        """Of several that may go, those go first that may first, then those that have waited longest."""
+        supply = self.shared(t.edge)
+        for o in self.relays:
+            if o is r or not self.waits(o) or not (supply or o in r.rivals):
+                continue
+            theirs = self.due_of(o)[1]
+            if theirs + self.late < low or theirs <= low and o.wish.high < w.since:
+                r.say("turn", t.ns, f"on at {t.edge}, but it was the turn of {o.relay.label}, "
+                                    f"waiting since {o.wish.low}, legal from {theirs} on")
+
+    def request(self, r, t):
+        c = r.count
+        c[0] += 1
+        w = r.wish
+        if w is None:
+            r.say("10", t.ns, f"{t.op} by {t.why} while the relay was not bound")
+            return
+        low, high = self.span(t.ns, t.ns + TICK)
+        on = not w.level if t.op == "toggle" else t.op != "off"
+        # The clock ended something just now, the driver may be about to see it.
+        unsure = t.ns - self.ended <= (self.told_late if self.late is None else self.late)
+        if t.result:
+            c[6] += 1
+            self.refused(r, t, on, low, unsure)
+            return
+        c[1] += 1
+        if on == w.level and t.op != "pulse":
+            w.pulse_ns = 0
+            self.renew(r, w, t)
+            self.accepted(r, t)
+            return
+        rejects = t.why == "sysfs" and r.set["policy"].possible(low, high) == {"reject"}
+        if rejects and on and not w.level and not unsure and \
+                (self.blocked(r) if r.coil else self.due(r, Wish(True, low, high, t.why))[0] > high):
+            r.say("policy", t.ns, f"{t.op} accepted, the policy is to reject what has to wait, or has others wait")
+        if w.level != r.coil:
+            c[4] += 1
+            c[5] += 1
+        # Nothing has to move before the call that binds has ended: it may fail until then.
+        new = r.wish = Wish(on, low, max(high, self.bound), t.why, t.arg if t.op == "pulse" else 0)
+        new.since = w.since if w.level and on else low
+        new.instead_of = w if w.level != on else None
+        w.instead_of = None
+        if on and r.coil and t.op == "pulse":
+            new.end, new.end_why = t.ns + t.arg, "pulse"
+        self.renew(r, new, t)
+        if not on:
+            self.drop_claim(r, new.high)
+        elif not w.level and r.rivals and not rejects and r.set["interlock"].last(high) == "changeover":
+            self.change_over(r, new, t.ns)
+        self.changed()
+        self.accepted(r, t)
+        if on != r.coil:
+            due = self.due_of(r)
+            others = any(self.waits(o) for o in self.relays if o is not r) and (r.rivals or self.shared(low))
+            c[2] += due[0] > high + self.told_late and not unsure
+            c[3] += due[1] > low or bool(others) or unsure
+
+    def refused(self, r, t, on, low, unsure):
+        if "reject" not in r.set["policy"].possible(low, low + TICK):
+            r.say("policy", t.ns, f"{t.op} refused, the policy is to defer")
+            return
+        if not on or r.coil and not self.blocked(r):
+            r.say("policy", t.ns, f"{t.op} refused, though it was legal")
+            return
+        if unsure:
+            return
+        coils = sum(o.coil for o in self.relays)
+        limits = self.supply["coil_limit"].possible(low, low + TICK)
+        if self.blocked(r):
+            busy = {True}
+        else:
+            busy = {bool(limit) and coils >= limit and not r.coil for limit in limits}
+        if (t.result == EBUSY) not in busy:
+            r.say("policy", t.ns, f"{t.op} refused with {t.result}, somebody else is {'' if True in busy else 'not '}in the way")
+        elif t.result == EAGAIN and self.due(r, Wish(True, low, low, t.why))[1] <= low:
+            r.say("policy", t.ns, f"{t.op} refused, though it was legal")
+
+    def renew(self, r, w, t):
+        """What is on for good has to be asked for again and again, if there is a watchdog."""
+        if w.pulse_ns:
+            return
+        w.end = w.end_why = w.end_from = None
+        ms = r.set["watchdog_ms"].last(t.ns + self.high)
+        if w.level and ms:
+            w.end, w.end_why = t.ns + ms * MS, "watchdog"
+
+    def change_over(self, r, w, ns):
+        """It is next; who is on, and who was to be next, makes way."""
+        for o in r.rivals:
+            if not o.wish.level or not (o.coil or self.claims.get(r.relay.group) is o):
+                continue
+            if not o.coil:
+                o.count[4] += 1
+                o.count[5] += 1
+                o.counts.append((ns, *o.count))
+            self.drop_claim(o, w.high)
+            o.wish = Wish(False, w.low, w.high, "interlock")
+            o.foreseen = {}
+        if not r.coil:
+            self.claims[r.relay.group] = r
+
+    def accepted(self, r, t):
+        """It voids all forecasts but those of what was asked now."""
+        self.judge_wait(r, t)
+        ready = r.foreseen.get("ready")
+        for o in self.relays:
+            o.foreseen = {}
+        w = r.wish
+        if w.level and not r.coil and ready and ready[0] > self.ended and ready[1] == self.edges and \
+                self.untouched(ready[0], t.ns):
+            since, edges, low, high = ready
+            # That its watchdog would have ended it before its moment says nothing of a later one.
+            if low != NEVER or not r.set["watchdog_ms"].last(t.ns + self.high):
+                r.foreseen["ready"] = since, edges, max(low, t.ns), max(high, t.ns) + t.ns - since
+
+    def untouched(self, begin, end):
+        """Whether nothing was set between two moments."""
+        i = bisect_left(self.set, (begin + self.low,))
+        return all(since > end + self.high for _, since in self.set[i:i + 8])
+
+    def judge_wait(self, r, t):
+        """The wait that is told, if one is, is to the ns that of the limits, from the moments told of the last edges."""
+        if t.wait_ns in (None, NEVER):
+            return
+        on = r.wish.level
+        due = t.ns
+        if on != r.coil:
+            due = r.told_due(t.ns, on)
+            if due is None:
+                return
+            if on:
+                supply = [s.possible(t.ns + self.low, t.ns + self.high) for s in self.supply.values()]
+                if self.blocked(r) or any(len(s) > 1 for s in supply) or \
+                        (r.rivals or supply != [{0}, {0}]) and any(self.waits(o) for o in self.relays if o is not r):
+                    return
+                (stagger,), (limit,) = supply
+                if limit and sum(o.coil for o in self.relays) >= limit:
+                    return
+                if r.rivals:
+                    if self.released[r.relay.group][2] is None:
+                        return
+                    due = max(due, self.released[r.relay.group][2] + self.dead[r.relay.group])
+                if stagger:
+                    if self.told_rise is None:
+                        return
+                    due = max(due, self.told_rise + stagger * MS)
+        if t.wait_ns != due - t.ns:
+            r.say("wait", t.ns, f"{t.op} has to wait {t.wait_ns} ns, it is told; by its limits, {due - t.ns}")
+
+    def read(self, r, item):
+        """Someone read when the coil follows, or would, if nobody asked for more; ms are rounded up."""
+        begin, end, name, value = item
+        kind, _, unit = name.partition("_")
+        if kind == "wait" and r.wish.level == r.coil:
+            if value:
+                r.say("wait", begin, f"{name} is {value}, the coil follows")
+        elif value < 0:
+            r.foreseen[kind] = begin, self.edges, NEVER, NEVER
+        elif unit == "ms":
+            r.foreseen[kind] = begin, self.edges, begin + (value - 1) * MS, end + value * MS
+        else:
+            r.foreseen[kind] = begin, self.edges, begin + value, end + value
+
+    def forecast(self, r, t, on):
+        """A coil follows when it was said to; and never, if that was up to others."""
+        if r.wish is None or r.wish.level != on or self.leaving:
+            return
+        for kind, (since, edges, low, high) in r.foreseen.items():
+            if kind == "ready" and not on or not self.untouched(since, t.ns):
+                continue
+            if low == NEVER:
+                r.say("wait", t.ns, f"{t.op}, though at {since} nobody knew when ({kind}), and nobody has asked for anything since")
+            elif t.ns < low or self.late is not None and t.ns > high + (self.late + self.told_late) * (self.edges + 1 - edges):
+                r.say("wait", t.ns, f"{t.op}, at {since} it was said to come from {low} to {high} ({kind})")
+        r.foreseen = {}
 
 
 def clock_offset(story, edges, line):
@@ -739,12 +912,12 @@ def clock_offset(story, edges, line):
 def judge(relays, edges, story, *, clock_line=3, late=30 * US, told_late=20 * US, quiet_late=100 * MS):
     """([(law, what is wrong)], {label: Judge}).
 
-    edges       [(ns, line, level)] seen outside; None: no one looked, judge what was told
+    edges       [(ns, line, level)] seen outside
     late        the scheduler's share; None: time is not under control, judge "never early" only
     told_late   ns from an edge to the moment that the driver takes for it
     quiet_late  when all should be quiet: so long after its moment a wish is given up
     """
-    offset = (0, 0) if edges is None else clock_offset(story, edges, clock_line)
+    offset = clock_offset(story, edges, clock_line)
     if offset is None:
         return [("clock", "no offset between the clocks satisfies all edges of the clock's line")], {}
     wrong = [("log", "the trace lost events")] if story.lost else []
@@ -753,9 +926,16 @@ def judge(relays, edges, story, *, clock_line=3, late=30 * US, told_late=20 * US
             wrong.append(("6", f"at {end}: still not quiet after {(end - begin) / SECOND:.1f} s without a request"))
         elif armed:
             wrong.append(("9", f"at {end}: all is quiet, and {armed} timers are armed"))
-    judges = {}
-    for relay in relays:
-        j = judges[relay.label] = Judge(relay, edges, story, offset, late, told_late, quiet_late)
-        j.run()
+    judges = {r.label: Judge(r, edges, story, offset, late, told_late) for r in relays}
+    for j in judges.values():
+        j.judge_wire()
+        j.judge_calls()
+        j.match()
+    for name in sorted({r.bank for r in relays}):
+        bank = Bank([j for j in judges.values() if j.relay.bank == name], story, late, told_late, quiet_late)
+        bank.judge_wire()
+        bank.judge_story()
+    for j in judges.values():
+        j.judge_files()
         wrong += j.wrong
     return wrong, judges

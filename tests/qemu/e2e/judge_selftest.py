@@ -6,7 +6,8 @@ one has to pass, and each that is made bad in one point has to be seen by law.
 import copy
 import sys
 
-from judge import EAGAIN, EINVAL, MS, SECOND, US, Control, Relay, Request, Story, Told, judge
+from judge import EAGAIN, EINVAL, MS, SECOND, US, judge
+from story import Control, Relay, Request, Story, Told
 
 RELAY = Relay("r", "bank", 0, close_ns=10 * MS, open_ns=20 * MS, loaded_per_minute=6, unloaded_per_minute=60,
               electrical_life=1000, mechanical_life=100_000, load="resistive")

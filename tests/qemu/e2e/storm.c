@@ -7,11 +7,14 @@
  *
  * usage: storm SEED SECONDS EPOCH_SECONDS THREADS BANK,BANK... LABEL:BANK:OFFSET...
  *
- * The storm comes in epochs.  The first, third ... has THREADS, the others have
- * one; at the end of each, requests stop until all is quiet.
+ * The storm comes in epochs, with THREADS and with one in turn; at the end of
+ * each, requests stop until all is quiet.  Four of five pass without a rest
+ * between two requests, in a hundredth of the time.
  *
  * storm.txt, a line each, times in ns of CLOCK_BOOTTIME:
  *   request BEGIN END LABEL FACE OP ARG RESULT	  RESULT: 0 or a negative errno
+ *	FACE setup: a file OP of the relay, or of the bank LABEL, was set to ARG;
+ *	FACE read: a file OP said ARG
  *   control BEGIN END BANK OP RESULT		  unbind, bind, unload, load
  *   clock BEGIN END LEVEL			  line 3 was driven to LEVEL
  *   read BEGIN END LABEL FILE VALUE		  BEGIN: before all of this reading
@@ -48,8 +51,8 @@
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 
-enum face { SYSFS, GPIO, LED, SETUP };
-static const char * const face_names[] = { "sysfs", "gpio", "led", "setup" };
+enum face { SYSFS, GPIO, LED, SETUP, READ };
+static const char * const face_names[] = { "sysfs", "gpio", "led", "setup", "read" };
 
 struct record {
 	__u64 begin, end;
@@ -59,7 +62,10 @@ struct record {
 };
 
 /* What a relay's files are called; each thread keeps its own of them open. */
-enum file { STATE, PULSE, POLICY, LOAD, BRIGHTNESS, TIMING, CONTACT, NR_FILES };
+enum file {
+	STATE, PULSE, POLICY, LOAD, MIN_ON, MIN_OFF, INTERLOCK, WATCHDOG, WAIT, READY,
+	BRIGHTNESS, TIMING, CONTACT, NR_FILES
+};
 
 static const struct {
 	const char *format;
@@ -69,6 +75,12 @@ static const struct {
 	[PULSE] = { "/sys/class/relay/%s/pulse_ms", O_RDWR },
 	[POLICY] = { "/sys/class/relay/%s/policy", O_RDWR },
 	[LOAD] = { "/sys/class/relay/%s/load", O_RDWR },
+	[MIN_ON] = { "/sys/class/relay/%s/min_on_ms", O_RDWR },
+	[MIN_OFF] = { "/sys/class/relay/%s/min_off_ms", O_RDWR },
+	[INTERLOCK] = { "/sys/class/relay/%s/interlock", O_RDWR },
+	[WATCHDOG] = { "/sys/class/relay/%s/watchdog_ms", O_RDWR },
+	[WAIT] = { "/sys/class/relay/%s/wait_ms", O_RDONLY },
+	[READY] = { "/sys/class/relay/%s/ready_ms", O_RDONLY },
 	[BRIGHTNESS] = { "/sys/class/leds/%s:red:status/brightness", O_RDWR },
 	[TIMING] = { "/sys/kernel/debug/relay/%s/timing", O_RDONLY },
 	[CONTACT] = { "/sys/class/relay/%s/contact", O_RDONLY },
@@ -79,7 +91,7 @@ static struct relay {
 	int bank, offset;
 	__u64 close_ns;
 	pthread_mutex_t led;		/* one LED trigger at a time */
-	pthread_mutex_t setup;		/* load and policy have one order */
+	pthread_mutex_t setup;		/* what is set has one order */
 	bool triggered;			/* under @led */
 } relays[MAX_RELAYS];
 static int nr_relays;
@@ -90,6 +102,9 @@ static struct bank {
 	int fd;				/* -1: no line requested */
 	int held[MAX_RELAYS];		/* relays that the fd holds */
 	int nr_held;
+	__u64 bits;			/* what they were set to */
+	int nr_relays;
+	pthread_mutex_t supply;		/* stagger_ms and coil_limit have one order */
 } banks[MAX_BANKS];
 static int nr_banks;
 
@@ -103,6 +118,7 @@ struct thread {
 static struct record records[MAX_RECORDS];
 static unsigned int nr_records;
 static __u64 rush;	/* until this moment there is no time to wait */
+static bool brisk;	/* nor in all of this epoch */
 static FILE *out;
 static int trace_out;
 /* No module can be unloaded while someone is in it: requests hold it for reading. */
@@ -226,7 +242,7 @@ static int write_file(const char *path, const char *text)
 static void ask_sysfs(struct thread *t, int relay)
 {
 	static const char * const words[] = {
-		"on", "off", "toggle", "toggle", "1", "0", "on", "off",
+		"toggle", "toggle", "toggle", "toggle", "on", "off", "1", "0",
 	};
 	__u64 close_ms = (relays[relay].close_ns + MS - 1) / MS;
 	const char *word;
@@ -317,13 +333,14 @@ static void take_lines(struct thread *t, struct bank *bank)
 		note(begin, bank->held[i], GPIO, "take", values >> i & 1, result);
 	if (!result) {
 		bank->fd = request.fd;
+		bank->bits = values;
 		bank->nr_held = request.num_lines;
 	}
 }
 
 static void ask_gpio(struct thread *t, struct bank *bank)
 {
-	struct gpio_v2_line_values values = { .bits = draw(t, 1ULL << MAX_RELAYS) };
+	struct gpio_v2_line_values values = {};
 	__u64 begin;
 	int result;
 
@@ -334,8 +351,11 @@ static void ask_gpio(struct thread *t, struct bank *bank)
 		let_lines_go(bank);
 	} else {
 		values.mask = draw(t, 1ULL << bank->nr_held);
-		if (!values.mask || draw(t, 4))
+		if (!values.mask || !draw(t, 4))
 			values.mask = 1ULL << draw(t, bank->nr_held);
+		/* Mostly not what was set last: that would move nothing. */
+		bank->bits ^= draw(t, 8) ? values.mask : 0;
+		values.bits = bank->bits;
 		begin = now();
 		result = ioctl(bank->fd, GPIO_V2_LINE_SET_VALUES_IOCTL, &values) < 0 ? -errno : 0;
 		if (result && result != -ENODEV)
@@ -370,10 +390,11 @@ static int led_number(int relay, const char *name, __u64 number)
 /* Let an LED trigger drive the relay for a while.  @arg: its period in ms. */
 static void run_trigger(struct thread *t, int relay)
 {
-	__u64 on = 1 + draw_time(t, 300 * MS) / MS;
-	__u64 off = 1 + draw_time(t, 300 * MS) / MS;
+	__u64 longest = brisk ? 8 * MS : 300 * MS;
+	__u64 on = 1 + draw_time(t, longest) / MS;
+	__u64 off = 1 + draw_time(t, longest) / MS;
 	bool timer = draw(t, 2);
-	__u64 left = 1 + draw(t, 30);
+	__u64 left = 1 + draw(t, brisk ? 5 : 30);
 	__u64 begin = now();
 	int result;
 
@@ -390,7 +411,7 @@ static void run_trigger(struct thread *t, int relay)
 			led_file(relay, "shot", "1");
 		else if (!draw(t, 8))
 			led_number(relay, "brightness", 1);
-		sleep_until(now() + (on + off) * MS + draw_time(t, 20 * MS));
+		sleep_until(now() + (on + off) * MS + draw_time(t, longest / 16));
 	}
 	pthread_rwlock_rdlock(&gate);
 	led_file(relay, "trigger", "none");
@@ -404,36 +425,150 @@ static void ask_led(struct thread *t, int relay)
 
 	if (pthread_mutex_trylock(&relays[relay].led))
 		return;
-	if (!draw(t, 25))
+	if (!draw(t, brisk ? 500 : 25))
 		run_trigger(t, relay);
 	else
 		put_word(t, relay, BRIGHTNESS, LED, "brightness", on, on ? "1" : "0");
 	pthread_mutex_unlock(&relays[relay].led);
 }
 
-static void set_up(struct thread *t, int relay)
+static void set_number(struct thread *t, int relay, enum file f, const char *name, __u64 ms)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%llu", ms);
+	put_word(t, relay, f, SETUP, name, ms, text);
+}
+
+/* Often none, and rarely so much that nothing happens; else evenly on a logarithmic scale. */
+static __u64 draw_ms(struct thread *t, __u64 below)
+{
+	if (draw(t, brisk ? 16 : 2))
+		return 0;
+	return draw_time(t, brisk ? 4 * MS : below) / MS;
+}
+
+/* What limits when a coil moves may change at any time. */
+static void set_limit(struct thread *t, int relay)
 {
 	static const char * const loads[] = { "none", "resistive", "ac-15", "dc-13" };
 	static const char * const policies[] = { "defer", "reject" };
 	int i;
 
-	pthread_mutex_lock(&relays[relay].setup);
-	if (!draw(t, 4)) {
+	switch (draw(t, 6)) {
+	case 0:
 		/* Mostly no load: the slow rate lets nothing happen. */
 		i = draw(t, 3) ? 0 : draw(t, ARRAY_SIZE(loads));
 		put_word(t, relay, LOAD, SETUP, "load", i, loads[i]);
-	} else {
+		break;
+	case 1:
+		set_number(t, relay, MIN_ON, "min_on_ms", draw_ms(t, 100 * MS));
+		break;
+	case 2:
+		set_number(t, relay, MIN_OFF, "min_off_ms", draw_ms(t, 100 * MS));
+		break;
+	default:
 		i = draw(t, ARRAY_SIZE(policies));
 		put_word(t, relay, POLICY, SETUP, "policy", i, policies[i]);
 	}
-	pthread_mutex_unlock(&relays[relay].setup);
 }
 
-static __u64 key(const char *text, const char *name)
+static void set_supply(struct thread *t, int bank)
+{
+	bool limit = draw(t, 2);
+	__u64 value = limit ? draw(t, banks[bank].nr_relays) : draw_ms(t, 20 * MS);
+	char path[80], text[24];
+	__u64 begin;
+
+	snprintf(path, sizeof(path), "/sys/bus/platform/devices/%s/%s", banks[bank].name,
+		 limit ? "coil_limit" : "stagger_ms");
+	snprintf(text, sizeof(text), "%llu", value);
+	pthread_mutex_lock(&banks[bank].supply);
+	begin = now();
+	note(begin, MAX_RELAYS + bank, SETUP, limit ? "coil_limit" : "stagger_ms", value,
+	     write_file(path, text));
+	pthread_mutex_unlock(&banks[bank].supply);
+}
+
+/*
+ * What decides who has to be off is changed while nobody asks for anything:
+ * no one outside could tell which of the two came first.
+ */
+static void set_rule(struct thread *t, int relay)
+{
+	static const char * const modes[] = { "block", "changeover" };
+	int i = draw(t, ARRAY_SIZE(modes));
+
+	if (relays[relay].triggered)
+		return;
+	if (draw(t, 2)) {
+		put_word(t, relay, INTERLOCK, SETUP, "interlock", i, modes[i]);
+	} else {
+		put_word(t, relay, STATE, SYSFS, "off", 0, "off");
+		set_number(t, relay, WATCHDOG, "watchdog_ms", draw_ms(t, 4 * SECOND));
+	}
+}
+
+static void set_up(struct thread *t, int relay)
+{
+	struct relay *r = &relays[relay];
+	int what = draw(t, 8);
+
+	if (what < 3) {
+		pthread_rwlock_unlock(&gate);
+		pthread_rwlock_wrlock(&gate);
+		/* Who waits for a bank that goes must not keep all others waiting. */
+		if (!pthread_mutex_trylock(&r->setup)) {
+			set_rule(t, relay);
+			pthread_mutex_unlock(&r->setup);
+		}
+		pthread_rwlock_unlock(&gate);
+		pthread_rwlock_rdlock(&gate);
+		return;
+	}
+	pthread_mutex_lock(&r->setup);
+	if (what == 3)
+		set_supply(t, r->bank);
+	else
+		set_limit(t, relay);
+	pthread_mutex_unlock(&r->setup);
+}
+
+static __s64 key(const char *text, const char *name)
 {
 	const char *found = strstr(text, name);
 
-	return found ? strtoull(found + strlen(name), NULL, 10) : 0;
+	return found ? strtoll(found + strlen(name), NULL, 10) : 0;
+}
+
+/* When could the relay asked next be energised, or when is it at rest?  0: nobody knows. */
+static __u64 look_ahead(struct thread *t, int relay)
+{
+	bool held = t->fds[relay][TIMING] >= 0;
+	__u64 begin, settled;
+	__s64 ready, wait;
+	char text[512];
+	ssize_t len;
+
+	pthread_rwlock_rdlock(&gate);
+	begin = now();
+	len = get_text(t, relay, TIMING, text, sizeof(text));
+	if (len > 0) {
+		ready = key(text, "ready_ns: ");
+		wait = key(text, "wait_ns: ");
+		settled = key(text, "settled_ns: ");
+		note(begin, relay, READ, "wait_ns", wait, 0);
+		note(begin, relay, READ, "ready_ns", ready, 0);
+	}
+	/* An open file of debugfs holds the module. */
+	if (!held)
+		forget(t, relay, TIMING);
+	pthread_rwlock_unlock(&gate);
+	if (len <= 0)
+		return 0;
+	if (ready < 0 || ready > (__s64)SECOND || draw(t, 2))
+		return settled;
+	return key(text, "now_ns: ") + ready;
 }
 
 /*
@@ -442,14 +577,15 @@ static __u64 key(const char *text, const char *name)
  */
 static void wait_for_moment(struct thread *t, int relay)
 {
-	char text[512];
-	__u64 ready;
-	ssize_t len;
+	__u64 moment;
 
 	if (now() < __atomic_load_n(&rush, __ATOMIC_RELAXED)) {
 		sleep_until(now() + draw(t, 500 * US));
 		return;
 	}
+	/* Asking goes on and on, and relays get ahead meanwhile. */
+	if (brisk && draw(t, 100))
+		return;
 
 	switch (draw(t, 16)) {
 	case 0:
@@ -462,38 +598,45 @@ static void wait_for_moment(struct thread *t, int relay)
 	case 7:
 	case 8:
 	case 9:
-		pthread_rwlock_rdlock(&gate);
-		len = get_text(t, relay, TIMING, text, sizeof(text));
-		/* An open file of debugfs holds the module. */
-		forget(t, relay, TIMING);
-		pthread_rwlock_unlock(&gate);
-		if (len <= 0)
-			return;
-		ready = key(text, "now_ns: ") + key(text, "ready_ns: ");
-		if (draw(t, 2) || ready > now() + SECOND)
-			ready = key(text, "settled_ns: ");
 		/* What is slept for begins some us later. */
-		ready += draw(t, 60 * US) - 45 * US;
-		if (ready < now() + SECOND)
-			sleep_until(ready);
+		moment = look_ahead(t, relay) + draw(t, 60 * US) - 45 * US;
+		if (moment < now() + (brisk ? MS : SECOND))
+			sleep_until(moment);
 		return;
 	case 6:
-		sleep_until(now() + draw(t, draw(t, 8) ? SECOND / 4 : 8 * SECOND));
+		if (!brisk)
+			sleep_until(now() + draw(t, draw(t, 8) ? SECOND / 4 : 8 * SECOND));
 		return;
 	default:
-		sleep_until(now() + draw_time(t, SECOND));
+		sleep_until(now() + draw_time(t, brisk ? MS : SECOND));
 	}
+}
+
+static void look(struct thread *t, int relay)
+{
+	bool wait = draw(t, 2);
+	char text[64];
+	__u64 begin = now();
+
+	if (draw(t, 2)) {
+		get_text(t, relay, CONTACT, text, sizeof(text));
+		return;
+	}
+	if (get_text(t, relay, wait ? WAIT : READY, text, sizeof(text)) > 0)
+		note(begin, relay, READ, wait ? "wait_ms" : "ready_ms", atoll(text), 0);
 }
 
 static void *storm(void *arg)
 {
 	struct thread *t = arg;
-	char text[64];
 
 	prctl(PR_SET_TIMERSLACK, 1);
 	while (now() < t->until) {
 		int relay = draw(t, nr_relays);
 
+		/* In a hurry, mostly those that can be, which are the last. */
+		if (brisk && relays[relay].bank == 0 && draw(t, 8))
+			relay = nr_relays - 1 - draw(t, banks[nr_banks - 1].nr_relays);
 		wait_for_moment(t, relay);
 		pthread_rwlock_rdlock(&gate);
 		switch (draw(t, 16)) {
@@ -501,7 +644,7 @@ static void *storm(void *arg)
 			set_up(t, relay);
 			break;
 		case 1:
-			get_text(t, relay, CONTACT, text, sizeof(text));
+			look(t, relay);
 			break;
 		case 2:
 		case 3:
@@ -688,9 +831,9 @@ static void read_all(void)
 {
 	static const char * const names[] = {
 		"state", "coil", "contact", "pulse_ms", "wait_ms", "cycle_count",
-		"life_used_ppm", "health", "load", "policy", "statistics/requests",
-		"statistics/accepted", "statistics/deferred", "statistics/coalesced",
-		"statistics/rejected",
+		"life_used_ppm", "health", "load", "policy", "interlock", "min_on_ms",
+		"min_off_ms", "watchdog_ms", "statistics/requests", "statistics/accepted",
+		"statistics/deferred", "statistics/coalesced", "statistics/rejected",
 	};
 
 	for (int i = 0; i < nr_relays; i++) {
@@ -718,30 +861,39 @@ static int armed(void)
 	return found;
 }
 
-/* Nothing waits, no pulse runs, no contact travels: as the files say. */
+static long long look_up(const char *label, const char *name, char *text, size_t size)
+{
+	char path[128];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/sys/class/relay/%s/%s", label, name);
+	f = fopen(path, "r");
+	if (!f || !fgets(text, size, f))
+		die(path);
+	fclose(f);
+	return atoll(text);
+}
+
+/*
+ * All has come to where it stays: as the files say, nothing waits but for what
+ * others would have to be asked, no pulse or watchdog runs, no contact travels.
+ */
 static bool quiet(void)
 {
-	static const char * const calm[] = { "0\n", "open\n", "closed\n" };
-	char path[128], text[32];
+	char text[32];
 
 	for (int i = 0; i < nr_relays; i++) {
-		static const char * const names[] = { "wait_ms", "pulse_ms", "contact" };
+		const char *label = relays[i].label;
 
-		for (size_t n = 0; n < ARRAY_SIZE(names); n++) {
-			bool is_calm = false;
-			FILE *f;
-
-			snprintf(path, sizeof(path), "/sys/class/relay/%s/%s",
-				 relays[i].label, names[n]);
-			f = fopen(path, "r");
-			if (!f || !fgets(text, sizeof(text), f))
-				die(path);
-			fclose(f);
-			for (size_t c = 0; c < ARRAY_SIZE(calm); c++)
-				is_calm |= !strcmp(text, calm[c]);
-			if (!is_calm)
-				return false;
-		}
+		if (look_up(label, "wait_ms", text, sizeof(text)) > 0 ||
+		    look_up(label, "pulse_ms", text, sizeof(text)))
+			return false;
+		look_up(label, "contact", text, sizeof(text));
+		if (strcmp(text, "open\n") && strcmp(text, "closed\n"))
+			return false;
+		look_up(label, "state", text, sizeof(text));
+		if (!strcmp(text, "on\n") && look_up(label, "watchdog_ms", text, sizeof(text)))
+			return false;
 	}
 	return true;
 }
@@ -851,6 +1003,7 @@ static void prepare(int argc, char **argv)
 			die("banks");
 		banks[nr_banks].name = name;
 		banks[nr_banks].fd = -1;
+		pthread_mutex_init(&banks[nr_banks].supply, NULL);
 		pthread_mutex_init(&banks[nr_banks++].lines, NULL);
 	}
 	for (int i = 6; i < argc && nr_relays < MAX_RELAYS; i++) {
@@ -858,6 +1011,7 @@ static void prepare(int argc, char **argv)
 
 		relay->label = strtok(argv[i], ":");
 		relay->bank = atoi(strtok(NULL, ":"));
+		banks[relay->bank].nr_relays++;
 		relay->offset = atoi(strtok(NULL, ":"));
 		pthread_mutex_init(&relay->led, NULL);
 		pthread_mutex_init(&relay->setup, NULL);
@@ -891,14 +1045,18 @@ int main(int argc, char **argv)
 	load();
 	for (int i = 0; i < nr_relays; i++)
 		read_ratings(&relays[i]);
-	for (int i = 0; now() + length <= end; i++)
-		epoch(seed * 1000 + i * 100, i % 2 ? 1 : nr_threads, length);
+	for (int i = 0; now() < end; i++) {
+		brisk = i % 5 < 4;
+		epoch(seed * 1000 + i * 100, i % 2 ? 1 : nr_threads, brisk ? length / 100 : length);
+	}
 
 	for (unsigned int i = 0; i < nr_records; i++) {
 		struct record *r = &records[i];
 
 		fprintf(out, "request %llu %llu %s %s %s %lld %d\n", r->begin, r->end,
-			relays[r->relay].label, face_names[r->face], r->op, r->arg, r->result);
+			r->relay < MAX_RELAYS ? relays[r->relay].label :
+			banks[r->relay - MAX_RELAYS].name,
+			face_names[r->face], r->op, r->arg, r->result);
 	}
 	if (fclose(out))
 		die("storm.txt");

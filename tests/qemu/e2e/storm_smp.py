@@ -4,38 +4,39 @@ leaks and misuse; a line that sleeps makes all of its bank do so.  Time is not
 under control here: nothing is judged late, but all that is early, uncounted or
 unasked.
 """
+import dataclasses
 import functools
 
 import judge
+import relays
 import storm
+import story as stories
 from judge import MS, SECOND
-from storm import RELAYS
 from topic import Wrong
 
 KERNELS = ("test",)
 PROGRAMS = ("storm",)
 WEIGHT = 90
 BOOT = storm.BOOT | {"icount": False, "smp": 2, "timeout": 600}
-DTS = """#define SWIFT_CHIP sim
-/ {
+# The line that no one outside sees is on a chip that sleeps, as then does its bank.
+HIDDEN = 6
+DTS = """/ {
 	gpio-simulator {
 		compatible = "gpio-simulator";
 
 		sim: lines { gpio-controller; #gpio-cells = <2>; ngpios = <8>; gpio-sim,label = "sim"; };
 	};
 };
-""" + (storm.HERE / "storm.dts").read_text(encoding="utf-8")
+""" + relays.dts(storm.SEED, lambda line: "sim" if line == HIDDEN else "pl061")
+RELAYS = [dataclasses.replace(r, line=None) if r.line == HIDDEN else r for r in storm.RELAYS]
 
 
 @functools.cache
 def verdict(guest):
-    story = judge.parse(guest.text("storm.txt"), guest.text("trace.txt"))
-    late = {"late": None, "told_late": 50 * MS, "quiet_late": 2 * SECOND}
-    wrong, judges = judge.judge([r for r in RELAYS if r.label != "swift"], guest.result.edges, story, **late)
-    # No one sees the simulated line from outside: what the driver tells of it is judged.
-    more, others = judge.judge([r for r in RELAYS if r.label == "swift"], None, story, **late)
-    storm.report(guest, [*wrong, *more], story, judges | others)
-    return [*wrong, *more]
+    story = stories.parse(guest.text("storm.txt"), guest.text("trace.txt"))
+    wrong, judges = judge.judge(RELAYS, guest.result.edges, story, late=None, told_late=50 * MS, quiet_late=2 * SECOND)
+    storm.report(guest, wrong, story, judges)
+    return wrong
 
 
 def lawful(law):
