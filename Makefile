@@ -35,19 +35,31 @@ help:
 	@echo '  make lint		  static checks'
 	@echo '  make rig		  the test rig on itself'
 	@echo '  make tools-check	  the userspace tools'
+	@echo '  make host		  the suites of the pure units as a program of this machine'
+	@echo '  make coverage		  the same, with what they cover'
+	@echo '  make model		  the arbiter against a model of the laws, at random and exhaustively'
+	@echo '  make fuzz		  the same, guided by coverage'
 	@echo '  make kunit		  the KUnit suites in a debug kernel'
 	@echo '  make e2e		  the driver on stock kernels, edges seen from outside'
+	@echo 'make soak		the model and the storm for hours'
+	@echo 'make mutate		is it seen when the code is wrong?'
+	@echo 'make bench		what an operation costs'
 	@echo 'make clean		remove what was built in the tree'
 
 demo demo-shell:
 	@$(deps) tests/qemu/packages-demo.txt
 	@/usr/bin/python3 tests/qemu/demo.py $(@:demo-%=%)
 
-check: parts = lint tools rig kunit e2e
+check: parts = lint tools host coverage model fuzz rig kunit e2e
 tools-check: parts = tools
-lint rig kunit e2e: parts = $@
-check lint rig tools-check kunit e2e:
+soak: parts = model-soak e2e-soak
+lint host coverage model fuzz rig kunit e2e mutate: parts = $@
+check lint host coverage model fuzz rig tools-check kunit e2e soak mutate:
 	@$(deps) $(wildcard tests/*/packages*.txt)
 	@/usr/bin/python3 tests/run.py $(parts)
 
-.PHONY: help demo demo-shell check lint rig tools-check kunit e2e
+bench:
+	@$(deps) $(wildcard tests/*/packages*.txt)
+	@/usr/bin/python3 tests/bench/run
+
+.PHONY: help demo demo-shell check lint host coverage model fuzz rig tools-check kunit e2e soak mutate bench

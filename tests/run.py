@@ -24,9 +24,16 @@ ENV["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin:" + os.environ["PATH"]
 PARTS = {
     "lint": "lint/run",
     "tools": "tools/run",
+    "host": "host/run",
+    "coverage": "coverage/run",
+    "model": "model/run",
+    "fuzz": "fuzz/run",
     "rig": "qemu/selftest.py",
     "kunit": "qemu/kunit.py",
     "e2e": "qemu/e2e/run",
+    "model-soak": "model/soak",
+    "e2e-soak": "qemu/e2e/soak",
+    "mutate": "mutate/run",
 }
 
 
