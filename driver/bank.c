@@ -202,7 +202,7 @@ static int emrelay_bank_arbitrate(struct emrelay_bank *bank)
 {
 	struct emrelay_arbiter *arbiter = &bank->arbiter;
 	struct device *dev = bank->dev;
-	unsigned int i, conflicts;
+	unsigned int i;
 
 	arbiter->members = devm_kcalloc(dev, bank->count,
 					sizeof(*arbiter->members), GFP_KERNEL);
@@ -230,10 +230,22 @@ static int emrelay_bank_arbitrate(struct emrelay_bank *bank)
 		}
 	}
 
-	conflicts = emrelay_arbiter_bind(arbiter, ktime_get_boottime_ns());
-	if (conflicts)
-		dev_err(dev, "several coils of an interlock-group are energised, in %u of %u groups: they will be released\n",
-			conflicts, arbiter->group_count);
+	if (!emrelay_arbiter_bind(arbiter, ktime_get_boottime_ns()))
+		return 0;
+
+	for (i = 0; i < bank->count; i++) {
+		const struct emrelay_config *config = &bank->channels[i]->config;
+		const struct emrelay_group *group;
+
+		if (!config->interlocked)
+			continue;
+
+		group = &arbiter->groups[arbiter->members[i].group];
+		if (group->energised > 1 && group->owner == i)
+			dev_err(dev, "%pfwP: interlock-group %u: %u coils are energised, above the limit 1: all will be released\n",
+				config->fwnode, config->interlock_group,
+				group->energised);
+	}
 	return 0;
 }
 
