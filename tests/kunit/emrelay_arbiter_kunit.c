@@ -1,0 +1,1297 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Relays that share something, on a fake clock: who may be energised, and when.
+ */
+#include <kunit/test.h>
+#include <linux/errno.h>
+#include <linux/module.h>
+#include <linux/prandom.h>
+
+#include "arbiter.h"
+
+#define RELAYS		5
+#define MAX_EDGES	1024
+#define FOREVER_NS	1000000000ULL
+
+/* A few ns each, so that every coincidence of them is near. */
+#define CLOSE_NS	10ULL
+#define OPEN_NS		20ULL
+#define SPACING_NS	30ULL
+#define DEAD_NS		100ULL
+#define STAGGER_NS	200ULL
+
+static const struct emrelay_limits limits = { CLOSE_NS, OPEN_NS, SPACING_NS };
+
+/* Relays A to E, for whoever reads a test. */
+enum { A, B, C, D, E };
+
+struct edge {
+	u64 ns;
+	u16 who;
+	bool on;
+	enum emrelay_source source;
+};
+
+/* A bank without a kernel: the arbiter, engines, a clock, and a log of the coils. */
+struct bank {
+	struct kunit *test;
+	u64 now_ns;
+	struct emrelay_arbiter arbiter;
+	struct emrelay_engine engines[RELAYS];
+	struct emrelay_member members[RELAYS];
+	struct emrelay_group groups[RELAYS];
+	u16 waiting[RELAYS];
+	u64 wake_ns[RELAYS];
+	bool broken[RELAYS];		/* driving the line fails */
+	struct edge edges[MAX_EDGES];
+	unsigned int count;
+	void *copy;			/* memory to foresee in */
+	struct walk *walk;		/* judges each edge, before it is */
+};
+
+static void walk_judge(struct walk *walk, u16 who, bool on);
+
+/* Who is in which group; x: in none. */
+static void bank_group(struct bank *bank, const char *groups)
+{
+	u16 i;
+
+	bank->arbiter.group_count = 0;
+	for (i = 0; i < RELAYS; i++) {
+		u16 group = groups[i] == 'x' ? EMRELAY_NOBODY : groups[i] - '0';
+
+		bank->members[i].group = group;
+		if (group == EMRELAY_NOBODY)
+			continue;
+		bank->groups[group].dead_ns = DEAD_NS;
+		if (bank->arbiter.group_count <= group)
+			bank->arbiter.group_count = group + 1;
+	}
+}
+
+/* Does what the engine of a relay wants now. */
+static void bank_converge(struct bank *bank, u16 who)
+{
+	struct emrelay_action action;
+
+	while ((action = emrelay_arbiter_decide(&bank->arbiter, who, bank->now_ns)).drive) {
+		if (bank->broken[who]) {
+			emrelay_arbiter_failed(&bank->arbiter, who, action.on, bank->now_ns);
+			continue;
+		}
+		KUNIT_ASSERT_LT(bank->test, bank->count, MAX_EDGES);
+		if (bank->walk)
+			walk_judge(bank->walk, who, action.on);
+		bank->edges[bank->count++] = (struct edge) {
+			bank->now_ns, who, action.on, action.source
+		};
+		emrelay_arbiter_edge(&bank->arbiter, who, action.on, bank->now_ns);
+	}
+	bank->wake_ns[who] = action.wake_ns;
+}
+
+/* What a relay does may let others move. */
+static void bank_converge_others(struct bank *bank)
+{
+	u16 who;
+
+	while ((who = emrelay_arbiter_next(&bank->arbiter, bank->now_ns)) != EMRELAY_NOBODY)
+		bank_converge(bank, who);
+}
+
+static void bank_update(struct bank *bank, u16 who)
+{
+	bank_converge(bank, who);
+	bank_converge_others(bank);
+}
+
+/* As the driver binds, with coils found as they were left: each is kept. */
+static unsigned int bank_bind(struct bank *bank)
+{
+	unsigned int conflicts;
+	u16 i;
+
+	bank->arbiter = (struct emrelay_arbiter) {
+		.members = bank->members,
+		.groups = bank->groups,
+		.waiting = bank->waiting,
+		.count = RELAYS,
+		.group_count = bank->arbiter.group_count,
+	};
+	for (i = 0; i < RELAYS; i++) {
+		bool found = bank->engines[i].past.coil;
+
+		emrelay_engine_bind(&bank->engines[i], &limits, found, found, bank->now_ns);
+		bank->members[i] = (struct emrelay_member) {
+			.engine = &bank->engines[i],
+			.group = bank->members[i].group,
+			.changeover = bank->members[i].changeover,
+		};
+	}
+	for (i = 0; i < bank->arbiter.group_count; i++)
+		bank->groups[i] = (struct emrelay_group) { .dead_ns = bank->groups[i].dead_ns };
+
+	conflicts = emrelay_arbiter_bind(&bank->arbiter, bank->now_ns);
+	for (i = 0; i < RELAYS; i++)
+		bank_update(bank, i);
+	return conflicts;
+}
+
+/* Relays in groups, of which some are found energised, say "B" or "AC". */
+static struct bank *bank_found(struct kunit *test, const char *groups, const char *energised)
+{
+	struct bank *bank = kunit_kzalloc(test, sizeof(*bank), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, bank);
+	bank->test = test;
+	bank->now_ns = 1000000;
+	bank_group(bank, groups);
+	for (; *energised; energised++)
+		bank->engines[*energised - 'A'].past.coil = true;
+	return bank;
+}
+
+/* Relays in groups, bound so long ago that all are free. */
+static struct bank *bank_new(struct kunit *test, const char *groups)
+{
+	struct bank *bank = bank_found(test, groups, "");
+
+	KUNIT_EXPECT_EQ(test, bank_bind(bank), 0);
+	bank->now_ns += 1000000;
+	return bank;
+}
+
+/* Lets time pass; a relay is decided only when it, or the arbiter, wants that. */
+static void bank_run_to(struct bank *bank, u64 until_ns)
+{
+	while (true) {
+		u16 i, who = 0;
+
+		for (i = 1; i < RELAYS; i++)
+			if (bank->wake_ns[i] < bank->wake_ns[who])
+				who = i;
+		if (bank->wake_ns[who] > until_ns)
+			break;
+		KUNIT_ASSERT_GE(bank->test, bank->wake_ns[who], bank->now_ns);
+		bank->now_ns = bank->wake_ns[who];
+		bank_update(bank, who);
+		KUNIT_ASSERT_GT(bank->test, bank->wake_ns[who], bank->now_ns);
+	}
+	bank->now_ns = until_ns;
+}
+
+/* Lets all happen that is to come. */
+static void bank_settle(struct bank *bank)
+{
+	u16 i;
+
+	bank_run_to(bank, bank->now_ns + FOREVER_NS);
+	for (i = 0; i < RELAYS; i++)
+		KUNIT_EXPECT_EQ(bank->test, bank->wake_ns[i], U64_MAX);
+}
+
+static int bank_ask(struct bank *bank, u16 who, enum emrelay_op op,
+		    enum emrelay_policy policy, u64 pulse_ns)
+{
+	struct emrelay_request request = {
+		.op = op,
+		.source = EMRELAY_BY_SYSFS,
+		.policy = policy,
+		.pulse_ns = pulse_ns,
+	};
+	int ret = emrelay_arbiter_request(&bank->arbiter, who, &request, bank->now_ns);
+
+	bank_update(bank, who);
+	return ret;
+}
+
+static void bank_set(struct bank *bank, u16 who, enum emrelay_op op)
+{
+	KUNIT_ASSERT_EQ(bank->test, bank_ask(bank, who, op, EMRELAY_DEFER, 0), 0);
+}
+
+static void bank_pulse(struct bank *bank, u16 who, u64 pulse_ns)
+{
+	KUNIT_ASSERT_EQ(bank->test, bank_ask(bank, who, EMRELAY_PULSE, EMRELAY_DEFER,
+					     pulse_ns), 0);
+}
+
+static int bank_try(struct bank *bank, u16 who)
+{
+	return bank_ask(bank, who, EMRELAY_ON, EMRELAY_REJECT, 0);
+}
+
+static void bank_supply(struct bank *bank, u64 stagger_ns, u32 coil_limit)
+{
+	emrelay_arbiter_set_supply(&bank->arbiter, stagger_ns, coil_limit, bank->now_ns);
+	bank_converge_others(bank);
+}
+
+static u64 bank_foresee(struct bank *bank, u16 who)
+{
+	struct emrelay_arbiter *arbiter = &bank->arbiter;
+
+	if (!bank->copy)
+		bank->copy = kunit_kzalloc(bank->test, emrelay_arbiter_copy_size(arbiter),
+					   GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(bank->test, bank->copy);
+	return emrelay_arbiter_foresee(emrelay_arbiter_copy(arbiter, bank->copy), who,
+				       bank->now_ns);
+}
+
+static void bank_expect_edge(struct bank *bank, unsigned int n, u64 ns, u16 who, bool on)
+{
+	KUNIT_ASSERT_GT(bank->test, bank->count, n);
+	KUNIT_EXPECT_EQ(bank->test, bank->edges[n].ns, ns);
+	KUNIT_EXPECT_EQ(bank->test, bank->edges[n].who, who);
+	KUNIT_EXPECT_EQ(bank->test, bank->edges[n].on, on);
+}
+
+/* Which coils are energised, as a text: "AC". */
+static void bank_expect_on(struct bank *bank, const char *expected)
+{
+	char on[RELAYS + 1] = "";
+	u16 i, n = 0;
+
+	for (i = 0; i < RELAYS; i++)
+		if (bank->engines[i].past.coil)
+			on[n++] = 'A' + i;
+	KUNIT_EXPECT_STREQ(bank->test, on, expected);
+}
+
+static void arbiter_nothing_shared(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "xxxxx");
+	u64 t = bank->now_ns;
+	u16 i;
+
+	for (i = 0; i < RELAYS; i++) {
+		KUNIT_EXPECT_EQ(test, bank_try(bank, i), 0);
+		bank_expect_edge(bank, i, t, i, true);
+	}
+}
+
+/* Groups do not know of each other, nor do those in none of them. */
+static void arbiter_groups_are_apart(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "01x01");
+	u64 t = bank->now_ns;
+
+	bank_set(bank, A, EMRELAY_ON);
+	bank_set(bank, B, EMRELAY_ON);
+	bank_set(bank, C, EMRELAY_ON);
+	bank_set(bank, D, EMRELAY_ON);
+	bank_set(bank, E, EMRELAY_ON);
+	bank_expect_on(bank, "ABC");
+	bank_run_to(bank, t + CLOSE_NS);
+	bank_set(bank, A, EMRELAY_OFF);
+	bank_settle(bank);
+	bank_expect_on(bank, "BCD");
+	bank_expect_edge(bank, 4, t + CLOSE_NS + DEAD_NS, D, true);
+}
+
+/* How a member's on may end: the dead time counts from the edge, however it came. */
+enum ending { BY_OFF, BY_TOGGLE, BY_PULSE, BY_WATCHDOG, BY_DWELL };
+
+static const struct ending_case {
+	const char *desc;
+	enum ending ending;
+} ending_cases[] = {
+	{ "off", BY_OFF },
+	{ "toggle", BY_TOGGLE },
+	{ "the end of a pulse", BY_PULSE },
+	{ "watchdog", BY_WATCHDOG },
+	{ "an off that waits for min_on", BY_DWELL },
+};
+
+KUNIT_ARRAY_PARAM_DESC(ending, ending_cases, desc);
+
+static void arbiter_dead_time(struct kunit *test)
+{
+	const struct ending_case *c = test->param_value;
+	struct bank *bank = bank_new(test, "000xx");
+	struct emrelay_engine *engine = &bank->engines[A];
+	u64 t = bank->now_ns;
+	u64 released_ns = t + 500;
+
+	if (c->ending == BY_DWELL)
+		engine->limits.min_on_ns = 500;
+	if (c->ending == BY_WATCHDOG)
+		emrelay_engine_set_watchdog(engine, 500, t);
+	if (c->ending == BY_PULSE)
+		bank_pulse(bank, A, 500);
+	else
+		bank_set(bank, A, EMRELAY_ON);
+
+	/* It waits without limit while the other is on, ... */
+	bank_set(bank, B, EMRELAY_ON);
+	KUNIT_EXPECT_EQ(test, bank->wake_ns[B], U64_MAX);
+	if (c->ending == BY_DWELL)
+		bank_set(bank, A, EMRELAY_OFF);
+	bank_run_to(bank, released_ns);
+	if (c->ending == BY_OFF)
+		bank_set(bank, A, EMRELAY_OFF);
+	if (c->ending == BY_TOGGLE)
+		bank_set(bank, A, EMRELAY_TOGGLE);
+	bank_expect_edge(bank, 1, released_ns, A, false);
+
+	/* ... and then for the dead time, to the nanosecond. */
+	bank_run_to(bank, released_ns + DEAD_NS - 1);
+	bank_expect_on(bank, "");
+	bank_run_to(bank, released_ns + DEAD_NS);
+	bank_expect_edge(bank, 2, released_ns + DEAD_NS, B, true);
+	bank_settle(bank);
+	KUNIT_EXPECT_EQ(test, bank->count, 3);
+	KUNIT_EXPECT_EQ(test, bank->engines[B].statistics.deferred, 1);
+}
+
+/* The member that was on waits for the dead time as well. */
+static void arbiter_dead_time_of_the_same(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "00xxx");
+	u64 t = bank->now_ns;
+
+	bank_pulse(bank, A, CLOSE_NS);
+	bank_run_to(bank, t + CLOSE_NS);
+	bank_set(bank, A, EMRELAY_ON);
+	bank_settle(bank);
+	bank_expect_edge(bank, 2, t + CLOSE_NS + DEAD_NS, A, true);
+}
+
+/* Its own limits may allow it later than the group does. */
+static void arbiter_later_than_dead_time(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "00xxx");
+	u64 t = bank->now_ns;
+
+	bank->engines[B].limits.spacing_ns = 1000;
+	bank_pulse(bank, B, CLOSE_NS);
+	bank_run_to(bank, t + CLOSE_NS + DEAD_NS);
+	bank_pulse(bank, A, CLOSE_NS);
+	bank_set(bank, B, EMRELAY_ON);
+	bank_settle(bank);
+	bank_expect_edge(bank, 4, t + 1000, B, true);
+}
+
+/* After probe a group counts as just released. */
+static void arbiter_bind_released(struct kunit *test)
+{
+	struct bank *bank = bank_found(test, "00xxx", "");
+	u64 t = bank->now_ns;
+
+	KUNIT_EXPECT_EQ(test, bank_bind(bank), 0);
+	KUNIT_EXPECT_EQ(test, bank_try(bank, A), -EAGAIN);
+	bank_set(bank, C, EMRELAY_ON);
+	bank_set(bank, A, EMRELAY_ON);
+	bank_settle(bank);
+	bank_expect_edge(bank, 0, t, C, true);
+	bank_expect_edge(bank, 1, t + DEAD_NS, A, true);
+}
+
+/* Unless a member is found energised: that one is kept, and kept alone. */
+static void arbiter_bind_energised(struct kunit *test)
+{
+	struct bank *bank = bank_found(test, "00xxx", "BC");
+	u64 t = bank->now_ns;
+
+	KUNIT_EXPECT_EQ(test, bank_bind(bank), 0);
+	bank_set(bank, A, EMRELAY_ON);
+	bank_run_to(bank, t + 1000);
+	bank_expect_on(bank, "BC");
+	bank_set(bank, B, EMRELAY_OFF);
+	bank_settle(bank);
+	bank_expect_on(bank, "AC");
+	bank_expect_edge(bank, 1, t + 1000 + DEAD_NS, A, true);
+}
+
+/* Several of a group are found energised: all of these are released, at once. */
+static void arbiter_bind_conflict(struct kunit *test)
+{
+	struct bank *bank = bank_found(test, "00110", "ABCE");
+	u64 t = bank->now_ns;
+	u16 i;
+
+	KUNIT_EXPECT_EQ(test, bank_bind(bank), 1);
+	bank_expect_on(bank, "C");
+	KUNIT_EXPECT_EQ(test, bank->count, 3);
+	for (i = 0; i < bank->count; i++) {
+		KUNIT_EXPECT_EQ(test, bank->edges[i].ns, t);
+		KUNIT_EXPECT_EQ(test, bank->edges[i].source, EMRELAY_BY_INTERLOCK);
+	}
+	bank_set(bank, B, EMRELAY_ON);
+	bank_settle(bank);
+	bank_expect_edge(bank, 3, t + DEAD_NS, B, true);
+
+	bank = bank_found(test, "00110", "ABCDE");
+	KUNIT_EXPECT_EQ(test, bank_bind(bank), 2);
+	bank_expect_on(bank, "");
+}
+
+/* Not all of them at once: the last release counts. */
+static void arbiter_bind_conflict_slow(struct kunit *test)
+{
+	struct bank *bank = bank_found(test, "00xxx", "AB");
+	u64 t = bank->now_ns;
+
+	/* A was energised just now, by whoever was there before. */
+	bank->engines[A].past = (struct emrelay_past) { t, t, true, true, true };
+	KUNIT_EXPECT_EQ(test, bank_bind(bank), 1);
+	bank_expect_edge(bank, 0, t, B, false);
+	bank_set(bank, B, EMRELAY_ON);
+	bank_settle(bank);
+	bank_expect_edge(bank, 1, t + CLOSE_NS, A, false);
+	bank_expect_edge(bank, 2, t + CLOSE_NS + DEAD_NS, B, true);
+}
+
+/* Changeover: the other is released as soon as it may, this one follows. */
+static void arbiter_changeover(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "000xx");
+	u64 t = bank->now_ns;
+
+	bank->members[B].changeover = true;
+	bank_pulse(bank, A, 500);
+	bank_set(bank, B, EMRELAY_ON);
+	KUNIT_EXPECT_FALSE(test, bank->engines[A].target);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_pulse_left_ns(&bank->engines[A], t), 0);
+	bank_settle(bank);
+	KUNIT_EXPECT_EQ(test, bank->count, 3);
+	bank_expect_edge(bank, 1, t + CLOSE_NS, A, false);
+	KUNIT_EXPECT_EQ(test, bank->edges[1].source, EMRELAY_BY_INTERLOCK);
+	bank_expect_edge(bank, 2, t + CLOSE_NS + DEAD_NS, B, true);
+	/* What was carried out was not replaced. */
+	KUNIT_EXPECT_EQ(test, bank->engines[A].statistics.coalesced, 0);
+
+	/* A is in block mode: it waits. */
+	bank_set(bank, A, EMRELAY_ON);
+	bank_settle(bank);
+	bank_expect_on(bank, "B");
+}
+
+/* A pulse changes over as an on does; nothing is released for what is on already. */
+static void arbiter_changeover_by_pulse(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "000xx");
+	u64 t = bank->now_ns;
+
+	bank->members[A].changeover = true;
+	bank->members[B].changeover = true;
+	bank_set(bank, A, EMRELAY_ON);
+	bank_run_to(bank, t + CLOSE_NS);
+	bank_pulse(bank, B, CLOSE_NS);
+	bank_expect_edge(bank, 1, t + CLOSE_NS, A, false);
+	bank_run_to(bank, t + CLOSE_NS + DEAD_NS);
+	bank_expect_on(bank, "B");
+	bank_set(bank, B, EMRELAY_ON);
+	bank_settle(bank);
+	bank_expect_on(bank, "B");
+	KUNIT_EXPECT_EQ(test, bank->count, 3);
+}
+
+/* Of those that change over the newest wins; who never came on counts as coalesced. */
+static void arbiter_changeover_chain(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "0000x");
+	u64 t = bank->now_ns;
+	u16 i;
+
+	for (i = A; i <= D; i++)
+		bank->members[i].changeover = true;
+	bank_set(bank, A, EMRELAY_ON);
+	bank_set(bank, B, EMRELAY_ON);
+	bank_set(bank, C, EMRELAY_ON);
+	KUNIT_EXPECT_FALSE(test, bank->engines[B].target);
+	bank_set(bank, D, EMRELAY_ON);
+	bank_settle(bank);
+	KUNIT_EXPECT_EQ(test, bank->count, 3);
+	bank_expect_edge(bank, 1, t + CLOSE_NS, A, false);
+	bank_expect_edge(bank, 2, t + CLOSE_NS + DEAD_NS, D, true);
+	for (i = A; i <= D; i++) {
+		const struct emrelay_statistics *s = &bank->engines[i].statistics;
+
+		KUNIT_EXPECT_EQ(test, s->accepted, 1);
+		KUNIT_EXPECT_EQ(test, s->deferred, i != A);
+		KUNIT_EXPECT_EQ(test, s->coalesced, i == B || i == C);
+	}
+}
+
+/* One that is about to make way takes its place back, if it is the newest. */
+static void arbiter_changeover_and_back(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "00xxx");
+
+	bank->members[A].changeover = true;
+	bank->members[B].changeover = true;
+	bank_set(bank, A, EMRELAY_ON);
+	bank_set(bank, B, EMRELAY_ON);
+	bank_set(bank, A, EMRELAY_ON);
+	KUNIT_EXPECT_FALSE(test, bank->engines[B].target);
+	bank_settle(bank);
+	bank_expect_on(bank, "A");
+	KUNIT_EXPECT_EQ(test, bank->count, 1);
+	KUNIT_EXPECT_EQ(test, bank->engines[B].statistics.coalesced, 1);
+}
+
+/* Those in block mode are not cancelled: they wait, also for who has the claim. */
+static void arbiter_claim_goes_first(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "0000x");
+	u64 t = bank->now_ns;
+
+	bank->members[C].changeover = true;
+	bank->engines[C].limits.spacing_ns = 5000;
+	bank_pulse(bank, C, CLOSE_NS);
+	bank_run_to(bank, t + 1000);
+	bank_set(bank, A, EMRELAY_ON);
+	bank_run_to(bank, t + 1010);
+	bank_set(bank, B, EMRELAY_ON);		/* is older, */
+	bank_set(bank, C, EMRELAY_ON);		/* has the claim, may not yet, */
+	bank_set(bank, D, EMRELAY_ON);
+	KUNIT_EXPECT_EQ(test, bank_try(bank, D), 0);
+	bank_run_to(bank, t + 6000);		/* and is waited for. */
+	bank_expect_edge(bank, 3, t + 1010, A, false);
+	bank_expect_edge(bank, 4, t + 5000, C, true);
+	bank_set(bank, C, EMRELAY_OFF);
+	bank_run_to(bank, t + 7000);
+	bank_expect_edge(bank, 6, t + 6000 + DEAD_NS, B, true);
+	bank_set(bank, B, EMRELAY_OFF);
+	bank_settle(bank);
+	bank_expect_edge(bank, 8, t + 7000 + DEAD_NS, D, true);
+}
+
+/* Who has the claim and does not want it any more gives it up. */
+static void arbiter_claim_given_up(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "000xx");
+	u64 t = bank->now_ns;
+
+	bank->members[C].changeover = true;
+	bank_set(bank, A, EMRELAY_ON);
+	bank_set(bank, B, EMRELAY_ON);
+	bank_set(bank, C, EMRELAY_ON);
+	bank_run_to(bank, t + CLOSE_NS + DEAD_NS - 1);
+	bank_set(bank, C, EMRELAY_OFF);
+	bank_settle(bank);
+	KUNIT_EXPECT_EQ(test, bank->count, 3);
+	bank_expect_edge(bank, 2, t + CLOSE_NS + DEAD_NS, B, true);
+	KUNIT_EXPECT_EQ(test, bank->engines[C].statistics.coalesced, 1);
+}
+
+/* A watchdog may end a claim, and its owner's wait, too. */
+static void arbiter_claim_ended_by_watchdog(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "000xx");
+	u64 t = bank->now_ns;
+
+	bank->members[C].changeover = true;
+	emrelay_engine_set_watchdog(&bank->engines[C], 50, t);
+	bank_set(bank, A, EMRELAY_ON);
+	bank_set(bank, C, EMRELAY_ON);
+	bank_set(bank, B, EMRELAY_ON);
+	bank_settle(bank);
+	KUNIT_EXPECT_EQ(test, bank->count, 3);
+	bank_expect_edge(bank, 2, t + CLOSE_NS + DEAD_NS, B, true);
+	KUNIT_EXPECT_FALSE(test, bank->engines[C].target);
+}
+
+/* A storm of changes: nobody is lost, and it ends. */
+static void arbiter_changeover_storm(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "00000");
+	u64 t = bank->now_ns;
+	unsigned int i;
+
+	for (i = 0; i < RELAYS; i++)
+		bank->members[i].changeover = true;
+	for (i = 0; i < 1000; i++) {
+		bank_set(bank, i * 7 % RELAYS, EMRELAY_ON);
+		bank_run_to(bank, t + 3 * i);
+	}
+	bank_settle(bank);
+	KUNIT_EXPECT_TRUE(test, bank->engines[999 * 7 % RELAYS].past.coil);
+	for (i = 0; i < RELAYS; i++)
+		KUNIT_EXPECT_EQ(test, bank->engines[i].target, bank->engines[i].past.coil);
+}
+
+/* Refused: by somebody who is in the way, or by time; and nothing is changed. */
+static void arbiter_reject(struct kunit *test)
+{
+	unsigned int changeover;
+
+	for (changeover = 0; changeover < 2; changeover++) {
+		struct bank *bank = bank_new(test, "00x0x");
+		u64 t = bank->now_ns;
+
+		bank->members[B].changeover = changeover;
+		bank_set(bank, A, EMRELAY_ON);
+		KUNIT_EXPECT_EQ(test, bank_try(bank, B), -EBUSY);
+		KUNIT_EXPECT_TRUE(test, bank->engines[A].target);
+		KUNIT_EXPECT_FALSE(test, bank->engines[B].target);
+		bank_run_to(bank, t + CLOSE_NS);
+		bank_set(bank, A, EMRELAY_OFF);
+		KUNIT_EXPECT_EQ(test, bank_try(bank, B), -EAGAIN);
+		bank_run_to(bank, t + CLOSE_NS + DEAD_NS - 1);
+		KUNIT_EXPECT_EQ(test, bank_ask(bank, B, EMRELAY_PULSE, EMRELAY_REJECT, CLOSE_NS),
+				-EAGAIN);
+		bank_run_to(bank, t + CLOSE_NS + DEAD_NS);
+		KUNIT_EXPECT_EQ(test, bank_try(bank, B), 0);
+		bank_expect_edge(bank, 2, bank->now_ns, B, true);
+		KUNIT_EXPECT_EQ(test, bank->engines[B].statistics.rejected, 3);
+		KUNIT_EXPECT_EQ(test, bank->engines[B].statistics.deferred, 0);
+		KUNIT_EXPECT_EQ(test, bank->engines[A].statistics.coalesced, 0);
+	}
+}
+
+/* Who has the claim is in the way, also of who is about to be released for it. */
+static void arbiter_reject_for_a_claim(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "000xx");
+	u64 t = bank->now_ns;
+
+	bank->members[B].changeover = true;
+	bank_set(bank, A, EMRELAY_ON);
+	bank_set(bank, B, EMRELAY_ON);
+	KUNIT_EXPECT_EQ(test, bank_try(bank, A), -EBUSY);
+	bank_run_to(bank, t + CLOSE_NS + 1);
+	KUNIT_EXPECT_EQ(test, bank_try(bank, A), -EBUSY);
+	KUNIT_EXPECT_EQ(test, bank_try(bank, C), -EBUSY);
+	bank_settle(bank);
+	bank_expect_on(bank, "B");
+}
+
+/* One after the other, in the order of their requests; nobody waits for an off. */
+static void arbiter_stagger(struct kunit *test)
+{
+	static const u16 order[RELAYS] = { C, A, E, D, B };
+	struct bank *bank = bank_new(test, "xxxxx");
+	u64 t = bank->now_ns;
+	u16 i;
+
+	bank_supply(bank, STAGGER_NS, 0);
+	for (i = 0; i < RELAYS; i++)
+		bank_set(bank, order[i], EMRELAY_ON);
+	bank_run_to(bank, t + CLOSE_NS);
+	bank_set(bank, C, EMRELAY_OFF);
+	bank_expect_edge(bank, 1, t + CLOSE_NS, C, false);
+	bank_settle(bank);
+	for (i = 1; i < RELAYS; i++) {
+		bank_expect_edge(bank, i + 1, t + i * STAGGER_NS, order[i], true);
+		KUNIT_EXPECT_EQ(test, bank->engines[order[i]].statistics.deferred, 1);
+	}
+}
+
+/* Who asks again after an off asks last. */
+static void arbiter_stagger_withdrawn(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "xxxxx");
+	u64 t = bank->now_ns;
+
+	bank_supply(bank, STAGGER_NS, 0);
+	bank_set(bank, A, EMRELAY_ON);
+	bank_set(bank, B, EMRELAY_ON);
+	bank_set(bank, C, EMRELAY_ON);
+	bank_set(bank, D, EMRELAY_ON);
+	bank_set(bank, B, EMRELAY_OFF);
+	bank_set(bank, B, EMRELAY_ON);
+	bank_settle(bank);
+	bank_expect_edge(bank, 1, t + STAGGER_NS, C, true);
+	bank_expect_edge(bank, 2, t + 2 * STAGGER_NS, D, true);
+	bank_expect_edge(bank, 3, t + 3 * STAGGER_NS, B, true);
+}
+
+/* One that may not go yet does not keep the others from going. */
+static void arbiter_stagger_passes_by(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "xxxxx");
+	u64 t = bank->now_ns;
+
+	bank->engines[A].limits.spacing_ns = 3 * STAGGER_NS + 1;
+	bank_supply(bank, STAGGER_NS, 0);
+	bank_pulse(bank, A, CLOSE_NS);
+	bank_run_to(bank, t + CLOSE_NS);
+	bank_set(bank, A, EMRELAY_ON);		/* the oldest, may go at 601 */
+	bank_set(bank, B, EMRELAY_ON);
+	bank_set(bank, C, EMRELAY_ON);
+	bank_set(bank, D, EMRELAY_ON);
+	bank_set(bank, E, EMRELAY_ON);
+	bank_settle(bank);
+	bank_expect_edge(bank, 2, t + STAGGER_NS, B, true);
+	bank_expect_edge(bank, 3, t + 2 * STAGGER_NS, C, true);
+	bank_expect_edge(bank, 4, t + 3 * STAGGER_NS, D, true);
+	bank_expect_edge(bank, 5, t + 4 * STAGGER_NS, A, true);
+	bank_expect_edge(bank, 6, t + 5 * STAGGER_NS, E, true);
+}
+
+static void arbiter_stagger_rejects(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "xxxxx");
+	u64 t = bank->now_ns;
+
+	bank_supply(bank, STAGGER_NS, 0);
+	KUNIT_EXPECT_EQ(test, bank_try(bank, A), 0);
+	KUNIT_EXPECT_EQ(test, bank_try(bank, B), -EAGAIN);
+	bank_run_to(bank, t + STAGGER_NS - 1);
+	KUNIT_EXPECT_EQ(test, bank_try(bank, B), -EAGAIN);
+	bank_run_to(bank, t + STAGGER_NS);
+	KUNIT_EXPECT_EQ(test, bank_try(bank, B), 0);
+}
+
+/* It counts from the last energisation, also from one before it was chosen. */
+static void arbiter_stagger_changes(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "xxxxx");
+	u64 t = bank->now_ns;
+
+	bank_set(bank, A, EMRELAY_ON);
+	bank_run_to(bank, t + 50);
+	bank_supply(bank, STAGGER_NS, 0);
+	bank_set(bank, B, EMRELAY_ON);
+	bank_set(bank, C, EMRELAY_ON);
+	bank_supply(bank, 80, 0);
+	bank_run_to(bank, t + 100);
+	bank_expect_edge(bank, 1, t + 80, B, true);
+	bank_supply(bank, 0, 0);
+	bank_expect_edge(bank, 2, t + 100, C, true);
+	bank_set(bank, D, EMRELAY_ON);
+	bank_expect_edge(bank, 3, t + 100, D, true);
+}
+
+/* So many coils at a time; those that wait are served as they came. */
+static void arbiter_coil_limit(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "xxxxx");
+	u64 t = bank->now_ns;
+
+	bank_supply(bank, 0, 2);
+	bank_set(bank, A, EMRELAY_ON);
+	bank_pulse(bank, B, 100);
+	bank_set(bank, E, EMRELAY_ON);
+	bank_set(bank, C, EMRELAY_ON);
+	KUNIT_EXPECT_EQ(test, bank_try(bank, D), -EBUSY);
+	KUNIT_EXPECT_EQ(test, bank->wake_ns[E], U64_MAX);
+	bank_run_to(bank, t + 100);
+	bank_expect_on(bank, "AE");
+	bank_expect_edge(bank, 3, t + 100, E, true);
+	/* More than one may be let in at once, ... */
+	bank_supply(bank, 0, 4);
+	bank_set(bank, D, EMRELAY_ON);
+	bank_expect_on(bank, "ACDE");
+	/* ... but a lower limit releases nobody. */
+	bank_supply(bank, 0, 1);
+	bank_settle(bank);
+	bank_expect_on(bank, "ACDE");
+	bank_set(bank, B, EMRELAY_ON);
+	bank_set(bank, A, EMRELAY_OFF);
+	bank_set(bank, C, EMRELAY_OFF);
+	bank_set(bank, D, EMRELAY_OFF);
+	bank_settle(bank);
+	bank_expect_on(bank, "E");
+	bank_supply(bank, 0, 0);
+	bank_expect_on(bank, "BE");
+}
+
+/* Coils that were on before the limit was chosen count. */
+static void arbiter_coil_limit_counts_all(struct kunit *test)
+{
+	struct bank *bank = bank_found(test, "xxxxx", "A");
+
+	bank_bind(bank);
+	bank_set(bank, B, EMRELAY_ON);
+	bank_supply(bank, 0, 2);
+	bank_set(bank, C, EMRELAY_ON);
+	bank_settle(bank);
+	bank_expect_on(bank, "AB");
+	/* A pulse of one that is on starts over; it is no further coil. */
+	bank_pulse(bank, A, CLOSE_NS);
+	KUNIT_EXPECT_EQ(test, bank_try(bank, B), 0);
+	bank_settle(bank);
+	bank_expect_on(bank, "BC");
+}
+
+/* A line that failed may have been energised: it counts until it is released. */
+static void arbiter_failed(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "00xxx");
+	u64 t = bank->now_ns;
+
+	bank_supply(bank, STAGGER_NS, 2);
+	bank->broken[A] = true;
+	bank_set(bank, A, EMRELAY_ON);
+	KUNIT_EXPECT_EQ(test, bank_try(bank, B), -EBUSY);
+	KUNIT_EXPECT_EQ(test, bank_try(bank, C), -EAGAIN);
+	bank_set(bank, A, EMRELAY_OFF);
+	bank_set(bank, B, EMRELAY_ON);
+	bank_set(bank, C, EMRELAY_ON);
+	bank_set(bank, D, EMRELAY_ON);
+	bank_run_to(bank, t + 1000);
+	bank_expect_on(bank, "C");
+	bank_expect_edge(bank, 0, t + STAGGER_NS, C, true);
+
+	bank->broken[A] = false;
+	bank_settle(bank);
+	bank_expect_on(bank, "CD");
+	bank_set(bank, C, EMRELAY_OFF);
+	bank_settle(bank);
+	bank_expect_on(bank, "BD");
+	KUNIT_EXPECT_EQ(test, bank->engines[A].past.moved, true);
+}
+
+/* What a wait depends on, and what is known of it; nothing is changed by asking. */
+static void arbiter_foresee(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "000xx");
+	u64 t = bank->now_ns;
+
+	KUNIT_EXPECT_EQ(test, bank_foresee(bank, A), 0);
+	bank_pulse(bank, A, 500);
+	KUNIT_EXPECT_EQ(test, bank_foresee(bank, A), 0);
+	bank_set(bank, B, EMRELAY_ON);
+	bank_set(bank, C, EMRELAY_ON);
+	KUNIT_EXPECT_EQ(test, bank_foresee(bank, B), 500 + DEAD_NS);
+	/* B is on until somebody says otherwise ... */
+	KUNIT_EXPECT_EQ(test, bank_foresee(bank, C), U64_MAX);
+	/* ... or nobody does. */
+	emrelay_engine_set_watchdog(&bank->engines[B], 2000, t);
+	KUNIT_EXPECT_EQ(test, bank_foresee(bank, C), 2000 + DEAD_NS);
+	KUNIT_EXPECT_EQ(test, bank->count, 1);
+
+	/* Given up before its turn comes: it will never follow. */
+	emrelay_engine_set_watchdog(&bank->engines[C], 1999 + DEAD_NS, t);
+	KUNIT_EXPECT_EQ(test, bank_foresee(bank, C), U64_MAX);
+
+	bank_set(bank, B, EMRELAY_OFF);
+	bank_set(bank, A, EMRELAY_OFF);
+	KUNIT_EXPECT_EQ(test, bank_foresee(bank, A), CLOSE_NS);
+	KUNIT_EXPECT_EQ(test, bank_foresee(bank, C), CLOSE_NS + DEAD_NS);
+	bank_settle(bank);
+	bank_expect_edge(bank, 2, t + CLOSE_NS + DEAD_NS, C, true);
+}
+
+static void arbiter_foresee_supply(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "xxxxx");
+
+	bank_supply(bank, STAGGER_NS, 3);
+	bank_pulse(bank, A, 1000);
+	bank_set(bank, B, EMRELAY_ON);
+	bank_set(bank, C, EMRELAY_ON);
+	bank_set(bank, D, EMRELAY_ON);
+	bank_set(bank, E, EMRELAY_ON);
+	KUNIT_EXPECT_EQ(test, bank_foresee(bank, B), STAGGER_NS);
+	KUNIT_EXPECT_EQ(test, bank_foresee(bank, C), 2 * STAGGER_NS);
+	KUNIT_EXPECT_EQ(test, bank_foresee(bank, D), 1000);
+	KUNIT_EXPECT_EQ(test, bank_foresee(bank, E), U64_MAX);
+}
+
+/* No time is so late that a sum wraps around to the past. */
+static void arbiter_end_of_time(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "00xxx");
+
+	bank->now_ns = U64_MAX - DEAD_NS;
+	bank_pulse(bank, A, CLOSE_NS);
+	bank_run_to(bank, bank->now_ns + CLOSE_NS);
+	bank_set(bank, B, EMRELAY_ON);
+	KUNIT_EXPECT_EQ(test, bank->wake_ns[B], U64_MAX);
+	bank_run_to(bank, U64_MAX - 1);
+	bank_expect_on(bank, "");
+	KUNIT_EXPECT_EQ(test, bank_foresee(bank, B), U64_MAX);
+
+	bank_supply(bank, U64_MAX, 0);
+	bank_set(bank, C, EMRELAY_ON);
+	bank_expect_on(bank, "");
+}
+
+/*
+ * Random requests to all relays, and a second, simple account of what they amount
+ * to: what is wanted of each, where the coils are, what may be done when.
+ */
+static const struct walk_case {
+	u64 seed;
+	const char *groups;
+	const char *changeover;	/* which relays */
+	u64 stagger_ns;		/* up to so much, changing */
+	u32 coil_limit;		/* up to so many, changing */
+	unsigned int one_in;	/* a request in so many ns */
+} walk_cases[] = {
+	{ 1, "00000", "", 0, 0, 10 },
+	{ 2, "00000", "ABCDE", 0, 0, 10 },
+	{ 3, "000xx", "B", 0, 0, 5 },
+	{ 4, "00011", "ABD", 0, 0, 20 },
+	{ 5, "0011x", "AC", 0, 0, 3 },
+	{ 6, "xxxxx", "", 50, 0, 10 },
+	{ 7, "xxxxx", "", 0, 4, 10 },
+	{ 8, "xxxxx", "", 40, 4, 5 },
+	{ 9, "0000x", "AB", 60, 0, 8 },
+	{ 10, "0011x", "ABCD", 30, 3, 8 },
+	{ 11, "00110", "AE", 20, 4, 30 },
+	{ 12, "00000", "ABC", 200, 2, 40 },
+};
+
+static void walk_desc(const struct walk_case *c, char *desc)
+{
+	snprintf(desc, KUNIT_PARAM_DESC_SIZE,
+		 "seed %llu: groups %s, changeover %s, stagger %llu, limit %u, one in %u",
+		 c->seed, c->groups, c->changeover, c->stagger_ns, c->coil_limit, c->one_in);
+}
+
+KUNIT_ARRAY_PARAM(walk, walk_cases, walk_desc);
+
+/* One relay of the account. */
+struct account {
+	bool wanted;		/* what the requests amount to */
+	u64 pulse_ns;		/* 0: lasting */
+	u64 written_ns;
+	u64 ticket;		/* since when it waits to be energised; 0: it does not */
+	bool coil;
+	bool moved, cycled;
+	u64 edge_ns, energised_ns;
+};
+
+struct walk {
+	struct kunit *test;
+	struct bank *bank;
+	struct rnd_state random;
+	struct account relays[RELAYS];
+	u64 released_ns[RELAYS];	/* by group */
+	u16 claim[RELAYS];		/* likewise */
+	u64 tickets;
+	bool cycled;
+	u64 energised_ns;
+};
+
+static u32 walk_random(struct walk *walk, u32 below)
+{
+	return prandom_u32_state(&walk->random) % below;
+}
+
+static bool walk_rivals(struct walk *walk, u16 a, u16 b)
+{
+	const struct emrelay_member *members = walk->bank->members;
+
+	return a != b && members[a].group != EMRELAY_NOBODY &&
+	       members[a].group == members[b].group;
+}
+
+static u16 *walk_claim(struct walk *walk, u16 who)
+{
+	u16 group = walk->bank->members[who].group;
+
+	return group == EMRELAY_NOBODY ? NULL : &walk->claim[group];
+}
+
+static bool walk_claimed_by_other(struct walk *walk, u16 who)
+{
+	const u16 *claim = walk_claim(walk, who);
+
+	return claim && *claim != EMRELAY_NOBODY && *claim != who;
+}
+
+/* Is somebody else in the way, whom time alone does not remove? */
+static bool walk_busy(struct walk *walk, u16 who)
+{
+	u32 limit = walk->bank->arbiter.coil_limit;
+	u32 energised = 0;
+	u16 i;
+
+	for (i = 0; i < RELAYS; i++) {
+		if (walk_rivals(walk, who, i) && walk->relays[i].coil)
+			return true;
+		energised += walk->relays[i].coil;
+	}
+	return walk_claimed_by_other(walk, who) || (limit && energised >= limit);
+}
+
+/* Laws 2, 4, 5 and the supply's: could a coil be energised now? */
+static bool walk_may_on(struct walk *walk, u16 who)
+{
+	const struct account *relay = &walk->relays[who];
+	u16 group = walk->bank->members[who].group;
+	u64 now_ns = walk->bank->now_ns;
+
+	if (walk_busy(walk, who))
+		return false;
+	if (relay->moved && now_ns < relay->edge_ns + OPEN_NS)
+		return false;
+	if (relay->cycled && now_ns < relay->energised_ns + SPACING_NS)
+		return false;
+	if (group != EMRELAY_NOBODY && now_ns < walk->released_ns[group] + DEAD_NS)
+		return false;
+	return !walk->cycled ||
+	       now_ns >= walk->energised_ns + walk->bank->arbiter.stagger_ns;
+}
+
+static bool walk_may_off(struct walk *walk, u16 who)
+{
+	const struct account *relay = &walk->relays[who];
+
+	return !relay->moved || walk->bank->now_ns >= relay->edge_ns + CLOSE_NS;
+}
+
+/* An edge is about to be: it has to be wanted, and legal, and in turn. */
+static void walk_judge(struct walk *walk, u16 who, bool on)
+{
+	struct account *relay = &walk->relays[who];
+	u16 group = walk->bank->members[who].group;
+	u64 now_ns = walk->bank->now_ns;
+	u16 i;
+
+	KUNIT_ASSERT_EQ(walk->test, on, relay->wanted);
+	KUNIT_ASSERT_NE(walk->test, on, relay->coil);
+	if (on) {
+		KUNIT_ASSERT_TRUE(walk->test, walk_may_on(walk, who));
+		for (i = 0; i < RELAYS; i++)
+			if (walk->relays[i].ticket && walk_may_on(walk, i))
+				KUNIT_ASSERT_LE(walk->test, relay->ticket,
+						walk->relays[i].ticket);
+		relay->cycled = true;
+		relay->energised_ns = now_ns;
+		relay->ticket = 0;
+		if (walk_claim(walk, who))
+			*walk_claim(walk, who) = EMRELAY_NOBODY;
+		walk->cycled = true;
+		walk->energised_ns = now_ns;
+	} else {
+		KUNIT_ASSERT_TRUE(walk->test, walk_may_off(walk, who));
+		if (group != EMRELAY_NOBODY)
+			walk->released_ns[group] = now_ns;
+	}
+	relay->coil = on;
+	relay->moved = true;
+	relay->edge_ns = now_ns;
+}
+
+static void walk_unwant(struct walk *walk, u16 who)
+{
+	u16 *claim = walk_claim(walk, who);
+
+	walk->relays[who].wanted = false;
+	walk->relays[who].ticket = 0;
+	if (claim && *claim == who)
+		*claim = EMRELAY_NOBODY;
+}
+
+static void walk_want(struct walk *walk, u16 who, const struct emrelay_request *request)
+{
+	struct account *relay = &walk->relays[who];
+	bool changes = walk->bank->members[who].changeover && !relay->wanted &&
+		       request->policy == EMRELAY_DEFER && walk_claim(walk, who);
+	u16 i;
+
+	relay->wanted = true;
+	relay->pulse_ns = request->op == EMRELAY_PULSE ? request->pulse_ns : 0;
+	relay->written_ns = walk->bank->now_ns;
+	if (!relay->coil && !relay->ticket)
+		relay->ticket = ++walk->tickets;
+	if (!changes)
+		return;
+
+	for (i = 0; i < RELAYS; i++)
+		if (walk_rivals(walk, who, i) &&
+		    (walk->relays[i].coil || *walk_claim(walk, who) == i))
+			walk_unwant(walk, i);
+	if (!relay->coil)
+		*walk_claim(walk, who) = who;
+}
+
+static int walk_expect(struct walk *walk, u16 who, const struct emrelay_request *request,
+		       bool on)
+{
+	const struct account *relay = &walk->relays[who];
+
+	if (request->op == EMRELAY_PULSE && request->pulse_ns < CLOSE_NS)
+		return -EINVAL;
+	if (!on || request->policy == EMRELAY_DEFER ||
+	    (relay->wanted && request->op != EMRELAY_PULSE))
+		return 0;
+	if (relay->coil)
+		return !relay->wanted && walk_claimed_by_other(walk, who) ? -EBUSY : 0;
+	if (walk_busy(walk, who))
+		return -EBUSY;
+	return walk_may_on(walk, who) ? 0 : -EAGAIN;
+}
+
+static void walk_request(struct walk *walk)
+{
+	u16 who = walk_random(walk, RELAYS);
+	struct emrelay_request request = {
+		.op = walk_random(walk, 4),
+		.policy = walk_random(walk, 2),
+		.pulse_ns = walk_random(walk, 8 * CLOSE_NS),
+	};
+	bool on = request.op == EMRELAY_TOGGLE ? !walk->relays[who].wanted :
+						 request.op != EMRELAY_OFF;
+	int expected = walk_expect(walk, who, &request, on);
+
+	if (!expected && on)
+		walk_want(walk, who, &request);
+	else if (!expected)
+		walk_unwant(walk, who);
+	KUNIT_ASSERT_EQ(walk->test, expected,
+			bank_ask(walk->bank, who, request.op, request.policy,
+				 request.pulse_ns));
+}
+
+/* The driver goes and comes back: groups count as just released. */
+static void walk_bind(struct walk *walk)
+{
+	u16 i;
+
+	for (i = 0; i < RELAYS; i++) {
+		struct account *relay = &walk->relays[i];
+
+		relay->wanted = relay->coil;
+		relay->pulse_ns = 0;
+		relay->ticket = 0;
+		walk->claim[i] = EMRELAY_NOBODY;
+		walk->released_ns[i] = walk->bank->now_ns;
+	}
+	walk->cycled = false;
+	KUNIT_ASSERT_EQ(walk->test, bank_bind(walk->bank), 0);
+}
+
+/* A nanosecond passes; laws 3 and 6: what may be done by then, is. */
+static void walk_step(struct walk *walk)
+{
+	struct bank *bank = walk->bank;
+	u16 i;
+
+	bank->now_ns++;
+	for (i = 0; i < RELAYS; i++) {
+		struct account *relay = &walk->relays[i];
+
+		if (relay->wanted && relay->coil && relay->pulse_ns &&
+		    bank->now_ns >= max(relay->energised_ns, relay->written_ns) +
+				    relay->pulse_ns)
+			relay->wanted = false;
+	}
+	bank_run_to(bank, bank->now_ns);
+}
+
+static void walk_check(struct walk *walk)
+{
+	u16 i;
+
+	for (i = 0; i < RELAYS; i++) {
+		const struct account *relay = &walk->relays[i];
+		const struct emrelay_engine *engine = &walk->bank->engines[i];
+
+		KUNIT_ASSERT_EQ(walk->test, engine->target, relay->wanted);
+		KUNIT_ASSERT_EQ(walk->test, engine->past.coil, relay->coil);
+		if (relay->wanted && !relay->coil)
+			KUNIT_ASSERT_FALSE(walk->test, walk_may_on(walk, i));
+		if (!relay->wanted && relay->coil)
+			KUNIT_ASSERT_FALSE(walk->test, walk_may_off(walk, i));
+	}
+}
+
+/* Nobody asks for anything for a while: what was foreseen comes true. */
+static void walk_quiet(struct walk *walk)
+{
+	u16 who = walk_random(walk, RELAYS);
+	struct account *relay = &walk->relays[who];
+	u64 begin_ns = walk->bank->now_ns;
+	u64 foreseen_ns = bank_foresee(walk->bank, who);
+	u64 passed_ns;
+
+	for (passed_ns = 0; passed_ns < 500; passed_ns++) {
+		if (relay->wanted == relay->coil)
+			break;
+		walk_step(walk);
+		walk_check(walk);
+	}
+	if (relay->wanted == relay->coil)
+		KUNIT_ASSERT_EQ(walk->test, walk->bank->now_ns - begin_ns, foreseen_ns);
+	else
+		KUNIT_ASSERT_GE(walk->test, foreseen_ns, passed_ns);
+}
+
+static void arbiter_random_walk(struct kunit *test)
+{
+	const struct walk_case *c = test->param_value;
+	struct walk *walk = kunit_kzalloc(test, sizeof(*walk), GFP_KERNEL);
+	struct bank *bank = bank_found(test, c->groups, "");
+	const char *name;
+	unsigned int count;
+	u64 end_ns;
+
+	KUNIT_ASSERT_NOT_NULL(test, walk);
+	walk->test = test;
+	walk->bank = bank;
+	bank->walk = walk;
+	prandom_seed_state(&walk->random, c->seed);
+	for (name = c->changeover; *name; name++)
+		bank->members[*name - 'A'].changeover = true;
+
+	walk_bind(walk);
+	while (bank->count < MAX_EDGES - 100) {
+		if (!walk_random(walk, c->one_in))
+			walk_request(walk);
+		if (!walk_random(walk, 500))
+			bank_supply(bank, walk_random(walk, c->stagger_ns + 1),
+				    walk_random(walk, c->coil_limit + 1));
+		if (!walk_random(walk, 5000))
+			walk_bind(walk);
+		walk_check(walk);
+		if (!walk_random(walk, 100))
+			walk_quiet(walk);
+		walk_step(walk);
+		walk_check(walk);
+	}
+
+	/* The requests stop: all pulses end, and soon nothing is to come. */
+	end_ns = bank->now_ns + 5000;
+	while (bank->now_ns < end_ns) {
+		walk_step(walk);
+		walk_check(walk);
+	}
+	count = bank->count;
+	bank_settle(bank);
+	KUNIT_EXPECT_EQ(test, bank->count, count);
+}
+
+static struct kunit_case arbiter_test_cases[] = {
+	KUNIT_CASE(arbiter_nothing_shared),
+	KUNIT_CASE(arbiter_groups_are_apart),
+	KUNIT_CASE_PARAM(arbiter_dead_time, ending_gen_params),
+	KUNIT_CASE(arbiter_dead_time_of_the_same),
+	KUNIT_CASE(arbiter_later_than_dead_time),
+	KUNIT_CASE(arbiter_bind_released),
+	KUNIT_CASE(arbiter_bind_energised),
+	KUNIT_CASE(arbiter_bind_conflict),
+	KUNIT_CASE(arbiter_bind_conflict_slow),
+	KUNIT_CASE(arbiter_changeover),
+	KUNIT_CASE(arbiter_changeover_by_pulse),
+	KUNIT_CASE(arbiter_changeover_chain),
+	KUNIT_CASE(arbiter_changeover_and_back),
+	KUNIT_CASE(arbiter_claim_goes_first),
+	KUNIT_CASE(arbiter_claim_given_up),
+	KUNIT_CASE(arbiter_claim_ended_by_watchdog),
+	KUNIT_CASE(arbiter_changeover_storm),
+	KUNIT_CASE(arbiter_reject),
+	KUNIT_CASE(arbiter_reject_for_a_claim),
+	KUNIT_CASE(arbiter_stagger),
+	KUNIT_CASE(arbiter_stagger_withdrawn),
+	KUNIT_CASE(arbiter_stagger_passes_by),
+	KUNIT_CASE(arbiter_stagger_rejects),
+	KUNIT_CASE(arbiter_stagger_changes),
+	KUNIT_CASE(arbiter_coil_limit),
+	KUNIT_CASE(arbiter_coil_limit_counts_all),
+	KUNIT_CASE(arbiter_failed),
+	KUNIT_CASE(arbiter_foresee),
+	KUNIT_CASE(arbiter_foresee_supply),
+	KUNIT_CASE(arbiter_end_of_time),
+	KUNIT_CASE_PARAM(arbiter_random_walk, walk_gen_params),
+	{}
+};
+
+static struct kunit_suite arbiter_suite = {
+	.name = "emrelay_arbiter",
+	.test_cases = arbiter_test_cases,
+};
+
+kunit_test_suite(arbiter_suite);
+
+MODULE_DESCRIPTION("KUnit tests of emrelay's arbiter");
+MODULE_LICENSE("GPL");
+MODULE_IMPORT_NS(EXPORTED_FOR_KUNIT_TESTING);
