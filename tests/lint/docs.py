@@ -71,6 +71,25 @@ def abi_debugfs():
 
 
 @check
+def abi_words():
+    """The tables of Documentation/ABI for debugfs name what the driver prints and nothing else."""
+    abi = text_of("Documentation/ABI/testing/debugfs-relay")
+    code = text_of("driver/debugfs.c")
+    out = ""
+    for name in ("summary", "wear", "limits", "timing", "history"):
+        section = re.search(rf"^What:\s*{DEBUGFS}(?:<label>/)?{name}\n(.*?)(?=^What:|\Z)", abi, re.M | re.S)
+        described = set(re.findall(r"^\t\t(\w+) {2,}\S", section[1], re.M))
+        if name == "history":
+            array = re.search(r"emrelay_source_names\[\] = \{(.*?)\n\};", text_of("driver/channel.c"), re.S)
+            printed = set(re.findall(r'"(\w+)"', array[1]))
+        else:
+            body = re.search(rf"^static int emrelay_{name}_show\(.*?^}}", code, re.M | re.S)
+            printed = set(re.findall(r'"(\w+)(?:: %|")', body[0]))
+        out += differences(f"driver: {name}", printed, "Documentation/ABI", described)
+    return out
+
+
+@check
 def properties():
     """The binding describes every property that the driver reads and no other."""
     code = text_of("driver/firmware.c")
