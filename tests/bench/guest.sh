@@ -45,7 +45,9 @@ section pl061
 echo bank-pl061 > $platform/drivers/emrelay/bind
 sleep 20
 relay one bank-pl061 0
-[ ! -e $class/one/interlock ] || ops interlock $class/one $class/two
+ops interlock $class/one $class/two
+section alone
+relay three bank-pl061 2
 section aftermath
 ops aftermath $class/one
 

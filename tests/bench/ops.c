@@ -66,6 +66,7 @@ struct row {
 	long settle_ns;		/* to wait before the operation */
 	struct action op;
 	const char *relay;	/* whose coil each operation has to move, at once */
+	unsigned int edges;	/* so often, in the end; 0: whatever comes */
 };
 
 static unsigned long long ticks(void)
@@ -184,25 +185,25 @@ struct counts {
 	unsigned long long deferred;
 };
 
-static struct counts read_counts(const char *relay)
+static struct counts read_counts(const struct row *row)
 {
-	if (!relay)
+	if (!row->edges)
 		return (struct counts) { };
 	return (struct counts) {
-		.cycles = read_number(relay, "cycle_count"),
-		.deferred = read_number(relay, "statistics/deferred"),
+		.cycles = read_number(row->relay, "cycle_count"),
+		.deferred = read_number(row->relay, "statistics/deferred"),
 	};
 }
 
 /* What was measured was an edge each time, and none that had to wait. */
 static void check_edges(const struct row *row, struct counts before)
 {
-	struct counts after = read_counts(row->relay);
+	struct counts after = read_counts(row);
+	unsigned long long cycles = after.cycles - before.cycles;
 
-	if (row->relay && (2 * (after.cycles - before.cycles) != samples * ops ||
-			   after.deferred != before.deferred))
+	if (2 * cycles != row->edges * samples * ops || after.deferred != before.deferred)
 		errx(EXIT_FAILURE, "%s: %llu cycles, %llu deferred of %u operations", row->name,
-		     after.cycles - before.cycles, after.deferred - before.deferred, samples * ops);
+		     cycles, after.deferred - before.deferred, samples * ops);
 }
 
 /*
@@ -247,7 +248,7 @@ static unsigned long long time_one(const struct row *row, unsigned int i)
 /* A row's samples: the mean of the even operations, and that of the odd ones. */
 static void measure(const struct row *row)
 {
-	struct counts before = read_counts(row->relay);
+	struct counts before = read_counts(row);
 
 	printf("row\t%s", row->name);
 	for (unsigned int sample = 0; sample < samples; sample++) {
@@ -328,13 +329,16 @@ static void relay(char **args)
 	int pulse = open_file(folder, "pulse_ms", O_WRONLY);
 	int brightness = open_file(led, "brightness", O_WRONLY);
 	const struct row free[] = {
-		{ "state accepted", .settle_ns = SETTLE_NS, .relay = folder,
+		{ "state accepted", .settle_ns = SETTLE_NS, .relay = folder, .edges = 1,
 		  .op = by_turns(state, "on", "off") },
-		{ "LED accepted", .settle_ns = SETTLE_NS, .relay = folder,
+		{ "LED accepted", .settle_ns = SETTLE_NS, .relay = folder, .edges = 1,
 		  .op = by_turns(brightness, "1", "0") },
-		{ "cdev accepted", .settle_ns = SETTLE_NS, .relay = folder,
+		{ "cdev accepted", .settle_ns = SETTLE_NS, .relay = folder, .edges = 1,
 		  .op = { do_set_line, open_line(chip, line) } },
-		{ "state same", .op = always(state, "off") },
+		/* The end of the pulse is over as well, and its contact at rest. */
+		{ "pulse_ms accepted", .settle_ns = 3 * SETTLE_NS, .relay = folder, .edges = 2,
+		  .op = always(pulse, "1") },
+		{ "state same", .before = always(state, "off"), .op = always(state, "off") },
 		{ "state EINVAL", .op = fails(state, "x", EINVAL) },
 	};
 	const struct row pulsing[] = {
