@@ -29,9 +29,6 @@ static void emrelay_arbiter_queue(struct emrelay_arbiter *arbiter, u16 who)
 {
 	struct emrelay_member *member = &arbiter->members[who];
 
-	if (member->place != EMRELAY_NOBODY)
-		return;
-
 	member->ticket = arbiter->tickets++;
 	member->place = arbiter->waiting_count++;
 	arbiter->waiting[member->place] = who;
@@ -43,9 +40,6 @@ static void emrelay_arbiter_leave(struct emrelay_arbiter *arbiter, u16 who)
 	struct emrelay_group *group = emrelay_arbiter_group(arbiter, who);
 	u16 last;
 
-	if (member->place == EMRELAY_NOBODY)
-		return;
-
 	last = arbiter->waiting[--arbiter->waiting_count];
 	arbiter->waiting[member->place] = last;
 	arbiter->members[last].place = member->place;
@@ -56,6 +50,23 @@ static void emrelay_arbiter_leave(struct emrelay_arbiter *arbiter, u16 who)
 	}
 	if (group && group->claim == who)
 		group->claim = EMRELAY_NOBODY;
+}
+
+/* It waits if it is to be energised and is not yet. */
+static void emrelay_arbiter_line_up(struct emrelay_arbiter *arbiter, u16 who)
+{
+	const struct emrelay_member *member = &arbiter->members[who];
+	const struct emrelay_engine *engine = member->engine;
+	bool waits = engine->shared && engine->target &&
+		     emrelay_engine_pending(engine);
+
+	if (waits == (member->place != EMRELAY_NOBODY))
+		return;
+
+	if (waits)
+		emrelay_arbiter_queue(arbiter, who);
+	else
+		emrelay_arbiter_leave(arbiter, who);
 }
 
 /* A member of the group has to make way for one that changes over. */
@@ -115,8 +126,7 @@ void emrelay_arbiter_notice(struct emrelay_arbiter *arbiter, u16 who, u64 now_ns
 {
 	struct emrelay_member *member = &arbiter->members[who];
 	struct emrelay_group *group = emrelay_arbiter_group(arbiter, who);
-	const struct emrelay_engine *engine = member->engine;
-	bool energised = emrelay_engine_energised(engine);
+	bool energised = emrelay_engine_energised(member->engine);
 
 	if (energised && !member->energised) {
 		arbiter->energised++;
@@ -130,10 +140,7 @@ void emrelay_arbiter_notice(struct emrelay_arbiter *arbiter, u16 who, u64 now_ns
 			emrelay_group_released(arbiter, group, who, now_ns);
 	}
 
-	if (engine->shared && engine->target && emrelay_engine_pending(engine))
-		emrelay_arbiter_queue(arbiter, who);
-	else
-		emrelay_arbiter_leave(arbiter, who);
+	emrelay_arbiter_line_up(arbiter, who);
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_notice);
 
@@ -303,19 +310,31 @@ int emrelay_arbiter_ask(struct emrelay_arbiter *arbiter, u16 who,
 {
 	struct emrelay_member *member = &arbiter->members[who];
 	struct emrelay_engine *engine = member->engine;
-	u64 free_ns = engine->free_ns;
+	u64 turn_ns = engine->free_ns, free_ns = U64_MAX;
+	bool target = engine->target;
 	int ret;
 
-	/* Its turn comes later; if it has to wait is known already. */
-	engine->free_ns = emrelay_arbiter_due(arbiter, who, now_ns) ? U64_MAX :
-			  emrelay_arbiter_free_ns(arbiter, who);
-	ret = emrelay_engine_request(engine, request, now_ns);
-	if (engine->fresh && emrelay_engine_wait_ns(engine, now_ns))
-		engine->statistics.deferred++;
-	engine->fresh = false;
+	if (!emrelay_arbiter_due(arbiter, who, now_ns))
+		free_ns = emrelay_arbiter_free_ns(arbiter, who);
 	engine->free_ns = free_ns;
+	ret = emrelay_engine_request(engine, request, now_ns);
+	engine->free_ns = turn_ns;
+	/* A refusal changes nothing, but the clock may have in the meantime. */
+	if (ret && engine->target == target)
+		return ret;
 
-	emrelay_arbiter_notice(arbiter, who, now_ns);
+	emrelay_arbiter_line_up(arbiter, who);
+
+	/* If nobody else waits, it is its turn; else that is for the election. */
+	if (member->place != EMRELAY_NOBODY && arbiter->waiting_count == 1) {
+		arbiter->elected = free_ns == U64_MAX ? EMRELAY_NOBODY : who;
+		engine->free_ns = free_ns;
+	} else if (member->place != EMRELAY_NOBODY && engine->fresh) {
+		engine->fresh = false;
+		if (max(emrelay_engine_legal_ns(engine, true), free_ns) > now_ns)
+			engine->statistics.deferred++;
+	}
+
 	if (!ret && engine->target && member->changeover &&
 	    member->group != EMRELAY_NOBODY && request->policy == EMRELAY_DEFER)
 		emrelay_arbiter_change_over(arbiter, who, now_ns);

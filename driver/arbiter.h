@@ -158,9 +158,10 @@ static __always_inline struct emrelay_action
 emrelay_arbiter_decide(struct emrelay_arbiter *arbiter, u16 who, u64 now_ns)
 {
 	struct emrelay_engine *engine = arbiter->members[who].engine;
+	bool target = engine->target;
 	struct emrelay_action action = emrelay_engine_decide(engine, now_ns);
 
-	if (engine->shared)
+	if (engine->shared && engine->target != target)
 		emrelay_arbiter_notice(arbiter, who, now_ns);
 	return action;
 }

@@ -82,10 +82,14 @@ int emrelay_engine_request(struct emrelay_engine *engine,
 		return 0;
 	}
 
-	if (on && request->policy == EMRELAY_REJECT &&
-	    emrelay_engine_ready_ns(engine, now_ns)) {
-		engine->statistics.rejected++;
-		return engine->free_ns == U64_MAX ? -EBUSY : -EAGAIN;
+	if (on && request->policy == EMRELAY_REJECT) {
+		bool busy = engine->free_ns == U64_MAX &&
+			    !(engine->target && engine->past.coil);
+
+		if (busy || emrelay_engine_ready_ns(engine, now_ns)) {
+			engine->statistics.rejected++;
+			return busy ? -EBUSY : -EAGAIN;
+		}
 	}
 
 	if (emrelay_engine_pending(engine))

@@ -4,8 +4,6 @@
  */
 #include "wear.h"
 
-#define EMRELAY_PICO_PER_PPM	(EMRELAY_LIFE_PICO / 1000000)
-#define EMRELAY_WARNING_PPM	800000
 
 static u64 emrelay_wear_sum(u64 a, u64 b)
 {
@@ -141,20 +139,3 @@ u64 emrelay_wear_cycles_left(const struct emrelay_wear *wear, u32 life_cycles)
 		       1000000);
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_cycles_left);
-
-/**
- * emrelay_wear_health - judge the wear
- * @wear: the relay's wear
- *
- * Context: Any. Pure.
- * Return: the health.
- */
-enum emrelay_health emrelay_wear_health(const struct emrelay_wear *wear)
-{
-	if (wear->damage.pico >= EMRELAY_LIFE_PICO)
-		return EMRELAY_WORN;
-	if (wear->damage.pico >= EMRELAY_WARNING_PPM * EMRELAY_PICO_PER_PPM)
-		return EMRELAY_WARNING;
-	return EMRELAY_GOOD;
-}
-EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_health);

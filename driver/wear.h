@@ -13,6 +13,8 @@
 #include "compat.h"
 
 #define EMRELAY_LIFE_PICO	1000000000000ULL
+#define EMRELAY_PICO_PER_PPM	(EMRELAY_LIFE_PICO / 1000000)
+#define EMRELAY_WARNING_PPM	800000
 
 /**
  * struct emrelay_damage - an amount of wear
@@ -60,6 +62,22 @@ u64 emrelay_wear_cycles(const struct emrelay_wear *wear);
 u64 emrelay_wear_on_ns(const struct emrelay_wear *wear, bool on, u64 now_ns);
 u64 emrelay_wear_ppm(const struct emrelay_wear *wear);
 u64 emrelay_wear_cycles_left(const struct emrelay_wear *wear, u32 life_cycles);
-enum emrelay_health emrelay_wear_health(const struct emrelay_wear *wear);
+
+/**
+ * emrelay_wear_health - judge the wear
+ * @wear: the relay's wear
+ *
+ * Context: Any. Pure.
+ * Return: the health.
+ */
+static inline enum emrelay_health
+emrelay_wear_health(const struct emrelay_wear *wear)
+{
+	if (wear->damage.pico >= EMRELAY_LIFE_PICO)
+		return EMRELAY_WORN;
+	if (wear->damage.pico >= EMRELAY_WARNING_PPM * EMRELAY_PICO_PER_PPM)
+		return EMRELAY_WARNING;
+	return EMRELAY_GOOD;
+}
 
 #endif
