@@ -20,6 +20,9 @@
 #define DEAD_NS		100ULL
 #define STAGGER_NS	200ULL
 
+/* A line that cannot be driven is tried again so often. */
+#define RETRY_NS	100000000ULL
+
 static const struct emrelay_limits limits = { CLOSE_NS, OPEN_NS, SPACING_NS };
 
 /* Relays A to E, for whoever reads a test. */
@@ -38,11 +41,14 @@ struct bank {
 	u64 now_ns;
 	struct emrelay_arbiter arbiter;
 	struct emrelay_engine engines[RELAYS];
-	struct emrelay_member members[RELAYS];
-	struct emrelay_group groups[RELAYS];
-	u16 waiting[RELAYS];
+	struct emrelay_member *members;
+	struct emrelay_group *groups;
+	u16 *waiting;
 	u64 wake_ns[RELAYS];
+	bool default_on[RELAYS];	/* at probe, whatever is found */
+	u16 asked_early;		/* who is asked on before any coil moves */
 	bool broken[RELAYS];		/* driving the line fails */
+	bool slow[RELAYS];		/* driving it takes until bank_driven() */
 	struct edge edges[MAX_EDGES];
 	unsigned int count;
 	void *copy;			/* memory to foresee in */
@@ -51,22 +57,33 @@ struct bank {
 
 static void walk_judge(struct walk *walk, u16 who, bool on);
 
+/* Memory of just the size, so that KASAN sees who leaves it. */
+static void *bank_alloc(struct kunit *test, size_t size)
+{
+	void *memory = kunit_kzalloc(test, size, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, memory);
+	return memory;
+}
+
 /* Who is in which group; x: in none. */
 static void bank_group(struct bank *bank, const char *groups)
 {
-	u16 i;
+	u16 i, count = 0;
 
-	bank->arbiter.group_count = 0;
+	bank->members = bank_alloc(bank->test, RELAYS * sizeof(*bank->members));
+	bank->waiting = bank_alloc(bank->test, RELAYS * sizeof(*bank->waiting));
 	for (i = 0; i < RELAYS; i++) {
-		u16 group = groups[i] == 'x' ? EMRELAY_NOBODY : groups[i] - '0';
-
-		bank->members[i].group = group;
-		if (group == EMRELAY_NOBODY)
+		bank->members[i].group = EMRELAY_NOBODY;
+		if (groups[i] == 'x')
 			continue;
-		bank->groups[group].dead_ns = DEAD_NS;
-		if (bank->arbiter.group_count <= group)
-			bank->arbiter.group_count = group + 1;
+		bank->members[i].group = groups[i] - '0';
+		count = max(count, (u16)(bank->members[i].group + 1));
 	}
+	bank->groups = bank_alloc(bank->test, count * sizeof(*bank->groups) + 1);
+	for (i = 0; i < count; i++)
+		bank->groups[i].dead_ns = DEAD_NS;
+	bank->arbiter.group_count = count;
 }
 
 /* Does what the engine of a relay wants now. */
@@ -75,6 +92,8 @@ static void bank_converge(struct bank *bank, u16 who)
 	struct emrelay_action action;
 
 	while ((action = emrelay_arbiter_decide(&bank->arbiter, who, bank->now_ns)).drive) {
+		if (bank->slow[who])
+			return;
 		if (bank->broken[who]) {
 			emrelay_arbiter_failed(&bank->arbiter, who, action.on, bank->now_ns);
 			continue;
@@ -105,6 +124,14 @@ static void bank_update(struct bank *bank, u16 who)
 	bank_converge_others(bank);
 }
 
+/* A slow line has been driven at last. */
+static void bank_driven(struct bank *bank, u16 who, bool on)
+{
+	bank->slow[who] = false;
+	emrelay_arbiter_edge(&bank->arbiter, who, on, bank->now_ns);
+	bank_update(bank, who);
+}
+
 /* As the driver binds, with coils found as they were left: each is kept. */
 static unsigned int bank_bind(struct bank *bank)
 {
@@ -121,7 +148,8 @@ static unsigned int bank_bind(struct bank *bank)
 	for (i = 0; i < RELAYS; i++) {
 		bool found = bank->engines[i].past.coil;
 
-		emrelay_engine_bind(&bank->engines[i], &limits, found, found, bank->now_ns);
+		emrelay_engine_bind(&bank->engines[i], &limits, found,
+				    found || bank->default_on[i], bank->now_ns);
 		bank->members[i] = (struct emrelay_member) {
 			.engine = &bank->engines[i],
 			.group = bank->members[i].group,
@@ -132,6 +160,12 @@ static unsigned int bank_bind(struct bank *bank)
 		bank->groups[i] = (struct emrelay_group) { .dead_ns = bank->groups[i].dead_ns };
 
 	conflicts = emrelay_arbiter_bind(&bank->arbiter, bank->now_ns);
+	if (bank->asked_early != EMRELAY_NOBODY) {
+		struct emrelay_request request = { EMRELAY_ON, EMRELAY_BY_LED };
+
+		emrelay_arbiter_request(&bank->arbiter, bank->asked_early, &request,
+					bank->now_ns);
+	}
 	for (i = 0; i < RELAYS; i++)
 		bank_update(bank, i);
 	return conflicts;
@@ -140,11 +174,11 @@ static unsigned int bank_bind(struct bank *bank)
 /* Relays in groups, of which some are found energised, say "B" or "AC". */
 static struct bank *bank_found(struct kunit *test, const char *groups, const char *energised)
 {
-	struct bank *bank = kunit_kzalloc(test, sizeof(*bank), GFP_KERNEL);
+	struct bank *bank = bank_alloc(test, sizeof(*bank));
 
-	KUNIT_ASSERT_NOT_NULL(test, bank);
 	bank->test = test;
 	bank->now_ns = 1000000;
+	bank->asked_early = EMRELAY_NOBODY;
 	bank_group(bank, groups);
 	for (; *energised; energised++)
 		bank->engines[*energised - 'A'].past.coil = true;
@@ -201,7 +235,8 @@ static int bank_ask(struct bank *bank, u16 who, enum emrelay_op op,
 	};
 	int ret = emrelay_arbiter_request(&bank->arbiter, who, &request, bank->now_ns);
 
-	bank_update(bank, who);
+	if (!ret)
+		bank_update(bank, who);
 	return ret;
 }
 
@@ -232,9 +267,7 @@ static u64 bank_foresee(struct bank *bank, u16 who)
 	struct emrelay_arbiter *arbiter = &bank->arbiter;
 
 	if (!bank->copy)
-		bank->copy = kunit_kzalloc(bank->test, emrelay_arbiter_copy_size(arbiter),
-					   GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(bank->test, bank->copy);
+		bank->copy = bank_alloc(bank->test, emrelay_arbiter_copy_size(arbiter));
 	return emrelay_arbiter_foresee(emrelay_arbiter_copy(arbiter, bank->copy), who,
 				       bank->now_ns);
 }
@@ -324,6 +357,7 @@ static void arbiter_dead_time(struct kunit *test)
 		bank_set(bank, A, EMRELAY_ON);
 
 	/* It waits without limit while the other is on, ... */
+	bank_set(bank, B, EMRELAY_ON);
 	bank_set(bank, B, EMRELAY_ON);
 	KUNIT_EXPECT_EQ(test, bank->wake_ns[B], U64_MAX);
 	if (c->ending == BY_DWELL)
@@ -443,6 +477,43 @@ static void arbiter_bind_conflict_slow(struct kunit *test)
 	bank_expect_edge(bank, 2, t + CLOSE_NS + DEAD_NS, B, true);
 }
 
+/* One that is to be on by default is not released: it waits. */
+static void arbiter_bind_conflict_default_on(struct kunit *test)
+{
+	struct bank *bank = bank_found(test, "000xx", "BC");
+	u64 t = bank->now_ns;
+
+	bank->default_on[A] = true;
+	KUNIT_EXPECT_EQ(test, bank_bind(bank), 1);
+	bank_expect_on(bank, "");
+	bank_settle(bank);
+	bank_expect_edge(bank, 2, t + DEAD_NS, A, true);
+}
+
+/* One of several is asked on before any is released: it is kept, as the only one. */
+static void arbiter_bind_conflict_asked(struct kunit *test)
+{
+	u16 who, other;
+
+	for (who = A; who <= C; who++) {
+		struct bank *bank = bank_found(test, "000xx", "ABC");
+		u64 t = bank->now_ns;
+
+		bank->asked_early = who;
+		KUNIT_EXPECT_EQ(test, bank_bind(bank), 1);
+		KUNIT_EXPECT_EQ(test, bank->count, 2);
+		KUNIT_EXPECT_TRUE(test, bank->engines[who].past.coil);
+
+		/* It is the one that makes way for another. */
+		other = who == A ? B : A;
+		bank->members[other].changeover = true;
+		bank_set(bank, other, EMRELAY_ON);
+		bank_expect_edge(bank, 2, t, who, false);
+		bank_settle(bank);
+		bank_expect_edge(bank, 3, t + DEAD_NS, other, true);
+	}
+}
+
 /* Changeover: the other is released as soon as it may, this one follows. */
 static void arbiter_changeover(struct kunit *test)
 {
@@ -486,6 +557,69 @@ static void arbiter_changeover_by_pulse(struct kunit *test)
 	bank_settle(bank);
 	bank_expect_on(bank, "B");
 	KUNIT_EXPECT_EQ(test, bank->count, 3);
+}
+
+/* A line that sleeps takes its time: others are asked for something meanwhile. */
+static void arbiter_changeover_during_transfer(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "00xxx");
+	u64 t = bank->now_ns;
+
+	bank->members[B].changeover = true;
+	bank->slow[A] = true;
+	bank->slow[B] = true;
+	bank_set(bank, A, EMRELAY_ON);
+	bank_set(bank, B, EMRELAY_ON);
+	bank->now_ns = t + 5;
+	bank_driven(bank, A, true);
+	/* One worker drives them all: B, in its turn, is decided again. */
+	bank->slow[B] = false;
+	bank_update(bank, B);
+	KUNIT_EXPECT_FALSE(test, bank->engines[A].target);
+	bank_settle(bank);
+	KUNIT_EXPECT_EQ(test, bank->count, 2);
+	bank_expect_edge(bank, 0, t + 5 + CLOSE_NS, A, false);
+	bank_expect_edge(bank, 1, t + 5 + CLOSE_NS + DEAD_NS, B, true);
+}
+
+/* Only a member of a group has others to release. */
+static void arbiter_changeover_without_group(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "00xxx");
+
+	bank->members[C].changeover = true;
+	bank_set(bank, A, EMRELAY_ON);
+	bank_supply(bank, 1, 0);
+	bank_set(bank, C, EMRELAY_ON);
+	bank_settle(bank);
+	bank_expect_on(bank, "AC");
+}
+
+/* What is the target already releases nobody, and changes no order. */
+static void arbiter_changeover_repeated(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "000xx");
+
+	bank->members[B].changeover = true;
+	bank_set(bank, A, EMRELAY_ON);
+	bank_set(bank, B, EMRELAY_ON);
+	/* A is still on: it stays on, and B waits for it. */
+	bank_set(bank, A, EMRELAY_ON);
+	bank_set(bank, B, EMRELAY_ON);
+	bank_pulse(bank, B, CLOSE_NS);
+	KUNIT_EXPECT_TRUE(test, bank->engines[A].target);
+	bank_settle(bank);
+	bank_expect_on(bank, "A");
+	KUNIT_EXPECT_EQ(test, bank->count, 1);
+
+	/* Nor does it claim anything for who waits in block mode. */
+	bank_set(bank, C, EMRELAY_ON);
+	bank_set(bank, B, EMRELAY_OFF);
+	bank->members[C].changeover = true;
+	bank_set(bank, C, EMRELAY_ON);
+	bank_settle(bank);
+	bank_expect_on(bank, "A");
+	KUNIT_EXPECT_EQ(test, bank->engines[C].statistics.deferred, 1);
 }
 
 /* Of those that change over the newest wins; who never came on counts as coalesced. */
@@ -592,6 +726,29 @@ static void arbiter_claim_ended_by_watchdog(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bank->count, 3);
 	bank_expect_edge(bank, 2, t + CLOSE_NS + DEAD_NS, B, true);
 	KUNIT_EXPECT_FALSE(test, bank->engines[C].target);
+}
+
+/*
+ * The clock ends something in the very moment of a request that is refused: it
+ * has ended all the same, and stands in nobody's way.
+ */
+static void arbiter_claim_ended_unseen(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "000xx");
+	u64 t = bank->now_ns;
+
+	bank->members[C].changeover = true;
+	emrelay_engine_set_watchdog(&bank->engines[C], 50, t);
+	bank_set(bank, A, EMRELAY_ON);
+	bank_set(bank, B, EMRELAY_ON);
+	bank_set(bank, C, EMRELAY_ON);
+	bank_run_to(bank, t + 49);
+	bank->now_ns = t + 50;
+	KUNIT_EXPECT_EQ(test, bank_try(bank, C), -EAGAIN);
+	KUNIT_EXPECT_FALSE(test, bank->engines[C].target);
+	bank_settle(bank);
+	KUNIT_EXPECT_EQ(test, bank->count, 3);
+	bank_expect_edge(bank, 2, t + CLOSE_NS + DEAD_NS, B, true);
 }
 
 /* A storm of changes: nobody is lost, and it ends. */
@@ -710,7 +867,11 @@ static void arbiter_stagger_passes_by(struct kunit *test)
 	bank_pulse(bank, A, CLOSE_NS);
 	bank_run_to(bank, t + CLOSE_NS);
 	bank_set(bank, A, EMRELAY_ON);		/* the oldest, may go at 601 */
+	KUNIT_EXPECT_EQ(test, bank->wake_ns[A], t + 3 * STAGGER_NS + 1);
 	bank_set(bank, B, EMRELAY_ON);
+	/* One timer serves them all. */
+	KUNIT_EXPECT_EQ(test, bank->wake_ns[A], U64_MAX);
+	KUNIT_EXPECT_EQ(test, bank->wake_ns[B], t + STAGGER_NS);
 	bank_set(bank, C, EMRELAY_ON);
 	bank_set(bank, D, EMRELAY_ON);
 	bank_set(bank, E, EMRELAY_ON);
@@ -734,6 +895,69 @@ static void arbiter_stagger_rejects(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bank_try(bank, B), -EAGAIN);
 	bank_run_to(bank, t + STAGGER_NS);
 	KUNIT_EXPECT_EQ(test, bank_try(bank, B), 0);
+}
+
+/*
+ * The clock's callback is late: whose turn it is goes first all the same. Under
+ * reject nobody is accepted who would have to wait for that.
+ */
+static const struct late_case {
+	const char *desc;
+	const char *groups;
+	u64 stagger_ns;
+	u32 coil_limit;
+	u16 who;		/* tries while it is D's turn */
+	int ret;
+} late_cases[] = {
+	{ "of the same group", "x0x0x", 0, 0, B, -EBUSY },
+	{ "of another group", "x1x0x", 0, 0, B, 0 },
+	{ "of no group", "xxx0x", 0, 0, B, 0 },
+	{ "of another group, staggered", "x1x0x", STAGGER_NS, 0, B, -EBUSY },
+	{ "of another group, limited", "x1x0x", 0, 2, B, -EBUSY },
+	{ "of no group, staggered", "xxxxx", STAGGER_NS, 0, B, -EBUSY },
+};
+
+KUNIT_ARRAY_PARAM_DESC(late, late_cases, desc);
+
+static void arbiter_late(struct kunit *test)
+{
+	const struct late_case *c = test->param_value;
+	struct bank *bank = bank_new(test, c->groups);
+	u64 t = bank->now_ns;
+	u64 turn_ns;
+
+	/* So that D, which has been on, waits for a known moment. */
+	bank->engines[D].limits.spacing_ns = 1000;
+	bank_set(bank, A, EMRELAY_ON);
+	bank_run_to(bank, t + 500);
+	bank_supply(bank, c->stagger_ns, c->coil_limit);
+	bank_pulse(bank, D, CLOSE_NS);
+	bank_run_to(bank, t + 500 + CLOSE_NS);
+	bank_set(bank, D, EMRELAY_ON);
+	turn_ns = t + 1500;
+	KUNIT_EXPECT_EQ(test, bank->wake_ns[D], turn_ns);
+
+	bank->now_ns = turn_ns + 3;
+	KUNIT_EXPECT_EQ(test, bank_try(bank, c->who), c->ret);
+	bank_update(bank, D);
+	KUNIT_EXPECT_TRUE(test, bank->engines[D].past.coil);
+	bank_settle(bank);
+	KUNIT_EXPECT_EQ(test, bank->engines[c->who].past.coil, !c->ret);
+	KUNIT_EXPECT_EQ(test, bank->engines[c->who].statistics.deferred, 0);
+}
+
+/* It is not in its own way. */
+static void arbiter_late_itself(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "00xxx");
+	u64 t = bank->now_ns;
+
+	bank_pulse(bank, A, CLOSE_NS);
+	bank_run_to(bank, t + CLOSE_NS);
+	bank_set(bank, B, EMRELAY_ON);
+	bank->now_ns = t + CLOSE_NS + DEAD_NS + 3;
+	KUNIT_EXPECT_EQ(test, bank_ask(bank, B, EMRELAY_PULSE, EMRELAY_REJECT, CLOSE_NS), 0);
+	bank_expect_edge(bank, 2, bank->now_ns, B, true);
 }
 
 /* It counts from the last energisation, also from one before it was chosen. */
@@ -836,6 +1060,47 @@ static void arbiter_failed(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bank->engines[A].past.moved, true);
 }
 
+/* Nor is it in its own way: it is tried again, and counts once. */
+static void arbiter_failed_tries_again(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "00xxx");
+	u64 t = bank->now_ns;
+
+	bank_supply(bank, 0, 1);
+	bank->broken[A] = true;
+	bank_set(bank, A, EMRELAY_ON);
+	bank_set(bank, C, EMRELAY_ON);
+	bank->broken[A] = false;
+	bank_settle(bank);
+	bank_expect_on(bank, "A");
+	bank_expect_edge(bank, 0, t + RETRY_NS, A, true);
+	bank_set(bank, A, EMRELAY_OFF);
+	bank_settle(bank);
+	bank_expect_on(bank, "C");
+}
+
+/* Everything at once before anything is done: nothing is forgotten. */
+static void arbiter_all_at_once(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "00xxx");
+	struct emrelay_request on = { EMRELAY_ON, EMRELAY_BY_GPIO };
+	u64 t = bank->now_ns;
+
+	bank->members[B].changeover = true;
+	bank_set(bank, A, EMRELAY_ON);
+	bank_run_to(bank, t + CLOSE_NS);
+	KUNIT_EXPECT_EQ(test, emrelay_arbiter_request(&bank->arbiter, B, &on, bank->now_ns), 0);
+	KUNIT_EXPECT_EQ(test, emrelay_arbiter_request(&bank->arbiter, C, &on, bank->now_ns), 0);
+	emrelay_arbiter_set_supply(&bank->arbiter, STAGGER_NS, 3, bank->now_ns);
+	emrelay_arbiter_set_supply(&bank->arbiter, STAGGER_NS, 2, bank->now_ns);
+	bank_converge_others(bank);
+	bank_settle(bank);
+	bank_expect_on(bank, "BC");
+	bank_expect_edge(bank, 1, t + CLOSE_NS, A, false);
+	bank_expect_edge(bank, 2, t + STAGGER_NS, B, true);
+	bank_expect_edge(bank, 3, t + 2 * STAGGER_NS, C, true);
+}
+
 /* What a wait depends on, and what is known of it; nothing is changed by asking. */
 static void arbiter_foresee(struct kunit *test)
 {
@@ -883,6 +1148,68 @@ static void arbiter_foresee_supply(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bank_foresee(bank, E), U64_MAX);
 }
 
+/* All of them wait; the copy is as good as the original. */
+static void arbiter_foresee_full(struct kunit *test)
+{
+	struct bank *bank = bank_found(test, "00000", "");
+	u16 i;
+
+	bank_bind(bank);
+	for (i = 0; i < RELAYS; i++)
+		bank_pulse(bank, i, 1000);
+	for (i = 0; i < RELAYS; i++)
+		KUNIT_EXPECT_EQ(test, bank_foresee(bank, i), DEAD_NS + i * (1000 + DEAD_NS));
+	bank_settle(bank);
+	KUNIT_EXPECT_EQ(test, bank->count, 2 * RELAYS);
+}
+
+/* As things stand, without a look at who comes first. */
+static void arbiter_wait(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "000xx");
+	struct emrelay_arbiter *arbiter = &bank->arbiter;
+	u64 t = bank->now_ns;
+
+	bank->engines[C].limits.spacing_ns = 1000;
+	bank_pulse(bank, C, CLOSE_NS);
+	KUNIT_EXPECT_EQ(test, emrelay_arbiter_wait_ns(arbiter, C, t), 0);
+	bank_set(bank, A, EMRELAY_ON);
+	bank_set(bank, B, EMRELAY_ON);
+	KUNIT_EXPECT_EQ(test, emrelay_arbiter_wait_ns(arbiter, A, t), U64_MAX);
+	bank_run_to(bank, t + CLOSE_NS);
+	KUNIT_EXPECT_EQ(test, emrelay_arbiter_wait_ns(arbiter, A, bank->now_ns), DEAD_NS);
+	KUNIT_EXPECT_EQ(test, emrelay_arbiter_wait_ns(arbiter, B, bank->now_ns), DEAD_NS);
+	bank_set(bank, A, EMRELAY_OFF);
+	bank_set(bank, B, EMRELAY_OFF);
+	bank_set(bank, C, EMRELAY_ON);
+	KUNIT_EXPECT_EQ(test, emrelay_arbiter_wait_ns(arbiter, C, bank->now_ns),
+			1000 - CLOSE_NS);
+	bank_run_to(bank, t + 1000);
+	bank_set(bank, C, EMRELAY_OFF);
+	KUNIT_EXPECT_EQ(test, emrelay_arbiter_wait_ns(arbiter, C, bank->now_ns), CLOSE_NS);
+}
+
+/* Nothing has been before the clock began, and nothing has to be waited for. */
+static void arbiter_beginning_of_time(struct kunit *test)
+{
+	struct bank *bank = bank_found(test, "xxxxx", "");
+
+	bank->now_ns = 0;
+	bank_bind(bank);
+	bank_supply(bank, STAGGER_NS, 1);
+	bank_set(bank, A, EMRELAY_ON);
+	bank_expect_on(bank, "A");
+
+	bank = bank_found(test, "xxxxx", "");
+	bank->now_ns = 0;
+	bank_bind(bank);
+	bank_supply(bank, 0, 1);
+	bank_supply(bank, 0, 0);
+	bank_set(bank, A, EMRELAY_ON);
+	bank_set(bank, B, EMRELAY_ON);
+	bank_expect_on(bank, "AB");
+}
+
 /* No time is so late that a sum wraps around to the past. */
 static void arbiter_end_of_time(struct kunit *test)
 {
@@ -900,6 +1227,14 @@ static void arbiter_end_of_time(struct kunit *test)
 	bank_supply(bank, U64_MAX, 0);
 	bank_set(bank, C, EMRELAY_ON);
 	bank_expect_on(bank, "");
+
+	/* But the last moment of all is one. */
+	bank = bank_new(test, "00xxx");
+	bank->now_ns = U64_MAX - 1 - DEAD_NS - CLOSE_NS;
+	bank_pulse(bank, A, CLOSE_NS);
+	bank_set(bank, B, EMRELAY_ON);
+	bank_run_to(bank, U64_MAX - 1);
+	bank_expect_on(bank, "B");
 }
 
 /*
@@ -1209,13 +1544,12 @@ static void walk_quiet(struct walk *walk)
 static void arbiter_random_walk(struct kunit *test)
 {
 	const struct walk_case *c = test->param_value;
-	struct walk *walk = kunit_kzalloc(test, sizeof(*walk), GFP_KERNEL);
+	struct walk *walk = bank_alloc(test, sizeof(*walk));
 	struct bank *bank = bank_found(test, c->groups, "");
 	const char *name;
 	unsigned int count;
 	u64 end_ns;
 
-	KUNIT_ASSERT_NOT_NULL(test, walk);
 	walk->test = test;
 	walk->bank = bank;
 	bank->walk = walk;
@@ -1260,13 +1594,19 @@ static struct kunit_case arbiter_test_cases[] = {
 	KUNIT_CASE(arbiter_bind_energised),
 	KUNIT_CASE(arbiter_bind_conflict),
 	KUNIT_CASE(arbiter_bind_conflict_slow),
+	KUNIT_CASE(arbiter_bind_conflict_default_on),
+	KUNIT_CASE(arbiter_bind_conflict_asked),
 	KUNIT_CASE(arbiter_changeover),
 	KUNIT_CASE(arbiter_changeover_by_pulse),
+	KUNIT_CASE(arbiter_changeover_during_transfer),
+	KUNIT_CASE(arbiter_changeover_without_group),
+	KUNIT_CASE(arbiter_changeover_repeated),
 	KUNIT_CASE(arbiter_changeover_chain),
 	KUNIT_CASE(arbiter_changeover_and_back),
 	KUNIT_CASE(arbiter_claim_goes_first),
 	KUNIT_CASE(arbiter_claim_given_up),
 	KUNIT_CASE(arbiter_claim_ended_by_watchdog),
+	KUNIT_CASE(arbiter_claim_ended_unseen),
 	KUNIT_CASE(arbiter_changeover_storm),
 	KUNIT_CASE(arbiter_reject),
 	KUNIT_CASE(arbiter_reject_for_a_claim),
@@ -1274,12 +1614,19 @@ static struct kunit_case arbiter_test_cases[] = {
 	KUNIT_CASE(arbiter_stagger_withdrawn),
 	KUNIT_CASE(arbiter_stagger_passes_by),
 	KUNIT_CASE(arbiter_stagger_rejects),
+	KUNIT_CASE_PARAM(arbiter_late, late_gen_params),
+	KUNIT_CASE(arbiter_late_itself),
 	KUNIT_CASE(arbiter_stagger_changes),
 	KUNIT_CASE(arbiter_coil_limit),
 	KUNIT_CASE(arbiter_coil_limit_counts_all),
 	KUNIT_CASE(arbiter_failed),
+	KUNIT_CASE(arbiter_failed_tries_again),
+	KUNIT_CASE(arbiter_all_at_once),
 	KUNIT_CASE(arbiter_foresee),
 	KUNIT_CASE(arbiter_foresee_supply),
+	KUNIT_CASE(arbiter_foresee_full),
+	KUNIT_CASE(arbiter_wait),
+	KUNIT_CASE(arbiter_beginning_of_time),
 	KUNIT_CASE(arbiter_end_of_time),
 	KUNIT_CASE_PARAM(arbiter_random_walk, walk_gen_params),
 	{}

@@ -692,6 +692,9 @@ static void engine_bind(struct kunit *test)
 		.pulse_ns = 5,
 		.watchdog_ns = 1,
 		.free_ns = U64_MAX,
+		.shared = true,
+		.fresh = true,
+		.maybe_on = true,
 	};
 	unsigned int target;
 
@@ -706,6 +709,10 @@ static void engine_bind(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, emrelay_engine_pulse_left_ns(&bound, 10000), 0);
 		KUNIT_EXPECT_EQ(test, bound.watchdog_ns, 0);
 		KUNIT_EXPECT_EQ(test, bound.free_ns, 0);
+		KUNIT_EXPECT_FALSE(test, bound.shared);
+		KUNIT_EXPECT_EQ(test, emrelay_engine_energised(&bound), c->found);
+		/* Nobody asked for anything. */
+		KUNIT_EXPECT_EQ(test, bound.statistics.deferred, 0);
 		if (target == c->found) {
 			KUNIT_EXPECT_FALSE(test, action.drive);
 			continue;
@@ -804,6 +811,14 @@ static void engine_failed_slow_contact(struct kunit *test)
 
 	relay = relay_found(test, &slow, true);
 	relay_want(relay, EMRELAY_OFF);
+	KUNIT_EXPECT_EQ(test, relay_fail(relay, false), relay->now_ns + slow.open_ns);
+
+	/* The last attempt counts, not what may have come of one before. */
+	relay = relay_new(test, &slow);
+	relay_want(relay, EMRELAY_ON);
+	relay_fail(relay, true);
+	relay_want(relay, EMRELAY_OFF);
+	relay->now_ns += slow.close_ns;
 	KUNIT_EXPECT_EQ(test, relay_fail(relay, false), relay->now_ns + slow.open_ns);
 }
 
@@ -1166,6 +1181,7 @@ static void engine_energised(struct kunit *test)
 {
 	struct relay *relay = relay_new(test, &loaded);
 	struct emrelay_engine *engine = &relay->engine;
+	u64 again_ns;
 
 	KUNIT_EXPECT_FALSE(test, emrelay_engine_energised(engine));
 	relay_want(relay, EMRELAY_ON);
@@ -1185,8 +1201,10 @@ static void engine_energised(struct kunit *test)
 	relay_want(relay, EMRELAY_OFF);
 	KUNIT_EXPECT_TRUE(test, emrelay_engine_energised(engine));
 	relay->now_ns += CLOSE_NS;
-	relay->now_ns = relay_fail(relay, false);
+	again_ns = relay_fail(relay, false);
+	KUNIT_EXPECT_EQ(test, again_ns, relay->now_ns + RETRY_NS);
 	KUNIT_EXPECT_TRUE(test, emrelay_engine_energised(engine));
+	relay->now_ns = again_ns;
 	relay_converge(relay);
 	KUNIT_EXPECT_FALSE(test, emrelay_engine_energised(engine));
 }
