@@ -747,15 +747,17 @@ class Bank:
             self.refused(r, t, on, low, unsure)
             return
         c[1] += 1
+        rejects = t.why == "sysfs" and r.set["policy"].possible(low, high) == {"reject"}
+        changes_over = on and not rejects and r.rivals and r.set["interlock"].last(high) == "changeover"
         if on == w.level and t.op != "pulse":
             w.pulse_ns = 0
             self.renew(r, w, t)
+            if changes_over:
+                self.change_over(r, Wish(True, low, high, t.why), t.ns)
             self.accepted(r, t)
             return
-        rejects = t.why == "sysfs" and r.set["policy"].possible(low, high) == {"reject"}
-        if rejects and on and not w.level and not unsure and \
-                (self.blocked(r) if r.coil else self.due(r, Wish(True, low, high, t.why))[0] > high):
-            r.say("policy", t.ns, f"{t.op} accepted, the policy is to reject what has to wait, or has others wait")
+        if rejects and on and not r.coil and not w.level and not unsure and self.due(r, Wish(True, low, high, t.why))[0] > high:
+            r.say("policy", t.ns, f"{t.op} accepted, the policy is to reject what has to wait")
         if w.level != r.coil:
             c[4] += 1
             c[5] += 1
@@ -769,7 +771,7 @@ class Bank:
         self.renew(r, new, t)
         if not on:
             self.drop_claim(r, new.high)
-        elif not w.level and r.rivals and not rejects and r.set["interlock"].last(high) == "changeover":
+        elif changes_over:
             self.change_over(r, new, t.ns)
         self.changed()
         self.accepted(r, t)
@@ -783,7 +785,7 @@ class Bank:
         if "reject" not in r.set["policy"].possible(low, low + TICK):
             r.say("policy", t.ns, f"{t.op} refused, the policy is to defer")
             return
-        if not on or r.coil and not self.blocked(r):
+        if not on or r.coil:
             r.say("policy", t.ns, f"{t.op} refused, though it was legal")
             return
         if unsure:
@@ -793,7 +795,10 @@ class Bank:
         if self.blocked(r):
             busy = {True}
         else:
-            busy = {bool(limit) and coils >= limit and not r.coil for limit in limits}
+            busy = {bool(limit) and coils >= limit for limit in limits}
+            # Whose moment has come goes first, though its timer may not have run yet.
+            if any(self.waits(o) and self.due_of(o)[0] <= t.ns + self.high for o in (self.relays if self.shared(low) else r.rivals)):
+                busy.add(True)
         if (t.result == EBUSY) not in busy:
             r.say("policy", t.ns, f"{t.op} refused with {t.result}, somebody else is {'' if True in busy else 'not '}in the way")
         elif t.result == EAGAIN and self.due(r, Wish(True, low, low, t.why))[1] <= low:
@@ -822,6 +827,7 @@ class Bank:
             o.foreseen = {}
         if not r.coil:
             self.claims[r.relay.group] = r
+        self.changed()
 
     def accepted(self, r, t):
         """It voids all forecasts but those of what was asked now."""

@@ -50,6 +50,18 @@ def case_too_much_voltage(g):
     error(g, "too-much-voltage", "relay@3", "load-microvolt", "24000001", "24000000")
 
 
+def case_too_much_inrush(g):
+    error(g, "too-much-inrush", "relay@1", "load-inrush-microamp", "20000001", "20000000")
+
+
+def case_too_long_inrush(g):
+    error(g, "too-long-inrush", "relay@1", "load-inrush-us", "20001", "20000")
+
+
+def case_unrated_inrush(g):
+    error(g, "unrated-inrush", "relay@1", "load-inrush-microamp", "2000001", "2000000")
+
+
 def case_rating_missing(g):
     error(g, "unrated", "relay@2", "operate-time-us")
 

@@ -2,7 +2,7 @@
 """Relays for a storm: their ratings, groups and defaults drawn from a seed."""
 import random
 
-from story import MS, Relay
+from story import Relay
 
 US = 1000
 MOST = (1 << 32) - 1

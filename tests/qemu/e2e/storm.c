@@ -452,10 +452,9 @@ static __u64 draw_ms(struct thread *t, __u64 below)
 static void set_limit(struct thread *t, int relay)
 {
 	static const char * const loads[] = { "none", "resistive", "ac-15", "dc-13" };
-	static const char * const policies[] = { "defer", "reject" };
 	int i;
 
-	switch (draw(t, 6)) {
+	switch (draw(t, 3)) {
 	case 0:
 		/* Mostly no load: the slow rate lets nothing happen. */
 		i = draw(t, 3) ? 0 : draw(t, ARRAY_SIZE(loads));
@@ -464,12 +463,8 @@ static void set_limit(struct thread *t, int relay)
 	case 1:
 		set_number(t, relay, MIN_ON, "min_on_ms", draw_ms(t, 100 * MS));
 		break;
-	case 2:
-		set_number(t, relay, MIN_OFF, "min_off_ms", draw_ms(t, 100 * MS));
-		break;
 	default:
-		i = draw(t, ARRAY_SIZE(policies));
-		put_word(t, relay, POLICY, SETUP, "policy", i, policies[i]);
+		set_number(t, relay, MIN_OFF, "min_off_ms", draw_ms(t, 100 * MS));
 	}
 }
 
@@ -497,13 +492,20 @@ static void set_supply(struct thread *t, int bank)
 static void set_rule(struct thread *t, int relay)
 {
 	static const char * const modes[] = { "block", "changeover" };
-	int i = draw(t, ARRAY_SIZE(modes));
+	static const char * const policies[] = { "defer", "reject" };
+	int i = draw(t, 2);
 
 	if (relays[relay].triggered)
 		return;
-	if (draw(t, 2)) {
+	switch (draw(t, 4)) {
+	case 0:
 		put_word(t, relay, INTERLOCK, SETUP, "interlock", i, modes[i]);
-	} else {
+		break;
+	case 1:
+	case 2:
+		put_word(t, relay, POLICY, SETUP, "policy", i, policies[i]);
+		break;
+	default:
 		put_word(t, relay, STATE, SYSFS, "off", 0, "off");
 		set_number(t, relay, WATCHDOG, "watchdog_ms", draw_ms(t, 4 * SECOND));
 	}
