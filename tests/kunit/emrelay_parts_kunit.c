@@ -142,18 +142,18 @@ static void part_overloaded(struct kunit *test)
 	const struct emrelay_part *part = find_part(test, "wago,859-353");
 	const struct overload_case *c = test->param_value;
 	struct emrelay_excess excess = {};
-	bool current;
+	bool ampere;
 
 	KUNIT_ASSERT_EQ(test, emrelay_part_overloaded(part, &c->load, &excess),
 			!!c->property);
 	if (!c->property)
 		return;
 
-	current = strstr(c->property, "microamp");
+	ampere = strstr(c->property, "microamp");
 	KUNIT_EXPECT_STREQ(test, excess.property, c->property);
-	KUNIT_EXPECT_STREQ(test, excess.unit, current ? "uA" : "uV");
+	KUNIT_EXPECT_STREQ(test, excess.unit, ampere ? "uA" : "uV");
 	KUNIT_EXPECT_EQ(test, excess.value,
-			current ? c->load.microamp : c->load.microvolt);
+			ampere ? c->load.microamp : c->load.microvolt);
 	KUNIT_EXPECT_EQ(test, excess.limit, c->limit);
 }
 
