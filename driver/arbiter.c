@@ -60,12 +60,9 @@ static void emrelay_arbiter_line_up(struct emrelay_arbiter *arbiter, u16 who)
 	bool waits = engine->shared && engine->target &&
 		     emrelay_engine_pending(engine);
 
-	if (waits == (member->place != EMRELAY_NOBODY))
-		return;
-
-	if (waits)
+	if (waits && member->place == EMRELAY_NOBODY)
 		emrelay_arbiter_queue(arbiter, who);
-	else
+	else if (!waits && member->place != EMRELAY_NOBODY)
 		emrelay_arbiter_leave(arbiter, who);
 }
 
@@ -78,7 +75,7 @@ static void emrelay_arbiter_displace(struct emrelay_arbiter *arbiter, u16 who,
 	if (!engine->target)
 		return;
 
-	if (emrelay_engine_pending(engine))
+	if (emrelay_engine_pending(engine) && emrelay_engine_requested(engine))
 		engine->statistics.coalesced++;
 	emrelay_engine_release(engine, EMRELAY_BY_INTERLOCK);
 	emrelay_arbiter_notice(arbiter, who, now_ns);
@@ -168,19 +165,20 @@ static u64 emrelay_arbiter_free_ns(const struct emrelay_arbiter *arbiter, u16 wh
 	return free_ns;
 }
 
-/* Is it the turn of someone else, who is about to take what this one needs? */
-static bool emrelay_arbiter_due(const struct emrelay_arbiter *arbiter, u16 who,
-				u64 now_ns)
+/* The same for one that asks now: who waits and is due takes what it needs first. */
+static u64 emrelay_arbiter_next_ns(const struct emrelay_arbiter *arbiter, u16 who,
+				   u64 now_ns)
 {
 	const struct emrelay_member *elected, *member = &arbiter->members[who];
 
-	if (arbiter->elected == EMRELAY_NOBODY || arbiter->elected == who)
-		return false;
-
-	elected = &arbiter->members[arbiter->elected];
-	return (elected->group == member->group || arbiter->stagger_ns ||
-		arbiter->coil_limit) &&
-	       !emrelay_engine_wait_ns(elected->engine, now_ns);
+	if (arbiter->elected != EMRELAY_NOBODY && arbiter->elected != who) {
+		elected = &arbiter->members[arbiter->elected];
+		if ((elected->group == member->group || arbiter->stagger_ns ||
+		     arbiter->coil_limit) &&
+		    !emrelay_engine_wait_ns(elected->engine, now_ns))
+			return U64_MAX;
+	}
+	return emrelay_arbiter_free_ns(arbiter, who);
 }
 
 /*
@@ -277,8 +275,15 @@ unsigned int emrelay_arbiter_bind(struct emrelay_arbiter *arbiter, u64 now_ns)
 	}
 
 	for (i = 0; i < arbiter->count; i++) {
+		const struct emrelay_past *past = &arbiter->members[i].engine->past;
+
 		arbiter->members[i].place = EMRELAY_NOBODY;
 		emrelay_arbiter_share(arbiter, i, now_ns);
+		if (past->cycled) {
+			arbiter->cycled = true;
+			arbiter->energised_ns = max(arbiter->energised_ns,
+						    past->energised_ns);
+		}
 	}
 
 	for (i = 0; i < arbiter->group_count; i++)
@@ -310,20 +315,28 @@ int emrelay_arbiter_ask(struct emrelay_arbiter *arbiter, u16 who,
 {
 	struct emrelay_member *member = &arbiter->members[who];
 	struct emrelay_engine *engine = member->engine;
-	u64 turn_ns = engine->free_ns, free_ns = U64_MAX;
-	bool target = engine->target;
+	u64 turn_ns, free_ns;
+	bool target;
 	int ret;
 
-	if (!emrelay_arbiter_due(arbiter, who, now_ns))
-		free_ns = emrelay_arbiter_free_ns(arbiter, who);
+	emrelay_engine_advance(engine, now_ns);
+	emrelay_arbiter_line_up(arbiter, who);
+	target = engine->target;
+	turn_ns = engine->free_ns;
+
+	free_ns = emrelay_arbiter_next_ns(arbiter, who, now_ns);
 	engine->free_ns = free_ns;
 	ret = emrelay_engine_request(engine, request, now_ns);
 	engine->free_ns = turn_ns;
-	/* A refusal changes nothing, but the clock may have in the meantime. */
-	if (ret && engine->target == target)
+	if (ret)
 		return ret;
 
 	emrelay_arbiter_line_up(arbiter, who);
+	if (engine->target && !target && member->changeover &&
+	    member->group != EMRELAY_NOBODY && request->policy == EMRELAY_DEFER) {
+		emrelay_arbiter_change_over(arbiter, who, now_ns);
+		free_ns = emrelay_arbiter_next_ns(arbiter, who, now_ns);
+	}
 
 	/* If nobody else waits, it is its turn; else that is for the election. */
 	if (member->place != EMRELAY_NOBODY && arbiter->waiting_count == 1) {
@@ -334,11 +347,7 @@ int emrelay_arbiter_ask(struct emrelay_arbiter *arbiter, u16 who,
 		if (max(emrelay_engine_legal_ns(engine, true), free_ns) > now_ns)
 			engine->statistics.deferred++;
 	}
-
-	if (!ret && engine->target && member->changeover &&
-	    member->group != EMRELAY_NOBODY && request->policy == EMRELAY_DEFER)
-		emrelay_arbiter_change_over(arbiter, who, now_ns);
-	return ret;
+	return 0;
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_ask);
 
@@ -367,6 +376,45 @@ u64 emrelay_arbiter_wait_ns(const struct emrelay_arbiter *arbiter, u16 who,
 				     emrelay_arbiter_free_ns(arbiter, who)), now_ns);
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_wait_ns);
+
+/**
+ * emrelay_arbiter_ready - how long would an on have to wait, as far as is plain?
+ * @arbiter: the arbiter
+ * @who: the relay
+ * @now_ns: the time
+ * @ready_ns: set as by emrelay_engine_ready_ns(), if it is plain
+ *
+ * Spares emrelay_arbiter_foresee() where nobody else waits, and where a member
+ * of the group is on for good.
+ *
+ * Context: Any. Pure.
+ * Return: true if it is.
+ */
+bool emrelay_arbiter_ready(const struct emrelay_arbiter *arbiter, u16 who,
+			   u64 now_ns, u64 *ready_ns)
+{
+	const struct emrelay_member *member = &arbiter->members[who];
+	const struct emrelay_group *group = emrelay_arbiter_group(arbiter, who);
+	struct emrelay_engine engine = *member->engine;
+	const struct emrelay_engine *owner;
+
+	*ready_ns = emrelay_engine_ready_ns(&engine, now_ns);
+	if (*ready_ns != U64_MAX || !engine.shared)
+		return true;
+
+	engine.free_ns = emrelay_arbiter_free_ns(arbiter, who);
+	if (engine.free_ns != U64_MAX && !arbiter->waiting_count) {
+		*ready_ns = emrelay_engine_ready_ns(&engine, now_ns);
+		return true;
+	}
+
+	if (!group || !group->energised || group->owner == who || member->changeover)
+		return false;
+
+	owner = arbiter->members[group->owner].engine;
+	return owner->target && !owner->pulse_ns && !owner->watchdog_ns;
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_ready);
 
 /**
  * emrelay_arbiter_set_supply - choose what the supply of the coils can take

@@ -94,6 +94,8 @@ struct emrelay_arbiter {
 unsigned int emrelay_arbiter_bind(struct emrelay_arbiter *arbiter, u64 now_ns);
 u64 emrelay_arbiter_wait_ns(const struct emrelay_arbiter *arbiter, u16 who,
 			    u64 now_ns);
+bool emrelay_arbiter_ready(const struct emrelay_arbiter *arbiter, u16 who,
+			   u64 now_ns, u64 *ready_ns);
 void emrelay_arbiter_set_supply(struct emrelay_arbiter *arbiter, u64 stagger_ns,
 				u32 coil_limit, u64 now_ns);
 u16 emrelay_arbiter_pick(struct emrelay_arbiter *arbiter, u64 now_ns);
@@ -206,7 +208,12 @@ static inline void emrelay_arbiter_edge(struct emrelay_arbiter *arbiter, u16 who
 static inline void emrelay_arbiter_failed(struct emrelay_arbiter *arbiter, u16 who,
 					  bool on, u64 now_ns)
 {
+	u16 group = arbiter->members[who].group;
+
 	emrelay_engine_failed(arbiter->members[who].engine, on, now_ns);
+	/* It may have been released, and be energised again. */
+	if (!on && group != EMRELAY_NOBODY)
+		arbiter->groups[group].released_ns = now_ns;
 	emrelay_arbiter_driven(arbiter, who, on, now_ns);
 }
 

@@ -253,7 +253,6 @@ static int emrelay_probe(struct platform_device *pdev)
 {
 	struct device *dev = &pdev->dev;
 	struct emrelay_bank *bank;
-	unsigned long flags;
 	unsigned int i;
 	int ret;
 
@@ -317,14 +316,7 @@ static int emrelay_probe(struct platform_device *pdev)
 			return ret;
 	}
 
-	/* What the lines did before they were driven may not be known. */
-	spin_lock_irqsave(&bank->lock, flags);
-	for (i = 0; i < bank->arbiter.group_count; i++)
-		bank->arbiter.groups[i].released_ns = ktime_get_boottime_ns();
-	bank->bound = true;
-	spin_unlock_irqrestore(&bank->lock, flags);
-	for (i = 0; i < bank->count; i++)
-		emrelay_channel_start(bank->channels[i]);
+	emrelay_bank_start(bank);
 	return 0;
 }
 

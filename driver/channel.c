@@ -551,12 +551,14 @@ int emrelay_channel_wait_ns(struct emrelay_channel *channel, u64 *wait_ns)
 {
 	const struct emrelay_engine *engine = &channel->life->engine;
 	unsigned long flags;
+	bool shared;
 
 	spin_lock_irqsave(&channel->bank->lock, flags);
 	*wait_ns = emrelay_engine_wait_ns(engine, ktime_get_boottime_ns());
+	shared = engine->shared;
 	spin_unlock_irqrestore(&channel->bank->lock, flags);
 
-	return *wait_ns == U64_MAX ?
+	return shared && *wait_ns == U64_MAX ?
 	       emrelay_channel_foresee(channel, NULL, wait_ns) : 0;
 }
 
@@ -576,15 +578,15 @@ int emrelay_channel_ready_ns(struct emrelay_channel *channel, u64 *ready_ns)
 		.source = EMRELAY_BY_SYSFS,
 		.policy = EMRELAY_DEFER,
 	};
-	const struct emrelay_engine *engine = &channel->life->engine;
 	unsigned long flags;
+	bool plain;
 
 	spin_lock_irqsave(&channel->bank->lock, flags);
-	*ready_ns = emrelay_engine_ready_ns(engine, ktime_get_boottime_ns());
+	plain = emrelay_arbiter_ready(&channel->bank->arbiter, channel->index,
+				      ktime_get_boottime_ns(), ready_ns);
 	spin_unlock_irqrestore(&channel->bank->lock, flags);
 
-	return *ready_ns == U64_MAX ?
-	       emrelay_channel_foresee(channel, &on, ready_ns) : 0;
+	return plain ? 0 : emrelay_channel_foresee(channel, &on, ready_ns);
 }
 
 /**
@@ -755,19 +757,32 @@ int emrelay_channel_output(struct emrelay_channel *channel)
 }
 
 /**
- * emrelay_channel_start - bring the coil to its target
- * @channel: the relay, of a bank that is bound
+ * emrelay_bank_start - let the coils follow their targets
+ * @bank: the bank, its lines driven
  *
  * Context: Sleeps if the bank sleeps. Takes the bank's lock.
  */
-void emrelay_channel_start(struct emrelay_channel *channel)
+void emrelay_bank_start(struct emrelay_bank *bank)
 {
 	unsigned long flags;
+	unsigned int i;
+	u64 now_ns;
 
-	spin_lock_irqsave(&channel->bank->lock, flags);
-	emrelay_channel_update(channel, ktime_get_boottime_ns());
-	spin_unlock_irqrestore(&channel->bank->lock, flags);
-	emrelay_channel_sync(channel);
+	spin_lock_irqsave(&bank->lock, flags);
+	now_ns = ktime_get_boottime_ns();
+	bank->bound = true;
+	/* What a line did before it was driven may not be known. */
+	for (i = 0; i < bank->arbiter.group_count; i++)
+		bank->arbiter.groups[i].released_ns = now_ns;
+	emrelay_bank_converge(bank, now_ns);
+	spin_unlock_irqrestore(&bank->lock, flags);
+
+	for (i = 0; i < bank->count; i++) {
+		spin_lock_irqsave(&bank->lock, flags);
+		emrelay_channel_update(bank->channels[i], ktime_get_boottime_ns());
+		spin_unlock_irqrestore(&bank->lock, flags);
+		emrelay_channel_sync(bank->channels[i]);
+	}
 }
 
 /**
@@ -791,9 +806,10 @@ void emrelay_channel_stop(struct emrelay_channel *channel)
  * @source: why
  *
  * Releases an energised coil if that is legal now. With retain-state-shutdown
- * one that is to be on for good stays so; an off that was accepted, or the end
- * of a pulse, is carried out all the same, for nobody would do it later. Going
- * down does not wait for min_on_ms: what it protects ends with the power.
+ * one that is to be on for good stays so; an off that was accepted, the end of a
+ * pulse or of what a watchdog watches, is carried out all the same, for nobody
+ * would do it later. Going down does not wait for min_on_ms: what it protects
+ * ends with the power. What fails is not tried again.
  *
  * Context: Sleeps if the bank sleeps.
  * Return: the moment to ask again, U64_MAX if nothing is left to do.
@@ -808,8 +824,10 @@ u64 emrelay_channel_release(struct emrelay_channel *channel,
 
 	if (!engine->past.coil && !engine->unsure)
 		return U64_MAX;
+	if (channel->released)
+		return U64_MAX;
 	if (channel->config.retain_state_shutdown && engine->target &&
-	    !engine->pulse_ns)
+	    !engine->pulse_ns && !engine->watchdog_ns)
 		return U64_MAX;
 
 	emrelay_engine_release(engine, source);
@@ -820,6 +838,7 @@ u64 emrelay_channel_release(struct emrelay_channel *channel,
 	if (wait_ns)
 		return now_ns + wait_ns;
 
+	channel->released = true;
 	err = emrelay_gpiod_set_cansleep(channel->coil, false);
 	spin_lock_irqsave(&channel->bank->lock, flags);
 	emrelay_channel_driven(channel, false, source, err);

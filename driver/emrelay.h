@@ -150,6 +150,7 @@ struct emrelay_life {
  * @told_health: the health that was last told; bank's lock
  * @told_closed: what the LEDs that follow were told last; bank's lock
  * @read: the file contact was read since it was last notified; bank's lock
+ * @released: the last word to the coil was said
  * @failing: the last attempt to drive the line failed; bank's lock
  * @timer: fires at @wake_ns (CLOCK_BOOTTIME) to decide again
  * @wake_ns: what @timer is armed for, U64_MAX if it is not; bank's lock
@@ -180,6 +181,7 @@ struct emrelay_channel {
 	enum emrelay_health told_health;
 	bool told_closed;
 	bool read;
+	bool released;
 	bool failing;
 	struct hrtimer timer;
 	u64 wake_ns;
@@ -245,7 +247,7 @@ void emrelay_sleep_until(u64 until_ns);
 /* channel.c */
 int emrelay_channel_init(struct emrelay_channel *channel);
 int emrelay_channel_output(struct emrelay_channel *channel);
-void emrelay_channel_start(struct emrelay_channel *channel);
+void emrelay_bank_start(struct emrelay_bank *bank);
 void emrelay_channel_stop(struct emrelay_channel *channel);
 u64 emrelay_channel_release(struct emrelay_channel *channel,
 			    enum emrelay_source source);

@@ -31,6 +31,11 @@ void emrelay_engine_bind(struct emrelay_engine *engine,
 		past->moved = !found;
 		past->edge_ns = now_ns;
 	}
+	/* Whatever failed may have been carried out all the same. */
+	if (engine->unsure) {
+		past->moved = true;
+		past->edge_ns = max(past->edge_ns, engine->failed_ns);
+	}
 	engine->limits = *limits;
 	engine->free_ns = 0;
 	engine->shared = false;
@@ -92,7 +97,7 @@ int emrelay_engine_request(struct emrelay_engine *engine,
 		}
 	}
 
-	if (emrelay_engine_pending(engine))
+	if (emrelay_engine_pending(engine) && emrelay_engine_requested(engine))
 		engine->statistics.coalesced++;
 
 	engine->target = on;
@@ -166,21 +171,67 @@ void emrelay_engine_set_watchdog(struct emrelay_engine *engine, u64 watchdog_ns,
 EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_set_watchdog);
 
 /**
+ * emrelay_engine_unsure_ns - when, if the last attempt to drive it failed?
+ * @engine: the engine, which is unsure
+ * @on: the level
+ *
+ * The coil may be where it was, or where the attempt was to bring it: what is
+ * legal is so in both cases.
+ *
+ * Context: Any. Pure.
+ * Return: as emrelay_engine_legal_ns().
+ */
+u64 emrelay_engine_unsure_ns(const struct emrelay_engine *engine, bool on)
+{
+	const struct emrelay_limits *limits = &engine->limits;
+	struct emrelay_past tried = engine->past;
+	u64 legal_ns;
+
+	tried.coil = engine->attempt;
+	tried.moved = true;
+	tried.edge_ns = engine->failed_ns;
+
+	/* The same attempt again is no other edge than that one was. */
+	if (on == engine->attempt)
+		return max(emrelay_limit_settled_ns(limits, &tried),
+			   emrelay_time_add(engine->failed_ns, EMRELAY_RETRY_NS));
+
+	legal_ns = emrelay_limit_edge_ns(limits, &tried, on);
+	return on == engine->past.coil ? legal_ns :
+	       max(legal_ns, emrelay_limit_edge_ns(limits, &engine->past, on));
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_unsure_ns);
+
+/* An on that its own watchdog ends before, or when, its moment comes never is. */
+static u64 emrelay_engine_until_ns(const struct emrelay_engine *engine,
+				   u64 moment_ns, u64 watchdog_end_ns, u64 now_ns)
+{
+	if (engine->watchdog_ns && moment_ns > now_ns &&
+	    moment_ns >= watchdog_end_ns)
+		return U64_MAX;
+
+	return emrelay_time_left(moment_ns, now_ns);
+}
+
+/**
  * emrelay_engine_wait_ns - how long until the coil follows the target?
  * @engine: the engine
  * @now_ns: the time
  *
  * Context: Any. Pure.
- * Return: ns, 0 if it does or could at once; U64_MAX if that is not known, as it
- * depends on others.
+ * Return: ns, 0 if it does or could at once; U64_MAX if it will not, or if that
+ * is not known, as it depends on others.
  */
 u64 emrelay_engine_wait_ns(const struct emrelay_engine *engine, u64 now_ns)
 {
 	if (!emrelay_engine_pending(engine))
 		return 0;
 
-	return emrelay_time_left(emrelay_engine_moment_ns(engine, engine->target),
-				 now_ns);
+	return emrelay_engine_until_ns(engine,
+				       emrelay_engine_moment_ns(engine,
+								engine->target),
+				       emrelay_engine_watched(engine) ?
+				       engine->watchdog_end_ns : U64_MAX, now_ns);
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_wait_ns);
 
@@ -191,14 +242,18 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_wait_ns);
  *
  * Context: Any. Pure.
  * Return: ns, 0 if an on would be carried out at once or the coil is on;
- * U64_MAX if that is not known, as it depends on others.
+ * U64_MAX if it would not be at all, or if that is not known, as it depends on
+ * others.
  */
 u64 emrelay_engine_ready_ns(const struct emrelay_engine *engine, u64 now_ns)
 {
 	if (engine->past.coil && !engine->unsure)
 		return 0;
 
-	return emrelay_time_left(emrelay_engine_moment_ns(engine, true), now_ns);
+	return emrelay_engine_until_ns(engine,
+				       emrelay_engine_moment_ns(engine, true),
+				       emrelay_time_add(now_ns, engine->watchdog_ns),
+				       now_ns);
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_ready_ns);
 

@@ -177,6 +177,7 @@ void emrelay_engine_release(struct emrelay_engine *engine,
 			    enum emrelay_source source);
 void emrelay_engine_set_watchdog(struct emrelay_engine *engine, u64 watchdog_ns,
 				 u64 now_ns);
+u64 emrelay_engine_unsure_ns(const struct emrelay_engine *engine, bool on);
 u64 emrelay_engine_wait_ns(const struct emrelay_engine *engine, u64 now_ns);
 u64 emrelay_engine_ready_ns(const struct emrelay_engine *engine, u64 now_ns);
 u64 emrelay_engine_pulse_left_ns(const struct emrelay_engine *engine,
@@ -194,13 +195,18 @@ static inline bool emrelay_engine_pending(const struct emrelay_engine *engine)
 	return engine->unsure || engine->target != engine->past.coil;
 }
 
+/* Did someone ask for the target, or did it come about otherwise? */
+static inline bool emrelay_engine_requested(const struct emrelay_engine *engine)
+{
+	return engine->source >= EMRELAY_BY_SYSFS && engine->source <= EMRELAY_BY_LED;
+}
+
 /**
  * emrelay_engine_legal_ns - when may the coil be driven to a level?
  * @engine: the engine
  * @on: the level
  *
- * Its own limits only: what others say is in @engine->free_ns. After an attempt
- * that failed, the contact may travel as if it had not.
+ * Its own limits only: what others say is in @engine->free_ns.
  *
  * Context: Any. Pure.
  * Return: the first legal moment, 0 if any moment is.
@@ -208,20 +214,10 @@ static inline bool emrelay_engine_pending(const struct emrelay_engine *engine)
 static inline u64 emrelay_engine_legal_ns(const struct emrelay_engine *engine,
 					  bool on)
 {
-	const struct emrelay_limits *limits = &engine->limits;
-	u64 legal_ns = on ? emrelay_limit_on_ns(limits, &engine->past) :
-			    emrelay_limit_off_ns(limits, &engine->past);
-	u64 travel_ns = engine->attempt ? limits->close_ns : limits->open_ns;
+	if (unlikely(engine->unsure))
+		return emrelay_engine_unsure_ns(engine, on);
 
-	if (!engine->unsure)
-		return legal_ns;
-
-	/* The same attempt again is no other edge than that one was. */
-	if (on == engine->attempt)
-		return emrelay_time_add(engine->failed_ns,
-					max(travel_ns, EMRELAY_RETRY_NS));
-
-	return max(legal_ns, emrelay_time_add(engine->failed_ns, travel_ns));
+	return emrelay_limit_edge_ns(&engine->limits, &engine->past, on);
 }
 
 /* When the coil may be driven, if others have no objection either. */

@@ -140,4 +140,20 @@ static inline u64 emrelay_limit_off_ns(const struct emrelay_limits *limits,
 	return legal_ns;
 }
 
+/**
+ * emrelay_limit_edge_ns - when may a coil be driven to a level?
+ * @limits: the relay's limits
+ * @past: the relay's past
+ * @on: the level
+ *
+ * Context: Any. Pure.
+ * Return: the first legal moment, 0 if any moment is.
+ */
+static inline u64 emrelay_limit_edge_ns(const struct emrelay_limits *limits,
+					const struct emrelay_past *past, bool on)
+{
+	return on ? emrelay_limit_on_ns(limits, past) :
+		    emrelay_limit_off_ns(limits, past);
+}
+
 #endif

@@ -4,7 +4,6 @@
  */
 #include "wear.h"
 
-
 static u64 emrelay_wear_sum(u64 a, u64 b)
 {
 	return a > U64_MAX - b ? U64_MAX : a + b;
