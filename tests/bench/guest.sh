@@ -49,10 +49,13 @@ ops interlock $class/one $class/two
 section alone
 relay three bank-pl061 2
 section aftermath
-ops aftermath $class/one
+ops aftermath alone $class/one
+echo relay-one > /sys/class/leds/plain/trigger
+ops aftermath followed $class/one
+echo none > /sys/class/leds/plain/trigger
 
 section lateness
-for mode in hard default; do
+for mode in hard default long; do
 	sed "s/^/hrtimer-$mode\t/" "/sys/kernel/debug/bench-timer/$mode" >> $results
 done
 ops lateness $class/one /sys/kernel/debug/relay/one/history 6000

@@ -33,7 +33,9 @@
 
 /* Longer than any travel of the relays that are measured. */
 #define SETTLE_NS	1000000
-/* What a relay is energised for by those that are timed, and how often. */
+/* Long enough for what an edge leaves behind, and short beside the tick's 4 ms. */
+#define AFTERMATH_NS	300000
+/* So many timed edges: ends of pulses, and energisations that had to wait. */
 #define PULSES		1000
 #define ENERGISATIONS	200
 /* So many refusals are looked at closely. */
@@ -141,6 +143,20 @@ static long do_set_line(const struct action *action, unsigned int i)
 	struct gpio_v2_line_values values = { .bits = !(i % 2), .mask = 1 };
 
 	return ioctl(action->fd, GPIO_V2_LINE_SET_VALUES_IOCTL, &values);
+}
+
+/* An on that has to wait for the contact to open. */
+static long do_reverse(const struct action *action, unsigned int i)
+{
+	long ret = pwrite(action->fd, "off", 3, 0);
+
+	return ret < 0 ? ret : pwrite(action->fd, "on", 2, 0);
+}
+
+static long do_sleep(const struct action *action, unsigned int i)
+{
+	sleep_ns(2 * SETTLE_NS);
+	return 0;
 }
 
 static struct action always(int fd, const char *text)
@@ -393,14 +409,32 @@ static void interlock(char **args)
 	write_file(args[1], "interlock", "block");
 }
 
+/* Sleep, while an edge comes that is timed: for the profile, no row of the table. */
+static void timed(char **args)
+{
+	int state = open_file(args[0], "state", O_WRONLY);
+	int pulse = open_file(args[0], "pulse_ms", O_WRONLY);
+	const struct row rows[] = {
+		{ "end of a pulse", .before = always(pulse, "1"), .op = { do_sleep } },
+		{ "deferred energisation", .before = { do_reverse, state }, .op = { do_sleep } },
+	};
+
+	measure(&rows[0]);
+	write_file(args[0], "state", "on");
+	sleep_ns(SETTLE_NS);
+	measure(&rows[1]);
+	write_file(args[0], "state", "off");
+	sleep_ns(SETTLE_NS);
+}
+
 /*
  * What an operation leaves to others: work items, expiries of timers. This runs
  * whenever nobody else wants to, and takes every longer step for someone else's.
  */
 static void aftermath(char **args)
 {
-	int state = open_file(args[0], "state", O_WRONLY);
-	const struct row row = { "aftermath", .settle_ns = SETTLE_NS,
+	int state = open_file(args[1], "state", O_WRONLY);
+	const struct row row = { args[0], .settle_ns = SETTLE_NS,
 		.op = by_turns(state, "on", "off") };
 
 	printf("row\t%s", row.name);
@@ -412,7 +446,7 @@ static void aftermath(char **args)
 			if (ticks_ns(now - last) > STEP_NS)
 				total += ticks_ns(now - last);
 			last = now;
-		} while (ticks_ns(now - begin) < SETTLE_NS);
+		} while (ticks_ns(now - begin) < AFTERMATH_NS);
 		printf("%c%llu", i % 2 ? ',' : '\t', total);
 	}
 	putchar('\n');
@@ -642,7 +676,8 @@ static const struct command {
 	{ "references", "LED CHIP LINE EXPORTED CHIP LINE", 6, SCHED_FIFO, references },
 	{ "relay", "RELAY LED CHIP LINE", 4, SCHED_FIFO, relay },
 	{ "interlock", "RELAY OTHER", 2, SCHED_FIFO, interlock },
-	{ "aftermath", "RELAY", 1, SCHED_IDLE, aftermath },
+	{ "timed", "RELAY", 1, SCHED_FIFO, timed },
+	{ "aftermath", "NAME RELAY", 2, SCHED_IDLE, aftermath },
 	{ "lateness", "RELAY HISTORY SPACING_MS", 3, SCHED_FIFO, lateness },
 	{ "refusals", "RELAY COUNT LED", 3, SCHED_FIFO, refusals },
 	{ "idle", "NAME SECONDS [RELAY]", 2, SCHED_OTHER, idle },

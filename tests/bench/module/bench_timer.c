@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How late a bare hrtimer is: the least that anything timed can be. Reading
- * /sys/kernel/debug/bench-timer/hard or .../default arms a timer over and over,
- * on CLOCK_BOOTTIME as emrelay's, and shows how late each callback began, in ns.
+ * How late a bare hrtimer is: the least that anything timed can be. Reading a
+ * file in /sys/kernel/debug/bench-timer arms a timer over and over, on
+ * CLOCK_BOOTTIME as emrelay's, and shows how late each callback began, in ns:
+ * hard and default, by the timer's mode, after ms; long, of default mode, after
+ * seconds, in which the tick has long been stopped.
  */
 #include <linux/completion.h>
 #include <linux/debugfs.h>
@@ -12,6 +14,7 @@
 #include <linux/timekeeping.h>
 
 #define BENCH_TIMERS	1000
+#define BENCH_LONG	200
 
 struct bench_timer {
 	struct hrtimer timer;
@@ -31,7 +34,8 @@ static enum hrtimer_restart bench_timer_fired(struct hrtimer *timer)
 	return HRTIMER_NORESTART;
 }
 
-static int bench_timer_run(struct seq_file *s, enum hrtimer_mode mode)
+static int bench_timer_run(struct seq_file *s, enum hrtimer_mode mode,
+			   unsigned int count, u64 least_ns)
 {
 	struct bench_timer bench;
 	unsigned int i;
@@ -39,9 +43,9 @@ static int bench_timer_run(struct seq_file *s, enum hrtimer_mode mode)
 	init_completion(&bench.fired);
 	hrtimer_init_on_stack(&bench.timer, CLOCK_BOOTTIME, mode);
 	bench.timer.function = bench_timer_fired;
-	for (i = 0; i < BENCH_TIMERS; i++) {
+	for (i = 0; i < count; i++) {
 		/* A prime number of ns more each time, to meet every phase. */
-		u64 ns = NSEC_PER_MSEC + i * 7919;
+		u64 ns = least_ns + i * 7919;
 
 		reinit_completion(&bench.fired);
 		hrtimer_start(&bench.timer,
@@ -55,15 +59,21 @@ static int bench_timer_run(struct seq_file *s, enum hrtimer_mode mode)
 
 static int bench_timer_hard_show(struct seq_file *s, void *unused)
 {
-	return bench_timer_run(s, HRTIMER_MODE_ABS_HARD);
+	return bench_timer_run(s, HRTIMER_MODE_ABS_HARD, BENCH_TIMERS, NSEC_PER_MSEC);
 }
 DEFINE_SHOW_ATTRIBUTE(bench_timer_hard);
 
 static int bench_timer_default_show(struct seq_file *s, void *unused)
 {
-	return bench_timer_run(s, HRTIMER_MODE_ABS);
+	return bench_timer_run(s, HRTIMER_MODE_ABS, BENCH_TIMERS, NSEC_PER_MSEC);
 }
 DEFINE_SHOW_ATTRIBUTE(bench_timer_default);
+
+static int bench_timer_long_show(struct seq_file *s, void *unused)
+{
+	return bench_timer_run(s, HRTIMER_MODE_ABS, BENCH_LONG, 6ULL * NSEC_PER_SEC);
+}
+DEFINE_SHOW_ATTRIBUTE(bench_timer_long);
 
 static int __init bench_timer_init(void)
 {
@@ -72,6 +82,8 @@ static int __init bench_timer_init(void)
 			    &bench_timer_hard_fops);
 	debugfs_create_file("default", 0444, bench_timer_root, NULL,
 			    &bench_timer_default_fops);
+	debugfs_create_file("long", 0444, bench_timer_root, NULL,
+			    &bench_timer_long_fops);
 	return 0;
 }
 module_init(bench_timer_init);
