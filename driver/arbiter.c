@@ -315,15 +315,25 @@ int emrelay_arbiter_ask(struct emrelay_arbiter *arbiter, u16 who,
 {
 	struct emrelay_member *member = &arbiter->members[who];
 	struct emrelay_engine *engine = member->engine;
+	bool target = engine->target;
 	u64 turn_ns, free_ns;
-	bool target;
 	int ret;
 
 	emrelay_engine_advance(engine, now_ns);
-	emrelay_arbiter_line_up(arbiter, who);
-	target = engine->target;
-	turn_ns = engine->free_ns;
+	if (engine->target != target) {
+		target = engine->target;
+		emrelay_arbiter_line_up(arbiter, who);
+	}
 
+	/* An off needs nobody's leave. */
+	if (request->op == EMRELAY_OFF ||
+	    (request->op == EMRELAY_TOGGLE && target)) {
+		ret = emrelay_engine_request(engine, request, now_ns);
+		emrelay_arbiter_line_up(arbiter, who);
+		return ret;
+	}
+
+	turn_ns = engine->free_ns;
 	free_ns = emrelay_arbiter_next_ns(arbiter, who, now_ns);
 	engine->free_ns = free_ns;
 	ret = emrelay_engine_request(engine, request, now_ns);

@@ -88,9 +88,10 @@ typedef unsigned int u32;
 typedef unsigned long long u64;
 
 #define U64_MAX				(~0ULL)
-#define unlikely(condition)		(condition)
 #define ARRAY_SIZE(array)		(sizeof(array) / sizeof((array)[0]))
 #define EXPORT_SYMBOL_IF_KUNIT(symbol)	struct symbol##_is_not_exported
+
+#define unlikely(condition)		(condition)
 
 static inline u64 max(u64 a, u64 b)
 {
