@@ -31,7 +31,7 @@ from story import EAGAIN, EBUSY, EINVAL, MS, NEVER, Segments, Told
 US = 1000
 SECOND = 1000 * MS
 MINUTE = 60 * SECOND
-UNBIND_LATE = 50 * MS    # for the faces to go, which takes grace periods
+UNBIND_LATE = 100 * MS   # for the faces to go, which takes grace periods
 TICK = 16           # ns: the guest's clock counts in these
 
 LAWS = "1 2 3 4 5 6 7 8 9 10 supply turn clock log wait policy statistics history wear".split()
@@ -507,9 +507,10 @@ class Bank:
             at = r.own_due(pick, start, True)
             if self.rise is not None:
                 at = self.supply["stagger_ms"].allows(at, pick, lambda ms: self.rise + ms * MS)
-            # There is room only since the last coil was released.
-            since = self.fall if pick is max and self.fall is not None else 0
-            at = self.supply["coil_limit"].allows(at, pick, lambda limit: 0 if not limit else since if on < limit else NEVER)
+            # Where there is room for one more, there is since the last was released.
+            since = self.fall or 0
+            at = self.supply["coil_limit"].allows(at, pick, lambda limit: (
+                0 if not limit else NEVER if on >= limit else since if pick is max or on + 1 == limit else 0))
             if at in (start, NEVER):
                 return at
             start = at
@@ -756,8 +757,9 @@ class Bank:
                 self.change_over(r, Wish(True, low, high, t.why), t.ns)
             self.accepted(r, t)
             return
-        if rejects and on and not r.coil and not w.level and not unsure and self.due(r, Wish(True, low, high, t.why))[0] > high:
-            r.say("policy", t.ns, f"{t.op} accepted, the policy is to reject what has to wait")
+        if rejects and on and not w.level and not unsure and \
+                (self.blocked(r) if r.coil else self.due(r, Wish(True, low, high, t.why))[0] > high):
+            r.say("policy", t.ns, f"{t.op} accepted, the policy is to reject what has to wait, or has others wait")
         if w.level != r.coil:
             c[4] += 1
             c[5] += 1
@@ -785,7 +787,7 @@ class Bank:
         if "reject" not in r.set["policy"].possible(low, low + TICK):
             r.say("policy", t.ns, f"{t.op} refused, the policy is to defer")
             return
-        if not on or r.coil:
+        if not on or r.coil and not self.blocked(r):
             r.say("policy", t.ns, f"{t.op} refused, though it was legal")
             return
         if unsure:
