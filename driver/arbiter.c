@@ -145,15 +145,20 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_notice);
 static u64 emrelay_arbiter_free_ns(const struct emrelay_arbiter *arbiter, u16 who)
 {
 	const struct emrelay_group *group = emrelay_arbiter_group(arbiter, who);
+	const struct emrelay_engine *engine = arbiter->members[who].engine;
 	bool energised = arbiter->members[who].energised;
 	u64 free_ns = 0;
 
-	if (group) {
-		if (group->energised > energised ||
-		    (group->claim != EMRELAY_NOBODY && group->claim != who))
-			return U64_MAX;
+	if (group && (group->energised > energised ||
+		      (group->claim != EMRELAY_NOBODY && group->claim != who)))
+		return U64_MAX;
+
+	/* One that is on takes nothing more by staying so. */
+	if (engine->past.coil && !engine->unsure)
+		return 0;
+
+	if (group)
 		free_ns = emrelay_time_add(group->released_ns, group->dead_ns);
-	}
 
 	if (arbiter->coil_limit &&
 	    arbiter->energised - energised >= arbiter->coil_limit)
