@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Build the engine with its judge as programs of this machine."""
+import os
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+HERE = ROOT / "tests/model"
+UNITS = ("arbiter", "engine", "limit")
+WARNINGS = ("-Wall", "-Wextra", "-Werror", "-Wno-missing-field-initializers")
+
+
+def run(*command):
+    """Run a command that has to succeed."""
+    done = subprocess.run([str(c) for c in command], text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    if done.returncode:
+        raise SystemExit(f"{command[0]}: exit status {done.returncode}:\n{done.stdout}")
+
+
+def compile_all(folder, sources, driver=ROOT / "driver", tools=("gcc", "g++"), flags=("-O2",)):
+    """Compile the units of a driver and C++ sources that know them: the objects."""
+    folder.mkdir(parents=True, exist_ok=True)
+    flags = (*WARNINGS, *flags, "-I", HERE, "-I", driver)
+    commands = [(tools[0], "-std=gnu11", *flags, "-c", driver / f"{unit}.c", "-o", folder / f"{unit}.o") for unit in UNITS]
+    commands += [(tools[1], "-std=c++17", *flags, "-c", source, "-o", folder / f"{source.stem}.o") for source in sources]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for _ in pool.map(lambda command: run(*command), commands):
+            pass
+    return [Path(command[-1]) for command in commands]
+
+
+def programs(folder):
+    """The programs of this directory: those who play scripts, and explore."""
+    objects = compile_all(folder, [HERE / f"{name}.cc" for name in ("judge", "world", "script", "random", "explore")])
+    common = [o for o in objects if o.stem not in ("random", "explore")]
+    for name in ("random", "explore"):
+        run("g++", *common, folder / f"{name}.o", "-o", folder / name)
+    return folder / "random", folder / "explore"
