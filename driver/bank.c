@@ -249,85 +249,6 @@ static int emrelay_bank_arbitrate(struct emrelay_bank *bank)
 	return 0;
 }
 
-static int emrelay_probe(struct platform_device *pdev)
-{
-	struct device *dev = &pdev->dev;
-	struct emrelay_bank *bank;
-	unsigned int i;
-	int ret;
-
-	bank = devm_kzalloc(dev, sizeof(*bank), GFP_KERNEL);
-	if (!bank)
-		return -ENOMEM;
-
-	bank->dev = dev;
-	lockdep_register_key(&bank->lock_key);
-	ret = devm_add_action_or_reset(dev, emrelay_unregister_key,
-				       &bank->lock_key);
-	if (ret)
-		return ret;
-	spin_lock_init(&bank->lock);
-	lockdep_set_class(&bank->lock, &bank->lock_key);
-	platform_set_drvdata(pdev, bank);
-
-	ret = emrelay_bank_read(bank);
-	if (ret)
-		return ret;
-
-	ret = emrelay_bank_create_worker(bank);
-	if (ret)
-		return ret;
-
-	for (i = 0; i < bank->count; i++) {
-		ret = emrelay_channel_init(bank->channels[i]);
-		if (ret)
-			return ret;
-	}
-
-	ret = emrelay_bank_arbitrate(bank);
-	if (ret)
-		return ret;
-
-	ret = devm_add_action_or_reset(dev, emrelay_unbind, bank);
-	if (ret)
-		return ret;
-
-	for (i = 0; i < bank->count; i++) {
-		ret = emrelay_class_add(bank->channels[i]);
-		if (ret)
-			return ret;
-
-		ret = emrelay_led_add(bank->channels[i]);
-		if (ret)
-			return ret;
-	}
-
-	ret = emrelay_gpio_add(bank);
-	if (ret)
-		return ret;
-
-	ret = devm_add_action_or_reset(dev, emrelay_stop_faces, bank);
-	if (ret)
-		return ret;
-
-	for (i = 0; i < bank->count; i++) {
-		ret = emrelay_channel_output(bank->channels[i]);
-		if (ret)
-			return ret;
-	}
-
-	emrelay_bank_start(bank);
-	return 0;
-}
-
-static void emrelay_shutdown(struct platform_device *pdev)
-{
-	struct emrelay_bank *bank = platform_get_drvdata(pdev);
-
-	emrelay_bank_stop(bank);
-	emrelay_bank_release(bank, EMRELAY_BY_SHUTDOWN);
-}
-
 /**
  * DOC: stagger_ms
  *
@@ -393,7 +314,94 @@ static struct attribute *emrelay_bank_attrs[] = {
 	&dev_attr_coil_limit.attr,
 	NULL
 };
-ATTRIBUTE_GROUPS(emrelay_bank);
+
+static const struct attribute_group emrelay_bank_group = {
+	.attrs = emrelay_bank_attrs,
+};
+
+static int emrelay_probe(struct platform_device *pdev)
+{
+	struct device *dev = &pdev->dev;
+	struct emrelay_bank *bank;
+	unsigned int i;
+	int ret;
+
+	bank = devm_kzalloc(dev, sizeof(*bank), GFP_KERNEL);
+	if (!bank)
+		return -ENOMEM;
+
+	bank->dev = dev;
+	lockdep_register_key(&bank->lock_key);
+	ret = devm_add_action_or_reset(dev, emrelay_unregister_key,
+				       &bank->lock_key);
+	if (ret)
+		return ret;
+	spin_lock_init(&bank->lock);
+	lockdep_set_class(&bank->lock, &bank->lock_key);
+	platform_set_drvdata(pdev, bank);
+
+	ret = emrelay_bank_read(bank);
+	if (ret)
+		return ret;
+
+	ret = emrelay_bank_create_worker(bank);
+	if (ret)
+		return ret;
+
+	for (i = 0; i < bank->count; i++) {
+		ret = emrelay_channel_init(bank->channels[i]);
+		if (ret)
+			return ret;
+	}
+
+	ret = emrelay_bank_arbitrate(bank);
+	if (ret)
+		return ret;
+
+	ret = devm_add_action_or_reset(dev, emrelay_unbind, bank);
+	if (ret)
+		return ret;
+
+	for (i = 0; i < bank->count; i++) {
+		ret = emrelay_class_add(bank->channels[i]);
+		if (ret)
+			return ret;
+
+		ret = emrelay_led_add(bank->channels[i]);
+		if (ret)
+			return ret;
+	}
+
+	ret = emrelay_gpio_add(bank);
+	if (ret)
+		return ret;
+
+	/* Not by the driver core, for which it would be too late to fail. */
+	ret = devm_device_add_group(dev, &emrelay_bank_group);
+	if (ret)
+		return ret;
+
+	ret = devm_add_action_or_reset(dev, emrelay_stop_faces, bank);
+	if (ret)
+		return ret;
+
+	for (i = 0; i < bank->count; i++) {
+		ret = emrelay_channel_output(bank->channels[i]);
+		if (ret)
+			return ret;
+	}
+
+	emrelay_bank_start(bank);
+	return 0;
+}
+
+static void emrelay_shutdown(struct platform_device *pdev)
+{
+	struct emrelay_bank *bank = platform_get_drvdata(pdev);
+
+	emrelay_bank_stop(bank);
+	emrelay_bank_release(bank, EMRELAY_BY_SHUTDOWN);
+}
 
 static const struct of_device_id emrelay_of_match[] = {
 	{ .compatible = "gpio-relays" },
@@ -414,7 +422,6 @@ static struct platform_driver emrelay_driver = {
 	.driver = {
 		.name = "emrelay",
 		.of_match_table = emrelay_of_match,
-		.dev_groups = emrelay_bank_groups,
 	},
 };
 
