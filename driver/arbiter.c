@@ -234,11 +234,17 @@ static void emrelay_arbiter_change_over(struct emrelay_arbiter *arbiter, u16 who
 					u64 now_ns)
 {
 	struct emrelay_group *group = emrelay_arbiter_group(arbiter, who);
+	unsigned int i;
 
 	if (group->claim != EMRELAY_NOBODY && group->claim != who)
 		emrelay_arbiter_displace(arbiter, group->claim, now_ns);
-	if (group->energised && group->owner != who)
+	if (group->energised == 1 && group->owner != who)
 		emrelay_arbiter_displace(arbiter, group->owner, now_ns);
+	/* Only a probe finds several. */
+	for (i = 0; group->energised > 1 && i < arbiter->count; i++)
+		if (emrelay_arbiter_group(arbiter, i) == group && i != who &&
+		    arbiter->members[i].energised)
+			emrelay_arbiter_displace(arbiter, i, now_ns);
 	if (arbiter->members[who].place != EMRELAY_NOBODY)
 		group->claim = who;
 }
@@ -392,6 +398,35 @@ u64 emrelay_arbiter_wait_ns(const struct emrelay_arbiter *arbiter, u16 who,
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_wait_ns);
 
+/* Nobody else waits: then what is known is not changed by others' turns. */
+static bool emrelay_arbiter_alone(const struct emrelay_arbiter *arbiter, u16 who)
+{
+	bool waits = arbiter->members[who].place != EMRELAY_NOBODY;
+
+	return arbiter->waiting_count == waits;
+}
+
+/**
+ * emrelay_arbiter_wait - how long until the coil follows, as far as is plain?
+ * @arbiter: the arbiter
+ * @who: the relay
+ * @now_ns: the time
+ * @wait_ns: set as by emrelay_engine_wait_ns(), if it is plain
+ *
+ * Context: Any. Pure.
+ * Return: true if it is, else see emrelay_arbiter_foresee().
+ */
+bool emrelay_arbiter_wait(const struct emrelay_arbiter *arbiter, u16 who,
+			  u64 now_ns, u64 *wait_ns)
+{
+	*wait_ns = emrelay_engine_wait_ns(arbiter->members[who].engine, now_ns);
+	if (arbiter->members[who].place == EMRELAY_NOBODY)
+		return true;
+
+	return *wait_ns != U64_MAX && emrelay_arbiter_alone(arbiter, who);
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_wait);
+
 /**
  * emrelay_arbiter_ready - how long would an on have to wait, as far as is plain?
  * @arbiter: the arbiter
@@ -400,7 +435,7 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_wait_ns);
  * @ready_ns: set as by emrelay_engine_ready_ns(), if it is plain
  *
  * Spares emrelay_arbiter_foresee() where nobody else waits, and where a member
- * of the group is on for good.
+ * of the group is on for good, which makes it U64_MAX.
  *
  * Context: Any. Pure.
  * Return: true if it is.
@@ -413,15 +448,13 @@ bool emrelay_arbiter_ready(const struct emrelay_arbiter *arbiter, u16 who,
 	struct emrelay_engine engine = *member->engine;
 	const struct emrelay_engine *owner;
 
+	if (engine.shared)
+		engine.free_ns = emrelay_arbiter_free_ns(arbiter, who);
 	*ready_ns = emrelay_engine_ready_ns(&engine, now_ns);
-	if (*ready_ns != U64_MAX || !engine.shared)
+	if (!engine.shared || (engine.past.coil && !engine.unsure))
 		return true;
-
-	engine.free_ns = emrelay_arbiter_free_ns(arbiter, who);
-	if (engine.free_ns != U64_MAX && !arbiter->waiting_count) {
-		*ready_ns = emrelay_engine_ready_ns(&engine, now_ns);
+	if (engine.free_ns != U64_MAX && emrelay_arbiter_alone(arbiter, who))
 		return true;
-	}
 
 	if (!group || !group->energised || group->owner == who || member->changeover)
 		return false;

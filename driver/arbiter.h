@@ -94,6 +94,8 @@ struct emrelay_arbiter {
 unsigned int emrelay_arbiter_bind(struct emrelay_arbiter *arbiter, u64 now_ns);
 u64 emrelay_arbiter_wait_ns(const struct emrelay_arbiter *arbiter, u16 who,
 			    u64 now_ns);
+bool emrelay_arbiter_wait(const struct emrelay_arbiter *arbiter, u16 who,
+			  u64 now_ns, u64 *wait_ns);
 bool emrelay_arbiter_ready(const struct emrelay_arbiter *arbiter, u16 who,
 			   u64 now_ns, u64 *ready_ns);
 void emrelay_arbiter_set_supply(struct emrelay_arbiter *arbiter, u64 stagger_ns,

@@ -549,17 +549,15 @@ static int emrelay_channel_foresee(struct emrelay_channel *channel,
  */
 int emrelay_channel_wait_ns(struct emrelay_channel *channel, u64 *wait_ns)
 {
-	const struct emrelay_engine *engine = &channel->life->engine;
 	unsigned long flags;
-	bool shared;
+	bool plain;
 
 	spin_lock_irqsave(&channel->bank->lock, flags);
-	*wait_ns = emrelay_engine_wait_ns(engine, ktime_get_boottime_ns());
-	shared = engine->shared;
+	plain = emrelay_arbiter_wait(&channel->bank->arbiter, channel->index,
+				     ktime_get_boottime_ns(), wait_ns);
 	spin_unlock_irqrestore(&channel->bank->lock, flags);
 
-	return shared && *wait_ns == U64_MAX ?
-	       emrelay_channel_foresee(channel, NULL, wait_ns) : 0;
+	return plain ? 0 : emrelay_channel_foresee(channel, NULL, wait_ns);
 }
 
 /**

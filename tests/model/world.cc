@@ -491,9 +491,9 @@ u64 World::foresee(unsigned who, const emrelay_request *request)
 
 void World::ask_wait(unsigned who)
 {
-	u64 wait = emrelay_engine_wait_ns(&bank.engine[who], now);
+	u64 wait;
 
-	if (wait == NEVER && bank.engine[who].shared)
+	if (!emrelay_arbiter_wait(&bank.arbiter, who, now, &wait))
 		wait = foresee(who, nullptr);
 	if (log)
 		fprintf(log, "%20llu relay %u will be there in %lld\n", now, who,
