@@ -49,7 +49,7 @@ static const char help_text[] =
 "  or:  relayctl [OPTION]... off NAME...        switch off\n"
 "  or:  relayctl [OPTION]... toggle NAME...     switch over\n"
 "  or:  relayctl [OPTION]... pulse NAME MS      on, and off again MS ms later\n"
-"  or:  relayctl [OPTION]... show NAME...       every file of the relay\n"
+"  or:  relayctl [OPTION]... show NAME...       every file of the relay and its bank\n"
 "  or:  relayctl [OPTION]... watch [NAME]...    print changes as they happen\n"
 "\n"
 "List, switch and watch the relays of /sys/class/relay.\n"
@@ -61,7 +61,8 @@ static const char help_text[] =
 "\n"
 "Columns: STATE is the last accepted request, COIL what the coil is driven to,\n"
 "CONTACT what the contact does. WAIT_MS: until the coil follows STATE. READY_MS:\n"
-"until an \"on\" would be carried out. PULSE_MS: what is left of a pulse.\n"
+"until an \"on\" would be carried out. PULSE_MS: what is left of a pulse. \"blocked\"\n"
+"is a time that nobody knows: it waits for another relay to go off.\n"
 "\n"
 "watch prints where contact and health stand, then a line for each change,\n"
 "until interrupted. A state left again before it could be read is not seen.\n"
@@ -124,6 +125,12 @@ static bool read_number(int dirfd, const char *file, unsigned long long *number)
 	errno = 0;
 	*number = strtoull(value, &end, 10);
 	return !errno && !*end;
+}
+
+/* A time that depends on what others ask for has no number of ms. */
+static bool is_blocked(const char *file, const char *value)
+{
+	return (!strcmp(file, "wait_ms") || !strcmp(file, "ready_ms")) && !strcmp(value, "-1");
 }
 
 static int by_name(const void *a, const void *b)
@@ -237,7 +244,7 @@ static char *read_cell(int fd, const struct column *column)
 	ret = read_attr(fd, column->file, value);
 	if (ret)
 		return checked(strdup(ret == -ENOENT ? "-" : "?"));
-	return checked(strdup(value));
+	return checked(strdup(is_blocked(column->file, value) ? "blocked" : value));
 }
 
 static void print_cell(const char *text, size_t c, const size_t *width)
@@ -301,7 +308,7 @@ static int cmd_list(const struct relays *relays)
 /* Says in words why the driver did not take a request. */
 static void explain(int fd, const char *name, const char *action, const char *ms, int error)
 {
-	unsigned long long operate, bounce, least;
+	unsigned long long operate, bounce, least, ready, limit;
 	char more[VALUE_SIZE + 64] = "";
 	char value[VALUE_SIZE];
 	const char *why;
@@ -309,11 +316,20 @@ static void explain(int fd, const char *name, const char *action, const char *ms
 	switch (error) {
 	case EAGAIN:
 		why = "refused, not yet allowed (EAGAIN)";
-		if (!read_attr(fd, "ready_ms", value))
-			snprintf(more, sizeof(more), ": ready in %s ms", value);
+		if (read_number(fd, "ready_ms", &ready))
+			snprintf(more, sizeof(more), ": ready in %llu ms", ready);
 		break;
 	case EBUSY:
-		why = "refused, another relay of its interlock group is on (EBUSY)";
+		why = "refused, another relay is in the way (EBUSY)";
+		if (!read_number(fd, "device/coil_limit", &limit))
+			snprintf(more, sizeof(more),
+				 ": one of its interlock group, or any where coil_limit is reached");
+		else if (limit)
+			snprintf(more, sizeof(more),
+				 ": one of its interlock group, or coil_limit %llu is reached",
+				 limit);
+		else
+			snprintf(more, sizeof(more), ": one of its interlock group");
 		break;
 	case EIO:
 		why = "a fault, the coil cannot be driven (EIO)";
@@ -377,31 +393,41 @@ static int plain_file(const struct dirent *entry)
 	return entry->d_name[0] != '.' && strcmp(entry->d_name, "uevent");
 }
 
-static void show_dir(int relayfd, const char *dir)
+/* Of the bank's files those of emrelay; all devices have the others. */
+static int bank_file(const struct dirent *entry)
 {
-	struct dirent **entries;
+	return !strcmp(entry->d_name, "coil_limit") || !strcmp(entry->d_name, "stagger_ms");
+}
+
+static void show_file(int dirfd, const char *dir, const char *file)
+{
 	char value[VALUE_SIZE];
 	struct stat st;
+	int ret;
+
+	if (fstatat(dirfd, file, &st, AT_SYMLINK_NOFOLLOW) || !S_ISREG(st.st_mode) ||
+	    !(st.st_mode & 0444))
+		return;
+	ret = read_attr(dirfd, file, value);
+	if (strcmp(dir, "."))
+		printf("%s/", dir);
+	if (ret)
+		printf("%s: (%s)\n", file, strerror(-ret));
+	else
+		printf("%s: %s%s\n", file, value, is_blocked(file, value) ? " (blocked)" : "");
+}
+
+static void show_dir(int relayfd, const char *dir, int (*wanted)(const struct dirent *entry))
+{
+	struct dirent **entries;
 	int fd, nr;
 
 	fd = openat(relayfd, dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return;
-	nr = scandirat(fd, ".", &entries, plain_file, versionsort);
+	nr = scandirat(fd, ".", &entries, wanted, versionsort);
 	for (int i = 0; i < nr; i++) {
-		const char *file = entries[i]->d_name;
-
-		if (!fstatat(fd, file, &st, AT_SYMLINK_NOFOLLOW) &&
-		    S_ISREG(st.st_mode) && (st.st_mode & 0444)) {
-			int ret = read_attr(fd, file, value);
-
-			if (strcmp(dir, "."))
-				printf("%s/", dir);
-			if (ret)
-				printf("%s: (%s)\n", file, strerror(-ret));
-			else
-				printf("%s: %s\n", file, value);
-		}
+		show_file(fd, dir, entries[i]->d_name);
 		free(entries[i]);
 	}
 	if (nr >= 0)
@@ -421,9 +447,10 @@ static int cmd_show(const struct relays *relays, char **names, size_t nr)
 			continue;
 		}
 		printf("%sname: %s\n", i ? "\n" : "", names[i]);
-		show_dir(fd, ".");
-		show_dir(fd, "rating");
-		show_dir(fd, "statistics");
+		show_dir(fd, ".", plain_file);
+		show_dir(fd, "rating", plain_file);
+		show_dir(fd, "statistics", plain_file);
+		show_dir(fd, "device", bank_file);
 		close(fd);
 	}
 	return status;
