@@ -215,6 +215,11 @@ static bool get_time(const char *fields, const char *key, long long *ns)
 	return get_number(fields, key, ns) && *ns >= 0 && *ns <= NS_MAX;
 }
 
+static bool get_wait(const char *fields, const char *key, long long *ns)
+{
+	return get_number(fields, key, ns) && (*ns == UNKNOWN || (*ns >= 0 && *ns <= NS_MAX));
+}
+
 static int find_word(const char *word, const char *const *words, int nr)
 {
 	for (int i = 0; i < nr; i++)
@@ -235,7 +240,7 @@ static bool take_request(struct timeline *timeline, const char *name, const char
 	if (!get_word(fields, " op=", op) || !get_word(fields, " why=", why) ||
 	    !get_time(fields, " ns=", &request.ns) ||
 	    !get_number(fields, " result=", &result) || result > 0 || result < INT_MIN ||
-	    !get_time(fields, " wait_ns=", &request.wait_ns))
+	    !get_wait(fields, " wait_ns=", &request.wait_ns))
 		return false;
 
 	known = find_word(op, ops, ARRAY_SIZE(ops));
@@ -254,19 +259,26 @@ static bool take_request(struct timeline *timeline, const char *name, const char
 static bool take_coil(struct timeline *timeline, const char *name, const char *fields)
 {
 	static const char *const coils[] = { "off", "on" };
-	char coil[WORD_SIZE];
+	/* These leave an emrelay_request; a pulse, a watchdog and so on do not. */
+	static const char *const askers[] = { "sysfs", "gpio", "led" };
+	char coil[WORD_SIZE], why[WORD_SIZE];
+	struct wave *wave;
 	long long ns, cycle;
 	int value;
 
 	/* Not drawn, but a line that lacks it may lack digits of the time, too. */
 	if (!get_number(fields, " cycle=", &cycle))
 		return false;
-	if (!get_word(fields, " coil=", coil) || !get_time(fields, " ns=", &ns))
+	if (!get_word(fields, " coil=", coil) || !get_word(fields, " why=", why) ||
+	    !get_time(fields, " ns=", &ns))
 		return false;
 	value = find_word(coil, coils, ARRAY_SIZE(coils));
 	if (value == UNKNOWN)
 		return false;
-	wave_add(&find_relay(timeline, name)->coil, ns, timeline->events, value);
+	wave = &find_relay(timeline, name)->coil;
+	wave_add(wave, ns, timeline->events, value);
+	if (!value && find_word(why, askers, ARRAY_SIZE(askers)) == UNKNOWN)
+		wave->edges[wave->nr - 1].why = keep_word(timeline, why);
 	return true;
 }
 
@@ -470,6 +482,34 @@ static void sort_wave(struct wave *wave)
 		qsort(wave->edges, wave->nr, sizeof(*wave->edges), compare_edges);
 }
 
+/*
+ * When each accepted request was carried out or replaced by a newer one. Where
+ * another relay was in the way nobody could foresee it, but the coil tells.
+ */
+static void find_ends(struct relay *relay)
+{
+	const struct request *newer = NULL;
+
+	for (size_t i = relay->nr_requests; i-- > 0;) {
+		struct request *request = &relay->requests[i];
+
+		if (is_refused(request))
+			continue;
+		request->until = UNKNOWN;
+		if (request->wait_ns == UNKNOWN) {
+			size_t next = wave_after(&relay->coil, request->ns);
+
+			if (next < relay->coil.nr)
+				request->until = relay->coil.edges[next].ns;
+		} else {
+			request->until = request->ns + request->wait_ns;
+		}
+		if (newer && (request->until == UNKNOWN || newer->ns < request->until))
+			request->until = newer->ns;
+		newer = request;
+	}
+}
+
 void sort_timeline(struct timeline *timeline)
 {
 	qsort(timeline->relays, timeline->nr, sizeof(*timeline->relays), compare_relays);
@@ -482,6 +522,7 @@ void sort_timeline(struct timeline *timeline)
 		if (relay->nr_requests)
 			qsort(relay->requests, relay->nr_requests, sizeof(*relay->requests),
 			      compare_requests);
+		find_ends(relay);
 	}
 }
 

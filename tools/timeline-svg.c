@@ -52,6 +52,7 @@ static const char style[] =
 ".mark{fill:#1f2328;stroke:#1f2328;stroke-width:1.4;stroke-linejoin:round}\n"
 ".later{fill:#fff;stroke:#1f2328;stroke-width:1.4;stroke-linejoin:round}\n"
 ".wait{stroke:#59636e;stroke-width:1.2;stroke-dasharray:3 3;fill:none}\n"
+".held{stroke:#bc4c00}\n"
 ".no{stroke:#cf222e;stroke-width:2.2;fill:none}\n"
 ".bad{fill:#cf222e}\n"
 "@media (prefers-color-scheme:dark){\n"
@@ -62,6 +63,7 @@ static const char style[] =
 ".contact{stroke:#3fb950}.contact-on,.contact-many{fill:#3fb950}\n"
 ".move{fill:#e3b341}.mark{fill:#f0f6fc;stroke:#f0f6fc}\n"
 ".later{fill:#0d1117;stroke:#f0f6fc}.wait{stroke:#9198a1}.no{stroke:#f85149}.bad{fill:#f85149}\n"
+".held{stroke:#f0883e}\n"
 "}\n";
 
 struct svg {
@@ -178,6 +180,13 @@ static void label_state(struct svg *svg, const struct wave *wave, int state, lon
 	}
 }
 
+/* Why the coil was released, if nobody asked for it at that moment. */
+static void label_why(struct svg *svg, const char *why, double x0, double x1, double top)
+{
+	if (why && x1 - x0 > text_width(why) * LETTER_WIDTH + 8)
+		write_label(svg, x0 + 5, top + WAVE_HEIGHT - 5, "class='say'", why);
+}
+
 /* States too narrow to be told apart, one after the other. */
 struct blur {
 	size_t nr;
@@ -240,6 +249,8 @@ static void draw_wave(struct svg *svg, const struct wave *wave, const char *kind
 				x0, y0, x1, y1);
 			if (!first && !last && state)
 				label_state(svg, wave, state, ends - began, x0, x1, top);
+			if (!first && ns == began)
+				label_why(svg, wave->edges[next - 1].why, x0, x1, top);
 		}
 		ns = until;
 		if (!last)
@@ -257,7 +268,8 @@ static void draw_wave(struct svg *svg, const struct wave *wave, const char *kind
 
 static void write_mark(FILE *out, const struct request *request, double x, double y)
 {
-	const char *class = request->wait_ns ? "later" : "mark";
+	const char *class = request->wait_ns == UNKNOWN ? "later held" :
+			    request->wait_ns ? "later" : "mark";
 
 	if (is_refused(request)) {
 		fprintf(out, "<path d='M%.2f %.2fl8 8m0 -8l-8 8' class='no'>", x - 4, y - 4);
@@ -324,6 +336,8 @@ static void write_tooltip(FILE *out, const struct cluster *cluster)
 	write_escaped(out, request->why);
 	if (is_refused(request))
 		fprintf(out, ", refused: %s", error_name(-request->result, error));
+	else if (request->wait_ns == UNKNOWN)
+		fputs(", waits for another relay", out);
 	else if (request->wait_ns)
 		fprintf(out, ", to wait %s", duration_text(request->wait_ns, wait));
 	if (cluster->nr > 1)
@@ -372,24 +386,26 @@ static void draw_cluster(const struct svg *svg, const struct cluster *cluster, d
 	write_words(svg, cluster, x_end);
 }
 
-/* A dashed line from a request to the moment it is carried out or replaced. */
-static void draw_wait(const struct svg *svg, const struct cluster *cluster,
-		      const struct request *next)
+/*
+ * A dashed line from a request to the moment it is carried out or replaced, or
+ * without an arrow to the picture's end.
+ */
+static void draw_wait(const struct svg *svg, const struct cluster *cluster)
 {
 	const struct request *request = cluster->last;
+	bool ends = request->until != UNKNOWN;
 	double y = svg->y + ROW_HEIGHT - 4;
-	long long until = request->ns + request->wait_ns;
 	double x0, x1;
 
 	if (is_refused(request) || !request->wait_ns)
 		return;
-	if (next && next->ns < until)
-		until = next->ns;
 	x0 = x_of(svg, request->ns);
-	x1 = x_of(svg, until);
+	x1 = x_of(svg, ends ? request->until : svg->view->to);
 	if (x1 - x0 > 4)
-		fprintf(svg->out, "<path d='M%.2f %.2fv%.2fH%.2fm-4 -3l4 3l-4 3' class='wait'/>\n",
-			x0, y - ROW_HEIGHT / 2.0 + 10, ROW_HEIGHT / 2.0 - 10, x1);
+		fprintf(svg->out, "<path d='M%.2f %.2fv%.2fH%.2f%s' class='wait%s'/>\n",
+			x0, y - ROW_HEIGHT / 2.0 + 10, ROW_HEIGHT / 2.0 - 10, x1,
+			ends ? "m-4 -3l4 3l-4 3" : "",
+			request->wait_ns == UNKNOWN ? " held" : "");
 }
 
 static void draw_requests(struct svg *svg, const struct relay *relay, bool refused)
@@ -410,13 +426,13 @@ static void draw_requests(struct svg *svg, const struct relay *relay, bool refus
 			continue;
 		}
 		if (cluster.nr) {
-			draw_wait(svg, &cluster, request);
+			draw_wait(svg, &cluster);
 			draw_cluster(svg, &cluster, x - MARK_WIDTH / 2);
 		}
 		cluster = (struct cluster){ request, request, 1, x };
 	}
 	if (cluster.nr) {
-		draw_wait(svg, &cluster, NULL);
+		draw_wait(svg, &cluster);
 		draw_cluster(svg, &cluster, WIDTH - RIGHT);
 	}
 	if (refused && !cluster.nr)
@@ -526,6 +542,7 @@ static void draw_legend(struct svg *svg)
 	x = legend_mark(svg, x, OP_TOGGLE, 0, 0, "toggle");
 	x = legend_mark(svg, x, OP_PULSE, 0, 0, "pulse");
 	x = legend_mark(svg, x, OP_ON, 1, 0, "deferred until the arrow");
+	x = legend_mark(svg, x, OP_ON, UNKNOWN, 0, "waits for another relay");
 	legend_mark(svg, x, OP_ON, 0, -1, "refused");
 	svg->y += 22;
 	x = LEFT;

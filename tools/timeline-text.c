@@ -25,6 +25,7 @@ static const struct glyphs {
 	const char *many;
 	const char *at_once[5];	/* by enum op */
 	const char *later[5];
+	const char *held;
 	const char *refused;
 	const char *line;
 	const char *tick;
@@ -37,6 +38,7 @@ static const struct glyphs {
 	.many = "▒",
 	.at_once = { "▲", "▼", "◆", "●", "■" },
 	.later = { "△", "▽", "◇", "○", "□" },
+	.held = "·",
 	.refused = "✗",
 	.line = "─",
 	.tick = "┬",
@@ -49,6 +51,7 @@ static const struct glyphs {
 	.many = "%",
 	.at_once = { "^", "v", "t", "p", "?" },
 	.later = { "A", "V", "T", "P", "!" },
+	.held = ".",
 	.refused = "x",
 	.line = "-",
 	.tick = "+",
@@ -145,6 +148,21 @@ static const char *sign_of(const struct glyphs *glyphs, unsigned int seen, size_
 	return glyphs->many;
 }
 
+/* Why the coil was released, in the columns after it if it stays off for so long. */
+static void write_why(struct canvas *canvas, const struct edge *edge)
+{
+	int column = column_of(canvas, edge->ns) + 1;
+	int width = (int)text_width(edge->why);
+
+	if (width > canvas->columns - column)
+		return;
+	for (int i = 0; i < width; i++)
+		if (canvas->cells[column + i] != canvas->glyphs->state[CONTACT_OPEN])
+			return;
+	for (int i = 0; i < width; i++)
+		canvas->cells[column + i] = i ? "" : edge->why;
+}
+
 static void draw_wave(struct canvas *canvas, const struct wave *wave, const char *kind)
 {
 	/* A coil that is on looks like a contact that is closed. */
@@ -167,7 +185,21 @@ static void draw_wave(struct canvas *canvas, const struct wave *wave, const char
 		if (!in_break(canvas, c) || c % 2)
 			canvas->cells[c] = sign_of(canvas->glyphs, seen, edges, first, state);
 	}
+	for (size_t i = wave_after(wave, canvas->view->from - 1);
+	     i < wave->nr && wave->edges[i].ns <= canvas->view->to; i++)
+		if (wave->edges[i].why)
+			write_why(canvas, &wave->edges[i]);
 	print_row(canvas, "", kind);
+}
+
+/* Another relay is in the way, until the request is carried out or replaced. */
+static void draw_held(struct canvas *canvas, const struct request *request, int column)
+{
+	int end = request->until == UNKNOWN ? canvas->columns :
+		  column_of(canvas, request->until);
+
+	while (++column < end)
+		canvas->cells[column] = canvas->glyphs->held;
 }
 
 /* The accepted or the refused requests; several in one column become their number. */
@@ -199,6 +231,8 @@ static void draw_requests(struct canvas *canvas, const struct relay *relay, bool
 			canvas->cells[column] = canvas->glyphs->later[request->op];
 		else
 			canvas->cells[column] = canvas->glyphs->at_once[request->op];
+		if (!refused && request->wait_ns == UNKNOWN)
+			draw_held(canvas, request, column);
 	}
 	if (!refused)
 		print_row(canvas, relay->shown, "request");
@@ -259,7 +293,9 @@ static void draw_legend(struct canvas *canvas)
 		g->at_once[OP_ON], g->at_once[OP_OFF], g->at_once[OP_TOGGLE], g->at_once[OP_PULSE]);
 	fprintf(canvas->out, "carried out later: %s %s %s %s\n",
 		g->later[OP_ON], g->later[OP_OFF], g->later[OP_TOGGLE], g->later[OP_PULSE]);
-	fprintf(canvas->out, "%s refused  2-9 + several requests within a column\n", g->refused);
+	fprintf(canvas->out, "%s%s%s waits for another relay  %s refused", g->later[OP_ON],
+		g->held, g->held, g->refused);
+	fputs("  2-9 + several requests within a column\n", canvas->out);
 	fprintf(canvas->out, "%s%s off, open  %s%s on, closed  %s%s closing  %s%s opening\n",
 		g->state[0], g->state[0], g->state[2], g->state[2], g->state[1], g->state[1],
 		g->state[3], g->state[3]);

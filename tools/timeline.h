@@ -31,6 +31,7 @@ struct edge {
 	long long ns;
 	size_t seq;		/* place in the input: the order where ns is the same */
 	int value;
+	const char *why;	/* of a release that no request asked for, else NULL */
 };
 
 struct wave {
@@ -45,7 +46,8 @@ enum op { OP_ON, OP_OFF, OP_TOGGLE, OP_PULSE, OP_OTHER };
 struct request {
 	long long ns;
 	size_t seq;
-	long long wait_ns;
+	long long wait_ns;	/* foreseen; UNKNOWN: another relay was in the way */
+	long long until;	/* carried out or replaced; UNKNOWN: not in this trace */
 	enum op op;
 	int result;		/* 0 or a negative errno */
 	const char *op_text;
