@@ -15,7 +15,6 @@
 #include <fcntl.h>
 #include <linux/gpio.h>
 #include <sched.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -344,7 +343,7 @@ static void relay(char **args)
 	int state = open_file(folder, "state", O_WRONLY);
 	int pulse = open_file(folder, "pulse_ms", O_WRONLY);
 	int brightness = open_file(led, "brightness", O_WRONLY);
-	const struct row free[] = {
+	const struct row rows[] = {
 		{ "state accepted", .settle_ns = SETTLE_NS, .relay = folder, .edges = 1,
 		  .op = by_turns(state, "on", "off") },
 		{ "LED accepted", .settle_ns = SETTLE_NS, .relay = folder, .edges = 1,
@@ -357,28 +356,26 @@ static void relay(char **args)
 		{ "state same", .before = always(state, "off"), .op = always(state, "off") },
 		{ "state EINVAL", .op = fails(state, "x", EINVAL) },
 	};
-	const struct row pulsing[] = {
-		{ "pulse_ms re-aimed", .op = by_turns(pulse, "50000", "60000") },
-	};
-	const struct row limited[] = {
-		{ "state deferred", .before = always(state, "off"), .op = always(state, "on") },
-		{ "state taken back", .before = always(state, "on"), .op = always(state, "off") },
-	};
+	const struct row aimed = { "pulse_ms re-aimed", .op = by_turns(pulse, "50000", "60000") };
+	const struct row deferred = { "state deferred", .before = always(state, "off"),
+		.op = always(state, "on") };
+	const struct row taken_back = { "state taken back", .before = always(state, "on"),
+		.op = always(state, "off") };
 	const struct row refused = { "state refused", .op = fails(state, "on", EAGAIN) };
 
-	for (unsigned int i = 0; i < ARRAY_SIZE(free); i++)
-		measure(&free[i]);
+	for (unsigned int i = 0; i < ARRAY_SIZE(rows); i++)
+		measure(&rows[i]);
 
 	/* With a load, it is not to be energised again for a while. */
 	write_file(folder, "load", "resistive");
 	sleep_ns(60000000000);
 	write_file(folder, "pulse_ms", "60000");
 	sleep_ns(SETTLE_NS);
-	measure(&pulsing[0]);
+	measure(&aimed);
 	write_file(folder, "state", "off");
 	sleep_ns(SETTLE_NS);
-	for (unsigned int i = 0; i < ARRAY_SIZE(limited); i++)
-		measure(&limited[i]);
+	measure(&deferred);
+	measure(&taken_back);
 	write_file(folder, "policy", "reject");
 	measure(&refused);
 	write_file(folder, "policy", "defer");
