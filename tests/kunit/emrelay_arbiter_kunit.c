@@ -272,6 +272,18 @@ static u64 bank_foresee(struct bank *bank, u16 who)
 				       bank->now_ns);
 }
 
+/* How long would an on that is written now have to wait? */
+static u64 bank_foresee_on(struct bank *bank, u16 who)
+{
+	struct emrelay_request on = { EMRELAY_ON, EMRELAY_BY_SYSFS };
+	struct emrelay_arbiter *copy;
+
+	bank_foresee(bank, who);
+	copy = emrelay_arbiter_copy(&bank->arbiter, bank->copy);
+	emrelay_arbiter_request(copy, who, &on, bank->now_ns);
+	return emrelay_arbiter_foresee(copy, who, bank->now_ns);
+}
+
 static void bank_expect_edge(struct bank *bank, unsigned int n, u64 ns, u16 who, bool on)
 {
 	KUNIT_ASSERT_GT(bank->test, bank->count, n);
@@ -496,21 +508,22 @@ static void arbiter_bind_conflict_asked(struct kunit *test)
 	u16 who, other;
 
 	for (who = A; who <= C; who++) {
-		struct bank *bank = bank_found(test, "000xx", "ABC");
+		struct bank *bank = bank_found(test, "00010", "ABCDE");
 		u64 t = bank->now_ns;
 
 		bank->asked_early = who;
 		KUNIT_EXPECT_EQ(test, bank_bind(bank), 1);
-		KUNIT_EXPECT_EQ(test, bank->count, 2);
+		KUNIT_EXPECT_EQ(test, bank->count, 3);
 		KUNIT_EXPECT_TRUE(test, bank->engines[who].past.coil);
 
-		/* It is the one that makes way for another. */
+		/* It is the one that makes way for another, and nobody else is. */
 		other = who == A ? B : A;
 		bank->members[other].changeover = true;
 		bank_set(bank, other, EMRELAY_ON);
-		bank_expect_edge(bank, 2, t, who, false);
+		bank_expect_edge(bank, 3, t, who, false);
 		bank_settle(bank);
-		bank_expect_edge(bank, 3, t + DEAD_NS, other, true);
+		bank_expect_edge(bank, 4, t + DEAD_NS, other, true);
+		KUNIT_EXPECT_TRUE(test, bank->engines[D].past.coil);
 	}
 }
 
@@ -663,6 +676,8 @@ static void arbiter_changeover_and_back(struct kunit *test)
 	bank_settle(bank);
 	bank_expect_on(bank, "A");
 	KUNIT_EXPECT_EQ(test, bank->count, 1);
+	/* Nobody had asked for A to be off. */
+	KUNIT_EXPECT_EQ(test, bank->engines[A].statistics.coalesced, 0);
 	KUNIT_EXPECT_EQ(test, bank->engines[B].statistics.coalesced, 1);
 }
 
@@ -751,6 +766,25 @@ static void arbiter_claim_ended_unseen(struct kunit *test)
 	bank_expect_edge(bank, 2, t + CLOSE_NS + DEAD_NS, B, true);
 }
 
+/* An on whose watchdog has just ended is a new one: it changes over. */
+static void arbiter_changeover_after_the_end(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "000xx");
+	u64 t = bank->now_ns;
+
+	bank->members[C].changeover = true;
+	emrelay_engine_set_watchdog(&bank->engines[C], 50, t);
+	bank_set(bank, A, EMRELAY_ON);
+	bank_set(bank, C, EMRELAY_ON);
+	bank_run_to(bank, t + 49);
+	bank_set(bank, B, EMRELAY_ON);
+	bank->now_ns = t + 50;
+	bank_set(bank, C, EMRELAY_ON);
+	emrelay_engine_set_watchdog(&bank->engines[C], 0, bank->now_ns);
+	bank_settle(bank);
+	bank_expect_edge(bank, 2, t + CLOSE_NS + DEAD_NS, C, true);
+}
+
 /* A storm of changes: nobody is lost, and it ends. */
 static void arbiter_changeover_storm(struct kunit *test)
 {
@@ -816,6 +850,49 @@ static void arbiter_reject_for_a_claim(struct kunit *test)
 	bank_expect_on(bank, "B");
 }
 
+/* A pulse that waits is replaced by none that would have to wait, too. */
+static void arbiter_reject_a_pulse(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "00xxx");
+
+	bank_set(bank, A, EMRELAY_ON);
+	bank_pulse(bank, B, 50);
+	KUNIT_EXPECT_EQ(test, bank_ask(bank, B, EMRELAY_PULSE, EMRELAY_REJECT, 60), -EBUSY);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_pulse_left_ns(&bank->engines[B], bank->now_ns), 50);
+	/* One that is on needs nobody's leave. */
+	KUNIT_EXPECT_EQ(test, bank_ask(bank, A, EMRELAY_PULSE, EMRELAY_REJECT, 60), 0);
+}
+
+/* Deferred is what is accepted and not carried out at once, counted once. */
+static void arbiter_deferred(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "00011");
+	u64 t = bank->now_ns;
+
+	bank_set(bank, A, EMRELAY_ON);
+	bank_set(bank, B, EMRELAY_ON);
+	bank_set(bank, C, EMRELAY_ON);
+	bank_set(bank, C, EMRELAY_ON);
+	KUNIT_EXPECT_EQ(test, bank->engines[C].statistics.deferred, 1);
+	/* While others wait: carried out at once, also at the first moment it may, ... */
+	bank_pulse(bank, D, CLOSE_NS);
+	bank_run_to(bank, t + CLOSE_NS + DEAD_NS);
+	bank_pulse(bank, E, CLOSE_NS);
+	KUNIT_EXPECT_EQ(test, bank->engines[E].statistics.deferred, 0);
+	/* ... or since the coil is on, ... */
+	bank_pulse(bank, A, CLOSE_NS);
+	KUNIT_EXPECT_EQ(test, bank->engines[A].statistics.deferred, 0);
+	/* ... and not, for no more than its own limits. */
+	bank_settle(bank);
+	t = bank->now_ns;
+	bank_set(bank, C, EMRELAY_ON);
+	bank->engines[D].limits.spacing_ns = 1000;
+	bank_pulse(bank, D, CLOSE_NS);
+	bank_run_to(bank, t + 500);
+	bank_set(bank, D, EMRELAY_ON);
+	KUNIT_EXPECT_EQ(test, bank->engines[D].statistics.deferred, 1);
+}
+
 /* One after the other, in the order of their requests; nobody waits for an off. */
 static void arbiter_stagger(struct kunit *test)
 {
@@ -848,8 +925,10 @@ static void arbiter_stagger_withdrawn(struct kunit *test)
 	bank_set(bank, B, EMRELAY_ON);
 	bank_set(bank, C, EMRELAY_ON);
 	bank_set(bank, D, EMRELAY_ON);
+	KUNIT_EXPECT_EQ(test, bank->wake_ns[B], t + STAGGER_NS);
 	bank_set(bank, B, EMRELAY_OFF);
 	bank_set(bank, B, EMRELAY_ON);
+	KUNIT_EXPECT_EQ(test, bank->wake_ns[B], U64_MAX);
 	bank_settle(bank);
 	bank_expect_edge(bank, 1, t + STAGGER_NS, C, true);
 	bank_expect_edge(bank, 2, t + 2 * STAGGER_NS, D, true);
@@ -909,7 +988,7 @@ static const struct late_case {
 	u16 who;		/* tries while it is D's turn */
 	int ret;
 } late_cases[] = {
-	{ "of the same group", "x0x0x", 0, 0, B, -EBUSY },
+	{ "of the same group", "x1x1x", 0, 0, B, -EBUSY },
 	{ "of another group", "x1x0x", 0, 0, B, 0 },
 	{ "of no group", "xxx0x", 0, 0, B, 0 },
 	{ "of another group, staggered", "x1x0x", STAGGER_NS, 0, B, -EBUSY },
@@ -1079,6 +1158,71 @@ static void arbiter_failed_tries_again(struct kunit *test)
 	bank_expect_on(bank, "C");
 }
 
+/*
+ * A release that failed may have worked: energised again, it has the dead time
+ * to wait for. On, it still counts: what failed comes before what it needs.
+ */
+static void arbiter_failed_off(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "00xxx");
+	u64 t = bank->now_ns;
+
+	bank_set(bank, A, EMRELAY_ON);
+	bank_set(bank, C, EMRELAY_ON);
+	bank_run_to(bank, t + 500);
+	bank->broken[A] = true;
+	bank->broken[C] = true;
+	bank_set(bank, A, EMRELAY_OFF);
+	bank_set(bank, C, EMRELAY_OFF);
+	KUNIT_EXPECT_EQ(test, bank_try(bank, B), -EBUSY);
+	bank->broken[A] = false;
+	bank->broken[C] = false;
+	bank_set(bank, A, EMRELAY_ON);
+	bank_set(bank, C, EMRELAY_ON);
+	bank_settle(bank);
+	bank_expect_edge(bank, 2, t + 500 + OPEN_NS, C, true);
+	bank_expect_edge(bank, 3, t + 500 + DEAD_NS, A, true);
+}
+
+/* But an energisation that failed is no release. */
+static void arbiter_failed_on(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "00xxx");
+	u64 t;
+
+	bank->groups[0].dead_ns = 3 * RETRY_NS;
+	bank->now_ns += 10 * RETRY_NS;
+	t = bank->now_ns;
+	bank->broken[A] = true;
+	bank_set(bank, A, EMRELAY_ON);
+	bank->broken[A] = false;
+	bank_settle(bank);
+	bank_expect_edge(bank, 0, t + RETRY_NS, A, true);
+}
+
+/* One that is on takes nothing more by staying so, unless it may have been off. */
+static void arbiter_stays_on(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "xxxxx");
+	u64 t = bank->now_ns;
+
+	bank->broken[A] = true;
+	bank_set(bank, A, EMRELAY_ON);
+	bank->broken[A] = false;
+	bank_run_to(bank, t + RETRY_NS);
+	bank_set(bank, B, EMRELAY_ON);
+	bank_supply(bank, STAGGER_NS, 1);
+	bank_set(bank, A, EMRELAY_OFF);
+	KUNIT_EXPECT_EQ(test, bank_try(bank, A), 0);
+	bank_settle(bank);
+	bank_expect_on(bank, "AB");
+	KUNIT_EXPECT_EQ(test, bank->count, 2);
+
+	bank->broken[A] = true;
+	bank_set(bank, A, EMRELAY_OFF);
+	KUNIT_EXPECT_EQ(test, bank_try(bank, A), -EBUSY);
+}
+
 /* Everything at once before anything is done: nothing is forgotten. */
 static void arbiter_all_at_once(struct kunit *test)
 {
@@ -1189,14 +1333,76 @@ static void arbiter_wait(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, emrelay_arbiter_wait_ns(arbiter, C, bank->now_ns), CLOSE_NS);
 }
 
+/* What is plain, is told without a look ahead. */
+static void arbiter_ready(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "0001x");
+	struct emrelay_arbiter *arbiter = &bank->arbiter;
+	struct emrelay_engine *owner = &bank->engines[A];
+	u64 t = bank->now_ns;
+	u64 ready_ns;
+
+	KUNIT_EXPECT_TRUE(test, emrelay_arbiter_ready(arbiter, E, t, &ready_ns));
+	KUNIT_EXPECT_EQ(test, ready_ns, 0);
+	KUNIT_EXPECT_TRUE(test, emrelay_arbiter_ready(arbiter, A, t, &ready_ns));
+	KUNIT_EXPECT_EQ(test, ready_ns, 0);
+
+	/* A member is on for good ... */
+	bank_set(bank, A, EMRELAY_ON);
+	KUNIT_EXPECT_TRUE(test, emrelay_arbiter_ready(arbiter, A, t, &ready_ns));
+	KUNIT_EXPECT_EQ(test, ready_ns, 0);
+	KUNIT_EXPECT_TRUE(test, emrelay_arbiter_ready(arbiter, B, t, &ready_ns));
+	KUNIT_EXPECT_EQ(test, ready_ns, U64_MAX);
+	/* ... unless its end is known, or asking changes it. */
+	bank->members[B].changeover = true;
+	KUNIT_EXPECT_FALSE(test, emrelay_arbiter_ready(arbiter, B, t, &ready_ns));
+	bank->members[B].changeover = false;
+	emrelay_engine_set_watchdog(owner, 500, t);
+	KUNIT_EXPECT_FALSE(test, emrelay_arbiter_ready(arbiter, B, t, &ready_ns));
+	emrelay_engine_set_watchdog(owner, 0, t);
+	bank_pulse(bank, A, 500);
+	KUNIT_EXPECT_FALSE(test, emrelay_arbiter_ready(arbiter, B, t, &ready_ns));
+	bank_set(bank, A, EMRELAY_OFF);
+	KUNIT_EXPECT_FALSE(test, emrelay_arbiter_ready(arbiter, B, t, &ready_ns));
+
+	/* Nobody waits: only time counts. */
+	bank_run_to(bank, t + CLOSE_NS);
+	KUNIT_EXPECT_TRUE(test, emrelay_arbiter_ready(arbiter, B, bank->now_ns, &ready_ns));
+	KUNIT_EXPECT_EQ(test, ready_ns, DEAD_NS);
+	/* Somebody does, and may come first. */
+	bank_set(bank, C, EMRELAY_ON);
+	KUNIT_EXPECT_FALSE(test, emrelay_arbiter_ready(arbiter, B, bank->now_ns, &ready_ns));
+	bank_settle(bank);
+
+	/* A limit is reached by those that are not of its group. */
+	bank_supply(bank, 0, 1);
+	KUNIT_EXPECT_FALSE(test, emrelay_arbiter_ready(arbiter, E, bank->now_ns, &ready_ns));
+	KUNIT_EXPECT_FALSE(test, emrelay_arbiter_ready(arbiter, D, bank->now_ns, &ready_ns));
+	KUNIT_EXPECT_TRUE(test, emrelay_arbiter_ready(arbiter, B, bank->now_ns, &ready_ns));
+	KUNIT_EXPECT_EQ(test, ready_ns, U64_MAX);
+
+	/* Its own line failed, and it counts as energised. */
+	bank_set(bank, C, EMRELAY_OFF);
+	bank_settle(bank);
+	bank->broken[A] = true;
+	bank_set(bank, A, EMRELAY_ON);
+	bank_set(bank, D, EMRELAY_ON);
+	KUNIT_EXPECT_EQ(test, arbiter->groups[0].owner, A);
+	bank_set(bank, A, EMRELAY_OFF);
+	KUNIT_EXPECT_FALSE(test, emrelay_arbiter_ready(arbiter, A, bank->now_ns, &ready_ns));
+}
+
 /* Nothing has been before the clock began, and nothing has to be waited for. */
 static void arbiter_beginning_of_time(struct kunit *test)
 {
 	struct bank *bank = bank_found(test, "xxxxx", "");
+	u64 ready_ns;
 
 	bank->now_ns = 0;
 	bank_bind(bank);
 	bank_supply(bank, STAGGER_NS, 1);
+	KUNIT_EXPECT_TRUE(test, emrelay_arbiter_ready(&bank->arbiter, A, 0, &ready_ns));
+	KUNIT_EXPECT_EQ(test, ready_ns, 0);
 	bank_set(bank, A, EMRELAY_ON);
 	bank_expect_on(bank, "A");
 
@@ -1481,7 +1687,6 @@ static void walk_bind(struct walk *walk)
 		walk->claim[i] = EMRELAY_NOBODY;
 		walk->released_ns[i] = walk->bank->now_ns;
 	}
-	walk->cycled = false;
 	KUNIT_ASSERT_EQ(walk->test, bank_bind(walk->bank), 0);
 }
 
@@ -1527,8 +1732,10 @@ static void walk_quiet(struct walk *walk)
 	struct account *relay = &walk->relays[who];
 	u64 begin_ns = walk->bank->now_ns;
 	u64 foreseen_ns = bank_foresee(walk->bank, who);
-	u64 passed_ns;
+	u64 passed_ns, ready_ns;
 
+	if (emrelay_arbiter_ready(&walk->bank->arbiter, who, begin_ns, &ready_ns))
+		KUNIT_ASSERT_EQ(walk->test, ready_ns, bank_foresee_on(walk->bank, who));
 	for (passed_ns = 0; passed_ns < 500; passed_ns++) {
 		if (relay->wanted == relay->coil)
 			break;
@@ -1607,9 +1814,12 @@ static struct kunit_case arbiter_test_cases[] = {
 	KUNIT_CASE(arbiter_claim_given_up),
 	KUNIT_CASE(arbiter_claim_ended_by_watchdog),
 	KUNIT_CASE(arbiter_claim_ended_unseen),
+	KUNIT_CASE(arbiter_changeover_after_the_end),
 	KUNIT_CASE(arbiter_changeover_storm),
 	KUNIT_CASE(arbiter_reject),
 	KUNIT_CASE(arbiter_reject_for_a_claim),
+	KUNIT_CASE(arbiter_reject_a_pulse),
+	KUNIT_CASE(arbiter_deferred),
 	KUNIT_CASE(arbiter_stagger),
 	KUNIT_CASE(arbiter_stagger_withdrawn),
 	KUNIT_CASE(arbiter_stagger_passes_by),
@@ -1621,11 +1831,15 @@ static struct kunit_case arbiter_test_cases[] = {
 	KUNIT_CASE(arbiter_coil_limit_counts_all),
 	KUNIT_CASE(arbiter_failed),
 	KUNIT_CASE(arbiter_failed_tries_again),
+	KUNIT_CASE(arbiter_failed_off),
+	KUNIT_CASE(arbiter_failed_on),
+	KUNIT_CASE(arbiter_stays_on),
 	KUNIT_CASE(arbiter_all_at_once),
 	KUNIT_CASE(arbiter_foresee),
 	KUNIT_CASE(arbiter_foresee_supply),
 	KUNIT_CASE(arbiter_foresee_full),
 	KUNIT_CASE(arbiter_wait),
+	KUNIT_CASE(arbiter_ready),
 	KUNIT_CASE(arbiter_beginning_of_time),
 	KUNIT_CASE(arbiter_end_of_time),
 	KUNIT_CASE_PARAM(arbiter_random_walk, walk_gen_params),

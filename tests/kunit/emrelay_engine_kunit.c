@@ -860,6 +860,34 @@ static void engine_failed_off_then_on(struct kunit *test)
 	relay_expect_edge(relay, 1, t + LOADED_NS + OPEN_NS, true);
 }
 
+/* Neither attempt need have worked, and both may: all limits count from either. */
+static void engine_failed_on_and_off_then_on(struct kunit *test)
+{
+	static const struct {
+		struct emrelay_limits limits;
+		u64 energised_ns;	/* from the on that failed */
+	} cases[] = {
+		{ { CLOSE_NS, OPEN_NS, LOADED_NS }, LOADED_NS },
+		{ { CLOSE_NS, OPEN_NS, 1 }, CLOSE_NS + OPEN_NS },
+		{ { CLOSE_NS, OPEN_NS, 1, 0, LOADED_NS }, CLOSE_NS + LOADED_NS },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct relay *relay = relay_new(test, &cases[i].limits);
+		u64 t = relay->now_ns;
+
+		relay_want(relay, EMRELAY_ON);
+		relay_fail(relay, true);
+		relay_want(relay, EMRELAY_OFF);
+		relay->now_ns += CLOSE_NS;
+		relay_fail(relay, false);
+		relay_want(relay, EMRELAY_ON);
+		relay_settle(relay);
+		relay_expect_edge(relay, 0, t + cases[i].energised_ns, true);
+	}
+}
+
 /* A release that failed is no energisation: the rate counts from the real one. */
 static void engine_failed_off_is_no_cycle(struct kunit *test)
 {
@@ -1052,6 +1080,41 @@ static void engine_watchdog_of_a_waiting_on(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, relay->count, 6);
 	relay_expect_edge(relay, 4, t + LOADED_NS, true);
 	relay_expect_edge(relay, 5, t + LOADED_NS - 5 + WATCHDOG_NS, false);
+}
+
+/* What the watchdog gives up before its time, or at it, will never be. */
+static void engine_watchdog_foreseen(struct kunit *test)
+{
+	struct relay *relay = relay_watched(test);
+	struct emrelay_engine *engine = &relay->engine;
+	u64 t = relay->now_ns;
+
+	relay_pulse(relay, CLOSE_NS);
+	relay_run_to(relay, t + LOADED_NS - WATCHDOG_NS - 1);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_ready_ns(engine, relay->now_ns), U64_MAX);
+	relay_set(relay, EMRELAY_ON);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_wait_ns(engine, relay->now_ns), U64_MAX);
+	relay->now_ns++;
+	KUNIT_EXPECT_EQ(test, emrelay_engine_ready_ns(engine, relay->now_ns), U64_MAX);
+	relay_set(relay, EMRELAY_ON);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_wait_ns(engine, relay->now_ns), U64_MAX);
+	relay->now_ns++;
+	KUNIT_EXPECT_EQ(test, emrelay_engine_ready_ns(engine, relay->now_ns), WATCHDOG_NS - 1);
+	relay_set(relay, EMRELAY_ON);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_wait_ns(engine, relay->now_ns), WATCHDOG_NS - 1);
+	relay_settle(relay);
+	relay_expect_edge(relay, 2, t + LOADED_NS, true);
+	relay_expect_edge(relay, 3, t + LOADED_NS + CLOSE_NS, false);
+
+	/* What can be done at once is, however short the watchdog. */
+	emrelay_engine_set_watchdog(engine, 1, relay->now_ns);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_ready_ns(engine, relay->now_ns), 0);
+	/* A pulse waits as long as it takes. */
+	relay_pulse(relay, CLOSE_NS);
+	relay_run_to(relay, relay->now_ns + CLOSE_NS);
+	relay_pulse(relay, CLOSE_NS);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_wait_ns(engine, relay->now_ns),
+			LOADED_NS - CLOSE_NS);
 }
 
 /* A pulse ends by itself, and only then. */
@@ -1460,6 +1523,7 @@ static struct kunit_case engine_test_cases[] = {
 	KUNIT_CASE(engine_failed_slow_contact),
 	KUNIT_CASE(engine_failed_on_then_off),
 	KUNIT_CASE(engine_failed_off_then_on),
+	KUNIT_CASE(engine_failed_on_and_off_then_on),
 	KUNIT_CASE(engine_failed_off_is_no_cycle),
 	KUNIT_CASE(engine_failed_before_bind),
 	KUNIT_CASE_PARAM(engine_dwell, dwell_gen_params),
@@ -1469,6 +1533,7 @@ static struct kunit_case engine_test_cases[] = {
 	KUNIT_CASE(engine_watchdog_renewed),
 	KUNIT_CASE(engine_watchdog_over_unseen),
 	KUNIT_CASE(engine_watchdog_of_a_waiting_on),
+	KUNIT_CASE(engine_watchdog_foreseen),
 	KUNIT_CASE(engine_watchdog_ignores_pulses),
 	KUNIT_CASE(engine_watchdog_changes),
 	KUNIT_CASE(engine_watchdog_short),
