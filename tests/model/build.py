@@ -30,6 +30,19 @@ def compile_all(folder, sources, driver=ROOT / "driver", tools=("gcc", "g++"), f
     return [Path(command[-1]) for command in commands]
 
 
+def verdict(name, command):
+    """Run a program that says what it did, or what is broken: a line "ok" or "not ok"."""
+    done = subprocess.run([str(c) for c in command], text=True, stdout=subprocess.PIPE, check=False)
+    lines = done.stdout.splitlines() or ["it says nothing"]
+    if not done.returncode:
+        print("".join(f"  {line}\n" for line in lines) + f"ok model/{name}", flush=True)
+        return True
+    broken = next((line for line in lines if line.startswith("broken")), lines[-1])
+    print(f"not ok model/{name}: {broken} (exit status {done.returncode})")
+    print("".join(f"  {line}\n" for line in lines), end="", flush=True)
+    return False
+
+
 def programs(folder):
     """The programs of this directory: those who play scripts, and explore."""
     objects = compile_all(folder, [HERE / f"{name}.cc" for name in ("judge", "world", "script", "random", "explore")])

@@ -245,7 +245,11 @@ bool Explorer::ends()
 			longest = std::max(longest, left);
 		}
 	}
-	std::cout << setting.changeovers << " of " << TRIO << " change over: " << states.size()
+	const Ratings &r = setting.ratings;
+
+	std::cout << "close " << r.close << " open " << r.open << " spacing " << r.spacing << " min_on " << r.min_on
+		  << " min_off " << r.min_off << " dead time " << setting.dead << " watchdog " << setting.watchdog
+		  << (setting.alike ? "" : ", unlike") << ", " << setting.changeovers << " of " << TRIO << " change over: " << states.size()
 		  << " states, all come to rest in at most " << longest << " ticks" << std::endl;
 	return true;
 }
@@ -254,17 +258,23 @@ bool Explorer::ends()
 
 int main(int argc, char **argv)
 {
-	const bool large = argc == 2 && !strcmp(argv[1], "--large");
-	/* Times in ticks: close, open, spacing, min_on, min_off. */
-	const Ratings small_ratings = {1, 2, 4, 0, 0}, ratings = {2, 3, 5, 3, 0};
+	/* Times in ticks: close, open, spacing, min_on, min_off; dead time, long pulse, watchdog. */
+	static const Setting small = {0, {1, 2, 4, 0, 0}, 3, 2, 0, true};
+	static const Setting large[] = {
+		{0, {2, 3, 7, 3, 4}, 5, 5, 0, true},
+		{0, {1, 2, 4, 2, 0}, 3, 2, 0, false},
+		{0, {1, 1, 3, 0, 0}, 2, 2, 4, true},
+	};
+	const bool all = argc == 2 && !strcmp(argv[1], "--large");
 
-	for (unsigned changeovers = 0; changeovers <= TRIO; changeovers++) {
-		Setting setting = {changeovers, small_ratings, 3, 2, 0, true};
+	for (const Setting &setting : all ? std::vector<Setting>(std::begin(large), std::end(large)) :
+					    std::vector<Setting>{small})
+		for (unsigned changeovers = 0; changeovers <= TRIO; changeovers++) {
+			Setting now = setting;
 
-		if (large)
-			setting = {changeovers, ratings, 4, 4, 0, false};
-		if (!Explorer(setting).run())
-			return 1;
-	}
+			now.changeovers = changeovers;
+			if (!Explorer(now).run())
+				return 1;
+		}
 	return 0;
 }

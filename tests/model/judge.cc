@@ -691,6 +691,25 @@ void Judge::settles(u64 now, const Shown *shown)
 	promises(now);
 }
 
+/*
+ * Law 6. Where things are late it is not known when a target ended by itself, so
+ * that the one shown is taken; a rival that is to be on, too, may be in the way.
+ */
+void Judge::rests(u64 now, const Shown *shown)
+{
+	for (unsigned i = 0; i < count; i++) {
+		bool hindered = rival_on(i) || full(i);
+
+		if (exact && !relay[i].vague && (first_moment(i) != NEVER || ends(i) != NEVER))
+			broken("late", i, "has no timer for " +
+			       std::to_string(std::min(first_moment(i), ends(i))));
+		for (unsigned j = 0; j < count; j++)
+			hindered |= rivals(i, j) && shown[j].target;
+		if (!(hindered && shown[i].target) && !is(i, shown[i].target))
+			broken("stuck", i, "does not follow, at " + std::to_string(now));
+	}
+}
+
 u64 Judge::moment(unsigned who, unsigned which) const
 {
 	const Relay &r = relay[who];

@@ -95,6 +95,8 @@ public:
 	void passes(u64 to);
 	/* All that is to happen at this moment has. */
 	void settles(u64 now, const Shown *shown);
+	/* No timer is armed, and nobody asks for anything. */
+	void rests(u64 now, const Shown *shown);
 
 	bool sure(unsigned who) const;
 	bool follows(unsigned who) const;

@@ -288,6 +288,20 @@ u64 World::next_timer() const
 	return next;
 }
 
+void World::show(Shown *shown) const
+{
+	for (unsigned i = 0; i < count; i++) {
+		const emrelay_engine &e = bank.engine[i];
+		const emrelay_statistics &s = e.statistics;
+
+		shown[i] = {
+			e.target, e.past.coil, wake[i] != NEVER, emrelay_engine_pulse_left_ns(&e, now),
+			unsigned(emrelay_engine_contact(&e, now)),
+			s.requests, s.accepted, s.deferred, s.coalesced, s.rejected,
+		};
+	}
+}
+
 /* All timers of this moment fire, then the judge looks. */
 void World::settle()
 {
@@ -305,16 +319,7 @@ void World::settle()
 		if (++spin > SPIN)
 			throw Violation{"spins", "a timer is armed for now again and again"};
 	}
-	for (unsigned i = 0; i < count; i++) {
-		const emrelay_statistics &s = bank.engine[i].statistics;
-
-		shown[i] = {
-			bank.engine[i].target, bank.engine[i].past.coil, wake[i] != NEVER,
-			emrelay_engine_pulse_left_ns(&bank.engine[i], now),
-			unsigned(emrelay_engine_contact(&bank.engine[i], now)),
-			s.requests, s.accepted, s.deferred, s.coalesced, s.rejected,
-		};
-	}
+	show(shown);
 	judge.settles(now, shown);
 }
 
@@ -337,37 +342,32 @@ void World::run_to(u64 to)
  * Law 6. Without requests each relay has at most two edges to come, and a few
  * moments at which it looks whether its turn has come; a retry fails no more.
  */
-unsigned World::run_dry()
+void World::run_dry()
 {
+	Shown shown[RELAYS];
 	unsigned fired = 0;
+	bool busy = true;
 
 	failing = 0;
 	if (log)
 		fprintf(log, "%20llu nobody asks for anything more\n", now);
-	if (lateness == Lateness::none) {
-		for (; next_timer() != NEVER; fired++) {
-			run_to(next_timer());
-			if (fired > SPIN)
-				throw Violation{"bounded", "timers go on without a request"};
-		}
-		return fired;
-	}
-	for (;; fired++) {
-		bool busy = driving != NONE;
-
+	for (; busy; fired++) {
+		busy = driving != NONE;
 		for (unsigned i = 0; i < count; i++)
 			busy |= queued[i];
 		if (busy) {
 			work();
 		} else if (next_timer() != NEVER) {
-			now = std::max(now, next_timer());
-			let_fire(fired);
-		} else {
-			return fired;
+			busy = true;
+			run_to(std::max(now, next_timer()));
+			if (lateness != Lateness::none)
+				let_fire(fired);
 		}
 		if (fired > SPIN)
 			throw Violation{"bounded", "timers go on without a request"};
 	}
+	show(shown);
+	judge.rests(now, shown);
 }
 
 /* One of the timers that are due, at last. */

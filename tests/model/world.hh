@@ -70,8 +70,8 @@ public:
 	void meddle(unsigned who);
 
 	void run_to(u64 to);
-	/* Until nothing is armed: how many timers fired. */
-	unsigned run_dry();
+	/* Until nothing is armed. */
+	void run_dry();
 	void let_fire(unsigned which);
 	void work();
 
@@ -96,6 +96,7 @@ private:
 	int drive(unsigned who, bool on);
 	void account(unsigned who, bool on, int err);
 	void fire(unsigned who);
+	void show(Shown *shown) const;
 	void settle();
 	u64 foresee(unsigned who, const emrelay_request *request);
 
