@@ -255,7 +255,8 @@ class Judge:
 
     def unheard(self, edge, ns):
         """Whether an edge fell while no one listened, and something told at ns therefore is another."""
-        return any(a + self.high < edge < d + self.low and not a <= ns <= d for a, _, _, d in self.blind)
+        deaf = [(a, d) for a, _, _, d in self.blind] + [(-NEVER, c.end) for c in self.loads[:1]]
+        return any(a + self.high < edge < d + self.low and not a <= ns <= d for a, d in deaf)
 
     def unseen(self, i):
         """An edge that was not told: only while the module is loaded or unloaded, as no one listens then."""
@@ -312,7 +313,7 @@ class Judge:
 
     def let_go(self):
         """Whether unbind releases the coil: retained is only what is to be on for good."""
-        return not self.relay.retain or not self.wish or not self.wish.level or self.wish.pulse_ns
+        return not self.relay.retain or not self.wish or not self.wish.level or self.wish.end_why is not None
 
     # What the files said.
 
@@ -577,7 +578,8 @@ class Bank:
             self.overdue(ns, self.quiet_late)
             for r in self.relays:
                 if r.wish:
-                    self.rests[r] = ns, NEVER, r.wish.level, r.wish.level != r.coil and self.due_of(r)[1] == NEVER
+                    # The judge knows what will be set later, too.
+                    self.rests[r] = ns, NEVER, r.wish.level, r.wish.level != r.coil and self.due_of(r)[1] > ns + self.high
         elif item == "unbind":
             self.overdue(ns)
             self.leaving = True
@@ -728,7 +730,11 @@ class Bank:
             if o is r or not self.waits(o) or not (supply or o in r.rivals):
                 continue
             theirs = self.due_of(o)[1]
-            if theirs + self.late < low or theirs <= low and o.wish.high < w.since:
+            # What waits already when the supply comes to be limited counts as asked then.
+            limited = any(bisect_left(s.begins, o.wish.since) != bisect_right(s.begins, t.edge) for s in self.supply.values())
+            older = o.wish.high < w.since and not limited
+            # Where those that ask are preempted, an older request may be told before it was acted on.
+            if theirs + self.late < low or theirs <= low and older and self.late < MS:
                 r.say("turn", t.ns, f"on at {t.edge}, but it was the turn of {o.relay.label}, "
                                     f"waiting since {o.wish.low}, legal from {theirs} on")
 
@@ -742,25 +748,23 @@ class Bank:
         low, high = self.span(t.ns, t.ns + TICK)
         on = not w.level if t.op == "toggle" else t.op != "off"
         # The clock ended something just now, the driver may be about to see it.
-        unsure = t.ns - self.ended <= (self.told_late if self.late is None else self.late)
+        unsure = t.ns - self.ended <= max(30 * US, self.told_late)
         if t.result:
             c[6] += 1
             self.refused(r, t, on, low, unsure)
             return
         c[1] += 1
         rejects = t.why == "sysfs" and r.set["policy"].possible(low, high) == {"reject"}
-        changes_over = on and not rejects and r.rivals and r.set["interlock"].last(high) == "changeover"
         if on == w.level and t.op != "pulse":
             w.pulse_ns = 0
             self.renew(r, w, t)
-            if changes_over:
-                self.change_over(r, Wish(True, low, high, t.why), t.ns)
             self.accepted(r, t)
             return
         if rejects and on and not w.level and not unsure and \
                 (self.blocked(r) if r.coil else self.due(r, Wish(True, low, high, t.why))[0] > high):
             r.say("policy", t.ns, f"{t.op} accepted, the policy is to reject what has to wait, or has others wait")
-        if w.level != r.coil:
+        # What no one asked for, such as the end of a pulse, is replaced by nothing.
+        if w.level != r.coil and w.why in ("sysfs", "gpio", "led"):
             c[4] += 1
             c[5] += 1
         # Nothing has to move before the call that binds has ended: it may fail until then.
@@ -773,7 +777,7 @@ class Bank:
         self.renew(r, new, t)
         if not on:
             self.drop_claim(r, new.high)
-        elif changes_over:
+        elif not w.level and not rejects and r.rivals and r.set["interlock"].last(high) == "changeover":
             self.change_over(r, new, t.ns)
         self.changed()
         self.accepted(r, t)
@@ -820,7 +824,7 @@ class Bank:
         for o in r.rivals:
             if not o.wish.level or not (o.coil or self.claims.get(r.relay.group) is o):
                 continue
-            if not o.coil:
+            if not o.coil and o.wish.why != "probe":
                 o.count[4] += 1
                 o.count[5] += 1
                 o.counts.append((ns, *o.count))

@@ -5,11 +5,11 @@
  * It says what it asked and when, what the driver says in the end, and hands
  * that to the host, where judge.py compares it with what the lines did.
  *
- * usage: storm SEED SECONDS EPOCH_SECONDS THREADS BANK,BANK... LABEL:BANK:OFFSET...
+ * usage: storm SEED EPOCHS EPOCH_SECONDS THREADS BANK,BANK... LABEL:BANK:OFFSET...
  *
  * The storm comes in epochs, with THREADS and with one in turn; at the end of
  * each, requests stop until all is quiet.  Four of five pass without a rest
- * between two requests, in a sixtieth of the time.
+ * between two requests, in a fiftieth of the time.
  *
  * storm.txt, a line each, times in ns of CLOCK_BOOTTIME:
  *   request BEGIN END LABEL FACE OP ARG RESULT	  RESULT: 0 or a negative errno
@@ -968,7 +968,7 @@ static void epoch(__u64 seed, int nr_threads, __u64 length)
 		unbind_and_bind(&keeper);
 	sleep_until(now() + draw(&keeper, length / 4));
 	/* Which may take seconds, until the slowest may be energised again. */
-	if (!draw(&keeper, brisk ? 8 : 2))
+	if (!brisk || !draw(&keeper, 8))
 		unload_and_load();
 	for (int i = 0; i < nr_threads; i++)
 		pthread_join(threads[i].id, NULL);
@@ -1023,8 +1023,8 @@ static void prepare(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	__u64 seed, end, length;
-	int nr_threads;
+	int nr_threads, epochs;
+	__u64 seed, length;
 
 	if (argc < 7) {
 		fputs("storm: see storm.c\n", stderr);
@@ -1044,13 +1044,13 @@ int main(int argc, char **argv)
 		die("tracing");
 
 	tick();
-	end = now() + strtoull(argv[2], NULL, 10) * SECOND;
+	epochs = atoi(argv[2]);
 	load();
 	for (int i = 0; i < nr_relays; i++)
 		read_ratings(&relays[i]);
-	for (int i = 0; now() < end; i++) {
+	for (int i = 0; i < epochs; i++) {
 		brisk = i % 5 < 4;
-		epoch(seed * 1000 + i * 100, i % 2 ? 1 : nr_threads, brisk ? length / 60 : length);
+		epoch(seed * 1000 + i * 100, i % 2 ? 1 : nr_threads, brisk ? length / 50 : length);
 	}
 
 	for (unsigned int i = 0; i < nr_records; i++) {
