@@ -595,6 +595,53 @@ static void arbiter_changeover_during_transfer(struct kunit *test)
 	bank_expect_edge(bank, 1, t + 5 + CLOSE_NS + DEAD_NS, B, true);
 }
 
+/*
+ * Lines that fail while several are to be released after a probe: whoever is
+ * asked on again meanwhile makes way for one that changes over, and only those.
+ */
+static void arbiter_changeover_of_several(struct kunit *test)
+{
+	u16 who;
+
+	for (who = A; who <= C; who++) {
+		struct bank *bank = bank_found(test, "00001", "ABCE");
+		u16 i;
+
+		bank->broken[A] = true;
+		bank->broken[B] = true;
+		bank->broken[C] = true;
+		KUNIT_EXPECT_EQ(test, bank_bind(bank), 1);
+		bank_set(bank, who, EMRELAY_ON);
+		bank->members[D].changeover = true;
+		bank_set(bank, D, EMRELAY_ON);
+		KUNIT_EXPECT_FALSE(test, bank->engines[who].target);
+		KUNIT_EXPECT_TRUE(test, bank->engines[E].target);
+		for (i = A; i <= C; i++)
+			bank->broken[i] = false;
+		bank_settle(bank);
+		bank_expect_on(bank, "DE");
+	}
+}
+
+/* One of several does not make way for itself. */
+static void arbiter_changeover_of_one_of_several(struct kunit *test)
+{
+	struct bank *bank = bank_found(test, "000xx", "AB");
+
+	bank->broken[A] = true;
+	bank->broken[B] = true;
+	bank->members[A].changeover = true;
+	KUNIT_EXPECT_EQ(test, bank_bind(bank), 1);
+	bank_set(bank, B, EMRELAY_ON);
+	bank_set(bank, A, EMRELAY_ON);
+	KUNIT_EXPECT_TRUE(test, bank->engines[A].target);
+	KUNIT_EXPECT_FALSE(test, bank->engines[B].target);
+	bank->broken[A] = false;
+	bank->broken[B] = false;
+	bank_settle(bank);
+	bank_expect_on(bank, "A");
+}
+
 /* Only a member of a group has others to release. */
 static void arbiter_changeover_without_group(struct kunit *test)
 {
@@ -1333,6 +1380,35 @@ static void arbiter_wait(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, emrelay_arbiter_wait_ns(arbiter, C, bank->now_ns), CLOSE_NS);
 }
 
+/* The same where what is plain is told without a look ahead. */
+static void arbiter_wait_plain(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "000xx");
+	struct emrelay_arbiter *arbiter = &bank->arbiter;
+	u64 t = bank->now_ns;
+	u64 wait_ns;
+
+	/* It follows, or waits for its own contact only. */
+	bank_set(bank, A, EMRELAY_ON);
+	KUNIT_EXPECT_TRUE(test, emrelay_arbiter_wait(arbiter, A, t, &wait_ns));
+	KUNIT_EXPECT_EQ(test, wait_ns, 0);
+	bank_set(bank, A, EMRELAY_OFF);
+	KUNIT_EXPECT_TRUE(test, emrelay_arbiter_wait(arbiter, A, t, &wait_ns));
+	KUNIT_EXPECT_EQ(test, wait_ns, CLOSE_NS);
+
+	/* It waits for another one's release. */
+	bank_set(bank, B, EMRELAY_ON);
+	KUNIT_EXPECT_FALSE(test, emrelay_arbiter_wait(arbiter, B, t, &wait_ns));
+	/* It is the only one that waits, for a known time. */
+	bank_run_to(bank, t + CLOSE_NS);
+	KUNIT_EXPECT_TRUE(test, emrelay_arbiter_wait(arbiter, B, t + CLOSE_NS, &wait_ns));
+	KUNIT_EXPECT_EQ(test, wait_ns, DEAD_NS);
+	/* It is not. */
+	bank_set(bank, C, EMRELAY_ON);
+	KUNIT_EXPECT_FALSE(test, emrelay_arbiter_wait(arbiter, B, t + CLOSE_NS, &wait_ns));
+	KUNIT_EXPECT_FALSE(test, emrelay_arbiter_wait(arbiter, C, t + CLOSE_NS, &wait_ns));
+}
+
 /* What is plain, is told without a look ahead. */
 static void arbiter_ready(struct kunit *test)
 {
@@ -1369,9 +1445,20 @@ static void arbiter_ready(struct kunit *test)
 	bank_run_to(bank, t + CLOSE_NS);
 	KUNIT_EXPECT_TRUE(test, emrelay_arbiter_ready(arbiter, B, bank->now_ns, &ready_ns));
 	KUNIT_EXPECT_EQ(test, ready_ns, DEAD_NS);
-	/* Somebody does, and may come first. */
+	/* Somebody does, and may come first; if not of who is on, or shares nothing. */
 	bank_set(bank, C, EMRELAY_ON);
+	bank_set(bank, D, EMRELAY_ON);
 	KUNIT_EXPECT_FALSE(test, emrelay_arbiter_ready(arbiter, B, bank->now_ns, &ready_ns));
+	KUNIT_EXPECT_TRUE(test, emrelay_arbiter_ready(arbiter, D, bank->now_ns, &ready_ns));
+	KUNIT_EXPECT_EQ(test, ready_ns, 0);
+	KUNIT_EXPECT_TRUE(test, emrelay_arbiter_ready(arbiter, E, bank->now_ns, &ready_ns));
+	KUNIT_EXPECT_EQ(test, ready_ns, 0);
+	/* It may have been released, and then has to wait as others do. */
+	bank_run_to(bank, bank->now_ns + CLOSE_NS);
+	bank->broken[D] = true;
+	bank_set(bank, D, EMRELAY_OFF);
+	KUNIT_EXPECT_FALSE(test, emrelay_arbiter_ready(arbiter, D, bank->now_ns, &ready_ns));
+	bank->broken[D] = false;
 	bank_settle(bank);
 
 	/* A limit is reached by those that are not of its group. */
@@ -1388,6 +1475,7 @@ static void arbiter_ready(struct kunit *test)
 	bank_set(bank, A, EMRELAY_ON);
 	bank_set(bank, D, EMRELAY_ON);
 	KUNIT_EXPECT_EQ(test, arbiter->groups[0].owner, A);
+	KUNIT_EXPECT_FALSE(test, emrelay_arbiter_ready(arbiter, A, bank->now_ns, &ready_ns));
 	bank_set(bank, A, EMRELAY_OFF);
 	KUNIT_EXPECT_FALSE(test, emrelay_arbiter_ready(arbiter, A, bank->now_ns, &ready_ns));
 }
@@ -1736,6 +1824,8 @@ static void walk_quiet(struct walk *walk)
 
 	if (emrelay_arbiter_ready(&walk->bank->arbiter, who, begin_ns, &ready_ns))
 		KUNIT_ASSERT_EQ(walk->test, ready_ns, bank_foresee_on(walk->bank, who));
+	if (emrelay_arbiter_wait(&walk->bank->arbiter, who, begin_ns, &ready_ns))
+		KUNIT_ASSERT_EQ(walk->test, ready_ns, foreseen_ns);
 	for (passed_ns = 0; passed_ns < 500; passed_ns++) {
 		if (relay->wanted == relay->coil)
 			break;
@@ -1806,6 +1896,8 @@ static struct kunit_case arbiter_test_cases[] = {
 	KUNIT_CASE(arbiter_changeover),
 	KUNIT_CASE(arbiter_changeover_by_pulse),
 	KUNIT_CASE(arbiter_changeover_during_transfer),
+	KUNIT_CASE(arbiter_changeover_of_several),
+	KUNIT_CASE(arbiter_changeover_of_one_of_several),
 	KUNIT_CASE(arbiter_changeover_without_group),
 	KUNIT_CASE(arbiter_changeover_repeated),
 	KUNIT_CASE(arbiter_changeover_chain),
@@ -1839,6 +1931,7 @@ static struct kunit_case arbiter_test_cases[] = {
 	KUNIT_CASE(arbiter_foresee_supply),
 	KUNIT_CASE(arbiter_foresee_full),
 	KUNIT_CASE(arbiter_wait),
+	KUNIT_CASE(arbiter_wait_plain),
 	KUNIT_CASE(arbiter_ready),
 	KUNIT_CASE(arbiter_beginning_of_time),
 	KUNIT_CASE(arbiter_end_of_time),

@@ -1115,6 +1115,9 @@ static void engine_watchdog_foreseen(struct kunit *test)
 	relay_pulse(relay, CLOSE_NS);
 	KUNIT_EXPECT_EQ(test, emrelay_engine_wait_ns(engine, relay->now_ns),
 			LOADED_NS - CLOSE_NS);
+	engine->free_ns = U64_MAX - 1;
+	KUNIT_EXPECT_EQ(test, emrelay_engine_wait_ns(engine, relay->now_ns),
+			U64_MAX - 1 - relay->now_ns);
 }
 
 /* A pulse ends by itself, and only then. */
@@ -1201,6 +1204,7 @@ static void engine_waits_for_others(struct kunit *test)
 	engine->free_ns = U64_MAX;
 	relay_run_to(relay, t + 5 + CLOSE_NS);
 	KUNIT_EXPECT_EQ(test, emrelay_engine_ready_ns(engine, relay->now_ns), 0);
+	KUNIT_EXPECT_EQ(test, relay_ask(relay, EMRELAY_PULSE, EMRELAY_REJECT, CLOSE_NS), 0);
 	relay_set(relay, EMRELAY_OFF);
 	relay_expect_edge(relay, 1, t + 5 + CLOSE_NS, false);
 
@@ -1221,6 +1225,29 @@ static void engine_waits_for_others(struct kunit *test)
 	relay_settle(relay);
 	relay_set(relay, EMRELAY_ON);
 	relay_expect_edge(relay, 4, relay->now_ns, true);
+}
+
+/* Who replaces what nobody asked for replaces no request. */
+static void engine_coalesced_by_source(struct kunit *test)
+{
+	static const struct {
+		enum emrelay_source source;
+		u64 coalesced;
+	} cases[] = {
+		{ EMRELAY_BY_PROBE, 0 }, { EMRELAY_BY_SYSFS, 1 }, { EMRELAY_BY_GPIO, 1 },
+		{ EMRELAY_BY_LED, 1 }, { EMRELAY_BY_PULSE, 0 }, { EMRELAY_BY_WATCHDOG, 0 },
+		{ EMRELAY_BY_INTERLOCK, 0 },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct relay *relay = relay_new(test, &loaded);
+
+		relay_set(relay, EMRELAY_ON);
+		emrelay_engine_release(&relay->engine, cases[i].source);
+		relay_set(relay, EMRELAY_ON);
+		KUNIT_EXPECT_EQ(test, relay->engine.statistics.coalesced, cases[i].coalesced);
+	}
 }
 
 /* The arbiter turns a target off; nobody asked for it. */
@@ -1538,6 +1565,7 @@ static struct kunit_case engine_test_cases[] = {
 	KUNIT_CASE(engine_watchdog_changes),
 	KUNIT_CASE(engine_watchdog_short),
 	KUNIT_CASE(engine_waits_for_others),
+	KUNIT_CASE(engine_coalesced_by_source),
 	KUNIT_CASE(engine_release),
 	KUNIT_CASE(engine_energised),
 	KUNIT_CASE(engine_end_of_time),
