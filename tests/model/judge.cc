@@ -149,6 +149,14 @@ bool Judge::sure(unsigned who) const
 	return may_be(who, false) != may_be(who, true);
 }
 
+bool Judge::sure() const
+{
+	for (unsigned i = 0; i < count; i++)
+		if (!sure(i))
+			return false;
+	return true;
+}
+
 bool Judge::follows(unsigned who) const
 {
 	return is(who, relay[who].want.on);
@@ -181,10 +189,15 @@ void Judge::end(unsigned who, u64 when)
 	r.want.length = 0;
 	r.want.requested = false;
 	r.want.fresh = false;
-	if (r.group != NONE && claim[r.group] == who) {
-		claim[r.group] = NONE;
-		yielded[r.group] = when;
-	}
+	if (r.group == NONE || claim[r.group] != who)
+		return;
+
+	/* Timers for one moment: one that goes just then goes before or after. */
+	for (unsigned i = 0; i < count; i++)
+		if (first_moment(i) == when)
+			forget_promises();
+	claim[r.group] = NONE;
+	yielded[r.group] = when;
 }
 
 void Judge::at(u64 now)
@@ -204,11 +217,12 @@ void Judge::probe(u64 now, const Found *found, unsigned n)
 	stagger = 0;
 	coil_limit = 0;
 	serial++;
+	for (unsigned group = 0; group < RELAYS; group++)
+		claim[group] = newest[group] = NONE;
 	for (unsigned i = 0; i < n; i++) {
 		Relay &r = relay[i];
 		bool coil = found[i].coil;
 
-		claim[i] = NONE;
 		r.ratings = found[i].ratings;
 		r.group = found[i].group;
 		r.dead = found[i].dead;
@@ -220,6 +234,7 @@ void Judge::probe(u64 now, const Found *found, unsigned n)
 		r.uncounted = false;
 		r.want = {};
 		r.want.on = found[i].want;
+		r.asked = found[i].want;
 		r.want.renewed = now;
 		r.want.age = serial;
 		r.want.sources = 1U << PROBE;
@@ -291,7 +306,7 @@ void Judge::unbind(u64 now)
 }
 
 /* Laws 8 and 10: what is to be off is, and stays so; nobody waits. */
-void Judge::unbound(u64)
+void Judge::unbound()
 {
 	for (unsigned i = 0; i < count; i++)
 		if (exact && is(i, true) && !relay[i].want.on)
@@ -329,6 +344,7 @@ void Judge::displace(unsigned who)
 		r.want.fresh = false;
 	}
 	claim[group] = is(who, true) ? NONE : who;
+	newest[group] = relay[who].want.length || relay[who].watchdog ? NONE : who;
 }
 
 void Judge::request(u64 now, unsigned who, Op op, Source source, bool reject,
@@ -371,6 +387,9 @@ void Judge::request(u64 now, unsigned who, Op op, Source source, bool reject,
 	}
 	r.accepted++;
 	r.uncounted |= phase == PROBED;
+	r.asked = op != Op::off;
+	if (r.group != NONE)
+		newest[r.group] = NONE;
 	forget_promises();
 	if (on == r.want.on && !pulse) {
 		r.want.length = 0;
@@ -472,13 +491,15 @@ void Judge::drives(u64 now, unsigned who, bool on, Source source)
 {
 	const Relay &r = relay[who];
 	const Record &past = r.record[!on];
-	const u64 edge = past.edge;
 
 	at(now);
 	if (!past.possible)
 		broken("nobody asked", who, "is driven to where it is");
 	if (exact && r.want.on != on && !r.vague)
 		broken("nobody asked", who, on ? "is energised" : "is released");
+	/* Where things are late a target may end unseen, but none begins. */
+	if (on && !r.asked)
+		broken("nobody asked", who, "is energised");
 	if (exact && !(r.want.sources & 1U << source) && !r.vague)
 		broken("source", who, "is driven for " + std::to_string(source));
 
@@ -488,6 +509,14 @@ void Judge::drives(u64 now, unsigned who, bool on, Source source)
 	 */
 	bool again = !sure(who) && r.tried == on;
 
+	/*
+	 * Timers for one moment fire in any order: if one frees a coil and
+	 * another takes one, it cannot be foreseen who goes then.
+	 */
+	for (unsigned i = 0; coil_limit && i < count; i++)
+		if (relay[i].want.on != on && first_moment(i) == now)
+			forget_promises();
+
 	if (now < travelled(who, !on))
 		broken("travel", who, at_least(now, travelled(who, !on), "contact"));
 	if (!on) {
@@ -495,8 +524,8 @@ void Judge::drives(u64 now, unsigned who, bool on, Source source)
 			broken("min_on", who, at_least(now, own_off(who), "min_on"));
 		return;
 	}
-	if (!again && past.moved && now < plus(edge, r.ratings.min_off))
-		broken("min_off", who, at_least(now, plus(edge, r.ratings.min_off), "min_off"));
+	if (!again && past.moved && now < plus(past.edge, r.ratings.min_off))
+		broken("min_off", who, at_least(now, plus(past.edge, r.ratings.min_off), "min_off"));
 	if (!again && now < own_on(who))
 		broken("rate", who, at_least(now, own_on(who), "spacing"));
 	if (rival_on(who))
@@ -707,6 +736,14 @@ void Judge::rests(u64 now, const Shown *shown)
 			hindered |= rivals(i, j) && shown[j].target;
 		if (!(hindered && shown[i].target) && !is(i, shown[i].target))
 			broken("stuck", i, "does not follow, at " + std::to_string(now));
+	}
+
+	/* Who changed over last, for good, has got it. */
+	for (unsigned group = 0; group < RELAYS && !coil_limit; group++) {
+		unsigned i = newest[group];
+
+		if (i != NONE && !relay[i].watchdog && !is(i, true))
+			broken("changeover", i, "asked last, and is off at " + std::to_string(now));
 	}
 }
 

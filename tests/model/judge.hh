@@ -77,7 +77,7 @@ public:
 	void probe(u64 now, const Found *found, unsigned count);
 	void start(u64 now);
 	void unbind(u64 now);
-	void unbound(u64 now);
+	void unbound();
 	void request(u64 now, unsigned who, Op op, Source source, bool reject,
 		     u64 length, Answer answer);
 	void set_ratings(unsigned who, const Ratings &ratings);
@@ -99,6 +99,7 @@ public:
 	void rests(u64 now, const Shown *shown);
 
 	bool sure(unsigned who) const;
+	bool sure() const;		/* of all of them */
 	bool follows(unsigned who) const;
 	bool waits_for_nobody(unsigned who) const;
 	/* Moments at which something changes: food for a random driver. */
@@ -125,6 +126,7 @@ private:
 		bool changeover;
 		bool left;	/* where it was when it was last sure */
 		bool tried;	/* by the last write */
+		bool asked;	/* the last request may have meant on */
 		bool vague;	/* a write failed: what is shown may differ */
 		bool uncounted;	/* asked before the start: carried out at once? */
 		u64 watchdog;
@@ -160,6 +162,7 @@ private:
 	unsigned count = 0;
 	Relay relay[RELAYS] = {};
 	unsigned claim[RELAYS] = {};	/* by group */
+	unsigned newest[RELAYS] = {};	/* by group: it asked last, and changed over */
 	u64 yielded[RELAYS] = {};	/* when the clock last ended a claim */
 	u64 bound_at = 0;
 	u64 stagger = 0;

@@ -169,7 +169,7 @@ void World::unbind()
 		}
 	} while (next != NEVER);
 	if (!failing)
-		judge.unbound(now);
+		judge.unbound();
 	bound = false;
 	/* Coming and going take time. */
 	now++;
@@ -498,7 +498,7 @@ void World::ask_wait(unsigned who)
 	if (log)
 		fprintf(log, "%20llu relay %u will be there in %lld\n", now, who,
 			(long long)wait);
-	if (judge.sure(who))
+	if (judge.sure())
 		judge.foreseen(now, who, wait);
 	settle();
 }
@@ -519,7 +519,7 @@ void World::ask_ready(unsigned who)
 			(long long)wait);
 	emrelay_arbiter_request(&bank.arbiter, who, &on, now);
 	judge.request(now, who, Op::on, SYSFS, false, 0, Answer::ok);
-	if (judge.sure(who))
+	if (judge.sure())
 		judge.ready(now, who, wait);
 	update(who);
 	settle();
