@@ -232,6 +232,7 @@ void Judge::probe(u64 now, const Found *found, unsigned n)
 		r.promised = false;
 		r.vague = false;
 		r.uncounted = false;
+		r.writing = false;
 		r.want = {};
 		r.want.on = found[i].want;
 		r.asked = found[i].want;
@@ -344,7 +345,9 @@ void Judge::displace(unsigned who)
 		r.want.fresh = false;
 	}
 	claim[group] = is(who, true) ? NONE : who;
-	newest[group] = relay[who].want.length || relay[who].watchdog ? NONE : who;
+	/* What is asked for while the line is driven may come too late for it. */
+	if (!relay[who].want.length && !relay[who].watchdog && !relay[who].writing)
+		newest[group] = who;
 }
 
 void Judge::request(u64 now, unsigned who, Op op, Source source, bool reject,
@@ -417,6 +420,9 @@ void Judge::request(u64 now, unsigned who, Op op, Source source, bool reject,
 		claim[r.group] = NONE;
 	if (on && !was && r.changeover && !reject)
 		displace(who);
+	/* Where a target may have ended unseen a toggle may have meant off. */
+	if (op == Op::toggle && (!exact || r.vague) && r.group != NONE)
+		newest[r.group] = NONE;
 }
 
 void Judge::set_ratings(unsigned who, const Ratings &ratings)
@@ -489,10 +495,11 @@ void Judge::promises(u64 now)
 
 void Judge::drives(u64 now, unsigned who, bool on, Source source)
 {
-	const Relay &r = relay[who];
+	Relay &r = relay[who];
 	const Record &past = r.record[!on];
 
 	at(now);
+	r.writing = true;
 	if (!past.possible)
 		broken("nobody asked", who, "is driven to where it is");
 	if (exact && r.want.on != on && !r.vague)
@@ -593,6 +600,7 @@ void Judge::driven(u64 now, unsigned who, bool on, bool failed)
 			r.want.end = plus(now, r.want.length);
 	}
 	r.tried = on;
+	r.writing = false;
 	if (failed) {
 		r.vague = true;
 		forget_promises();
