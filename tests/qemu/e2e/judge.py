@@ -71,11 +71,8 @@ class Judge:
         self.loads = [c for c in controls if c.op == "load"]
         self.blind = self.pairs("unload", "load")
         self.unbound = self.pairs("unbind", "bind")
-        self.first = relay.active_low and relay.line is not None
-        if relay.line is None:
-            self.edges = [(t.ns + self.low, t.op == "on") for t in self.told if t.what == "coil"]
-        else:
-            self.edges = [(ns, bool(level) != relay.active_low) for ns, line, level in edges if line == relay.line]
+        self.first = relay.active_low
+        self.edges = [(ns, bool(level) != relay.active_low) for ns, line, level in edges if line == relay.line]
         self.times = [ns for ns, _ in self.edges]
         self.rises = [ns for ns, on in self.edges if on]
         self.set = {name: Segments(value) for name, value in relay.as_bound().items()}

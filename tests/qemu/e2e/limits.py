@@ -2,6 +2,8 @@
 """min_on_ms and min_off_ms, watchdog_ms, and the supply of a bank: stagger_ms and coil_limit."""
 from topic import MS, OPEN, UNLOADED, between, ceil_ms, equal, obeys
 
+# Pure arithmetic, and the storm has it on all kernels.
+KERNELS = ("6.12",)
 LINES = {"tree": 0, "free": 1, "dog": 2, "a": 4, "b": 5, "c": 6, "d": 7}
 BUSY, AGAIN = "Device or resource busy", "Resource temporarily unavailable"
 

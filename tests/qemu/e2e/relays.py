@@ -77,8 +77,8 @@ def text(value):
     return f'"{value}"' if isinstance(value, str) else f"<{value}>"
 
 
-def dts(seed, chip=lambda line: "pl061"):
-    """The banks as device tree; @chip: the label of the chip that a line is on."""
+def dts(seed, more=""):
+    """The banks as device tree; @more: nodes that the last one has besides."""
     out = ["/ {"]
     for bank in BANKS:
         out += [f"\t{bank} {{", "\t\tBANK;"]
@@ -89,7 +89,8 @@ def dts(seed, chip=lambda line: "pl061"):
                 if "operate-time-us" not in node:
                     out.append('\t\t\tcompatible = "wago,859-353";')
                 out += [f"\t\t\t{name} = {text(value)};" for name, value in node.items()]
-                out += [f"\t\t\tcoil-gpios = <&{chip(relay.line)} {relay.line} {flags}>;",
+                out += [f"\t\t\tcoil-gpios = <&pl061 {relay.line} {flags}>;",
                         *["\t\t\tretain-state-shutdown;"] * relay.retain, "\t\t};"]
         out.append("\t};")
+    out.insert(-1, more)
     return "\n".join([*out, "};", ""])

@@ -17,7 +17,7 @@ class Relay:
     """A relay as its data sheet and its node have it."""
     label: str
     bank: str
-    line: int | None        # None: no one sees it from outside, what is told is all there is
+    line: int
     close_ns: int
     open_ns: int
     loaded_per_minute: int

@@ -6,6 +6,7 @@ device tree.  NAME.py may have
 
     KERNELS  the kernels it runs on, instead of the stock ones
     LINES    {relay: line of the PL061}
+    SOAK     it is only run when it is asked for
     BOOT     more arguments for lab.boot()
     case_*   functions that get a Guest and raise Wrong if something is
 
