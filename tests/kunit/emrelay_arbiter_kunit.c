@@ -623,7 +623,38 @@ static void arbiter_changeover_of_several(struct kunit *test)
 	}
 }
 
-/* One of several does not make way for itself. */
+/* Who was asked to be off already makes way for nobody. */
+static void arbiter_changeover_from_an_off(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "000xx");
+
+	bank->members[B].changeover = true;
+	bank_set(bank, A, EMRELAY_ON);
+	bank_set(bank, A, EMRELAY_OFF);
+	bank_set(bank, B, EMRELAY_ON);
+	bank_settle(bank);
+	bank_expect_on(bank, "B");
+	KUNIT_EXPECT_EQ(test, bank->edges[1].source, EMRELAY_BY_SYSFS);
+	KUNIT_EXPECT_EQ(test, bank->engines[A].statistics.coalesced, 0);
+}
+
+/* Nobody had asked for what a default-state wants. */
+static void arbiter_changeover_from_a_default(struct kunit *test)
+{
+	struct bank *bank = bank_found(test, "000xx", "");
+
+	bank->default_on[A] = true;
+	bank->broken[A] = true;
+	bank_bind(bank);
+	bank_run_to(bank, bank->now_ns + DEAD_NS);
+	KUNIT_EXPECT_TRUE(test, emrelay_engine_energised(&bank->engines[A]));
+	bank->members[B].changeover = true;
+	bank_set(bank, B, EMRELAY_ON);
+	KUNIT_EXPECT_FALSE(test, bank->engines[A].target);
+	KUNIT_EXPECT_EQ(test, bank->engines[A].statistics.coalesced, 0);
+}
+
+/* One of several does not make way for itself, nor do those that only wait. */
 static void arbiter_changeover_of_one_of_several(struct kunit *test)
 {
 	struct bank *bank = bank_found(test, "000xx", "AB");
@@ -633,9 +664,11 @@ static void arbiter_changeover_of_one_of_several(struct kunit *test)
 	bank->members[A].changeover = true;
 	KUNIT_EXPECT_EQ(test, bank_bind(bank), 1);
 	bank_set(bank, B, EMRELAY_ON);
+	bank_set(bank, C, EMRELAY_ON);
 	bank_set(bank, A, EMRELAY_ON);
 	KUNIT_EXPECT_TRUE(test, bank->engines[A].target);
 	KUNIT_EXPECT_FALSE(test, bank->engines[B].target);
+	KUNIT_EXPECT_TRUE(test, bank->engines[C].target);
 	bank->broken[A] = false;
 	bank->broken[B] = false;
 	bank_settle(bank);
@@ -921,14 +954,15 @@ static void arbiter_deferred(struct kunit *test)
 	bank_set(bank, C, EMRELAY_ON);
 	bank_set(bank, C, EMRELAY_ON);
 	KUNIT_EXPECT_EQ(test, bank->engines[C].statistics.deferred, 1);
-	/* While others wait: carried out at once, also at the first moment it may, ... */
+	/* While others wait: carried out at once, since the coil is on, ... */
 	bank_pulse(bank, D, CLOSE_NS);
+	bank_run_to(bank, t + 5);
+	bank_pulse(bank, A, 1000);
+	KUNIT_EXPECT_EQ(test, bank->engines[A].statistics.deferred, 0);
+	/* ... or in the first moment that it may, ... */
 	bank_run_to(bank, t + CLOSE_NS + DEAD_NS);
 	bank_pulse(bank, E, CLOSE_NS);
 	KUNIT_EXPECT_EQ(test, bank->engines[E].statistics.deferred, 0);
-	/* ... or since the coil is on, ... */
-	bank_pulse(bank, A, CLOSE_NS);
-	KUNIT_EXPECT_EQ(test, bank->engines[A].statistics.deferred, 0);
 	/* ... and not, for no more than its own limits. */
 	bank_settle(bank);
 	t = bank->now_ns;
@@ -1407,6 +1441,9 @@ static void arbiter_wait_plain(struct kunit *test)
 	bank_set(bank, C, EMRELAY_ON);
 	KUNIT_EXPECT_FALSE(test, emrelay_arbiter_wait(arbiter, B, t + CLOSE_NS, &wait_ns));
 	KUNIT_EXPECT_FALSE(test, emrelay_arbiter_wait(arbiter, C, t + CLOSE_NS, &wait_ns));
+	/* That is nothing to who does not wait. */
+	KUNIT_EXPECT_TRUE(test, emrelay_arbiter_wait(arbiter, A, t + CLOSE_NS, &wait_ns));
+	KUNIT_EXPECT_EQ(test, wait_ns, 0);
 }
 
 /* What is plain, is told without a look ahead. */
@@ -1896,6 +1933,8 @@ static struct kunit_case arbiter_test_cases[] = {
 	KUNIT_CASE(arbiter_changeover),
 	KUNIT_CASE(arbiter_changeover_by_pulse),
 	KUNIT_CASE(arbiter_changeover_during_transfer),
+	KUNIT_CASE(arbiter_changeover_from_an_off),
+	KUNIT_CASE(arbiter_changeover_from_a_default),
 	KUNIT_CASE(arbiter_changeover_of_several),
 	KUNIT_CASE(arbiter_changeover_of_one_of_several),
 	KUNIT_CASE(arbiter_changeover_without_group),
