@@ -9,7 +9,7 @@
  *
  * The storm comes in epochs, with THREADS and with one in turn; at the end of
  * each, requests stop until all is quiet.  Four of five pass without a rest
- * between two requests, in a fiftieth of the time.
+ * between two requests, in a sixtieth of the time.
  *
  * storm.txt, a line each, times in ns of CLOCK_BOOTTIME:
  *   request BEGIN END LABEL FACE OP ARG RESULT	  RESULT: 0 or a negative errno
@@ -1050,7 +1050,7 @@ int main(int argc, char **argv)
 		read_ratings(&relays[i]);
 	for (int i = 0; i < epochs; i++) {
 		brisk = i % 5 < 4;
-		epoch(seed * 1000 + i * 100, i % 2 ? 1 : nr_threads, brisk ? length / 50 : length);
+		epoch(seed * 1000 + i * 100, i % 2 ? 1 : nr_threads, brisk ? length / 60 : length);
 	}
 
 	for (unsigned int i = 0; i < nr_records; i++) {
