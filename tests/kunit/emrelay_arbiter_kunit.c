@@ -1140,6 +1140,24 @@ static void arbiter_stagger_changes(struct kunit *test)
 	bank_expect_edge(bank, 3, t + 100, D, true);
 }
 
+/* Also from one before the driver went and came back: the supply remembers. */
+static void arbiter_stagger_outlives_bind(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "xxxxx");
+	u64 t = bank->now_ns;
+
+	bank_pulse(bank, A, CLOSE_NS);
+	bank_set(bank, C, EMRELAY_ON);
+	bank_run_to(bank, t + 20);
+	bank_pulse(bank, B, CLOSE_NS);
+	bank_run_to(bank, t + 50);
+	bank_bind(bank);
+	bank_supply(bank, STAGGER_NS, 0);
+	bank_set(bank, D, EMRELAY_ON);
+	bank_settle(bank);
+	bank_expect_edge(bank, 5, t + 20 + STAGGER_NS, D, true);
+}
+
 /* So many coils at a time; those that wait are served as they came. */
 static void arbiter_coil_limit(struct kunit *test)
 {
@@ -1958,6 +1976,7 @@ static struct kunit_case arbiter_test_cases[] = {
 	KUNIT_CASE_PARAM(arbiter_late, late_gen_params),
 	KUNIT_CASE(arbiter_late_itself),
 	KUNIT_CASE(arbiter_stagger_changes),
+	KUNIT_CASE(arbiter_stagger_outlives_bind),
 	KUNIT_CASE(arbiter_coil_limit),
 	KUNIT_CASE(arbiter_coil_limit_counts_all),
 	KUNIT_CASE(arbiter_failed),
