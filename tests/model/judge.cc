@@ -437,6 +437,8 @@ void Judge::set_watchdog(u64 now, unsigned who, u64 watchdog)
 	forget_promises();
 	relay[who].watchdog = watchdog;
 	relay[who].want.renewed = now;
+	if (relay[who].group != NONE && newest[relay[who].group] == who)
+		newest[relay[who].group] = NONE;
 }
 
 void Judge::set_changeover(unsigned who, bool changeover)
@@ -750,7 +752,7 @@ void Judge::rests(u64 now, const Shown *shown)
 	for (unsigned group = 0; group < RELAYS && !coil_limit; group++) {
 		unsigned i = newest[group];
 
-		if (i != NONE && !relay[i].watchdog && !is(i, true))
+		if (i != NONE && !is(i, true))
 			broken("changeover", i, "asked last, and is off at " + std::to_string(now));
 	}
 }
