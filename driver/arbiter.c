@@ -101,6 +101,10 @@ static void emrelay_group_released(struct emrelay_arbiter *arbiter,
 
 	group->energised--;
 	group->released_ns = now_ns;
+	/* It was asked on again while its line was driven, as if it were off. */
+	if (arbiter->members[who].engine->target &&
+	    arbiter->members[who].changeover && group->claim == EMRELAY_NOBODY)
+		group->claim = who;
 	if (!group->energised || group->owner != who)
 		return;
 

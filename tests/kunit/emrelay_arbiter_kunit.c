@@ -675,6 +675,27 @@ static void arbiter_changeover_of_one_of_several(struct kunit *test)
 	bank_expect_on(bank, "A");
 }
 
+/* Its release is on the way when it is asked on again: that is a changeover, too. */
+static void arbiter_changeover_during_release(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "00xxx");
+	u64 t = bank->now_ns;
+
+	bank->members[A].changeover = true;
+	bank_set(bank, A, EMRELAY_ON);
+	bank_set(bank, B, EMRELAY_ON);
+	bank_run_to(bank, t + CLOSE_NS);
+	bank->slow[A] = true;
+	bank_set(bank, A, EMRELAY_OFF);
+	bank_set(bank, A, EMRELAY_ON);
+	bank->now_ns += 5;
+	bank_driven(bank, A, false);
+	bank_settle(bank);
+	/* B, in block mode, waits on, though it has waited longer. */
+	bank_expect_on(bank, "A");
+	KUNIT_EXPECT_TRUE(test, bank->engines[B].target);
+}
+
 /* Only a member of a group has others to release. */
 static void arbiter_changeover_without_group(struct kunit *test)
 {
@@ -1951,6 +1972,7 @@ static struct kunit_case arbiter_test_cases[] = {
 	KUNIT_CASE(arbiter_changeover),
 	KUNIT_CASE(arbiter_changeover_by_pulse),
 	KUNIT_CASE(arbiter_changeover_during_transfer),
+	KUNIT_CASE(arbiter_changeover_during_release),
 	KUNIT_CASE(arbiter_changeover_from_an_off),
 	KUNIT_CASE(arbiter_changeover_from_a_default),
 	KUNIT_CASE(arbiter_changeover_of_several),
