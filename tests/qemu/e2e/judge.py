@@ -226,7 +226,9 @@ class Judge:
             elif self.surely_gone(r.begin, r.end):
                 self.say("10", r.begin, f"{r.op} by {r.face} was accepted after unbind")
         elif r.result in (EAGAIN, EBUSY):
-            if r.face != "sysfs" or r.op == "off":
+            # An LED that is going takes nothing more.
+            going = r.face == "led" and r.result == EBUSY and self.away(r.begin, r.end)
+            if (r.face != "sysfs" or r.op == "off") and not going:
                 self.say("policy", r.begin, f"{r.op} by {r.face} was refused")
         elif r.result == EINVAL and (r.op == "bogus" or r.op == "pulse" and r.arg < self.relay.close_ns):
             pass
@@ -268,8 +270,9 @@ class Judge:
             if a + self.low - slack <= ns <= b + self.high:
                 return
             if c + self.low <= ns <= d + self.high:
-                # Loading brings a relay to its default state, and that once.
-                if on != (self.relay.default == "on") or self.relay.default == "keep":
+                # Loading brings a relay to its default state, and that once; of a group, several may have been on.
+                found = self.relay.group and not on and self.level_at(c + self.low)
+                if (on != (self.relay.default == "on") or self.relay.default == "keep") and not found:
                     self.say("8", ns, f"loading the module turned the coil {'on' if on else 'off'}")
                 return
         self.say("8", ns, f"an edge to {'on' if on else 'off'} of which the driver does not tell")
@@ -595,6 +598,7 @@ class Bank:
                 r.wish = None
         else:
             end, op = item
+            found = {r for r in self.relays if (r.level_at(ns + self.low) if op == "load" else r.coil)}
             for r in self.relays:
                 self.bind(r, ns, end, op)
             self.rise = self.told_rise = self.fall = None
@@ -602,7 +606,7 @@ class Bank:
             self.released = {g: (low, high, None) for g in self.dead}
             # Members that were found energised together are released together.
             for r in self.relays:
-                if r.coil and any(o.coil for o in r.rivals):
+                if r in found and any(o in found for o in r.rivals):
                     r.wish = Wish(False, low, high, "interlock")
             self.bound = high
             self.leaving = False
