@@ -232,8 +232,7 @@ void Judge::probe(u64 now, const Found *found, unsigned n)
 		r.promised = false;
 		r.vague = false;
 		r.uncounted = false;
-		r.writing = false;
-		r.want = {};
+			r.want = {};
 		r.want.on = found[i].want;
 		r.asked = found[i].want;
 		r.want.renewed = now;
@@ -345,8 +344,7 @@ void Judge::displace(unsigned who)
 		r.want.fresh = false;
 	}
 	claim[group] = is(who, true) ? NONE : who;
-	/* What is asked for while the line is driven may come too late for it. */
-	if (!relay[who].want.length && !relay[who].watchdog && !relay[who].writing)
+	if (!relay[who].want.length && !relay[who].watchdog)
 		newest[group] = who;
 }
 
@@ -497,11 +495,10 @@ void Judge::promises(u64 now)
 
 void Judge::drives(u64 now, unsigned who, bool on, Source source)
 {
-	Relay &r = relay[who];
+	const Relay &r = relay[who];
 	const Record &past = r.record[!on];
 
 	at(now);
-	r.writing = true;
 	if (!past.possible)
 		broken("nobody asked", who, "is driven to where it is");
 	if (exact && r.want.on != on && !r.vague)
@@ -602,7 +599,6 @@ void Judge::driven(u64 now, unsigned who, bool on, bool failed)
 			r.want.end = plus(now, r.want.length);
 	}
 	r.tried = on;
-	r.writing = false;
 	if (failed) {
 		r.vague = true;
 		forget_promises();

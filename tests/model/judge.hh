@@ -126,7 +126,6 @@ private:
 		bool changeover;
 		bool left;	/* where it was when it was last sure */
 		bool tried;	/* by the last write */
-		bool writing;	/* its line is being driven */
 		bool asked;	/* the last request may have meant on */
 		bool vague;	/* a write failed: what is shown may differ */
 		bool uncounted;	/* asked before the start: carried out at once? */
