@@ -623,6 +623,30 @@ static void arbiter_changeover_of_several(struct kunit *test)
 	}
 }
 
+/* But a member in block mode claims nothing, nor does it take a claim away. */
+static void arbiter_block_during_release(struct kunit *test)
+{
+	unsigned int claimed;
+
+	for (claimed = 0; claimed < 2; claimed++) {
+		struct bank *bank = bank_new(test, "000xx");
+		u64 t = bank->now_ns;
+
+		bank_set(bank, A, EMRELAY_ON);
+		bank_run_to(bank, t + CLOSE_NS);
+		bank->members[B].changeover = claimed;
+		bank->slow[A] = true;
+		if (!claimed)
+			bank_set(bank, A, EMRELAY_OFF);
+		bank_set(bank, B, EMRELAY_ON);
+		bank_set(bank, A, EMRELAY_ON);
+		bank->members[A].changeover = claimed;
+		bank_driven(bank, A, false);
+		bank_settle(bank);
+		bank_expect_edge(bank, 1, t + CLOSE_NS + DEAD_NS, B, true);
+	}
+}
+
 /* Who was asked to be off already makes way for nobody. */
 static void arbiter_changeover_from_an_off(struct kunit *test)
 {
@@ -1973,6 +1997,7 @@ static struct kunit_case arbiter_test_cases[] = {
 	KUNIT_CASE(arbiter_changeover_by_pulse),
 	KUNIT_CASE(arbiter_changeover_during_transfer),
 	KUNIT_CASE(arbiter_changeover_during_release),
+	KUNIT_CASE(arbiter_block_during_release),
 	KUNIT_CASE(arbiter_changeover_from_an_off),
 	KUNIT_CASE(arbiter_changeover_from_a_default),
 	KUNIT_CASE(arbiter_changeover_of_several),
