@@ -514,21 +514,19 @@ void emrelay_channel_set_changeover(struct emrelay_channel *channel,
  * Where others have a say, what is to come is found out by letting a copy of
  * them all run ahead.
  */
-static int emrelay_channel_foresee(struct emrelay_channel *channel,
+static int emrelay_channel_foresee(struct emrelay_channel *channel, u64 now_ns,
 				   const struct emrelay_request *request, u64 *ns)
 {
 	struct emrelay_bank *bank = channel->bank;
 	struct emrelay_arbiter *copy;
 	unsigned long flags;
 	void *memory;
-	u64 now_ns;
 
 	memory = kvmalloc(emrelay_arbiter_copy_size(&bank->arbiter), GFP_KERNEL);
 	if (!memory)
 		return -ENOMEM;
 
 	spin_lock_irqsave(&bank->lock, flags);
-	now_ns = ktime_get_boottime_ns();
 	copy = emrelay_arbiter_copy(&bank->arbiter, memory);
 	spin_unlock_irqrestore(&bank->lock, flags);
 
@@ -542,34 +540,38 @@ static int emrelay_channel_foresee(struct emrelay_channel *channel,
 /**
  * emrelay_channel_wait_ns - how long until the coil follows the target?
  * @channel: the relay
+ * @now_ns: the time
  * @wait_ns: ns, 0 if it does; U64_MAX if that depends on what others ask for
  *
  * Context: Sleeps. Takes the bank's lock.
  * Return: 0 or -ENOMEM.
  */
-int emrelay_channel_wait_ns(struct emrelay_channel *channel, u64 *wait_ns)
+int emrelay_channel_wait_ns(struct emrelay_channel *channel, u64 now_ns,
+			    u64 *wait_ns)
 {
 	unsigned long flags;
 	bool plain;
 
 	spin_lock_irqsave(&channel->bank->lock, flags);
 	plain = emrelay_arbiter_wait(&channel->bank->arbiter, channel->index,
-				     ktime_get_boottime_ns(), wait_ns);
+				     now_ns, wait_ns);
 	spin_unlock_irqrestore(&channel->bank->lock, flags);
 
-	return plain ? 0 : emrelay_channel_foresee(channel, NULL, wait_ns);
+	return plain ? 0 : emrelay_channel_foresee(channel, now_ns, NULL, wait_ns);
 }
 
 /**
  * emrelay_channel_ready_ns - how long would an on have to wait?
  * @channel: the relay
+ * @now_ns: the time
  * @ready_ns: ns, 0 if not at all or the coil is on; U64_MAX if that depends on
  *	what others ask for
  *
  * Context: Sleeps. Takes the bank's lock.
  * Return: 0 or -ENOMEM.
  */
-int emrelay_channel_ready_ns(struct emrelay_channel *channel, u64 *ready_ns)
+int emrelay_channel_ready_ns(struct emrelay_channel *channel, u64 now_ns,
+			     u64 *ready_ns)
 {
 	static const struct emrelay_request on = {
 		.op = EMRELAY_ON,
@@ -581,10 +583,10 @@ int emrelay_channel_ready_ns(struct emrelay_channel *channel, u64 *ready_ns)
 
 	spin_lock_irqsave(&channel->bank->lock, flags);
 	plain = emrelay_arbiter_ready(&channel->bank->arbiter, channel->index,
-				      ktime_get_boottime_ns(), ready_ns);
+				      now_ns, ready_ns);
 	spin_unlock_irqrestore(&channel->bank->lock, flags);
 
-	return plain ? 0 : emrelay_channel_foresee(channel, &on, ready_ns);
+	return plain ? 0 : emrelay_channel_foresee(channel, now_ns, &on, ready_ns);
 }
 
 /**

@@ -51,12 +51,12 @@ static ssize_t emrelay_request_store(struct emrelay_channel *channel,
 /* Time that another relay decides about is shown as -1. */
 static ssize_t emrelay_show_foreseen(struct device *dev, char *buf,
 				     int (*ask)(struct emrelay_channel *channel,
-						u64 *ns))
+						u64 now_ns, u64 *ns))
 {
 	u64 ns;
 	int ret;
 
-	ret = ask(emrelay_from_dev(dev), &ns);
+	ret = ask(emrelay_from_dev(dev), ktime_get_boottime_ns(), &ns);
 	if (ret)
 		return ret;
 	if (ns == U64_MAX)

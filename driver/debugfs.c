@@ -55,9 +55,9 @@ static int emrelay_summary_line(struct device *dev, void *data)
 	u64 wait_ns, ready_ns;
 	int ret;
 
-	ret = emrelay_channel_wait_ns(channel, &wait_ns);
+	ret = emrelay_channel_wait_ns(channel, now.now_ns, &wait_ns);
 	if (!ret)
-		ret = emrelay_channel_ready_ns(channel, &ready_ns);
+		ret = emrelay_channel_ready_ns(channel, now.now_ns, &ready_ns);
 	if (ret)
 		return ret;
 
@@ -138,9 +138,9 @@ static int emrelay_timing_show(struct seq_file *s, void *unused)
 	u64 wait_ns, ready_ns;
 	int ret;
 
-	ret = emrelay_channel_wait_ns(s->private, &wait_ns);
+	ret = emrelay_channel_wait_ns(s->private, now.now_ns, &wait_ns);
 	if (!ret)
-		ret = emrelay_channel_ready_ns(s->private, &ready_ns);
+		ret = emrelay_channel_ready_ns(s->private, now.now_ns, &ready_ns);
 	if (ret)
 		return ret;
 

@@ -262,8 +262,10 @@ void emrelay_channel_set_dwell(struct emrelay_channel *channel, u32 *dwell_ms,
 void emrelay_channel_set_watchdog(struct emrelay_channel *channel, u32 ms);
 void emrelay_channel_set_changeover(struct emrelay_channel *channel,
 				    bool changeover);
-int emrelay_channel_wait_ns(struct emrelay_channel *channel, u64 *wait_ns);
-int emrelay_channel_ready_ns(struct emrelay_channel *channel, u64 *ready_ns);
+int emrelay_channel_wait_ns(struct emrelay_channel *channel, u64 now_ns,
+			    u64 *wait_ns);
+int emrelay_channel_ready_ns(struct emrelay_channel *channel, u64 now_ns,
+			     u64 *ready_ns);
 bool emrelay_channel_closed(struct emrelay_channel *channel);
 bool emrelay_channel_news(struct emrelay_channel *channel, bool *closed);
 enum emrelay_contact emrelay_channel_watch(struct emrelay_channel *channel);
