@@ -176,7 +176,7 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_set_watchdog);
  * @on: the level
  *
  * The coil may be where it was, or where the attempt was to bring it: what is
- * legal is so in both cases.
+ * legal is so in both cases, as what it did before the attempt allowed that.
  *
  * Context: Any. Pure.
  * Return: as emrelay_engine_legal_ns().
@@ -185,7 +185,6 @@ u64 emrelay_engine_unsure_ns(const struct emrelay_engine *engine, bool on)
 {
 	const struct emrelay_limits *limits = &engine->limits;
 	struct emrelay_past tried = engine->past;
-	u64 legal_ns;
 
 	tried.coil = engine->attempt;
 	tried.moved = true;
@@ -196,9 +195,7 @@ u64 emrelay_engine_unsure_ns(const struct emrelay_engine *engine, bool on)
 		return max(emrelay_limit_settled_ns(limits, &tried),
 			   emrelay_time_add(engine->failed_ns, EMRELAY_RETRY_NS));
 
-	legal_ns = emrelay_limit_edge_ns(limits, &tried, on);
-	return on == engine->past.coil ? legal_ns :
-	       max(legal_ns, emrelay_limit_edge_ns(limits, &engine->past, on));
+	return emrelay_limit_edge_ns(limits, &tried, on);
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_unsure_ns);
 
