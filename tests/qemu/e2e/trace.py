@@ -69,6 +69,7 @@ def case_history_of_64(g):
 
 def case_limits(g):
     equal(pairs(g, "limits"), {"close_ns": CLOSE, "open_ns": 28_500_000, "spacing_ns": LOADED,
+                               "min_on_ns": 0, "min_off_ns": 0, "watchdog_ns": 0,
                                "loaded_per_minute": 6, "unloaded_per_minute": 180})
 
 
