@@ -1520,7 +1520,36 @@ static void engine_random_walk(struct kunit *test)
 	relay_settle(relay);
 }
 
+/* A failed attempt may have been carried out: that is remembered over a bind. */
+static void engine_bind_after_failure(struct kunit *test)
+{
+	static const struct emrelay_limits limits = { CLOSE_NS, OPEN_NS, 1 };
+	struct relay *relay = relay_new(test, &limits);
+	struct emrelay_engine *engine = &relay->engine;
+	u64 t = relay->now_ns;
+
+	/* An on failed, and the coil is found released. */
+	emrelay_engine_failed(engine, true, t + 1);
+	emrelay_engine_bind(engine, &limits, false, true, t + 3);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_legal_ns(engine, true), t + 1 + OPEN_NS);
+
+	/* An off failed, and the coil is found energised. */
+	t += OPEN_NS + CLOSE_NS;
+	emrelay_engine_edge(engine, true, t);
+	t += CLOSE_NS;
+	emrelay_engine_failed(engine, false, t + 1);
+	emrelay_engine_bind(engine, &limits, true, false, t + 3);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_legal_ns(engine, false), t + 1 + CLOSE_NS);
+
+	/* The same, and it is found released, which may have been just now. */
+	t += CLOSE_NS + 1;
+	emrelay_engine_failed(engine, false, t + 1);
+	emrelay_engine_bind(engine, &limits, false, true, t + 3);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_legal_ns(engine, true), t + 3 + OPEN_NS);
+}
+
 static struct kunit_case engine_test_cases[] = {
+	KUNIT_CASE(engine_bind_after_failure),
 	KUNIT_CASE(engine_on_and_off_at_once),
 	KUNIT_CASE_PARAM(engine_reversal, reversal_gen_params),
 	KUNIT_CASE(engine_decide_any_time),
