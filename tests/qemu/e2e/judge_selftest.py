@@ -17,7 +17,7 @@ SHARING = [Relay(name, "bank", line, close_ns=10 * MS, open_ns=20 * MS, loaded_p
                  electrical_life=1000, mechanical_life=100_000, load="none", group=group, dead_ns=dead)
            for name, line, group, dead in (("p", 1, 7, 50 * MS), ("q", 2, 7, 1), ("w", 5, 7, 1), ("u", 6, 0, 1), ("x", 7, 0, 1))]
 OFFSET = 5 * SECOND     # the outside clock is ahead by this
-BEFORE = 300            # an edge comes so long before the driver reads the clock
+BEFORE = 3 * US         # an edge comes so long before the driver reads the clock
 LATE = 2 * US           # and so long after its moment
 
 
@@ -130,6 +130,7 @@ def tale():
     t.ask(on + 200 * MS, "off")
     off = t.edge(on + 200 * MS, False)
     t.ask(off + 5 * MS, "on", result=EAGAIN)
+    t.ask(on + SECOND - 100, "on", result=EAGAIN)
     # A blinking LED trigger, which no one logs.
     at = off + 10 * SECOND
     t.story.triggers["r"].append((at - 1000, at + 2 * SECOND, 2 * SECOND, "timer"))
@@ -418,7 +419,7 @@ def never_off_again(t):
 # 4 on, 5 off by a pulse, 6 on, 7 off by a pulse, 8 on, 9 off, 10 on, 11 off by
 # an LED trigger, 12 on, 13 off by unbind, 14 on after the spacing, 15 off.
 BAD = {
-    "on before it is asked": ("8", move(0, -5 * US)),
+    "on before it is asked": ("8", move(0, -10 * US)),
     "on the line before it is asked": ("1", move_wire(0, -5 * US)),
     "on 1 ns before its travel": ("2", due(1, ("close", -1))),
     "off before it is asked": ("8", move(3, -10 * US)),
