@@ -237,6 +237,7 @@ static u64 emrelay_channel_driven(struct emrelay_channel *channel, bool on,
 	} else {
 		emrelay_wear_released(&life->wear, now_ns);
 	}
+	/* Nobody looks: no need to find out what is plain. */
 	if (!emrelay_channel_watched(channel)) {
 		channel->told_contact = on ? EMRELAY_CLOSING : EMRELAY_OPENING;
 		channel->told_closed = false;
@@ -284,6 +285,15 @@ static u64 emrelay_channel_converge(struct emrelay_channel *channel, u64 now_ns)
 	return now_ns;
 }
 
+/*
+ * Before the bank is bound a request, or a change of limits, moves nothing: a
+ * probe that fails has moved nothing. Bank's lock held.
+ */
+static bool emrelay_bank_moves(const struct emrelay_bank *bank)
+{
+	return bank->bound && !bank->dying;
+}
+
 /* What a relay does may let another one move. Any context; bank's lock held. */
 static void emrelay_bank_converge(struct emrelay_bank *bank, u64 now_ns)
 {
@@ -293,16 +303,12 @@ static void emrelay_bank_converge(struct emrelay_bank *bank, u64 now_ns)
 		now_ns = emrelay_channel_converge(bank->channels[who], now_ns);
 }
 
-/*
- * Something of a relay is new: act on it. Before the bank is bound a request
- * only sets the target: a probe that fails has moved nothing. Any context; the
- * bank's lock held.
- */
+/* Something of a relay is new: act on it. Any context; the bank's lock held. */
 static void emrelay_channel_update(struct emrelay_channel *channel, u64 now_ns)
 {
 	struct emrelay_bank *bank = channel->bank;
 
-	if (!bank->bound || bank->dying)
+	if (!emrelay_bank_moves(bank))
 		return;
 
 	now_ns = emrelay_channel_converge(channel, now_ns);
@@ -376,7 +382,7 @@ void emrelay_bank_set_supply(struct emrelay_bank *bank, const u32 *stagger_ms,
 				   (u64)*stagger_ms * NSEC_PER_MSEC :
 				   arbiter->stagger_ns, coil_limit ?
 				   *coil_limit : arbiter->coil_limit, now_ns);
-	if (!bank->dying)
+	if (emrelay_bank_moves(bank))
 		emrelay_bank_converge(bank, now_ns);
 	spin_unlock_irqrestore(&bank->lock, flags);
 }

@@ -62,6 +62,8 @@ static int bench_direction_output(struct gpio_chip *gc, unsigned int line,
 
 	if (!ret)
 		bench->output[line] = true;
+	if (!ret && bench->made_output)
+		bench->made_output(bench, line);
 	return ret;
 }
 

@@ -48,6 +48,7 @@ struct bench_edge {
  * @highs: how often each line was driven high
  * @write_error: what driving a line fails with, or 0
  * @read_error: what reading a line fails with, or 0
+ * @made_output: called as a line has become an output, or NULL
  * @edges: all edges since the beginning
  * @count: how many
  * @ratings: the ratings of relays whose nodes have none
@@ -65,6 +66,7 @@ struct bench {
 	unsigned int highs[BENCH_LINES];
 	int write_error;
 	int read_error;
+	void (*made_output)(struct bench *bench, unsigned int line);
 	struct bench_edge edges[BENCH_EDGES];
 	unsigned int count;
 	const struct property_entry *ratings;

@@ -705,6 +705,38 @@ static void probe_written_as_it_appears(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bench_edges_of(bench, 0), 1);
 }
 
+/* Writes to a file of the bank while its lines become outputs, one by one. */
+static void write_coil_limit(struct bench *bench, unsigned int line)
+{
+	struct device *dev = &bench->pdev->dev;
+	struct kernfs_node *file = sysfs_get_dirent(dev->kobj.sd, "coil_limit");
+	struct device_attribute *attr;
+
+	KUNIT_ASSERT_NOT_NULL(bench->test, file);
+	attr = file->priv;
+	KUNIT_EXPECT_EQ(bench->test, attr->store(dev, attr, "2", 1), 1);
+	sysfs_put(file);
+	KUNIT_EXPECT_EQ(bench->test, bench->count, 0);
+	bench->made_output = NULL;
+}
+
+static void probe_bank_written_as_it_appears(struct kunit *test)
+{
+	static const struct property_entry on[] = {
+		PROPERTY_ENTRY_STRING("default-state", "on"), { }
+	};
+	struct bench *bench = bench_new(test, false, bench_fast);
+
+	bench->made_output = write_coil_limit;
+	bench_bank(bench, bench_node(bench, 0, "first", on),
+		   bench_node(bench, 1, "second", on));
+	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
+	KUNIT_EXPECT_NULL(test, bench->made_output);
+	bench_wait_edges(bench, 0, 1);
+	bench_wait_edges(bench, 1, 1);
+	KUNIT_EXPECT_EQ(test, bench->count, 2);
+}
+
 /*
  * Lets the allocations of this task fail, also those that may wait. The knobs
  * are variables that only debugfs knows.
@@ -817,6 +849,7 @@ static struct kunit_case probe_test_cases[] = {
 	KUNIT_CASE(probe_debugfs),
 	KUNIT_CASE_PARAM(probe_fails_late, sleeping_gen_params),
 	KUNIT_CASE(probe_written_as_it_appears),
+	KUNIT_CASE(probe_bank_written_as_it_appears),
 	KUNIT_CASE_SLOW(probe_out_of_memory),
 	{}
 };
