@@ -9,11 +9,14 @@
 #define EMRELAY_COMPAT_H
 
 #ifdef __KERNEL__
+#include <linux/bitops.h>
+#include <linux/crc32.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/limits.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
+#include <linux/string.h>
 #include <linux/types.h>
 
 #ifdef EMRELAY_HAVE_KUNIT_VISIBILITY
@@ -81,6 +84,8 @@ static inline void emrelay_gpio_set(struct gpio_chip *gc, unsigned int offset,
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
+#include <zlib.h>
 
 typedef unsigned char u8;
 typedef unsigned short u16;
@@ -90,6 +95,8 @@ typedef unsigned long long u64;
 #define U64_MAX				(~0ULL)
 #define ARRAY_SIZE(array)		(sizeof(array) / sizeof((array)[0]))
 #define EXPORT_SYMBOL_IF_KUNIT(symbol)	struct symbol##_is_not_exported
+
+#define U32_MAX				(~0U)
 
 #define unlikely(condition)		(condition)
 
@@ -116,6 +123,33 @@ static inline u64 div_u64_rem(u64 dividend, u32 divisor, u32 *remainder)
 static inline u64 div_u64(u64 dividend, u32 divisor)
 {
 	return dividend / divisor;
+}
+
+static inline u64 div64_u64_rem(u64 dividend, u64 divisor, u64 *remainder)
+{
+	*remainder = dividend % divisor;
+	return dividend / divisor;
+}
+
+static inline u64 div64_u64(u64 dividend, u64 divisor)
+{
+	return dividend / divisor;
+}
+
+static inline u64 mul_u64_u64_shr(u64 a, u64 b, unsigned int shift)
+{
+	return (__uint128_t)a * b >> shift;
+}
+
+static inline int fls64(u64 x)
+{
+	return x ? 64 - __builtin_clzll(x) : 0;
+}
+
+/* The kernel's does not invert what goes in and out. */
+static inline u32 crc32_le(u32 crc, const unsigned char *p, size_t len)
+{
+	return ~crc32(~crc, p, len);
 }
 #endif
 

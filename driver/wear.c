@@ -2,6 +2,7 @@
 /*
  * Wear of a relay: what a cycle costs and what is left. See wear.h.
  */
+#include "limit.h"
 #include "wear.h"
 
 static u64 emrelay_wear_sum(u64 a, u64 b)
@@ -11,24 +12,27 @@ static u64 emrelay_wear_sum(u64 a, u64 b)
 
 /**
  * emrelay_wear_per_cycle - what one cycle of a rated life costs
- * @life_cycles: the rated life in cycles, at least 1
+ * @life: the life in 2^-12 cycles, at least 1 cycle, at most 2^32
  *
- * 10^12 / @life_cycles by long division to 64 binary places, rounded up.
+ * 10^12 / @life by long division to 64 binary places, rounded up.
  *
  * Context: Any. Pure.
  * Return: the damage of one cycle.
  */
-struct emrelay_damage emrelay_wear_per_cycle(u32 life_cycles)
+struct emrelay_damage emrelay_wear_per_cycle(u64 life)
 {
-	struct emrelay_damage damage;
-	u64 high, low;
-	u32 rest;
+	struct emrelay_damage damage = { 0 };
+	unsigned int i;
+	u64 rest;
 
-	damage.pico = div_u64_rem(EMRELAY_LIFE_PICO, life_cycles, &rest);
-	high = div_u64_rem((u64)rest << 32, life_cycles, &rest);
-	low = div_u64(((u64)rest << 32) + life_cycles - 1, life_cycles);
-	/* low may be 2^32: the sum still fits, as life_cycles < 2^32 */
-	damage.fraction = (high << 32) + low;
+	damage.pico = div64_u64_rem(EMRELAY_LIFE_PICO << EMRELAY_LIFE_SHIFT,
+				    life, &rest);
+	for (i = 0; i < 4; i++)
+		damage.fraction = damage.fraction << 16 |
+				  div64_u64_rem(rest << 16, life, &rest);
+	/* No carry: 0.1111... to 64 places would need a life beyond 2^44. */
+	if (rest)
+		damage.fraction++;
 	return damage;
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_per_cycle);
@@ -36,17 +40,18 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_per_cycle);
 /**
  * emrelay_wear_energised - charge a cycle
  * @wear: the relay's wear
- * @loaded: the contact switches a load
+ * @class: what the contact switches
  * @cycle: what it costs, as emrelay_wear_per_cycle() has it
  * @now_ns: the time of the energisation
  *
  * Context: Any. Pure.
  */
-void emrelay_wear_energised(struct emrelay_wear *wear, bool loaded,
+void emrelay_wear_energised(struct emrelay_wear *wear,
+			    enum emrelay_load_class class,
 			    const struct emrelay_damage *cycle, u64 now_ns)
 {
 	struct emrelay_damage *sum = &wear->damage;
-	u64 *cycles = loaded ? &wear->cycles_loaded : &wear->cycles_unloaded;
+	u64 *cycles = &wear->cycles[class];
 	bool carry;
 
 	sum->fraction += cycle->fraction;
@@ -54,6 +59,9 @@ void emrelay_wear_energised(struct emrelay_wear *wear, bool loaded,
 	sum->pico = emrelay_wear_sum(sum->pico, cycle->pico + carry);
 	*cycles = emrelay_wear_sum(*cycles, 1);
 	wear->on_since_ns = now_ns;
+	wear->last_ns = now_ns;
+	if (unlikely(!wear->first_ns))
+		wear->first_ns = now_ns;
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_energised);
 
@@ -66,7 +74,12 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_energised);
  */
 void emrelay_wear_released(struct emrelay_wear *wear, u64 now_ns)
 {
-	wear->on_ns = emrelay_wear_on_ns(wear, true, now_ns);
+	u64 on_ns = emrelay_time_left(now_ns, wear->on_since_ns);
+
+	wear->on_ns = emrelay_wear_sum(wear->on_ns, on_ns);
+	wear->longest_on_ns = max(wear->longest_on_ns, on_ns);
+	if (!wear->shortest_on_ns || on_ns < wear->shortest_on_ns)
+		wear->shortest_on_ns = on_ns;
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_released);
 
@@ -79,9 +92,28 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_released);
  */
 u64 emrelay_wear_cycles(const struct emrelay_wear *wear)
 {
-	return emrelay_wear_sum(wear->cycles_loaded, wear->cycles_unloaded);
+	return emrelay_wear_sum(emrelay_wear_cycles_loaded(wear),
+				wear->cycles[EMRELAY_LOAD_NONE]);
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_cycles);
+
+/**
+ * emrelay_wear_cycles_loaded - those that switched a load
+ * @wear: the relay's wear
+ *
+ * Context: Any. Pure.
+ * Return: energisations in all load classes but none; saturates.
+ */
+u64 emrelay_wear_cycles_loaded(const struct emrelay_wear *wear)
+{
+	u64 cycles = 0;
+	unsigned int class;
+
+	for (class = EMRELAY_LOAD_NONE + 1; class < EMRELAY_LOAD_CLASSES; class++)
+		cycles = emrelay_wear_sum(cycles, wear->cycles[class]);
+	return cycles;
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_cycles_loaded);
 
 /**
  * emrelay_wear_on_ns - time the coil was energised
@@ -117,12 +149,13 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_ppm);
 /**
  * emrelay_wear_cycles_left - how many more cycles does the rated life hold?
  * @wear: the relay's wear
- * @life_cycles: the rated life at the load to come in cycles, at least 1
+ * @life: the life at the load to come in 2^-12 cycles, at least 1 cycle, at most
+ *	2^32
  *
  * Context: Any. Pure.
  * Return: whole cycles, 0 once the life is used up.
  */
-u64 emrelay_wear_cycles_left(const struct emrelay_wear *wear, u32 life_cycles)
+u64 emrelay_wear_cycles_left(const struct emrelay_wear *wear, u64 life)
 {
 	u64 left_ppm;
 	u32 rest;
@@ -133,8 +166,50 @@ u64 emrelay_wear_cycles_left(const struct emrelay_wear *wear, u32 life_cycles)
 	/* (left * life / 10^12) in two steps of 10^6 that fit into 64 bits */
 	left_ppm = div_u64_rem(EMRELAY_LIFE_PICO - wear->damage.pico,
 			       EMRELAY_PICO_PER_PPM, &rest);
-	return div_u64(left_ppm * life_cycles +
-		       div_u64((u64)rest * life_cycles, EMRELAY_PICO_PER_PPM),
-		       1000000);
+	return div_u64(left_ppm * life +
+		       div_u64(rest * life, EMRELAY_PICO_PER_PPM),
+		       1000000) >> EMRELAY_LIFE_SHIFT;
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_cycles_left);
+
+static bool emrelay_damage_above(const struct emrelay_damage *a,
+				 const struct emrelay_damage *b)
+{
+	return a->pico != b->pico ? a->pico > b->pico : a->fraction > b->fraction;
+}
+
+/* The earlier of two, of which 0 is unknown. */
+static u64 emrelay_wear_least(u64 a, u64 b)
+{
+	return a && b ? min(a, b) : a | b;
+}
+
+/**
+ * emrelay_wear_merge - make the most of two accounts of one relay
+ * @wear: one, the result
+ * @other: the other, older or newer, of a time when this driver did not count
+ *	on in @wear
+ *
+ * Each counter becomes the larger of both.
+ *
+ * Context: Any. Pure.
+ */
+void emrelay_wear_merge(struct emrelay_wear *wear,
+			const struct emrelay_wear *other)
+{
+	unsigned int class;
+
+	if (emrelay_damage_above(&other->damage, &wear->damage))
+		wear->damage = other->damage;
+	for (class = 0; class < EMRELAY_LOAD_CLASSES; class++)
+		wear->cycles[class] = max(wear->cycles[class],
+					  other->cycles[class]);
+	wear->on_ns = max(wear->on_ns, other->on_ns);
+	wear->longest_on_ns = max(wear->longest_on_ns, other->longest_on_ns);
+	wear->shortest_on_ns = emrelay_wear_least(wear->shortest_on_ns,
+						  other->shortest_on_ns);
+	wear->first_use_ns = emrelay_wear_least(wear->first_use_ns,
+						other->first_use_ns);
+	wear->last_use_ns = max(wear->last_use_ns, other->last_use_ns);
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_merge);

@@ -11,10 +11,12 @@
 #define EMRELAY_WEAR_H
 
 #include "compat.h"
+#include "curve.h"
 
 #define EMRELAY_LIFE_PICO	1000000000000ULL
 #define EMRELAY_PICO_PER_PPM	(EMRELAY_LIFE_PICO / 1000000)
-#define EMRELAY_WARNING_PPM	800000
+#define EMRELAY_WARN_PPM	800000
+#define EMRELAY_WORN_PPM	1000000
 
 /**
  * struct emrelay_damage - an amount of wear
@@ -29,23 +31,35 @@ struct emrelay_damage {
 /**
  * struct emrelay_wear - the life of one relay so far
  * @damage: sum of all cycles, 10^12 pico = the rated life; saturates
- * @cycles_loaded: energisations while the load class was not none
- * @cycles_unloaded: energisations while the load class was none
+ * @cycles: energisations by the load class that was in force
  * @on_ns: time the coil was energised, without the present time if it is
  * @on_since_ns: since when it is energised; valid while it is
+ * @longest_on_ns: the longest time it was energised at a stretch
+ * @shortest_on_ns: the shortest, 0: none has ended yet
+ * @first_ns: CLOCK_BOOTTIME of the first energisation that was counted here, 0:
+ *	none was
+ * @last_ns: and of the last one
+ * @first_use_ns: CLOCK_REALTIME of the first energisation of all, as a record
+ *	has it, 0: not known
+ * @last_use_ns: and of the last one
  */
 struct emrelay_wear {
 	struct emrelay_damage damage;
-	u64 cycles_loaded;
-	u64 cycles_unloaded;
+	u64 cycles[EMRELAY_LOAD_CLASSES];
 	u64 on_ns;
 	u64 on_since_ns;
+	u64 longest_on_ns;
+	u64 shortest_on_ns;
+	u64 first_ns;
+	u64 last_ns;
+	u64 first_use_ns;
+	u64 last_use_ns;
 };
 
 /**
  * enum emrelay_health - judgement of the wear
- * @EMRELAY_GOOD: less than 80 % of the rated life are used
- * @EMRELAY_WARNING: 80 % are used
+ * @EMRELAY_GOOD: less than what is to be warned of is used, by default 80 %
+ * @EMRELAY_WARNING: that much of the rated life is used
  * @EMRELAY_WORN: the rated life is used up
  */
 enum emrelay_health {
@@ -54,28 +68,33 @@ enum emrelay_health {
 	EMRELAY_WORN,
 };
 
-struct emrelay_damage emrelay_wear_per_cycle(u32 life_cycles);
-void emrelay_wear_energised(struct emrelay_wear *wear, bool loaded,
+struct emrelay_damage emrelay_wear_per_cycle(u64 life);
+void emrelay_wear_energised(struct emrelay_wear *wear,
+			    enum emrelay_load_class class,
 			    const struct emrelay_damage *cycle, u64 now_ns);
 void emrelay_wear_released(struct emrelay_wear *wear, u64 now_ns);
 u64 emrelay_wear_cycles(const struct emrelay_wear *wear);
+u64 emrelay_wear_cycles_loaded(const struct emrelay_wear *wear);
 u64 emrelay_wear_on_ns(const struct emrelay_wear *wear, bool on, u64 now_ns);
 u64 emrelay_wear_ppm(const struct emrelay_wear *wear);
-u64 emrelay_wear_cycles_left(const struct emrelay_wear *wear, u32 life_cycles);
+u64 emrelay_wear_cycles_left(const struct emrelay_wear *wear, u64 life);
+void emrelay_wear_merge(struct emrelay_wear *wear,
+			const struct emrelay_wear *other);
 
 /**
  * emrelay_wear_health - judge the wear
  * @wear: the relay's wear
+ * @warn_ppm: from how much on to warn, in ppm of the rated life
  *
  * Context: Any. Pure.
  * Return: the health.
  */
 static inline enum emrelay_health
-emrelay_wear_health(const struct emrelay_wear *wear)
+emrelay_wear_health(const struct emrelay_wear *wear, u32 warn_ppm)
 {
 	if (wear->damage.pico >= EMRELAY_LIFE_PICO)
 		return EMRELAY_WORN;
-	if (wear->damage.pico >= EMRELAY_WARNING_PPM * EMRELAY_PICO_PER_PPM)
+	if (wear->damage.pico >= warn_ppm * EMRELAY_PICO_PER_PPM)
 		return EMRELAY_WARNING;
 	return EMRELAY_GOOD;
 }
