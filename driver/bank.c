@@ -8,6 +8,7 @@
 #include <linux/mod_devicetable.h>
 #include <linux/module.h>
 #include <linux/platform_device.h>
+#include <linux/pm.h>
 #include <linux/property.h>
 #include <linux/sysfs.h>
 #include <linux/timekeeping.h>
@@ -68,6 +69,14 @@ static void emrelay_bank_release(struct emrelay_bank *bank,
 	} while (next_ns != U64_MAX);
 }
 
+static void emrelay_bank_flush(struct emrelay_bank *bank)
+{
+	unsigned int i;
+
+	for (i = 0; i < bank->count; i++)
+		emrelay_store_flush(bank->channels[i]);
+}
+
 /* Before the faces go: none of them may move a coil in going. */
 static void emrelay_stop_faces(void *bank)
 {
@@ -81,6 +90,7 @@ static void emrelay_unbind(void *data)
 
 	if (bank->bound)
 		emrelay_bank_release(bank, EMRELAY_BY_UNBIND);
+	emrelay_bank_flush(bank);
 }
 
 /* Everything that can be wrong with the nodes is found before a line moves. */
@@ -147,7 +157,7 @@ static int emrelay_bank_read(struct emrelay_bank *bank)
 	}
 
 	for (i = 0; i < bank->count; i++)
-		emrelay_warn_underload(dev, &bank->channels[i]->config);
+		emrelay_warn_load(dev, &bank->channels[i]->config);
 	return 0;
 
 put_fwnode:
@@ -401,7 +411,17 @@ static void emrelay_shutdown(struct platform_device *pdev)
 
 	emrelay_bank_stop(bank);
 	emrelay_bank_release(bank, EMRELAY_BY_SHUTDOWN);
+	emrelay_bank_flush(bank);
 }
+
+/* While the system sleeps, the power may go. */
+static int emrelay_suspend(struct device *dev)
+{
+	emrelay_bank_flush(dev_get_drvdata(dev));
+	return 0;
+}
+
+static DEFINE_SIMPLE_DEV_PM_OPS(emrelay_pm_ops, emrelay_suspend, NULL);
 
 static const struct of_device_id emrelay_of_match[] = {
 	{ .compatible = "gpio-relays" },
@@ -422,6 +442,7 @@ static struct platform_driver emrelay_driver = {
 	.driver = {
 		.name = "emrelay",
 		.of_match_table = emrelay_of_match,
+		.pm = pm_sleep_ptr(&emrelay_pm_ops),
 	},
 };
 
@@ -429,16 +450,25 @@ static int __init emrelay_init(void)
 {
 	int ret;
 
-	ret = emrelay_class_init();
+	ret = emrelay_store_init();
 	if (ret)
 		return ret;
 
+	ret = emrelay_class_init();
+	if (ret)
+		goto exit_store;
+
 	emrelay_debugfs_init();
 	ret = platform_driver_register(&emrelay_driver);
-	if (ret) {
-		emrelay_debugfs_exit();
-		emrelay_class_exit();
-	}
+	if (ret)
+		goto exit_class;
+	return 0;
+
+exit_class:
+	emrelay_debugfs_exit();
+	emrelay_class_exit();
+exit_store:
+	emrelay_store_exit();
 	return ret;
 }
 module_init(emrelay_init);
@@ -448,6 +478,7 @@ static void __exit emrelay_exit(void)
 	platform_driver_unregister(&emrelay_driver);
 	emrelay_debugfs_exit();
 	emrelay_class_exit();
+	emrelay_store_exit();
 	emrelay_life_exit();
 }
 module_exit(emrelay_exit);

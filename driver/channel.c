@@ -14,6 +14,12 @@
 #define CREATE_TRACE_POINTS
 #include "trace.h"
 
+const char * const emrelay_basis_names[] = {
+	[EMRELAY_BASIS_SHEET] = "sheet",
+	[EMRELAY_BASIS_CURVE] = "curve",
+	[EMRELAY_BASIS_ASSUMED] = "assumed",
+};
+
 const char * const emrelay_contact_names[] = {
 	[EMRELAY_OPEN] = "open",
 	[EMRELAY_CLOSING] = "closing",
@@ -25,6 +31,8 @@ const char * const emrelay_event_names[] = {
 	[EMRELAY_EVENT_OFF] = "off",
 	[EMRELAY_EVENT_ON] = "on",
 	[EMRELAY_EVENT_REFUSED] = "refused",
+	[EMRELAY_EVENT_REPLACED_CYCLES] = "replaced",
+	[EMRELAY_EVENT_REPLACED_PPM] = "replaced",
 };
 
 const char * const emrelay_health_names[] = {
@@ -43,6 +51,14 @@ const char * const emrelay_load_names[EMRELAY_LOAD_CLASSES] = {
 const char * const emrelay_policy_names[] = {
 	[EMRELAY_DEFER] = "defer",
 	[EMRELAY_REJECT] = "reject",
+};
+
+const char * const emrelay_end_of_life_names[] = { "warn", "block" };
+
+const char * const emrelay_wear_source_names[] = {
+	[EMRELAY_WEAR_NONE] = "none",
+	[EMRELAY_WEAR_NVMEM] = "nvmem",
+	[EMRELAY_WEAR_RECORD] = "record",
 };
 
 const char * const emrelay_source_names[] = {
@@ -69,21 +85,6 @@ bool emrelay_load_is_loaded(enum emrelay_load_class class)
 	return class != EMRELAY_LOAD_NONE;
 }
 
-/**
- * emrelay_channel_life_cycles - rated life at the present load class
- * @channel: the relay
- *
- * Context: Any; the bank's lock held.
- * Return: cycles.
- */
-u32 emrelay_channel_life_cycles(const struct emrelay_channel *channel)
-{
-	const struct emrelay_ratings *ratings = &channel->config.ratings;
-
-	return emrelay_load_is_loaded(channel->load_class) ?
-		ratings->electrical_life : ratings->mechanical_life;
-}
-
 static struct emrelay_limits
 emrelay_channel_limits(const struct emrelay_channel *channel)
 {
@@ -100,6 +101,25 @@ emrelay_channel_limits(const struct emrelay_channel *channel)
 		.min_on_ns = (u64)channel->min_on_ms * NSEC_PER_MSEC,
 		.min_off_ns = (u64)channel->min_off_ms * NSEC_PER_MSEC,
 	};
+}
+
+/* What a cycle costs from now on. Bank's lock held, or no face knows it yet. */
+static void emrelay_channel_rate(struct emrelay_channel *channel)
+{
+	const struct emrelay_config *config = &channel->config;
+	struct emrelay_present_load load = {
+		.class = channel->load_class,
+		.microamp = channel->load_microamp,
+		/* Sheets give the life of the contact that closes. */
+		.sheet = channel->load_class == EMRELAY_LOAD_RESISTIVE &&
+			 channel->load_declared && !config->load.normally_closed,
+		.curve = channel->load_class == config->load.class &&
+			 !config->load.normally_closed,
+	};
+
+	channel->expected = emrelay_expected_life(&config->ratings,
+						  &config->curve, &load);
+	channel->cycle = emrelay_wear_per_cycle(channel->expected.life);
 }
 
 /* LEDs follow. One that comes to do so reads the contact itself, under the lock. */
@@ -138,18 +158,30 @@ static void emrelay_channel_tell(struct emrelay_channel *channel, u64 now_ns)
 		channel->told_closed = contact == EMRELAY_CLOSED;
 }
 
-/* Tells if the health changed, which a cycle does. Any context; bank's lock held. */
+/*
+ * Tells if the health changed, which a cycle does, and whether the relay still
+ * may be energised. A worse health than ever before is worth an event, once in
+ * its life. Any context; bank's lock held.
+ */
 static void emrelay_channel_tell_health(struct emrelay_channel *channel)
 {
-	enum emrelay_health health = emrelay_wear_health(&channel->life->wear);
+	struct emrelay_record *record = &channel->life->record;
+	enum emrelay_health health = emrelay_wear_health(&record->wear,
+							 channel->warn_ppm);
 
 	if (health == channel->told_health)
 		return;
 
 	channel->told_health = health;
-	channel->tell_health = true;
+	channel->life->engine.barred = channel->block_worn &&
+				       health == EMRELAY_WORN;
 	if (channel->health_node)
 		sysfs_notify_dirent(channel->health_node);
+	if (health <= record->told)
+		return;
+
+	record->told = health;
+	channel->tell_health = true;
 	schedule_work(&channel->tell_work);
 }
 
@@ -215,6 +247,7 @@ static u64 emrelay_channel_driven(struct emrelay_channel *channel, bool on,
 {
 	struct emrelay_arbiter *arbiter = &channel->bank->arbiter;
 	struct emrelay_life *life = channel->life;
+	struct emrelay_record *record = &life->record;
 	bool edge = on != life->engine.past.coil;
 	u64 now_ns = ktime_get_boottime_ns();
 
@@ -230,20 +263,22 @@ static u64 emrelay_channel_driven(struct emrelay_channel *channel, bool on,
 		return now_ns;
 
 	if (on) {
-		emrelay_wear_energised(&life->wear,
-				       emrelay_load_is_loaded(channel->load_class),
+		if (unlikely(emrelay_duty_due(&record->duty, now_ns)))
+			emrelay_duty_roll(&record->duty, &record->wear, now_ns);
+		emrelay_wear_energised(&record->wear, channel->load_class,
 				       &channel->cycle, now_ns);
 		emrelay_channel_tell_health(channel);
 	} else {
-		emrelay_wear_released(&life->wear, now_ns);
+		emrelay_wear_released(&record->wear, now_ns);
 	}
+	emrelay_store_note(channel, on);
 	/* Nobody looks: no need to find out what is plain. */
 	if (!emrelay_channel_watched(channel)) {
 		channel->told_contact = on ? EMRELAY_CLOSING : EMRELAY_OPENING;
 		channel->told_closed = false;
 	}
 	emrelay_life_record(life, on ? EMRELAY_EVENT_ON : EMRELAY_EVENT_OFF,
-			    source, now_ns);
+			    source, now_ns, 0);
 	trace_emrelay_coil(channel, on, source, now_ns);
 	return now_ns;
 }
@@ -401,6 +436,7 @@ void emrelay_bank_set_supply(struct emrelay_bank *bank, const u32 *stagger_ms,
  * * -EINVAL	- a pulse too short for the contact to close
  * * -EAGAIN	- refused by policy; time will cure it
  * * -EBUSY	- refused by policy; another relay is in the way
+ * * -EPERM	- refused as the relay is worn
  * * -ENODEV	- the driver is going
  */
 int emrelay_channel_request(struct emrelay_channel *channel,
@@ -426,7 +462,7 @@ int emrelay_channel_request(struct emrelay_channel *channel,
 	trace_emrelay_request(channel, request, now_ns, ret);
 	if (ret)
 		emrelay_life_record(channel->life, EMRELAY_EVENT_REFUSED,
-				    request->source, now_ns);
+				    request->source, now_ns, 0);
 	else
 		emrelay_channel_update(channel, now_ns);
 out:
@@ -449,10 +485,166 @@ void emrelay_channel_set_load(struct emrelay_channel *channel,
 
 	spin_lock_irqsave(&bank->lock, flags);
 	channel->load_class = class;
-	channel->cycle = emrelay_wear_per_cycle(emrelay_channel_life_cycles(channel));
+	channel->load_declared = true;
+	emrelay_channel_rate(channel);
 	channel->life->engine.limits = emrelay_channel_limits(channel);
 	emrelay_channel_update(channel, ktime_get_boottime_ns());
 	spin_unlock_irqrestore(&bank->lock, flags);
+}
+
+/**
+ * emrelay_channel_set_current - tell what current the contact switches
+ * @channel: the relay
+ * @microamp: the current
+ *
+ * Context: Any. Takes the bank's lock.
+ * Return: 0, or -EINVAL if the relay is not rated for it.
+ */
+int emrelay_channel_set_current(struct emrelay_channel *channel, u32 microamp)
+{
+	struct emrelay_load load = channel->config.load;
+	struct emrelay_bank *bank = channel->bank;
+	struct emrelay_excess excess;
+	unsigned long flags;
+	int ret = -EINVAL;
+
+	load.microamp = microamp;
+	load.has_microamp = true;
+
+	spin_lock_irqsave(&bank->lock, flags);
+	load.class = channel->load_class;
+	if (!emrelay_load_excess(&channel->config, &load, &excess)) {
+		channel->load_microamp = microamp;
+		emrelay_channel_rate(channel);
+		ret = 0;
+	}
+	spin_unlock_irqrestore(&bank->lock, flags);
+	return ret;
+}
+
+/**
+ * emrelay_channel_set_health - choose what becomes of a relay that wears out
+ * @channel: the relay
+ * @warn_ppm: from how much used life on health is a warning, NULL: as it is
+ * @block_worn: do not energise it any more once it is worn, NULL: as it is
+ *
+ * Context: Any. Takes the bank's lock.
+ */
+void emrelay_channel_set_health(struct emrelay_channel *channel,
+				const u32 *warn_ppm, const bool *block_worn)
+{
+	struct emrelay_bank *bank = channel->bank;
+	unsigned long flags;
+
+	spin_lock_irqsave(&bank->lock, flags);
+	if (warn_ppm)
+		channel->warn_ppm = *warn_ppm;
+	if (block_worn)
+		channel->block_worn = *block_worn;
+	channel->life->engine.barred = channel->block_worn &&
+				       channel->told_health == EMRELAY_WORN;
+	emrelay_channel_tell_health(channel);
+	spin_unlock_irqrestore(&bank->lock, flags);
+}
+
+/**
+ * emrelay_channel_record - the record of a relay's life at this moment
+ * @channel: the relay
+ *
+ * Context: Any. Takes the bank's lock.
+ * Return: the record.
+ */
+struct emrelay_record emrelay_channel_record(struct emrelay_channel *channel)
+{
+	struct emrelay_clocks clocks;
+	struct emrelay_record record;
+	unsigned long flags;
+	bool on;
+
+	spin_lock_irqsave(&channel->bank->lock, flags);
+	clocks = emrelay_clocks();
+	record = channel->life->record;
+	on = channel->life->engine.past.coil;
+	spin_unlock_irqrestore(&channel->bank->lock, flags);
+
+	emrelay_record_freeze(&record, on, &clocks);
+	return record;
+}
+
+/**
+ * emrelay_channel_merge - go on with what a record tells as well
+ * @channel: the relay
+ * @record: the record; used up
+ * @source: where it is from
+ *
+ * Context: Any. Takes the bank's lock.
+ * Return: 0, or -EXDEV if it is the record of another relay.
+ */
+int emrelay_channel_merge(struct emrelay_channel *channel,
+			  struct emrelay_record *record,
+			  enum emrelay_wear_source source)
+{
+	struct emrelay_bank *bank = channel->bank;
+	struct emrelay_clocks clocks;
+	unsigned long flags;
+	int ret = -EXDEV;
+
+	spin_lock_irqsave(&bank->lock, flags);
+	if (!emrelay_record_is_of(record, &channel->life->record.identity))
+		goto out;
+
+	clocks = emrelay_clocks();
+	emrelay_life_adopt(channel->life, record, source, &clocks);
+	emrelay_store_note(channel, 0);
+	if (emrelay_bank_moves(bank)) {
+		emrelay_channel_tell_health(channel);
+		emrelay_channel_update(channel, clocks.now_ns);
+	}
+	ret = 0;
+out:
+	spin_unlock_irqrestore(&bank->lock, flags);
+	return ret;
+}
+
+/* What udev is told of the relay that was replaced. */
+static void emrelay_channel_tell_replaced(struct emrelay_channel *channel,
+					  const struct emrelay_record *old)
+{
+	char cycles[40], used[40], serial[20 + EMRELAY_SERIAL_SIZE];
+	char *envp[5] = { "RELAY_EVENT=replaced", cycles, used, serial };
+
+	snprintf(cycles, sizeof(cycles), "RELAY_CYCLES=%llu",
+		 emrelay_wear_cycles(&old->wear));
+	snprintf(used, sizeof(used), "RELAY_LIFE_USED_PPM=%llu",
+		 emrelay_wear_ppm(&old->wear));
+	snprintf(serial, sizeof(serial), "RELAY_SERIAL=%s", old->identity.serial);
+	kobject_uevent_env(&channel->dev.kobj, KOBJ_CHANGE, envp);
+}
+
+/**
+ * emrelay_channel_replace - another relay is in the socket
+ * @channel: the relay
+ * @serial: what it is called, shorter than EMRELAY_SERIAL_SIZE
+ *
+ * Its limits go on as they were: nobody knows how it was used before.
+ *
+ * Context: Sleeps. Takes the bank's lock.
+ */
+void emrelay_channel_replace(struct emrelay_channel *channel, const char *serial)
+{
+	struct emrelay_bank *bank = channel->bank;
+	struct emrelay_record old;
+	unsigned long flags;
+
+	spin_lock_irqsave(&bank->lock, flags);
+	old = channel->life->record;
+	emrelay_life_replace(channel->life, serial, ktime_get_boottime_ns());
+	emrelay_channel_tell_health(channel);
+	emrelay_store_note(channel, 0);
+	spin_unlock_irqrestore(&bank->lock, flags);
+
+	emrelay_store_flush(channel);
+	emrelay_channel_tell_replaced(channel, &old);
 }
 
 /**
@@ -571,7 +763,7 @@ int emrelay_channel_wait_ns(struct emrelay_channel *channel, u64 now_ns,
  * @channel: the relay
  * @now_ns: the time
  * @ready_ns: ns, 0 if not at all or the coil is on; U64_MAX if that depends on
- *	what others ask for
+ *	what others ask for, or if it is worn and would be refused
  *
  * Context: Sleeps. Takes the bank's lock.
  * Return: 0 or -ENOMEM.
@@ -588,6 +780,11 @@ int emrelay_channel_ready_ns(struct emrelay_channel *channel, u64 now_ns,
 	bool plain;
 
 	spin_lock_irqsave(&channel->bank->lock, flags);
+	if (channel->life->engine.barred && !channel->life->engine.target) {
+		spin_unlock_irqrestore(&channel->bank->lock, flags);
+		*ready_ns = U64_MAX;
+		return 0;
+	}
 	plain = emrelay_arbiter_ready(&channel->bank->arbiter, channel->index,
 				      now_ns, ready_ns);
 	spin_unlock_irqrestore(&channel->bank->lock, flags);
@@ -667,7 +864,8 @@ bool emrelay_channel_closed(struct emrelay_channel *channel)
  * Reads the line and changes nothing.
  *
  * Context: Sleeps. No face knows the channel yet.
- * Return: 0, -ENOMEM, or the error of a line to be kept that cannot be read.
+ * Return: 0, -ENOMEM, or the error of a line to be kept that cannot be read, or of
+ * the nvmem cell.
  */
 int emrelay_channel_init(struct emrelay_channel *channel)
 {
@@ -677,6 +875,7 @@ int emrelay_channel_init(struct emrelay_channel *channel)
 	u64 now_ns;
 	bool found;
 	int level;
+	int ret;
 
 	channel->life = emrelay_life_get(config->fwnode);
 	if (!channel->life)
@@ -692,8 +891,16 @@ int emrelay_channel_init(struct emrelay_channel *channel)
 	channel->blind = level < 0;
 	found = channel->blind ? engine->past.coil : level;
 
+	ret = emrelay_store_add(channel);
+	if (ret)
+		return ret;
+
 	channel->load_class = config->load.class;
-	channel->cycle = emrelay_wear_per_cycle(emrelay_channel_life_cycles(channel));
+	channel->load_microamp = config->load.has_microamp ?
+				 config->load.microamp : 0;
+	channel->load_declared = config->load.has_class;
+	channel->warn_ppm = EMRELAY_WARN_PPM;
+	emrelay_channel_rate(channel);
 	channel->min_on_ms = config->min_on_ms;
 	channel->min_off_ms = config->min_off_ms;
 	channel->wake_ns = U64_MAX;
@@ -705,9 +912,9 @@ int emrelay_channel_init(struct emrelay_channel *channel)
 	now_ns = ktime_get_boottime_ns();
 	limits = emrelay_channel_limits(channel);
 	if (found && !engine->past.coil)
-		channel->life->wear.on_since_ns = now_ns;
+		channel->life->record.wear.on_since_ns = now_ns;
 	else if (!found && engine->past.coil)
-		emrelay_wear_released(&channel->life->wear, now_ns);
+		emrelay_wear_released(&channel->life->record.wear, now_ns);
 	emrelay_engine_bind(engine, &limits, found,
 			    config->default_state == EMRELAY_DEFAULT_KEEP ?
 			    found : config->default_state == EMRELAY_DEFAULT_ON,
@@ -715,7 +922,8 @@ int emrelay_channel_init(struct emrelay_channel *channel)
 
 	channel->told_contact = emrelay_engine_contact(engine, now_ns);
 	channel->told_closed = channel->told_contact == EMRELAY_CLOSED;
-	channel->told_health = emrelay_wear_health(&channel->life->wear);
+	channel->told_health = emrelay_wear_health(&channel->life->record.wear,
+						   channel->warn_ppm);
 	return 0;
 }
 
@@ -804,6 +1012,7 @@ void emrelay_channel_stop(struct emrelay_channel *channel)
 	hrtimer_cancel(&channel->timer);
 	kthread_cancel_work_sync(&channel->drive_work);
 	cancel_work_sync(&channel->tell_work);
+	cancel_delayed_work_sync(&channel->store.work);
 }
 
 /**

@@ -71,7 +71,7 @@ static struct emrelay_wear emrelay_copy_wear(struct device *dev)
 	unsigned long flags;
 
 	spin_lock_irqsave(&channel->bank->lock, flags);
-	wear = channel->life->wear;
+	wear = channel->life->record.wear;
 	spin_unlock_irqrestore(&channel->bank->lock, flags);
 	return wear;
 }
@@ -80,8 +80,8 @@ static struct emrelay_wear emrelay_copy_wear(struct device *dev)
  * DOC: state
  *
  * The target. Read: "on" or "off". Write: "on", "off", "toggle", "1", "0".
- * Errors: -EINVAL, under policy reject -EAGAIN and -EBUSY, -ENODEV while
- * unbinding.
+ * Errors: -EINVAL, under policy reject -EAGAIN and -EBUSY, -EPERM for an on of a
+ * worn relay if end_of_life is block, -ENODEV while unbinding.
  */
 static ssize_t state_show(struct device *dev, struct device_attribute *attr,
 			  char *buf)
@@ -403,16 +403,16 @@ static DEVICE_ATTR_RO(life_used_ppm);
 /**
  * DOC: health
  *
- * Judgement of the wear. Read, and poll for POLLPRI: "good", "warning"
- * (80 % of the rated life used), "worn" (all of it).
+ * Judgement of the wear. Read, and poll for POLLPRI: "good", "warning" (warn_ppm
+ * of the rated life used), "worn" (all of it).
  */
 static ssize_t health_show(struct device *dev, struct device_attribute *attr,
 			   char *buf)
 {
-	struct emrelay_wear wear = emrelay_copy_wear(dev);
+	enum emrelay_health health =
+		READ_ONCE(emrelay_from_dev(dev)->told_health);
 
-	return sysfs_emit(buf, "%s\n",
-			  emrelay_health_names[emrelay_wear_health(&wear)]);
+	return sysfs_emit(buf, "%s\n", emrelay_health_names[health]);
 }
 static DEVICE_ATTR_RO(health);
 
@@ -550,6 +550,7 @@ static const struct attribute_group emrelay_statistics_group = {
 
 static const struct attribute_group *emrelay_groups[] = {
 	&emrelay_group,
+	&emrelay_wear_group,
 	&emrelay_rating_group,
 	&emrelay_statistics_group,
 	NULL

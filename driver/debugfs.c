@@ -17,9 +17,10 @@ static struct dentry *emrelay_debugfs_root;
 /* What the files show, taken under the lock and printed without it. */
 struct emrelay_snapshot {
 	struct emrelay_engine engine;
-	struct emrelay_wear wear;
 	enum emrelay_load_class load_class;
-	u32 life_cycles;
+	enum emrelay_health health;
+	u64 cycles;
+	u64 life_used_ppm;
 	u64 wake_ns;
 	u64 now_ns;
 };
@@ -31,9 +32,10 @@ static struct emrelay_snapshot emrelay_snapshot(struct emrelay_channel *channel)
 
 	spin_lock_irqsave(&channel->bank->lock, flags);
 	now.engine = channel->life->engine;
-	now.wear = channel->life->wear;
 	now.load_class = channel->load_class;
-	now.life_cycles = emrelay_channel_life_cycles(channel);
+	now.health = channel->told_health;
+	now.cycles = emrelay_wear_cycles(&channel->life->record.wear);
+	now.life_used_ppm = emrelay_wear_ppm(&channel->life->record.wear);
 	now.wake_ns = channel->wake_ns;
 	now.now_ns = ktime_get_boottime_ns();
 	spin_unlock_irqrestore(&channel->bank->lock, flags);
@@ -69,8 +71,8 @@ static int emrelay_summary_line(struct device *dev, void *data)
 								now.now_ns)],
 		   emrelay_load_names[now.load_class],
 		   emrelay_us(wait_ns), emrelay_us(ready_ns),
-		   emrelay_wear_cycles(&now.wear), emrelay_wear_ppm(&now.wear),
-		   emrelay_health_names[emrelay_wear_health(&now.wear)]);
+		   now.cycles, now.life_used_ppm,
+		   emrelay_health_names[now.health]);
 	return 0;
 }
 
@@ -83,28 +85,137 @@ static int emrelay_summary_show(struct seq_file *s, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(emrelay_summary);
 
+/* What nobody knows must not look like a number. */
+static void emrelay_show_known(struct seq_file *s, const char *key, bool known,
+			       u64 value)
+{
+	if (known)
+		seq_printf(s, "%s: %llu\n", key, value);
+	else
+		seq_printf(s, "%s: unknown\n", key);
+}
+
+static void emrelay_show_use(struct seq_file *s, const char *window,
+			     const struct emrelay_use *use,
+			     const struct emrelay_wear *wear)
+{
+	u64 days_left = emrelay_use_days_left(use, wear);
+	char key[32];
+
+	snprintf(key, sizeof(key), "starts_per_day_%s", window);
+	emrelay_show_known(s, key, use->span_ns,
+			   use->span_ns ? emrelay_use_per_day(use) : 0);
+	snprintf(key, sizeof(key), "days_left_%s", window);
+	emrelay_show_known(s, key, days_left != U64_MAX, days_left);
+}
+
+/* Taken under the lock and printed without it. */
+struct emrelay_wear_snapshot {
+	struct emrelay_record record;
+	enum emrelay_wear_source source;
+	struct emrelay_expectation expected;
+	u32 load_microamp;
+	u32 warn_ppm;
+	bool block_worn;
+	bool on;
+	bool has_stored;
+	u64 stored;
+};
+
+static void emrelay_show_counts(struct seq_file *s,
+				const struct emrelay_wear_snapshot *now)
+{
+	const struct emrelay_wear *wear = &now->record.wear;
+
+	seq_printf(s, "cycles: %llu\n", emrelay_wear_cycles(wear));
+	seq_printf(s, "cycles_loaded: %llu\n", emrelay_wear_cycles_loaded(wear));
+	seq_printf(s, "cycles_unloaded: %llu\n", wear->cycles[EMRELAY_LOAD_NONE]);
+	seq_printf(s, "cycles_resistive: %llu\n",
+		   wear->cycles[EMRELAY_LOAD_RESISTIVE]);
+	seq_printf(s, "cycles_ac_15: %llu\n", wear->cycles[EMRELAY_LOAD_AC15]);
+	seq_printf(s, "cycles_dc_13: %llu\n", wear->cycles[EMRELAY_LOAD_DC13]);
+	seq_printf(s, "on_time_ms: %llu\n", div_u64(wear->on_ns, NSEC_PER_MSEC));
+	emrelay_show_known(s, "longest_on_ms", wear->longest_on_ns,
+			   div_u64(wear->longest_on_ns, NSEC_PER_MSEC));
+	emrelay_show_known(s, "shortest_on_ms", wear->shortest_on_ns,
+			   div_u64(wear->shortest_on_ns, NSEC_PER_MSEC));
+	emrelay_show_known(s, "first_use_s", wear->first_use_ns,
+			   div_u64(wear->first_use_ns, NSEC_PER_SEC));
+	emrelay_show_known(s, "last_use_s", wear->last_use_ns,
+			   div_u64(wear->last_use_ns, NSEC_PER_SEC));
+}
+
+static void emrelay_show_life(struct seq_file *s,
+			      const struct emrelay_wear_snapshot *now)
+{
+	const struct emrelay_wear *wear = &now->record.wear;
+	const struct emrelay_duty *duty = &now->record.duty;
+	struct emrelay_use day, month;
+
+	seq_printf(s, "damage_pico: %llu\n", wear->damage.pico);
+	seq_printf(s, "life_used_ppm: %llu\n", emrelay_wear_ppm(wear));
+	seq_printf(s, "basis: %s\n", emrelay_basis_names[now->expected.basis]);
+	emrelay_show_known(s, "load_ma", now->load_microamp,
+			   now->load_microamp / 1000);
+	seq_printf(s, "life_at_load: %llu\n",
+		   now->expected.life >> EMRELAY_LIFE_SHIFT);
+	seq_printf(s, "cycles_left: %llu\n",
+		   emrelay_wear_cycles_left(wear, now->expected.life));
+	/* In a record that does not go on the present is 0. */
+	day = emrelay_duty_use(&duty->day, wear, EMRELAY_DAY_TENTH_NS, 0);
+	month = emrelay_duty_use(&duty->month, wear, EMRELAY_MONTH_TENTH_NS, 0);
+	emrelay_show_use(s, "24h", &day, wear);
+	emrelay_show_use(s, "30d", &month, wear);
+}
+
 static int emrelay_wear_show(struct seq_file *s, void *unused)
 {
 	struct emrelay_channel *channel = s->private;
-	struct emrelay_snapshot now = emrelay_snapshot(channel);
+	const struct emrelay_ratings *ratings = &channel->config.ratings;
+	struct emrelay_wear_snapshot now;
+	struct emrelay_clocks clocks;
+	unsigned long flags;
 
-	seq_printf(s, "cycles: %llu\n", emrelay_wear_cycles(&now.wear));
-	seq_printf(s, "cycles_loaded: %llu\n", now.wear.cycles_loaded);
-	seq_printf(s, "cycles_unloaded: %llu\n", now.wear.cycles_unloaded);
-	seq_printf(s, "on_time_ms: %llu\n",
-		   div_u64(emrelay_wear_on_ns(&now.wear, now.engine.past.coil,
-					      now.now_ns), NSEC_PER_MSEC));
-	seq_printf(s, "damage_pico: %llu\n", now.wear.damage.pico);
-	seq_printf(s, "life_used_ppm: %llu\n", emrelay_wear_ppm(&now.wear));
-	seq_printf(s, "cycles_left: %llu\n",
-		   emrelay_wear_cycles_left(&now.wear, now.life_cycles));
-	seq_printf(s, "electrical_life: %u\n",
-		   channel->config.ratings.electrical_life);
-	seq_printf(s, "mechanical_life: %u\n",
-		   channel->config.ratings.mechanical_life);
+	spin_lock_irqsave(&channel->bank->lock, flags);
+	clocks = emrelay_clocks();
+	now.record = channel->life->record;
+	now.source = channel->life->wear_source;
+	now.on = channel->life->engine.past.coil;
+	now.expected = channel->expected;
+	now.load_microamp = channel->load_microamp;
+	now.warn_ppm = channel->warn_ppm;
+	now.block_worn = channel->block_worn;
+	now.has_stored = channel->store.has_cycles;
+	now.stored = channel->store.cycles;
+	spin_unlock_irqrestore(&channel->bank->lock, flags);
+	emrelay_record_freeze(&now.record, now.on, &clocks);
+
+	seq_printf(s, "serial: %s\n", now.record.identity.serial[0] ?
+		   now.record.identity.serial : "-");
+	seq_printf(s, "generation: %u\n", now.record.identity.generation);
+	seq_printf(s, "unknown_history: %u\n", now.record.unknown_history);
+	seq_printf(s, "wear_source: %s\n", emrelay_wear_source_names[now.source]);
+	emrelay_show_known(s, "cycles_stored", now.has_stored, now.stored);
+	emrelay_show_known(s, "store_writes", channel->store.nvmem,
+			   now.record.writes);
+	emrelay_show_counts(s, &now);
+	emrelay_show_life(s, &now);
+	seq_printf(s, "electrical_life: %u\n", ratings->electrical_life);
+	seq_printf(s, "mechanical_life: %u\n", ratings->mechanical_life);
+	seq_printf(s, "warn_ppm: %u\n", now.warn_ppm);
+	seq_printf(s, "end_of_life: %s\n",
+		   emrelay_end_of_life_names[now.block_worn]);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(emrelay_wear);
+
+/* What says which DC loads the contact may switch? */
+static const char *emrelay_dc_rating(const struct emrelay_config *config)
+{
+	if (config->dc_limit.count)
+		return "tree";
+	return config->part ? "sheet" : "not-rated";
+}
 
 static int emrelay_limits_show(struct seq_file *s, void *unused)
 {
@@ -120,6 +231,7 @@ static int emrelay_limits_show(struct seq_file *s, void *unused)
 	seq_printf(s, "watchdog_ns: %llu\n", now.engine.watchdog_ns);
 	seq_printf(s, "loaded_per_minute: %u\n", ratings->loaded_per_minute);
 	seq_printf(s, "unloaded_per_minute: %u\n", ratings->unloaded_per_minute);
+	seq_printf(s, "dc_rating: %s\n", emrelay_dc_rating(&channel->config));
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(emrelay_limits);
@@ -177,9 +289,14 @@ static int emrelay_history_show(struct seq_file *s, void *unused)
 	for (i = recorded - min_t(u64, recorded, EMRELAY_HISTORY); i < recorded; i++) {
 		struct emrelay_history_entry *entry = &copy[i % EMRELAY_HISTORY];
 
-		seq_printf(s, "%llu %s %s\n", entry->ns,
+		seq_printf(s, "%llu %s %s", entry->ns,
 			   emrelay_event_names[entry->event],
 			   emrelay_source_names[entry->source]);
+		if (entry->event == EMRELAY_EVENT_REPLACED_CYCLES)
+			seq_printf(s, " cycles=%u", entry->value);
+		else if (entry->event == EMRELAY_EVENT_REPLACED_PPM)
+			seq_printf(s, " life_used_ppm=%u", entry->value);
+		seq_putc(s, '\n');
 	}
 	kfree(copy);
 	return 0;

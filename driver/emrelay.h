@@ -14,19 +14,22 @@
 #include <linux/kthread.h>
 #include <linux/leds.h>
 #include <linux/list.h>
+#include <linux/mutex.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 
 #include "arbiter.h"
 #include "compat.h"
+#include "curve.h"
 #include "engine.h"
 #include "parts.h"
-#include "wear.h"
+#include "record.h"
 
 struct dentry;
 struct fwnode_handle;
 struct gpio_desc;
 struct kernfs_node;
+struct nvmem_device;
 
 /* So that "relay-<label>" and "<label>:red:status" fit the LED subsystem. */
 #define EMRELAY_LABEL_MAX	40
@@ -34,6 +37,13 @@ struct kernfs_node;
 #define EMRELAY_REG_MAX		1023
 /* Kept edges and refusals; a power of two. */
 #define EMRELAY_HISTORY		64
+/*
+ * When a store is written: after so many cycles, or so many s after the first of
+ * them. At 5 000 000 cycles of a life that is 156 250 writes of each of its two
+ * slots, and 12 a day: an EEPROM of 10^6 writes outlives the relay.
+ */
+#define EMRELAY_FLUSH_CYCLES	16
+#define EMRELAY_FLUSH_S		3600
 
 /**
  * enum emrelay_default_state - what to do with a coil at probe
@@ -57,6 +67,8 @@ enum emrelay_default_state {
  * @ratings: the part's ratings with the node's own put over them
  * @dead_time_us: interlock dead time
  * @load: the declared load
+ * @curve: electrical life over the current, if the node gives it
+ * @dc_limit: current over the voltage of DC loads, if the node gives it
  * @default_state: what to do with the coil at probe
  * @default_trigger: LED trigger to start with, or NULL
  * @interlock_group: number of its interlock group, if @interlocked
@@ -76,6 +88,8 @@ struct emrelay_config {
 	struct emrelay_ratings ratings;
 	u64 dead_time_us;
 	struct emrelay_load load;
+	struct emrelay_curve curve;
+	struct emrelay_dc_limit dc_limit;
 	enum emrelay_default_state default_state;
 	const char *default_trigger;
 	u32 interlock_group;
@@ -90,11 +104,27 @@ struct emrelay_config {
  * @EMRELAY_EVENT_OFF: the coil was released
  * @EMRELAY_EVENT_ON: the coil was energised
  * @EMRELAY_EVENT_REFUSED: a request was refused
+ * @EMRELAY_EVENT_REPLACED_CYCLES: the relay was replaced; its cycles
+ * @EMRELAY_EVENT_REPLACED_PPM: the same; its used life in ppm
  */
 enum emrelay_event {
 	EMRELAY_EVENT_OFF,
 	EMRELAY_EVENT_ON,
 	EMRELAY_EVENT_REFUSED,
+	EMRELAY_EVENT_REPLACED_CYCLES,
+	EMRELAY_EVENT_REPLACED_PPM,
+};
+
+/**
+ * enum emrelay_wear_source - where the wear before this boot is known from
+ * @EMRELAY_WEAR_NONE: it is not
+ * @EMRELAY_WEAR_NVMEM: from the nvmem cell
+ * @EMRELAY_WEAR_RECORD: from a record that was written to wear_record
+ */
+enum emrelay_wear_source {
+	EMRELAY_WEAR_NONE,
+	EMRELAY_WEAR_NVMEM,
+	EMRELAY_WEAR_RECORD,
 };
 
 /**
@@ -102,11 +132,13 @@ enum emrelay_event {
  * @ns: when, CLOCK_BOOTTIME
  * @event: what (enum emrelay_event)
  * @source: why (enum emrelay_source)
+ * @value: a figure, for events that have one; saturates
  */
 struct emrelay_history_entry {
 	u64 ns;
 	u8 event;
 	u8 source;
+	u32 value;
 };
 
 /**
@@ -114,7 +146,8 @@ struct emrelay_history_entry {
  * @node: in the list of all relays seen since the module was loaded
  * @path: path of its firmware node, by which it is found again
  * @engine: limits, target, edges and statistics
- * @wear: wear
+ * @record: wear, use, identity: what is to survive, as it goes on
+ * @wear_source: where the wear before this boot is known from
  * @history: ring of the last edges and refusals
  * @recorded: how many were ever put into @history
  *
@@ -126,9 +159,46 @@ struct emrelay_life {
 	struct list_head node;
 	char *path;
 	struct emrelay_engine engine;
-	struct emrelay_wear wear;
+	struct emrelay_record record;
+	enum emrelay_wear_source wear_source;
 	struct emrelay_history_entry history[EMRELAY_HISTORY];
 	u64 recorded;
+};
+
+/**
+ * struct emrelay_store - where a relay's record outlives the power
+ * @nvmem: what holds it, NULL: nothing
+ * @offset: of its two slots there
+ * @lock: protects the slots, @slot, @read, @newer and @failing; above the bank's
+ *	lock
+ * @work: writes the record
+ * @slot: the slot to write next: the one that has not the newest record
+ * @read: it was read since the driver was bound
+ * @newer: it holds a record of a newer format, which is not to be overwritten
+ * @failing: the last attempt to write it failed
+ * @flush_cycles: written after so many cycles; bank's lock
+ * @flush_s: or so long after the first of them, 0: never by time; bank's lock
+ * @unflushed: cycles that it does not have yet; bank's lock
+ * @dirty: it does not have something else, such as the time that the coil was
+ *	on; bank's lock
+ * @has_cycles: @cycles is known; bank's lock
+ * @cycles: so many cycles it surely has; bank's lock
+ */
+struct emrelay_store {
+	struct nvmem_device *nvmem;
+	unsigned int offset;
+	struct mutex lock;	/* the slots */
+	struct delayed_work work;
+	unsigned int slot;
+	bool read;
+	bool newer;
+	bool failing;
+	u32 flush_cycles;
+	u32 flush_s;
+	u32 unflushed;
+	bool dirty;
+	bool has_cycles;
+	u64 cycles;
 };
 
 /**
@@ -142,7 +212,13 @@ struct emrelay_life {
  * @blind: the line cannot be read
  * @policy: what becomes of sysfs requests that must wait; bank's lock
  * @load_class: load class in force; bank's lock
- * @cycle: what a cycle costs at @load_class; bank's lock
+ * @load_microamp: load current, 0: not known; bank's lock
+ * @load_declared: someone said that it is of @load_class; bank's lock
+ * @expected: the life to be expected at that load; bank's lock
+ * @cycle: what a cycle of such a life costs; bank's lock
+ * @warn_ppm: from how much used life on health is a warning; bank's lock
+ * @block_worn: a worn relay is not energised any more; bank's lock
+ * @store: where its record outlives the power
  * @min_on_ms: least time from energisation to release; bank's lock
  * @min_off_ms: least time from release to energisation; bank's lock
  * @watchdog_ms: longest an on lasts that is not renewed; bank's lock
@@ -173,7 +249,13 @@ struct emrelay_channel {
 	bool blind;
 	enum emrelay_policy policy;
 	enum emrelay_load_class load_class;
+	u32 load_microamp;
+	bool load_declared;
+	struct emrelay_expectation expected;
 	struct emrelay_damage cycle;
+	u32 warn_ppm;
+	bool block_worn;
+	struct emrelay_store store;
 	u32 min_on_ms;
 	u32 min_off_ms;
 	u32 watchdog_ms;
@@ -224,23 +306,34 @@ struct emrelay_bank {
 	unsigned int count;
 };
 
+extern const char * const emrelay_basis_names[];
 extern const char * const emrelay_contact_names[];
+extern const char * const emrelay_end_of_life_names[2];
 extern const char * const emrelay_event_names[];
 extern const char * const emrelay_health_names[];
 extern const char * const emrelay_load_names[EMRELAY_LOAD_CLASSES];
 extern const char * const emrelay_policy_names[2];
 extern const char * const emrelay_source_names[];
+extern const char * const emrelay_wear_source_names[];
 
 /* firmware.c */
 int emrelay_read_config(struct device *dev, struct fwnode_handle *fwnode,
 			struct emrelay_config *config);
-void emrelay_warn_underload(struct device *dev,
-			    const struct emrelay_config *config);
+bool emrelay_load_excess(const struct emrelay_config *config,
+			 const struct emrelay_load *load,
+			 struct emrelay_excess *excess);
+void emrelay_warn_load(struct device *dev, const struct emrelay_config *config);
 
 /* life.c */
 struct emrelay_life *emrelay_life_get(const struct fwnode_handle *fwnode);
 void emrelay_life_record(struct emrelay_life *life, enum emrelay_event event,
-			 enum emrelay_source source, u64 now_ns);
+			 enum emrelay_source source, u64 now_ns, u64 value);
+void emrelay_life_adopt(struct emrelay_life *life, struct emrelay_record *record,
+			enum emrelay_wear_source source,
+			const struct emrelay_clocks *clocks);
+void emrelay_life_replace(struct emrelay_life *life, const char *serial,
+			  u64 now_ns);
+struct emrelay_clocks emrelay_clocks(void);
 void emrelay_life_exit(void);
 void emrelay_sleep_until(u64 until_ns);
 
@@ -257,6 +350,15 @@ void emrelay_bank_set_supply(struct emrelay_bank *bank, const u32 *stagger_ms,
 			     const u32 *coil_limit);
 void emrelay_channel_set_load(struct emrelay_channel *channel,
 			      enum emrelay_load_class class);
+int emrelay_channel_set_current(struct emrelay_channel *channel, u32 microamp);
+void emrelay_channel_set_health(struct emrelay_channel *channel,
+				const u32 *warn_ppm, const bool *block_worn);
+struct emrelay_record emrelay_channel_record(struct emrelay_channel *channel);
+int emrelay_channel_merge(struct emrelay_channel *channel,
+			  struct emrelay_record *record,
+			  enum emrelay_wear_source source);
+void emrelay_channel_replace(struct emrelay_channel *channel,
+			     const char *serial);
 void emrelay_channel_set_dwell(struct emrelay_channel *channel, u32 *dwell_ms,
 			       u32 ms);
 void emrelay_channel_set_watchdog(struct emrelay_channel *channel, u32 ms);
@@ -270,7 +372,6 @@ bool emrelay_channel_closed(struct emrelay_channel *channel);
 bool emrelay_channel_news(struct emrelay_channel *channel, bool *closed);
 enum emrelay_contact emrelay_channel_watch(struct emrelay_channel *channel);
 bool emrelay_load_is_loaded(enum emrelay_load_class class);
-u32 emrelay_channel_life_cycles(const struct emrelay_channel *channel);
 
 /**
  * emrelay_channel_sync - wait until what was legal has been done
@@ -293,6 +394,17 @@ struct emrelay_channel *emrelay_channel_alloc(struct emrelay_bank *bank);
 int emrelay_class_add(struct emrelay_channel *channel);
 int emrelay_class_init(void);
 void emrelay_class_exit(void);
+
+/* class_wear.c */
+extern const struct attribute_group emrelay_wear_group;
+
+/* store.c */
+int emrelay_store_add(struct emrelay_channel *channel);
+void emrelay_store_note(struct emrelay_channel *channel, unsigned int cycles);
+void emrelay_store_kick(struct emrelay_channel *channel);
+void emrelay_store_flush(struct emrelay_channel *channel);
+int emrelay_store_init(void);
+void emrelay_store_exit(void);
 
 /* gpio.c, led.c */
 int emrelay_gpio_add(struct emrelay_bank *bank);

@@ -46,6 +46,7 @@ void emrelay_engine_bind(struct emrelay_engine *engine,
 	engine->watchdog_ns = 0;
 	engine->unsure = false;
 	engine->maybe_on = false;
+	engine->barred = false;
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_bind);
 
@@ -64,6 +65,7 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_bind);
  * * -EINVAL	- pulse shorter than the contact needs to close; not counted
  * * -EAGAIN	- refused under EMRELAY_REJECT; time will cure it
  * * -EBUSY	- likewise; time alone will not, as someone else is in the way
+ * * -EPERM	- refused as the relay is barred
  */
 int emrelay_engine_request(struct emrelay_engine *engine,
 			   const struct emrelay_request *request, u64 now_ns)
@@ -85,6 +87,11 @@ int emrelay_engine_request(struct emrelay_engine *engine,
 							   engine->watchdog_ns);
 		engine->statistics.accepted++;
 		return 0;
+	}
+
+	if (on && !engine->target && unlikely(engine->barred)) {
+		engine->statistics.rejected++;
+		return -EPERM;
 	}
 
 	if (on && request->policy == EMRELAY_REJECT) {

@@ -133,6 +133,7 @@ struct emrelay_statistics {
  * @attempt: the level that attempt was for, if @unsure
  * @maybe_on: an attempt to energise the coil failed, and none to drive it since
  *	succeeded
+ * @barred: the relay is worn, and then not to be energised any more
  */
 struct emrelay_engine {
 	struct emrelay_limits limits;
@@ -151,6 +152,7 @@ struct emrelay_engine {
 	bool unsure;
 	bool attempt;
 	bool maybe_on;
+	bool barred;
 };
 
 /**

@@ -47,6 +47,27 @@ static int emrelay_read_u32(struct device *dev, struct fwnode_handle *fwnode,
 	return 1;
 }
 
+/*
+ * Reads a property of up to @most pairs of numbers into @values. Returns how
+ * many pairs, 0: it is not there; else an error, reported.
+ */
+static int emrelay_read_pairs(struct device *dev, struct fwnode_handle *fwnode,
+			      const char *property, u32 *values, int most)
+{
+	int count;
+
+	if (!fwnode_property_present(fwnode, property))
+		return 0;
+
+	count = fwnode_property_count_u32(fwnode, property);
+	if (count < 2 || count > 2 * most || count % 2 ||
+	    fwnode_property_read_u32_array(fwnode, property, values, count))
+		return dev_err_probe(dev, -EINVAL,
+				     "%pfwP: %s is not of 1 to %d pairs of 32-bit numbers\n",
+				     fwnode, property, most);
+	return count / 2;
+}
+
 /* 1: read; 0: not there, *@copy is NULL; else an error, reported. */
 static int emrelay_read_string(struct device *dev, struct fwnode_handle *fwnode,
 			       const char *property, const char **copy)
@@ -191,6 +212,89 @@ static int emrelay_read_dead_time(struct device *dev,
 	return 0;
 }
 
+static int emrelay_read_curve(struct device *dev, struct fwnode_handle *fwnode,
+			      struct emrelay_curve *curve)
+{
+	u32 values[2 * EMRELAY_CURVE_POINTS];
+	int count, i, bad;
+
+	count = emrelay_read_pairs(dev, fwnode, "electrical-life-curve", values,
+				   EMRELAY_CURVE_POINTS);
+	if (count < 0)
+		return count;
+
+	curve->count = count;
+	for (i = 0; i < count; i++)
+		curve->point[i] = (struct emrelay_curve_point) {
+			.microamp = values[2 * i],
+			.cycles = values[2 * i + 1],
+		};
+	bad = emrelay_curve_check(curve);
+	if (bad)
+		return dev_err_probe(dev, -EINVAL,
+				     "%pfwP: electrical-life-curve: point %d <%u %u> is 0, or of no higher current and fewer cycles than the one before\n",
+				     fwnode, bad, curve->point[bad - 1].microamp,
+				     curve->point[bad - 1].cycles);
+	return 0;
+}
+
+static int emrelay_read_dc_limit(struct device *dev, struct fwnode_handle *fwnode,
+				 struct emrelay_dc_limit *limit)
+{
+	u32 values[2 * EMRELAY_DC_POINTS];
+	int count, i, bad;
+
+	count = emrelay_read_pairs(dev, fwnode, "dc-load-limit", values,
+				   EMRELAY_DC_POINTS);
+	if (count < 0)
+		return count;
+
+	limit->count = count;
+	for (i = 0; i < count; i++)
+		limit->point[i] = (struct emrelay_load_point) {
+			.microvolt = values[2 * i],
+			.microamp = values[2 * i + 1],
+		};
+	bad = emrelay_dc_limit_check(limit);
+	if (bad)
+		return dev_err_probe(dev, -EINVAL,
+				     "%pfwP: dc-load-limit: point %d <%u %u> is 0, or of no higher voltage and lower current than the one before\n",
+				     fwnode, bad, limit->point[bad - 1].microvolt,
+				     limit->point[bad - 1].microamp);
+	return 0;
+}
+
+/**
+ * emrelay_load_excess - is a load above what a relay is rated for?
+ * @config: the relay's config
+ * @load: the load
+ * @excess: filled in if it is, with the first excess found
+ *
+ * Context: Any.
+ * Return: true if it is.
+ */
+bool emrelay_load_excess(const struct emrelay_config *config,
+			 const struct emrelay_load *load,
+			 struct emrelay_excess *excess)
+{
+	const struct emrelay_curve *curve = &config->curve;
+
+	if (curve->count && load->has_microamp &&
+	    load->class != EMRELAY_LOAD_NONE &&
+	    !emrelay_curve_life(curve, load->microamp)) {
+		*excess = (struct emrelay_excess) {
+			"load-microamp", "uA", load->microamp,
+			curve->point[curve->count - 1].microamp
+		};
+		return true;
+	}
+
+	if (load->class == EMRELAY_LOAD_DC13 && config->dc_limit.count)
+		return emrelay_dc_overloaded(&config->dc_limit, load, excess);
+	return config->part &&
+	       emrelay_part_overloaded(config->part, load, excess);
+}
+
 static int emrelay_read_load(struct device *dev, struct fwnode_handle *fwnode,
 			     struct emrelay_config *config)
 {
@@ -204,6 +308,10 @@ static int emrelay_read_load(struct device *dev, struct fwnode_handle *fwnode,
 	if (ret < 0)
 		return ret;
 	load->class = ret;
+	load->has_class = fwnode_property_present(fwnode, "load-type");
+	load->suppressed = fwnode_property_present(fwnode, "load-suppressor");
+	load->normally_closed =
+		fwnode_property_present(fwnode, "load-normally-closed");
 
 	ret = emrelay_read_u32(dev, fwnode, "load-microamp", &load->microamp);
 	if (ret < 0)
@@ -226,10 +334,7 @@ static int emrelay_read_load(struct device *dev, struct fwnode_handle *fwnode,
 		return ret;
 	load->has_inrush_us = ret;
 
-	if (!config->part)
-		return 0;
-
-	if (emrelay_part_overloaded(config->part, load, &excess))
+	if (emrelay_load_excess(config, load, &excess))
 		return dev_err_probe(dev, -EINVAL,
 				     "%pfwP: %s %llu %s is above the %llu %s that %s is rated for (%s)\n",
 				     fwnode, excess.property, excess.value,
@@ -283,6 +388,14 @@ int emrelay_read_config(struct device *dev, struct fwnode_handle *fwnode,
 	if (ret)
 		return ret;
 
+	ret = emrelay_read_curve(dev, fwnode, &config->curve);
+	if (ret)
+		return ret;
+
+	ret = emrelay_read_dc_limit(dev, fwnode, &config->dc_limit);
+	if (ret)
+		return ret;
+
 	ret = emrelay_read_load(dev, fwnode, config);
 	if (ret)
 		return ret;
@@ -320,18 +433,8 @@ int emrelay_read_config(struct device *dev, struct fwnode_handle *fwnode,
 	return 0;
 }
 
-/**
- * emrelay_warn_underload - warn of a load below the recommended minimum
- * @dev: the bank's device
- * @config: the channel's config
- *
- * Not part of emrelay_read_config(), as probe may read it several times before
- * it can get all lines.
- *
- * Context: May sleep.
- */
-void emrelay_warn_underload(struct device *dev,
-			    const struct emrelay_config *config)
+static void emrelay_warn_underload(struct device *dev,
+				   const struct emrelay_config *config)
 {
 	const struct emrelay_load *load = &config->load;
 	const struct emrelay_load_point *minimum;
@@ -354,4 +457,28 @@ void emrelay_warn_underload(struct device *dev,
 		 config->fwnode, declared, minimum[0].microamp,
 		 minimum[0].microvolt, minimum[1].microamp,
 		 minimum[1].microvolt, config->part_name);
+}
+
+/**
+ * emrelay_warn_load - warn of a load that is no error, but no good either
+ * @dev: the bank's device
+ * @config: the channel's config
+ *
+ * Not part of emrelay_read_config(), as probe may read it several times before
+ * it can get all lines.
+ *
+ * Context: May sleep.
+ */
+void emrelay_warn_load(struct device *dev, const struct emrelay_config *config)
+{
+	const struct emrelay_load *load = &config->load;
+
+	emrelay_warn_underload(dev, config);
+	if (emrelay_load_inductive(load) && !load->suppressed)
+		dev_warn(dev, "%pfwP: load-type \"%s\" without load-suppressor: an inductive load must be dampened to protect the contact\n",
+			 config->fwnode, emrelay_load_names[load->class]);
+	if (load->class == EMRELAY_LOAD_DC13 && !config->part &&
+	    !config->dc_limit.count)
+		dev_warn(dev, "%pfwP: load-type \"%s\" is not rated: there is no dc-load-limit\n",
+			 config->fwnode, emrelay_load_names[load->class]);
 }

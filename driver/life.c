@@ -42,6 +42,8 @@ struct emrelay_life *emrelay_life_get(const struct fwnode_handle *fwnode)
 	life = kzalloc(sizeof(*life), GFP_KERNEL);
 	if (life) {
 		life->path = path;
+		life->record.identity.place = ~crc32_le(~0U, path, strlen(path));
+		emrelay_record_begin(&life->record, ktime_get_boottime_ns());
 		list_add_tail(&life->node, &emrelay_lives);
 	} else {
 		kfree(path);
@@ -57,18 +59,84 @@ out:
  * @event: what happened
  * @source: who wanted it
  * @now_ns: when
+ * @value: a figure, 0 where there is none
  *
  * Context: Any; the bank's lock held.
  */
 void emrelay_life_record(struct emrelay_life *life, enum emrelay_event event,
-			 enum emrelay_source source, u64 now_ns)
+			 enum emrelay_source source, u64 now_ns, u64 value)
 {
 	life->history[life->recorded++ % EMRELAY_HISTORY] =
 		(struct emrelay_history_entry) {
 			.ns = now_ns,
 			.event = event,
 			.source = source,
+			.value = min(value, (u64)U32_MAX),
 		};
+}
+
+/**
+ * emrelay_clocks - the present on both clocks
+ *
+ * Context: Any.
+ * Return: the present.
+ */
+struct emrelay_clocks emrelay_clocks(void)
+{
+	return (struct emrelay_clocks) {
+		.now_ns = ktime_get_boottime_ns(),
+		.real_ns = ktime_get_real_ns(),
+	};
+}
+
+/**
+ * emrelay_life_adopt - go on with what a record tells as well
+ * @life: the relay's life
+ * @record: the record, one of this relay's
+ * @source: where it is from
+ * @clocks: the present
+ *
+ * What was energised before this driver counted limits what may follow.
+ *
+ * Context: Any; the bank's lock held, or no face knows the relay yet.
+ */
+void emrelay_life_adopt(struct emrelay_life *life, struct emrelay_record *record,
+			enum emrelay_wear_source source,
+			const struct emrelay_clocks *clocks)
+{
+	u64 energised_ns = emrelay_record_energised_ns(record, clocks);
+	struct emrelay_past *past = &life->engine.past;
+
+	if (energised_ns != U64_MAX && !life->record.wear.last_ns) {
+		past->energised_ns = past->cycled ?
+			max(past->energised_ns, energised_ns) : energised_ns;
+		past->cycled = true;
+	}
+	emrelay_record_merge(&life->record, record, clocks);
+	life->wear_source = source;
+}
+
+/**
+ * emrelay_life_replace - another relay is in the socket
+ * @life: the life of the old one, after it that of the new one
+ * @serial: what that is called
+ * @now_ns: the time
+ *
+ * The final figures of the old one are the last that the history tells of it.
+ *
+ * Context: Any; the bank's lock held.
+ */
+void emrelay_life_replace(struct emrelay_life *life, const char *serial,
+			  u64 now_ns)
+{
+	const struct emrelay_wear *wear = &life->record.wear;
+
+	emrelay_life_record(life, EMRELAY_EVENT_REPLACED_CYCLES, EMRELAY_BY_SYSFS,
+			    now_ns, emrelay_wear_cycles(wear));
+	emrelay_life_record(life, EMRELAY_EVENT_REPLACED_PPM, EMRELAY_BY_SYSFS,
+			    now_ns, emrelay_wear_ppm(wear));
+	emrelay_record_replace(&life->record, serial, now_ns);
+	life->wear_source = EMRELAY_WEAR_NONE;
 }
 
 /**

@@ -152,6 +152,91 @@ bool emrelay_part_underloaded(const struct emrelay_part *part,
 EXPORT_SYMBOL_IF_KUNIT(emrelay_part_underloaded);
 
 /**
+ * emrelay_load_inductive - does a load need something that dampens it?
+ * @load: the load
+ *
+ * Context: Any. Pure.
+ * Return: true for electromagnets, AC or DC.
+ */
+bool emrelay_load_inductive(const struct emrelay_load *load)
+{
+	return load->class == EMRELAY_LOAD_AC15 ||
+	       load->class == EMRELAY_LOAD_DC13;
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_load_inductive);
+
+/**
+ * emrelay_dc_limit_check - are the points of a DC load limit in order?
+ * @limit: the limit
+ *
+ * Context: Any. Pure.
+ * Return: 0, or the number of the first point that is not, counted from 1.
+ */
+int emrelay_dc_limit_check(const struct emrelay_dc_limit *limit)
+{
+	const struct emrelay_load_point *point = limit->point;
+	unsigned int i;
+
+	for (i = 0; i < limit->count; i++) {
+		if (!point[i].microvolt || !point[i].microamp)
+			return i + 1;
+		if (i && (point[i].microvolt <= point[i - 1].microvolt ||
+			  point[i].microamp >= point[i - 1].microamp))
+			return i + 1;
+	}
+	return 0;
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_dc_limit_check);
+
+/**
+ * emrelay_dc_overloaded - is a declared load above a DC load limit?
+ * @limit: the limit, of at least one point, in order
+ * @load: the load; what it does not declare is not judged, an undeclared
+ *	voltage is taken for the lowest
+ * @excess: filled in if it is, with the first excess found
+ *
+ * Between two points the current of the higher voltage counts: nobody knows how
+ * the curve goes there, but that it falls. No sheet rates an inrush on DC.
+ *
+ * Context: Any. Pure.
+ * Return: true if it is.
+ */
+bool emrelay_dc_overloaded(const struct emrelay_dc_limit *limit,
+			   const struct emrelay_load *load,
+			   struct emrelay_excess *excess)
+{
+	const struct emrelay_load_point *point = limit->point;
+	const struct emrelay_load_point *last = point + limit->count - 1;
+
+	if (load->has_microvolt && load->microvolt > last->microvolt) {
+		*excess = (struct emrelay_excess) {
+			"load-microvolt", "uV", load->microvolt, last->microvolt
+		};
+		return true;
+	}
+
+	while (load->has_microvolt && point->microvolt < load->microvolt)
+		point++;
+
+	if (load->has_microamp && load->microamp > point->microamp) {
+		*excess = (struct emrelay_excess) {
+			"load-microamp", "uA", load->microamp, point->microamp
+		};
+		return true;
+	}
+
+	if (load->has_inrush_microamp && load->inrush_microamp > point->microamp) {
+		*excess = (struct emrelay_excess) {
+			"load-inrush-microamp", "uA", load->inrush_microamp,
+			point->microamp
+		};
+		return true;
+	}
+	return false;
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_dc_overloaded);
+
+/**
  * emrelay_default_dead_time_us - interlock dead time when none is given
  * @ratings: the relay's ratings
  *

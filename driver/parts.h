@@ -52,6 +52,9 @@ enum emrelay_load_class {
  * @has_microvolt: the voltage is declared
  * @has_inrush_microamp: the inrush current is declared
  * @has_inrush_us: how long it flows is declared
+ * @has_class: the class is declared
+ * @suppressed: what dampens an inductive load is declared
+ * @normally_closed: the load is on the contact that the coil opens
  * @microamp: current
  * @microvolt: voltage
  * @inrush_microamp: current that flows when the contact closes
@@ -63,6 +66,9 @@ struct emrelay_load {
 	bool has_microvolt;
 	bool has_inrush_microamp;
 	bool has_inrush_us;
+	bool has_class;
+	bool suppressed;
+	bool normally_closed;
 	u32 microamp;
 	u32 microvolt;
 	u32 inrush_microamp;
@@ -86,7 +92,7 @@ struct emrelay_load_limit {
 };
 
 /**
- * struct emrelay_load_point - a load just large enough for a contact
+ * struct emrelay_load_point - a load just large, or just small enough
  * @microamp: current
  * @microvolt: voltage
  */
@@ -111,6 +117,18 @@ struct emrelay_part {
 	struct emrelay_load_point minimum[EMRELAY_MINIMUM_POINTS];
 };
 
+#define EMRELAY_DC_POINTS	10
+
+/**
+ * struct emrelay_dc_limit - most current that may be switched, over the voltage
+ * @count: number of points, 0: there is no such curve
+ * @point: the points, voltages strictly rising, currents strictly falling
+ */
+struct emrelay_dc_limit {
+	unsigned int count;
+	struct emrelay_load_point point[EMRELAY_DC_POINTS];
+};
+
 /**
  * struct emrelay_excess - a declared load above a rating
  * @property: the property, or the product of two, that is too large
@@ -133,6 +151,11 @@ bool emrelay_part_overloaded(const struct emrelay_part *part,
 			     struct emrelay_excess *excess);
 bool emrelay_part_underloaded(const struct emrelay_part *part,
 			      const struct emrelay_load *load);
+bool emrelay_load_inductive(const struct emrelay_load *load);
+int emrelay_dc_limit_check(const struct emrelay_dc_limit *limit);
+bool emrelay_dc_overloaded(const struct emrelay_dc_limit *limit,
+			   const struct emrelay_load *load,
+			   struct emrelay_excess *excess);
 u64 emrelay_default_dead_time_us(const struct emrelay_ratings *ratings);
 
 #endif

@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The nvmem cell "wear" of a relay: EEPROM, FRAM or battery-backed RAM, where its
+ * record outlives the power.
+ *
+ * The cell has two slots. The one that has not the newest record is written, so
+ * that whatever a power cut leaves half written, the newest stays. Nothing is
+ * written where a coil is switched: a work item does it.
+ */
+#include <linux/jiffies.h>
+#include <linux/nvmem-consumer.h>
+#include <linux/property.h>
+#include <linux/slab.h>
+
+#include "emrelay.h"
+
+#define EMRELAY_CELL_BYTES	(EMRELAY_SLOTS * EMRELAY_SLOT_BYTES)
+/* A store that failed is tried again after so long, or flush_s if that is longer. */
+#define EMRELAY_STORE_RETRY_S	60
+
+/* One store is written at a time: many are on one bus. */
+static struct workqueue_struct *emrelay_store_wq;
+
+static struct emrelay_channel *emrelay_from_store(struct emrelay_store *store)
+{
+	return container_of(store, struct emrelay_channel, store);
+}
+
+/* Bank's lock held. */
+static void emrelay_store_queue(struct emrelay_store *store, u64 seconds)
+{
+	u64 delay = min(seconds * HZ, (u64)MAX_JIFFY_OFFSET);
+
+	mod_delayed_work(emrelay_store_wq, &store->work, delay);
+}
+
+/**
+ * emrelay_store_note - there is something to be stored
+ * @channel: the relay
+ * @cycles: so many cycles more; 0: something that may wait for one, or for the
+ *	end
+ *
+ * Context: Any; the bank's lock held.
+ */
+void emrelay_store_note(struct emrelay_channel *channel, unsigned int cycles)
+{
+	struct emrelay_store *store = &channel->store;
+
+	if (!store->nvmem)
+		return;
+
+	store->dirty = true;
+	if (!cycles)
+		return;
+
+	if (store->unflushed < U32_MAX)
+		store->unflushed += cycles;
+	if (store->unflushed >= store->flush_cycles)
+		emrelay_store_queue(store, 0);
+	else if (store->unflushed == cycles && store->flush_s)
+		emrelay_store_queue(store, store->flush_s);
+}
+
+/**
+ * emrelay_store_kick - store now what is to be stored
+ * @channel: the relay
+ *
+ * Context: Any; the bank's lock held.
+ */
+void emrelay_store_kick(struct emrelay_channel *channel)
+{
+	struct emrelay_store *store = &channel->store;
+
+	if (store->nvmem && store->dirty)
+		emrelay_store_queue(store, 0);
+}
+
+/*
+ * Reads the store, and makes the record in it part of what is known. Returns 0
+ * also if there was none. Store's lock held.
+ */
+static int emrelay_store_load(struct emrelay_store *store)
+{
+	struct emrelay_channel *channel = emrelay_from_store(store);
+	struct device *dev = channel->bank->dev;
+	struct emrelay_record *record;
+	unsigned long flags;
+	int ret;
+	u8 *cell;
+
+	record = kmalloc(sizeof(*record) + EMRELAY_CELL_BYTES, GFP_KERNEL);
+	if (!record)
+		return -ENOMEM;
+	cell = (u8 *)(record + 1);
+
+	ret = nvmem_device_read(store->nvmem, store->offset, EMRELAY_CELL_BYTES,
+				cell);
+	if (ret < 0)
+		goto out;
+
+	store->read = true;
+	ret = emrelay_record_pick(record, cell, &channel->life->record.identity,
+				  &store->slot);
+	switch (ret) {
+	case 0:
+		ret = emrelay_channel_merge(channel, record, EMRELAY_WEAR_NVMEM);
+		spin_lock_irqsave(&channel->bank->lock, flags);
+		store->cycles = emrelay_wear_cycles(&record->wear);
+		store->has_cycles = true;
+		spin_unlock_irqrestore(&channel->bank->lock, flags);
+		break;
+	case -EOPNOTSUPP:
+		store->newer = true;
+		dev_warn(dev, "%pfwP: nvmem cell \"wear\" has a record of a newer format: it is neither used nor overwritten\n",
+			 channel->config.fwnode);
+		break;
+	case -EXDEV:
+		dev_warn(dev, "%pfwP: nvmem cell \"wear\" has the record of another relay only: it is not used, and will be overwritten\n",
+			 channel->config.fwnode);
+		break;
+	default:
+		dev_warn(dev, "%pfwP: nvmem cell \"wear\" has no valid record: what the relay was used before is not known\n",
+			 channel->config.fwnode);
+		break;
+	}
+	ret = 0;
+out:
+	kfree(record);
+	return ret;
+}
+
+/* Writes the record as it is. Store's lock held. */
+static int emrelay_store_save(struct emrelay_store *store)
+{
+	struct emrelay_channel *channel = emrelay_from_store(store);
+	struct emrelay_bank *bank = channel->bank;
+	struct emrelay_record *record;
+	unsigned long flags;
+	u32 unflushed;
+	u8 *slot;
+	int ret;
+
+	record = kzalloc(sizeof(*record) + EMRELAY_SLOT_BYTES, GFP_KERNEL);
+	if (!record)
+		return -ENOMEM;
+	slot = (u8 *)(record + 1);
+
+	spin_lock_irqsave(&bank->lock, flags);
+	unflushed = store->unflushed;
+	store->dirty = false;
+	spin_unlock_irqrestore(&bank->lock, flags);
+
+	*record = emrelay_channel_record(channel);
+	record->sequence++;
+	record->writes++;
+	emrelay_record_encode(record, slot);
+	ret = nvmem_device_write(store->nvmem,
+				 store->offset + store->slot * EMRELAY_SLOT_BYTES,
+				 EMRELAY_SLOT_BYTES, slot);
+
+	spin_lock_irqsave(&bank->lock, flags);
+	if (ret < 0) {
+		store->dirty = true;
+	} else {
+		ret = 0;
+		store->slot = !store->slot;
+		store->unflushed -= unflushed;
+		store->cycles = emrelay_wear_cycles(&record->wear);
+		store->has_cycles = true;
+		channel->life->record.sequence = record->sequence;
+		channel->life->record.writes = record->writes;
+	}
+	spin_unlock_irqrestore(&bank->lock, flags);
+	kfree(record);
+	return ret;
+}
+
+/* A store that fails goes on failing: say it once, and when it is over. */
+static void emrelay_store_tell_failing(struct emrelay_store *store, int err)
+{
+	struct emrelay_channel *channel = emrelay_from_store(store);
+
+	if (err && !store->failing)
+		dev_err(&channel->dev, "cannot %s nvmem cell \"wear\": %pe, will be tried again\n",
+			store->read ? "write" : "read", ERR_PTR(err));
+	else if (!err && store->failing)
+		dev_info(&channel->dev, "nvmem cell \"wear\" can be written again\n");
+	store->failing = err;
+}
+
+/* What could not be read is not overwritten. */
+static int emrelay_store_update(struct emrelay_store *store)
+{
+	int ret = 0;
+
+	mutex_lock(&store->lock);
+	if (!store->read)
+		ret = emrelay_store_load(store);
+	if (!ret && !store->newer)
+		ret = emrelay_store_save(store);
+	emrelay_store_tell_failing(store, ret);
+	mutex_unlock(&store->lock);
+	return ret;
+}
+
+static void emrelay_store_work(struct work_struct *work)
+{
+	struct emrelay_store *store = container_of(to_delayed_work(work),
+						   struct emrelay_store, work);
+	struct emrelay_bank *bank = emrelay_from_store(store)->bank;
+	int err = emrelay_store_update(store);
+	unsigned long flags;
+
+	spin_lock_irqsave(&bank->lock, flags);
+	/* What came meanwhile had no reason to queue it. */
+	if (bank->dying)
+		;
+	else if (err)
+		emrelay_store_queue(store, max(store->flush_s,
+					       EMRELAY_STORE_RETRY_S));
+	else if (store->unflushed >= store->flush_cycles)
+		emrelay_store_queue(store, 0);
+	else if (store->unflushed && store->flush_s)
+		emrelay_store_queue(store, store->flush_s);
+	spin_unlock_irqrestore(&bank->lock, flags);
+}
+
+/**
+ * emrelay_store_flush - have stored what is to be stored
+ * @channel: the relay
+ *
+ * Context: Sleeps.
+ */
+void emrelay_store_flush(struct emrelay_channel *channel)
+{
+	struct emrelay_store *store = &channel->store;
+	unsigned long flags;
+	bool dirty;
+
+	if (!store->nvmem)
+		return;
+
+	spin_lock_irqsave(&channel->bank->lock, flags);
+	dirty = store->dirty;
+	spin_unlock_irqrestore(&channel->bank->lock, flags);
+	if (dirty)
+		emrelay_store_update(store);
+}
+
+static int emrelay_store_match(struct device *dev, const void *fwnode)
+{
+	return dev_fwnode(dev) == fwnode ||
+	       (dev->parent && dev_fwnode(dev->parent) == fwnode);
+}
+
+static void emrelay_store_put(void *nvmem)
+{
+	nvmem_device_put(nvmem);
+}
+
+/*
+ * The device that the cell is in. The consumer interface for cells writes whole
+ * cells only, and so would touch both slots.
+ */
+static int emrelay_store_find(struct emrelay_channel *channel,
+			      struct fwnode_handle *cell)
+{
+	struct fwnode_handle *fwnode = channel->config.fwnode;
+	struct emrelay_store *store = &channel->store;
+	struct device *dev = channel->bank->dev;
+	struct fwnode_handle *provider, *layout;
+	struct nvmem_device *nvmem;
+	u32 reg[2];
+
+	if (fwnode_property_read_u32_array(cell, "reg", reg, ARRAY_SIZE(reg)))
+		return dev_err_probe(dev, -EINVAL,
+				     "%pfwP: nvmem cell %pfwP has no reg of offset and size\n",
+				     fwnode, cell);
+	if (reg[1] < EMRELAY_CELL_BYTES)
+		return dev_err_probe(dev, -EINVAL,
+				     "%pfwP: nvmem cell %pfwP: %u bytes are below the least size %u\n",
+				     fwnode, cell, reg[1], EMRELAY_CELL_BYTES);
+
+	provider = fwnode_get_parent(cell);
+	if (provider && !strcmp(fwnode_get_name(provider), "nvmem-layout")) {
+		layout = provider;
+		provider = fwnode_get_parent(layout);
+		fwnode_handle_put(layout);
+	}
+	nvmem = nvmem_device_find(provider, emrelay_store_match);
+	fwnode_handle_put(provider);
+	if (IS_ERR(nvmem))
+		return dev_err_probe(dev, PTR_ERR(nvmem),
+				     "%pfwP: nvmem cell %pfwP\n", fwnode, cell);
+
+	store->nvmem = nvmem;
+	store->offset = reg[0];
+	return devm_add_action_or_reset(dev, emrelay_store_put, nvmem);
+}
+
+/**
+ * emrelay_store_add - find and read the nvmem cell "wear" of a relay
+ * @channel: the relay, its config and life set
+ *
+ * Context: Sleeps. No face knows the channel yet. Undone with the bank's device
+ * (devm).
+ * Return: 0, also if there is no such cell or if it cannot be read, or a negative
+ * errno, which has been reported.
+ */
+int emrelay_store_add(struct emrelay_channel *channel)
+{
+	struct fwnode_handle *fwnode = channel->config.fwnode;
+	struct emrelay_store *store = &channel->store;
+	struct device *dev = channel->bank->dev;
+	struct fwnode_handle *cell;
+	int ret;
+
+	mutex_init(&store->lock);
+	INIT_DELAYED_WORK(&store->work, emrelay_store_work);
+	store->flush_cycles = EMRELAY_FLUSH_CYCLES;
+	store->flush_s = EMRELAY_FLUSH_S;
+
+	ret = fwnode_property_match_string(fwnode, "nvmem-cell-names", "wear");
+	if (ret < 0)
+		return 0;
+
+	cell = fwnode_find_reference(fwnode, "nvmem-cells", ret);
+	if (IS_ERR(cell))
+		return dev_err_probe(dev, PTR_ERR(cell),
+				     "%pfwP: nvmem-cells has no entry %d, \"wear\"\n",
+				     fwnode, ret);
+	ret = emrelay_store_find(channel, cell);
+	fwnode_handle_put(cell);
+	if (ret)
+		return ret;
+
+	mutex_lock(&store->lock);
+	ret = emrelay_store_load(store);
+	mutex_unlock(&store->lock);
+	if (ret)
+		dev_warn(dev, "%pfwP: cannot read nvmem cell \"wear\": %pe, what the relay was used before is not known yet\n",
+			 fwnode, ERR_PTR(ret));
+	return 0;
+}
+
+/**
+ * emrelay_store_init - get ready to write stores
+ *
+ * Context: May sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int emrelay_store_init(void)
+{
+	/* While the system sleeps, so may what the stores are on. */
+	emrelay_store_wq = alloc_ordered_workqueue("emrelay", WQ_FREEZABLE);
+	return emrelay_store_wq ? 0 : -ENOMEM;
+}
+
+/**
+ * emrelay_store_exit - the opposite
+ *
+ * Context: Sleeps. No channel is left.
+ */
+void emrelay_store_exit(void)
+{
+	destroy_workqueue(emrelay_store_wq);
+}
