@@ -134,6 +134,15 @@ def module(kernel, *more):
     return folder
 
 
+@functools.cache
+def store_module(kernel):
+    """The driver of the guest's store (see store/), built for a kernel."""
+    folder = module(kernel, "tests/qemu/store") / "tests/qemu/store"
+    with building(kernel):
+        run("make", "-s", "-C", kernel.build, f"M={folder}", *cross(), "CONFIG_DEBUG_INFO_BTF_MODULES=", "modules")
+    return folder / "emrelay_test_store.ko"
+
+
 def copy_sources(folder, *more):
     """Bring the build folder's sources up to date.
 
@@ -163,8 +172,8 @@ def copy_module(source, target):
         shutil.copy2(source, target)
 
 
-def modules_tree(kernel, names, folder, emrelay=True):
-    """A depmod'ed /lib/modules: the named modules, what they need, and ours."""
+def modules_tree(kernel, names, folder, emrelay=True, more=()):
+    """A depmod'ed /lib/modules: the named modules, what they need, ours, and MORE module files."""
     target = folder / "lib/modules" / kernel.release
     target.mkdir(parents=True)
     if emrelay:
@@ -179,6 +188,8 @@ def modules_tree(kernel, names, folder, emrelay=True):
         path = by_name.get(name.replace("-", "_"))
         for p in [path, *needs[path].split()] if path else []:
             copy_module(kernel.modules / p, target / p)
+    for path in more:
+        copy_module(path, target / "updates" / path.name)
     for name in ("modules.order", "modules.builtin", "modules.builtin.modinfo"):
         shutil.copy2(kernel.modules / name, target / name)
     run("depmod", "-b", folder, kernel.release)

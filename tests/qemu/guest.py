@@ -12,7 +12,7 @@ from pathlib import Path
 
 import cpio
 import debian
-from build import CROSS, MODULES, Kernel, modules_tree
+from build import CROSS, MODULES, Kernel, modules_tree, store_module
 from cache import ROOT, LabError, digest, entry, run
 from scan import splats
 
@@ -20,7 +20,11 @@ HERE = Path(__file__).parent
 QEMU = "qemu-system-aarch64"
 # Everything that makes a run repeat itself: instructions are the clock, idle
 # time costs nothing; nothing is random either, by the seed in machine().
-DETERMINISTIC = ["-icount", "shift=0,sleep=off", "-rtc", "base=2024-01-01T00:00:00,clock=vm"]
+DETERMINISTIC = ["-icount", "shift=0,sleep=off"]
+RTC = "2024-01-01T00:00:00"
+# The guest's memory, and the end of it that is a file of the host, if there is a store.
+RAM_BASE, RAM_BYTES, STORE_BYTES = 1 << 30, 512 << 20, 64 << 10
+STORE_AT = RAM_BASE + RAM_BYTES - STORE_BYTES
 # Parts of a stock kernel that have nothing to do with us and take half of its boot.
 SKIP = "bpf_tcp_ca_kfunc_init,bpf_dummy_struct_ops_init,jent_mod_init,init_encrypted,load_system_certificate_list"
 END = re.compile(r"^rig: end status=(\d+)\n", re.M)
@@ -35,6 +39,7 @@ class Result:
     timed_out: bool
     seconds: float
     problems: list = field(default_factory=list)  # splats on the console
+    cut: bool = False                             # the power was cut
     edges: list = field(default_factory=list)     # (ns, line, level), oldest first
 
     @property
@@ -43,6 +48,8 @@ class Result:
             return "the guest did not finish in time"
         if self.problems:
             return f"the kernel complains: {self.problems[0].strip()}"
+        if self.cut:
+            return None
         if self.status is None:
             return "the guest died before the end of its script"
         if self.status:
@@ -79,8 +86,37 @@ def edges_plugin():
 
 def machine(smp, **extra):
     opts = ",".join(["virt", "gic-version=2", *(f"{k}={v}" for k, v in extra.items())])
-    return ["-M", opts, "-cpu", "cortex-a53", "-m", "512", "-smp", str(smp), "-seed", "1",
+    return ["-M", opts, "-cpu", "cortex-a53", "-m", f"{RAM_BYTES >> 20}", "-smp", str(smp), "-seed", "1",
             "-display", "none", "-monitor", "none", "-net", "none", "-no-reboot"]
+
+
+def store_memory(path):
+    """Arguments that make a file the end of the guest's memory: what the guest writes there is in it at once.
+
+    It is the memory of a second NUMA node, since QEMU has the file of a node be
+    an object of its own.  No kernel has to know (numa=off).
+    """
+    if not path.exists():
+        path.write_bytes(bytes(STORE_BYTES))
+    return ["-object", f"memory-backend-ram,id=ram,size={RAM_BYTES - STORE_BYTES}", "-numa", "node,memdev=ram",
+            "-object", f"memory-backend-file,id=store,size={STORE_BYTES},share=on,mem-path={path}",
+            "-numa", "node,memdev=store"]
+
+
+# Nothing but the driver in store/ touches it.
+STORE_DTS = f"""
+/ {{
+	reserved-memory {{
+		#address-cells = <2>; #size-cells = <2>; ranges;
+		store@{STORE_AT:x} {{ reg = <0 {STORE_AT:#x} 0 {STORE_BYTES:#x}>; no-map; }};
+	}};
+	store: store@{STORE_AT:x} {{
+		compatible = "emrelay-test,store";
+		reg = <0 {STORE_AT:#x} 0 {STORE_BYTES:#x}>;
+		#address-cells = <1>; #size-cells = <1>;
+	}};
+}};
+"""
 
 
 def device_tree(dts, kernel, folder, smp=1):
@@ -104,7 +140,7 @@ def base_files():
     """The guest's programs, as {path in the guest: file of the host}."""
     guest = debian.guest_programs()
     files = {"/bin/busybox": guest / "bin/busybox", "/bin/kmod": guest / "bin/kmod",
-             "/bin/bash": guest / "bin/bash", "/init": init_program(), "/bin/put": init_program(), "/sbin/coldplug": HERE / "coldplug"}
+             "/bin/bash": guest / "bin/bash", "/bin/put": init_program(), "/sbin/coldplug": HERE / "coldplug"}
     for pattern in ("usr/bin/gpio*", "lib/aarch64-linux-gnu/*.so*", "lib/ld-linux-aarch64.so.1",
                     "usr/lib/aarch64-linux-gnu/*.so*"):
         for path in guest.glob(pattern):
@@ -112,40 +148,58 @@ def base_files():
     return files
 
 
-def initramfs(kernel, script, modules, files, folder, emrelay):
+def initramfs(kernel, script, modules, files, folder, emrelay, store=False, programs=True):
     archive = cpio.Archive()
     for name in "dev proc sys tmp run test bin sbin usr/bin usr/sbin".split():
         archive.directory("/" + name)
     archive.console()
-    # Not busybox's shell, which would take its own modprobe for kmod's.
-    archive.symlink("/bin/sh", "bash")
-    for tool in "modprobe insmod rmmod lsmod modinfo".split():
-        archive.symlink(f"/sbin/{tool}", "/bin/kmod")
-    for path, source in base_files().items():
-        archive.file(path, source)
-    tree = modules_tree(kernel, modules, folder / "modules", emrelay)
-    for path in sorted(tree.rglob("*")):
-        if path.is_file():
-            archive.file("/" + str(path.relative_to(tree)), path)
+    archive.file("/init", init_program())
+    if programs:
+        # Not busybox's shell, which would take its own modprobe for kmod's.
+        archive.symlink("/bin/sh", "bash")
+        for tool in "modprobe insmod rmmod lsmod modinfo".split():
+            archive.symlink(f"/sbin/{tool}", "/bin/kmod")
+        for path, source in base_files().items():
+            archive.file(path, source)
+        tree = modules_tree(kernel, modules, folder / "modules", emrelay, [store_module(kernel)] if store else [])
+        for path in sorted(tree.rglob("*")):
+            if path.is_file():
+                archive.file("/" + str(path.relative_to(tree)), path)
     for path, source in (files or {}).items():
         archive.file(path, source)
     archive.file("/test/run", script.encode() if isinstance(script, str) else script.read_bytes(), executable=True)
     return archive.write(folder / "initramfs")
 
 
-def command(kernel, folder, dtb, initrd, *, icount, smp, cmdline, plugin, serial):
+def command(kernel, folder, dtb, initrd, *, icount, smp, cmdline, plugin, serial, store=None, rtc=None):
+    """QEMU's command line."""
+    numa = "numa=off " if store else ""
     cmd = [QEMU, *machine(smp), "-kernel", kernel.image, "-initrd", initrd, "-dtb", dtb,
-           "-append", f"console=ttyAMA0 loglevel=5 nokaslr norandmaps panic=-1 initcall_blacklist={SKIP} {cmdline}",
+           "-append", f"console=ttyAMA0 loglevel=5 nokaslr norandmaps panic=-1 initcall_blacklist={SKIP} {numa}{cmdline}",
            "-semihosting-config", "enable=on,userspace=on,target=native", "-serial", serial]
     if icount:
         cmd += DETERMINISTIC
+    if icount or rtc:
+        cmd += ["-rtc", f"base={rtc or RTC},clock=vm"]
+    if store:
+        cmd += store_memory(store)
     if plugin:
         cmd += ["-plugin", f"{edges_plugin()},log={folder / 'edges.txt'}"]
     return [str(c) for c in cmd]
 
 
-def boot(kernel: Kernel, script, *, dts="", files=None, modules=MODULES, emrelay=True, icount=True, smp=1,
-         cmdline="", timeout=300, allow=None, folder=None, echo=None, qemu_args=()):
+def image(into, kernel, script, *, dts="", files=None, modules=MODULES, emrelay=True, smp=1, store=False,
+          programs=True):
+    """What a guest boots from beside its kernel, made in the folder INTO: its device tree and its initramfs.
+
+    Without the programs, SCRIPT is one itself, and it and FILES are all that the guest has.
+    """
+    return (device_tree((STORE_DTS if store else "") + dts, kernel, into, smp),
+            initramfs(kernel, script, modules, files, into, emrelay, store, programs))
+
+
+def boot(kernel: Kernel, script, *, icount=True, smp=1, cmdline="", timeout=300, allow=None, folder=None, echo=None,
+         qemu_args=(), store=None, rtc=None, **of_image):
     """Boot a kernel, run a script in it, return a Result.
 
     script   text of the guest's /test/run, with its #! line, or a Path; runs as root
@@ -158,42 +212,57 @@ def boot(kernel: Kernel, script, *, dts="", files=None, modules=MODULES, emrelay
     allow    regex of console lines that are no defect here
     folder   where the files of the run go; else a temporary folder under build/
     echo     called with each line of the guest's console as it comes
+    store    file of the host that is the nvmem device &store of the guest; made, of zeros, if need be
+    rtc      what the real-time clock shows at boot
     """
+    folder = fresh(folder)
+    with tempfile.TemporaryDirectory() as tmp:
+        dtb, initrd = image(Path(tmp), kernel, script, smp=smp, store=bool(store), **of_image)
+        return start(kernel, folder, dtb, initrd, icount=icount, smp=smp, cmdline=cmdline, timeout=timeout, allow=allow,
+                     echo=echo, qemu_args=qemu_args, store=store, rtc=rtc)
+
+
+def fresh(folder):
+    """An empty folder for a run."""
     if folder is None:
         (ROOT / "build").mkdir(exist_ok=True)
         folder = tempfile.mkdtemp(prefix="run-", dir=ROOT / "build")
     folder = Path(folder)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    with tempfile.TemporaryDirectory() as tmp:
-        tmp = Path(tmp)
-        dtb = device_tree(dts, kernel, tmp, smp)
-        initrd = initramfs(kernel, script, modules, files, tmp, emrelay)
-        cmd = command(kernel, folder, dtb, initrd, icount=icount, smp=smp, cmdline=cmdline, plugin=True,
-                      serial="stdio") + list(qemu_args)
-        begin = time.monotonic()
-        console, timed_out, code = watch(cmd, folder, timeout, echo)
+    return folder
+
+
+def start(kernel, folder, dtb, initrd, *, timeout=300, allow=None, echo=None, qemu_args=(), cut=None, **kw):
+    """Boot what image() has made, as boot() does; kw: see command().
+
+    cut      (text, seconds): the power is cut so long after the guest's console had the text, for once
+    """
+    cmd = command(kernel, folder, dtb, initrd, **{"icount": True, "smp": 1, "cmdline": ""} | kw, plugin=True,
+                  serial="stdio") + list(qemu_args)
+    begin = time.monotonic()
+    console, stopped, code = watch(cmd, folder, timeout, echo, cut)
     end = END.search(console)
-    if code and not timed_out:
+    if code and not stopped:
         raise LabError(f"QEMU's exit status is {code}\n{(folder / 'qemu.txt').read_text(encoding='utf-8')}")
-    return Result(folder, console, int(end[1]) if end else None, timed_out, time.monotonic() - begin,
-                  splats(console, allow), read_edges(folder / "edges.txt"))
+    return Result(folder, console, int(end[1]) if end else None, stopped == "time", time.monotonic() - begin,
+                  splats(console, allow), stopped == "cut", read_edges(folder / "edges.txt"))
 
 
-def watch(cmd, folder, timeout, echo):
-    """Run QEMU until it ends or its time is over: (console, whether it was stopped, exit status)."""
-    deadline = time.monotonic() + timeout
+def watch(cmd, folder, timeout, echo=None, cut=None):
+    """Run QEMU until it ends, its time is over or its power is cut: (console, "time" or "cut" if it was stopped, status)."""
+    deadline, why = time.monotonic() + timeout, "time"
     data = b""
     with open(folder / "qemu.txt", "wb") as errors, open(folder / "console.txt", "wb", buffering=0) as log, \
          subprocess.Popen(cmd, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors) as qemu, \
          selectors.DefaultSelector() as ready:
         ready.register(qemu.stdout, selectors.EVENT_READ)
         shown = 0
-        timed_out = False
+        stopped = None
         try:
             while True:
-                timed_out = not ready.select(max(0, deadline - time.monotonic()))
-                if timed_out:
+                if not ready.select(max(0, deadline - time.monotonic())):
+                    stopped = why
                     break
                 more = os.read(qemu.stdout.fileno(), 65536)
                 if not more:
@@ -204,13 +273,15 @@ def watch(cmd, folder, timeout, echo):
                 while echo and (nl := data.find(b"\n", shown)) >= 0:
                     echo(data[shown:nl].decode(errors="replace"))
                     shown = nl + 1
-            if timed_out:
+                if cut and cut[0].encode() in data:
+                    deadline, why, cut = time.monotonic() + cut[1], "cut", None
+            if stopped:
                 qemu.kill()
             code = qemu.wait()
         except BaseException:
             qemu.kill()
             raise
-    return data.decode(errors="replace"), timed_out, code
+    return data.decode(errors="replace"), stopped, code
 
 
 def read_edges(path):
@@ -224,8 +295,7 @@ def shell(kernel, script=SHELL, *, dts="", files=None, modules=MODULES, emrelay=
     """Boot a kernel with this terminal as its console; real time."""
     with tempfile.TemporaryDirectory() as tmp:
         tmp = Path(tmp)
-        dtb = device_tree(dts, kernel, tmp)
-        initrd = initramfs(kernel, script, modules, files, tmp, emrelay)
+        dtb, initrd = image(tmp, kernel, script, dts=dts, files=files, modules=modules, emrelay=emrelay)
         cmd = command(kernel, tmp, dtb, initrd, icount=False, smp=1, cmdline=cmdline, plugin=False,
                       serial="mon:stdio")
         return subprocess.call(cmd, cwd=tmp)

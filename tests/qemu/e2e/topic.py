@@ -8,7 +8,10 @@ device tree.  NAME.py may have
     LINES    {relay: line of the PL061}
     SOAK     it is only run when it is asked for
     BOOT     more arguments for lab.boot()
+    BOOTS    the same for each boot of a guest that has a store and is booted more than once
     case_*   functions that get a Guest and raise Wrong if something is
+    run()    instead of all that: gets the kernel's name and a folder, returns ([(case, what is wrong
+             or None)], a line of text)
 
 and the guest itself reports cases by what lib.sh offers.
 """
@@ -21,6 +24,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
 import cache  # noqa: E402
+import guest  # noqa: E402
 import lab    # noqa: E402
 
 MS = 1_000_000
@@ -68,15 +72,16 @@ def helper(name):
     """A program of the guest, compiled once for the source it has now."""
     source = HERE / f"{name}.c"
     compiler, flags = f"{lab.CROSS}gcc", ["-static", "-O2", "-Wall", "-Wextra", "-Werror"]
-    return cache.entry(f"helper/{name}-{cache.digest(compiler, *flags, source)}",
+    return cache.entry(f"helper/{name}-{cache.digest(compiler, *flags, source, HERE.parent / 'semihost.h')}",
                        lambda folder: lab.run(compiler, *flags, "-o", folder / name, source)) / name
 
 
 class Guest:
     """A guest that has run: what it put, what was seen from outside."""
 
-    def __init__(self, topic, kernel, result):
+    def __init__(self, topic, kernel, result, before=()):
         self.kernel = kernel
+        self.before = before        # the boots before this one
         self.late = LATE[kernel]
         self.result = result
         self.lines = getattr(topic, "LINES", {})
