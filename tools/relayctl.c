@@ -7,7 +7,6 @@
  * "show" and ignored elsewhere; one that is missing reads as "-": the driver
  * may be older or newer than this program.
  */
-#include <ctype.h>
 #include <dirent.h>
 #include <err.h>
 #include <errno.h>
@@ -23,25 +22,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "class.h"
 #include "tools.h"
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 
-/* Longer than any value of the driver: a label has 40 characters at most. */
-#define VALUE_SIZE	256
-
-enum { EXIT_FAILED = 1, EXIT_USAGE = 2 };
-
 #define SEE_HELP	"; see relayctl --help"
-
-/* The class directory and its relays, sorted by name. */
-struct relays {
-	const char *dir;
-	DIR *stream;
-	int dirfd;
-	char **names;
-	size_t nr;
-};
 
 static const char help_text[] =
 "Usage: relayctl [OPTION]...                    a table of all relays\n"
@@ -62,45 +48,14 @@ static const char help_text[] =
 "Columns: STATE is the last accepted request, COIL what the coil is driven to,\n"
 "CONTACT what the contact does. WAIT_MS: until the coil follows STATE. READY_MS:\n"
 "until an \"on\" would be carried out. PULSE_MS: what is left of a pulse. \"blocked\"\n"
-"is a time that nobody knows: it waits for another relay to go off.\n"
+"is a time that nobody knows: it waits for another relay to go off, or the rated\n"
+"life is used up and end_of_life is block.\n"
 "\n"
 "watch prints where contact and health stand, then a line for each change,\n"
 "until interrupted. A state left again before it could be read is not seen.\n"
 "\n"
 "Exit status: 0 done, 1 something failed or was refused, 2 wrong usage. With\n"
 "several NAMEs a failure does not keep the others from being switched.\n";
-
-static void *checked(void *memory)
-{
-	if (!memory)
-		err(EXIT_FAILED, NULL);
-	return memory;
-}
-
-/* Reads an attribute from its beginning, without the newline: 0 or -errno. */
-static int read_value(int fd, char value[VALUE_SIZE])
-{
-	ssize_t len = pread(fd, value, VALUE_SIZE - 1, 0);
-
-	if (len < 0)
-		return -errno;
-	if (len && value[len - 1] == '\n')
-		len--;
-	value[len] = '\0';
-	return 0;
-}
-
-static int read_attr(int dirfd, const char *file, char value[VALUE_SIZE])
-{
-	int fd = openat(dirfd, file, O_RDONLY | O_CLOEXEC);
-	int ret;
-
-	if (fd < 0)
-		return -errno;
-	ret = read_value(fd, value);
-	close(fd);
-	return ret;
-}
 
 static int write_attr(int dirfd, const char *file, const char *value)
 {
@@ -115,106 +70,15 @@ static int write_attr(int dirfd, const char *file, const char *value)
 	return ret;
 }
 
-static bool read_number(int dirfd, const char *file, unsigned long long *number)
-{
-	char value[VALUE_SIZE];
-	char *end;
-
-	if (read_attr(dirfd, file, value) || !isdigit((unsigned char)value[0]))
-		return false;
-	errno = 0;
-	*number = strtoull(value, &end, 10);
-	return !errno && !*end;
-}
-
 /* A time that depends on what others ask for has no number of ms. */
 static bool is_blocked(const char *file, const char *value)
 {
 	return (!strcmp(file, "wait_ms") || !strcmp(file, "ready_ms")) && !strcmp(value, "-1");
 }
 
-static int by_name(const void *a, const void *b)
-{
-	return strverscmp(*(char *const *)a, *(char *const *)b);
-}
-
-static bool is_dir(int dirfd, const char *name)
-{
-	struct stat st;
-
-	return !fstatat(dirfd, name, &st, 0) && S_ISDIR(st.st_mode);
-}
-
-static bool find_relays(struct relays *relays)
-{
-	struct dirent *entry;
-	size_t room = 0;
-
-	relays->stream = opendir(relays->dir);
-	if (!relays->stream) {
-		warnx("%s: %s%s", relays->dir, strerror(errno),
-		      errno == ENOENT ? " (is the module emrelay loaded?)" : "");
-		return false;
-	}
-
-	relays->dirfd = dirfd(relays->stream);
-	while ((entry = readdir(relays->stream))) {
-		if (entry->d_name[0] == '.' || !is_dir(relays->dirfd, entry->d_name))
-			continue;
-		if (relays->nr == room) {
-			room = room ? 2 * room : 16;
-			relays->names = checked(realloc(relays->names,
-							room * sizeof(*relays->names)));
-		}
-		relays->names[relays->nr++] = checked(strdup(entry->d_name));
-	}
-	if (relays->nr)
-		qsort(relays->names, relays->nr, sizeof(*relays->names), by_name);
-	return true;
-}
-
-static void forget_relays(struct relays *relays)
-{
-	for (size_t i = 0; i < relays->nr; i++)
-		free(relays->names[i]);
-	free(relays->names);
-	closedir(relays->stream);
-}
-
-/* The directory of one relay, or -1 after saying what is wrong. */
-static int open_relay(const struct relays *relays, const char *name)
-{
-	int fd;
-
-	/* A name is one directory of the class and no path elsewhere. */
-	if (!*name || *name == '.' || strchr(name, '/')) {
-		fd = -1;
-		errno = ENOENT;
-	} else {
-		fd = openat(relays->dirfd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	}
-	if (fd >= 0)
-		return fd;
-
-	if (errno != ENOENT) {
-		warn("%s", name);
-		return -1;
-	}
-	fprintf(stderr, "relayctl: %s: no such relay in %s; ", name, relays->dir);
-	fputs(relays->nr ? "there are:" : "there are none", stderr);
-	for (size_t i = 0; i < relays->nr; i++)
-		fprintf(stderr, "%s %s", i ? "," : "", relays->names[i]);
-	fputc('\n', stderr);
-	return -1;
-}
-
 /* --- the table ---------------------------------------------------------- */
 
-static const struct column {
-	const char *title;
-	const char *file;
-	enum { LEFT, RIGHT } side;
-} columns[] = {
+static const struct column columns[] = {
 	{ "NAME",	NULL,		LEFT },
 	{ "STATE",	"state",	LEFT },
 	{ "COIL",	"coil",		LEFT },
@@ -233,77 +97,53 @@ static char *read_cell(int fd, const struct column *column)
 {
 	char value[VALUE_SIZE];
 	unsigned long long ppm;
-	char *cell;
 	int ret;
 
-	if (!strcmp(column->file, "life_used_ppm") && read_number(fd, column->file, &ppm)) {
-		if (asprintf(&cell, "%llu.%04llu%%", ppm / 10000, ppm % 10000) < 0)
-			cell = NULL;
-		return checked(cell);
-	}
+	if (!strcmp(column->file, "life_used_ppm") && read_number(fd, column->file, &ppm))
+		return percent(ppm);
 	ret = read_attr(fd, column->file, value);
 	if (ret)
 		return checked(strdup(ret == -ENOENT ? "-" : "?"));
 	return checked(strdup(is_blocked(column->file, value) ? "blocked" : value));
 }
 
-static void print_cell(const char *text, size_t c, const size_t *width)
-{
-	bool last = c == ARRAY_SIZE(columns) - 1;
-	int pad = (int)(width[c] - text_width(text));
-
-	if (columns[c].side == RIGHT)
-		printf("%*s%s", pad, "", text);
-	else
-		printf("%s%*s", text, last ? 0 : pad, "");
-	fputs(last ? "\n" : "  ", stdout);
-}
-
 static int cmd_list(const struct relays *relays)
 {
-	char *(*rows)[ARRAY_SIZE(columns)];
-	size_t width[ARRAY_SIZE(columns)];
+	char **cells;
 	size_t nr = 0;
-	size_t c, i;
 
 	if (!relays->nr) {
 		warnx("no relays in %s", relays->dir);
 		return EXIT_SUCCESS;
 	}
-	rows = checked(calloc(relays->nr, sizeof(*rows)));
-
-	for (c = 0; c < ARRAY_SIZE(columns); c++)
-		width[c] = strlen(columns[c].title);
-	for (i = 0; i < relays->nr; i++) {
+	cells = checked(calloc(relays->nr, sizeof(*cells) * ARRAY_SIZE(columns)));
+	for (size_t i = 0; i < relays->nr; i++) {
+		char **row = &cells[nr * ARRAY_SIZE(columns)];
 		int fd = openat(relays->dirfd, relays->names[i],
 				O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 		if (fd < 0)	/* unbound since its name was read */
 			continue;
-		rows[nr][0] = checked(strdup(relays->names[i]));
-		for (c = 1; c < ARRAY_SIZE(columns); c++)
-			rows[nr][c] = read_cell(fd, &columns[c]);
-		for (c = 0; c < ARRAY_SIZE(columns); c++) {
-			if (text_width(rows[nr][c]) > width[c])
-				width[c] = text_width(rows[nr][c]);
-		}
+		row[0] = checked(strdup(relays->names[i]));
+		for (size_t c = 1; c < ARRAY_SIZE(columns); c++)
+			row[c] = read_cell(fd, &columns[c]);
 		close(fd);
 		nr++;
 	}
-
-	for (c = 0; c < ARRAY_SIZE(columns); c++)
-		print_cell(columns[c].title, c, width);
-	for (i = 0; i < nr; i++) {
-		for (c = 0; c < ARRAY_SIZE(columns); c++) {
-			print_cell(rows[i][c], c, width);
-			free(rows[i][c]);
-		}
-	}
-	free(rows);
+	print_table(columns, ARRAY_SIZE(columns), cells, nr);
 	return EXIT_SUCCESS;
 }
 
 /* --- on, off, toggle, pulse --------------------------------------------- */
+
+/* Is an "on" refused because nothing is left of the relay's life? */
+static bool is_worn_out(int fd)
+{
+	char end_of_life[VALUE_SIZE], health[VALUE_SIZE];
+
+	return !read_attr(fd, "end_of_life", end_of_life) && !strcmp(end_of_life, "block") &&
+	       !read_attr(fd, "health", health) && !strcmp(health, "worn");
+}
 
 /* Says in words why the driver did not take a request. */
 static void explain(int fd, const char *name, const char *action, const char *ms, int error)
@@ -348,6 +188,8 @@ static void explain(int fd, const char *name, const char *action, const char *ms
 	case EPERM:
 	case EACCES:
 		why = "no permission: only root may switch, unless the file's mode says else";
+		if (error == EPERM && is_worn_out(fd))
+			why = "refused, the rated life is used up and end_of_life is block (EPERM)";
 		break;
 	case ENOENT:
 		why = "this driver has no file for it";
@@ -388,9 +230,11 @@ static int request(const struct relays *relays, char **names, size_t nr,
 
 /* --- show --------------------------------------------------------------- */
 
+/* wear_record is for machines; see relay-wear. */
 static int plain_file(const struct dirent *entry)
 {
-	return entry->d_name[0] != '.' && strcmp(entry->d_name, "uevent");
+	return entry->d_name[0] != '.' && strcmp(entry->d_name, "uevent") &&
+	       strcmp(entry->d_name, "wear_record");
 }
 
 /* Of the bank's files those of emrelay; all devices have the others. */
@@ -594,17 +438,6 @@ static int cmd_watch(const struct relays *relays, char **names, size_t nr_names,
 
 /* --- the command line --------------------------------------------------- */
 
-static bool is_number(const char *text)
-{
-	char *end;
-
-	if (!isdigit((unsigned char)*text))
-		return false;
-	errno = 0;
-	strtoul(text, &end, 10);
-	return !errno && !*end;
-}
-
 static int run(const struct relays *relays, int argc, char **argv, unsigned long count)
 {
 	const char *command = argv[0];
@@ -657,7 +490,7 @@ int main(int argc, char **argv)
 		{ "version",	no_argument,		NULL, OPT_VERSION },
 		{ }
 	};
-	struct relays relays = { .dir = getenv("RELAYCTL_SYSFS") };
+	struct relays relays = { };
 	unsigned long count = 0;
 	int status;
 	int opt;
@@ -686,8 +519,7 @@ int main(int argc, char **argv)
 	argv += optind;
 	check_command(argc, argv, count);
 
-	if (!relays.dir || !*relays.dir)
-		relays.dir = "/sys/class/relay";
+	relays.dir = class_dir(relays.dir);
 	if (!find_relays(&relays))
 		return EXIT_FAILED;
 	status = argc ? run(&relays, argc, argv, count) : cmd_list(&relays);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What relayctl and relay-timeline have in common. */
+/* What all the tools have in common. */
 #ifndef EMRELAY_TOOLS_H
 #define EMRELAY_TOOLS_H
 
