@@ -151,6 +151,10 @@ static int emrelay_bank_read(struct emrelay_bank *bank)
 			goto put_fwnode;
 		}
 
+		ret = emrelay_store_add(channel);
+		if (ret)
+			goto put_fwnode;
+
 		channel->index = bank->count;
 		bank->lines[channel->config.reg] = channel;
 		bank->channels[bank->count++] = channel;

@@ -595,11 +595,10 @@ int emrelay_channel_merge(struct emrelay_channel *channel,
 
 	clocks = emrelay_clocks();
 	emrelay_life_adopt(channel->life, record, source, &clocks);
-	emrelay_store_note(channel, 0);
-	if (emrelay_bank_moves(bank)) {
+	/* At probe there is nobody to tell yet. */
+	if (device_is_registered(&channel->dev))
 		emrelay_channel_tell_health(channel);
-		emrelay_channel_update(channel, clocks.now_ns);
-	}
+	emrelay_channel_update(channel, clocks.now_ns);
 	ret = 0;
 out:
 	spin_unlock_irqrestore(&bank->lock, flags);
@@ -640,10 +639,9 @@ void emrelay_channel_replace(struct emrelay_channel *channel, const char *serial
 	old = channel->life->record;
 	emrelay_life_replace(channel->life, serial, ktime_get_boottime_ns());
 	emrelay_channel_tell_health(channel);
-	emrelay_store_note(channel, 0);
 	spin_unlock_irqrestore(&bank->lock, flags);
 
-	emrelay_store_flush(channel);
+	emrelay_store_write(channel);
 	emrelay_channel_tell_replaced(channel, &old);
 }
 
@@ -864,8 +862,7 @@ bool emrelay_channel_closed(struct emrelay_channel *channel)
  * Reads the line and changes nothing.
  *
  * Context: Sleeps. No face knows the channel yet.
- * Return: 0, -ENOMEM, or the error of a line to be kept that cannot be read, or of
- * the nvmem cell.
+ * Return: 0, -ENOMEM, or the error of a line to be kept that cannot be read.
  */
 int emrelay_channel_init(struct emrelay_channel *channel)
 {
@@ -875,7 +872,6 @@ int emrelay_channel_init(struct emrelay_channel *channel)
 	u64 now_ns;
 	bool found;
 	int level;
-	int ret;
 
 	channel->life = emrelay_life_get(config->fwnode);
 	if (!channel->life)
@@ -891,9 +887,7 @@ int emrelay_channel_init(struct emrelay_channel *channel)
 	channel->blind = level < 0;
 	found = channel->blind ? engine->past.coil : level;
 
-	ret = emrelay_store_add(channel);
-	if (ret)
-		return ret;
+	emrelay_store_read(channel);
 
 	channel->load_class = config->load.class;
 	channel->load_microamp = config->load.has_microamp ?

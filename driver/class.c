@@ -20,11 +20,6 @@
 /* Which channels there are, and by what names. */
 static DEFINE_MUTEX(emrelay_class_lock);
 
-static struct emrelay_channel *emrelay_from_dev(struct device *dev)
-{
-	return container_of(dev, struct emrelay_channel, dev);
-}
-
 /* Times are shown in whole ms; what is left of one is not 0 yet. */
 static u64 emrelay_ms(u64 ns)
 {

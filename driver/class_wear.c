@@ -19,11 +19,6 @@
 /* What a line of text with a record begins with; the digit is its own format's. */
 #define EMRELAY_RECORD_TEXT	"emrelay-1 "
 
-static struct emrelay_channel *emrelay_from_dev(struct device *dev)
-{
-	return container_of(dev, struct emrelay_channel, dev);
-}
-
 /**
  * DOC: load_ma
  *
@@ -227,7 +222,7 @@ static ssize_t wear_record_store(struct device *dev,
 	    emrelay_channel_merge(channel, &record, EMRELAY_WEAR_RECORD))
 		return -EINVAL;
 
-	emrelay_store_flush(channel);
+	emrelay_store_write(channel);
 	return size;
 }
 static DEVICE_ATTR_ADMIN_RW(wear_record);

@@ -50,8 +50,7 @@ static s64 emrelay_us(u64 ns)
 
 static int emrelay_summary_line(struct device *dev, void *data)
 {
-	struct emrelay_channel *channel =
-		container_of(dev, struct emrelay_channel, dev);
+	struct emrelay_channel *channel = emrelay_from_dev(dev);
 	struct emrelay_snapshot now = emrelay_snapshot(channel);
 	struct seq_file *s = data;
 	u64 wait_ns, ready_ns;

@@ -277,6 +277,11 @@ struct emrelay_channel {
 	struct dentry *debugfs;
 };
 
+static inline struct emrelay_channel *emrelay_from_dev(struct device *dev)
+{
+	return container_of(dev, struct emrelay_channel, dev);
+}
+
 /**
  * struct emrelay_bank - one device-tree node with its channels
  * @dev: the platform device
@@ -400,8 +405,10 @@ extern const struct attribute_group emrelay_wear_group;
 
 /* store.c */
 int emrelay_store_add(struct emrelay_channel *channel);
+void emrelay_store_read(struct emrelay_channel *channel);
 void emrelay_store_note(struct emrelay_channel *channel, unsigned int cycles);
 void emrelay_store_kick(struct emrelay_channel *channel);
+void emrelay_store_write(struct emrelay_channel *channel);
 void emrelay_store_flush(struct emrelay_channel *channel);
 int emrelay_store_init(void);
 void emrelay_store_exit(void);

@@ -188,63 +188,78 @@ static void emrelay_store_tell_failing(struct emrelay_store *store, int err)
 	store->failing = err;
 }
 
-/* What could not be read is not overwritten. */
-static int emrelay_store_update(struct emrelay_store *store)
+/* What came while it was written had no reason to queue the work. */
+static void emrelay_store_queue_again(struct emrelay_store *store, int err)
 {
-	int ret = 0;
-
-	mutex_lock(&store->lock);
-	if (!store->read)
-		ret = emrelay_store_load(store);
-	if (!ret && !store->newer)
-		ret = emrelay_store_save(store);
-	emrelay_store_tell_failing(store, ret);
-	mutex_unlock(&store->lock);
-	return ret;
-}
-
-static void emrelay_store_work(struct work_struct *work)
-{
-	struct emrelay_store *store = container_of(to_delayed_work(work),
-						   struct emrelay_store, work);
 	struct emrelay_bank *bank = emrelay_from_store(store)->bank;
-	int err = emrelay_store_update(store);
 	unsigned long flags;
 
 	spin_lock_irqsave(&bank->lock, flags);
-	/* What came meanwhile had no reason to queue it. */
 	if (bank->dying)
-		;
-	else if (err)
+		goto out;
+
+	if (err)
 		emrelay_store_queue(store, max(store->flush_s,
 					       EMRELAY_STORE_RETRY_S));
 	else if (store->unflushed >= store->flush_cycles)
 		emrelay_store_queue(store, 0);
 	else if (store->unflushed && store->flush_s)
 		emrelay_store_queue(store, store->flush_s);
+out:
 	spin_unlock_irqrestore(&bank->lock, flags);
 }
 
 /**
- * emrelay_store_flush - have stored what is to be stored
+ * emrelay_store_write - have the record stored as it is
+ * @channel: the relay
+ *
+ * What could not be read is not overwritten. What fails is tried again later,
+ * unless the driver is going.
+ *
+ * Context: Sleeps.
+ */
+void emrelay_store_write(struct emrelay_channel *channel)
+{
+	struct emrelay_store *store = &channel->store;
+	int err = 0;
+
+	if (!store->nvmem)
+		return;
+
+	mutex_lock(&store->lock);
+	if (!store->read)
+		err = emrelay_store_load(store);
+	if (!err && !store->newer)
+		err = emrelay_store_save(store);
+	emrelay_store_tell_failing(store, err);
+	mutex_unlock(&store->lock);
+	emrelay_store_queue_again(store, err);
+}
+
+static void emrelay_store_work(struct work_struct *work)
+{
+	struct emrelay_store *store = container_of(to_delayed_work(work),
+						   struct emrelay_store, work);
+
+	emrelay_store_write(emrelay_from_store(store));
+}
+
+/**
+ * emrelay_store_flush - the same, if there is something to be stored
  * @channel: the relay
  *
  * Context: Sleeps.
  */
 void emrelay_store_flush(struct emrelay_channel *channel)
 {
-	struct emrelay_store *store = &channel->store;
 	unsigned long flags;
 	bool dirty;
 
-	if (!store->nvmem)
-		return;
-
 	spin_lock_irqsave(&channel->bank->lock, flags);
-	dirty = store->dirty;
+	dirty = channel->store.dirty;
 	spin_unlock_irqrestore(&channel->bank->lock, flags);
 	if (dirty)
-		emrelay_store_update(store);
+		emrelay_store_write(channel);
 }
 
 static int emrelay_store_match(struct device *dev, const void *fwnode)
@@ -289,6 +304,9 @@ static int emrelay_store_find(struct emrelay_channel *channel,
 	}
 	nvmem = nvmem_device_find(provider, emrelay_store_match);
 	fwnode_handle_put(provider);
+	/* A kernel without nvmem has none. */
+	if (!nvmem)
+		nvmem = ERR_PTR(-EOPNOTSUPP);
 	if (IS_ERR(nvmem))
 		return dev_err_probe(dev, PTR_ERR(nvmem),
 				     "%pfwP: nvmem cell %pfwP\n", fwnode, cell);
@@ -299,19 +317,18 @@ static int emrelay_store_find(struct emrelay_channel *channel,
 }
 
 /**
- * emrelay_store_add - find and read the nvmem cell "wear" of a relay
- * @channel: the relay, its config and life set
+ * emrelay_store_add - find the nvmem cell "wear" of a relay
+ * @channel: the relay, its config set
  *
  * Context: Sleeps. No face knows the channel yet. Undone with the bank's device
  * (devm).
- * Return: 0, also if there is no such cell or if it cannot be read, or a negative
- * errno, which has been reported.
+ * Return: 0, also if there is no such cell, or a negative errno, which has been
+ * reported.
  */
 int emrelay_store_add(struct emrelay_channel *channel)
 {
 	struct fwnode_handle *fwnode = channel->config.fwnode;
 	struct emrelay_store *store = &channel->store;
-	struct device *dev = channel->bank->dev;
 	struct fwnode_handle *cell;
 	int ret;
 
@@ -326,21 +343,37 @@ int emrelay_store_add(struct emrelay_channel *channel)
 
 	cell = fwnode_find_reference(fwnode, "nvmem-cells", ret);
 	if (IS_ERR(cell))
-		return dev_err_probe(dev, PTR_ERR(cell),
+		return dev_err_probe(channel->bank->dev, PTR_ERR(cell),
 				     "%pfwP: nvmem-cells has no entry %d, \"wear\"\n",
 				     fwnode, ret);
 	ret = emrelay_store_find(channel, cell);
 	fwnode_handle_put(cell);
-	if (ret)
-		return ret;
+	return ret;
+}
+
+/**
+ * emrelay_store_read - go on with what the nvmem cell of a relay tells
+ * @channel: the relay, its life set
+ *
+ * If that fails it is tried again before the cell is written.
+ *
+ * Context: Sleeps. No face knows the channel yet.
+ */
+void emrelay_store_read(struct emrelay_channel *channel)
+{
+	struct emrelay_store *store = &channel->store;
+	int err;
+
+	if (!store->nvmem)
+		return;
 
 	mutex_lock(&store->lock);
-	ret = emrelay_store_load(store);
+	err = emrelay_store_load(store);
 	mutex_unlock(&store->lock);
-	if (ret)
-		dev_warn(dev, "%pfwP: cannot read nvmem cell \"wear\": %pe, what the relay was used before is not known yet\n",
-			 fwnode, ERR_PTR(ret));
-	return 0;
+	if (err)
+		dev_warn(channel->bank->dev,
+			 "%pfwP: cannot read nvmem cell \"wear\": %pe, what the relay was used before is not known yet\n",
+			 channel->config.fwnode, ERR_PTR(err));
 }
 
 /**
