@@ -6,7 +6,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 # Each is driver/UNIT.c with driver/UNIT.h, and its suite tests/kunit/emrelay_UNIT_kunit.c.
-UNITS = ("limit", "engine", "arbiter", "wear", "parts")
+UNITS = ("limit", "engine", "arbiter", "parts", "curve", "wear", "duty", "record")
+LIBRARIES = ("-lz",)
 
 CC = ("gcc", "-std=gnu11", "-Wall")
 INCLUDES = (f"-I{ROOT}/tests/host/include", f"-I{ROOT}/driver")

@@ -16,7 +16,7 @@
 
 typedef long long s64;
 
-#define U32_MAX			(~0U)
+#define U16_MAX			0xffff
 #define GFP_KERNEL		0
 #define KUNIT_PARAM_DESC_SIZE	128
 
@@ -102,25 +102,31 @@ static inline const void *kunit_next(const void *previous, const void *array,
 	((condition) ? (void)0 :					\
 	 kunit_fail(test, fatal, "%s:%u: " what, __FILE__, __LINE__))
 
+#define KUNIT_EXPECT_TRUE_MSG(test, condition, format, ...)		\
+	((condition) ? (void)0 :					\
+	 kunit_fail(test, false, "%s:%u: " #condition " is false: " format, \
+		    __FILE__, __LINE__, ##__VA_ARGS__))
+
 #define KUNIT_COMPARE(test, fatal, left, op, right)			\
 do {									\
-	const typeof(left) a = (left);					\
-	const typeof(right) b = (right);				\
+	const typeof(left) kunit_left = (left);				\
+	const typeof(right) kunit_right = (right);			\
 									\
-	if (!(a op b))							\
+	if (!(kunit_left op kunit_right))				\
 		kunit_fail(test, fatal, "%s:%u: %s %s %s, but they are %lld and %lld", \
 			   __FILE__, __LINE__, #left, #op, #right,	\
-			   (long long)a, (long long)b);			\
+			   (long long)kunit_left, (long long)kunit_right); \
 } while (0)
 
 #define KUNIT_STRINGS(test, left, op, right)				\
 do {									\
-	const char *a = (left);						\
-	const char *b = (right);					\
+	const char *kunit_left = (left);				\
+	const char *kunit_right = (right);				\
 									\
-	if (!(strcmp(a, b) op 0))					\
+	if (!(strcmp(kunit_left, kunit_right) op 0))			\
 		kunit_fail(test, false, "%s:%u: %s %s %s, but they are \"%s\" and \"%s\"", \
-			   __FILE__, __LINE__, #left, #op, #right, a, b); \
+			   __FILE__, __LINE__, #left, #op, #right,	\
+			   kunit_left, kunit_right);			\
 } while (0)
 
 #define KUNIT_EXPECT_TRUE(test, c)	KUNIT_HOLDS(test, false, c, #c " is false")
