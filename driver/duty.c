@@ -205,6 +205,8 @@ u64 emrelay_use_days_left(const struct emrelay_use *use,
 {
 	u64 left_pico = emrelay_time_left(EMRELAY_LIFE_PICO, wear->damage.pico);
 
+	if (!left_pico)
+		return 0;
 	if (!use->span_ns || !use->pico)
 		return U64_MAX;
 

@@ -148,6 +148,7 @@ struct emrelay_history_entry {
  * @engine: limits, target, edges and statistics
  * @record: wear, use, identity: what is to survive, as it goes on
  * @wear_source: where the wear before this boot is known from
+ * @stored: what its store has is in @record
  * @history: ring of the last edges and refusals
  * @recorded: how many were ever put into @history
  *
@@ -161,6 +162,7 @@ struct emrelay_life {
 	struct emrelay_engine engine;
 	struct emrelay_record record;
 	enum emrelay_wear_source wear_source;
+	bool stored;
 	struct emrelay_history_entry history[EMRELAY_HISTORY];
 	u64 recorded;
 };

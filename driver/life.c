@@ -96,7 +96,8 @@ struct emrelay_clocks emrelay_clocks(void)
  * @source: where it is from
  * @clocks: the present
  *
- * What was energised before this driver counted limits what may follow.
+ * What was energised before this driver counted limits what may follow. A store is
+ * read at probe, but where that failed something was counted since.
  *
  * Context: Any; the bank's lock held, or no face knows the relay yet.
  */
@@ -112,7 +113,11 @@ void emrelay_life_adopt(struct emrelay_life *life, struct emrelay_record *record
 			max(past->energised_ns, energised_ns) : energised_ns;
 		past->cycled = true;
 	}
-	emrelay_record_merge(&life->record, record, clocks);
+	if (source == EMRELAY_WEAR_NVMEM && !life->stored &&
+	    life->wear_source == EMRELAY_WEAR_NONE)
+		emrelay_record_follow(&life->record, record, clocks);
+	else
+		emrelay_record_merge(&life->record, record, clocks);
 	life->wear_source = source;
 }
 
@@ -136,7 +141,6 @@ void emrelay_life_replace(struct emrelay_life *life, const char *serial,
 	emrelay_life_record(life, EMRELAY_EVENT_REPLACED_PPM, EMRELAY_BY_SYSFS,
 			    now_ns, emrelay_wear_ppm(wear));
 	emrelay_record_replace(&life->record, serial, now_ns);
-	life->wear_source = EMRELAY_WEAR_NONE;
 }
 
 /**

@@ -36,6 +36,11 @@ static void emrelay_field_u32(struct emrelay_cursor *cursor, u32 *value)
 	*value = emrelay_field(cursor, *value, 4);
 }
 
+static void emrelay_field_u16(struct emrelay_cursor *cursor, u16 *value)
+{
+	*value = emrelay_field(cursor, *value, 2);
+}
+
 static void emrelay_window_fields(struct emrelay_cursor *cursor,
 				  struct emrelay_window *window)
 {
@@ -66,8 +71,8 @@ static void emrelay_record_fields(struct emrelay_cursor *cursor,
 	for (i = 0; i < EMRELAY_SERIAL_SIZE; i++)
 		record->identity.serial[i] =
 			emrelay_field(cursor, record->identity.serial[i], 1);
-	record->told = emrelay_field(cursor, record->told, 2);
-	record->unknown_history = emrelay_field(cursor, record->unknown_history, 2);
+	emrelay_field_u16(cursor, &record->told);
+	emrelay_field_u16(cursor, &record->unknown_history);
 
 	emrelay_field_u64(cursor, &wear->damage.pico);
 	emrelay_field_u64(cursor, &wear->damage.fraction);
@@ -108,17 +113,33 @@ void emrelay_record_encode(const struct emrelay_record *record, u8 *bytes)
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_record_encode);
 
-/* What only this driver's own encoding keeps, whatever the CRC says. */
+static bool emrelay_window_sane(const struct emrelay_window *window,
+				const struct emrelay_wear *wear, u64 tenth_ns)
+{
+	return window->next_ns <= tenth_ns && window->known <= EMRELAY_TENTHS &&
+	       window->pico <= wear->damage.pico &&
+	       window->cycles <= emrelay_wear_cycles(wear);
+}
+
+/* What this driver would have written, whatever the CRC says. */
 static bool emrelay_record_sane(const struct emrelay_record *record)
 {
-	const struct emrelay_duty *duty = &record->duty;
+	const char *serial = record->identity.serial;
+	unsigned int i = 0;
 
-	return record->told <= EMRELAY_WORN &&
-	       !record->identity.serial[EMRELAY_SERIAL_SIZE - 1] &&
-	       duty->day.known <= EMRELAY_TENTHS &&
-	       duty->month.known <= EMRELAY_TENTHS &&
-	       duty->day.next_ns <= EMRELAY_DAY_TENTH_NS &&
-	       duty->month.next_ns <= EMRELAY_MONTH_TENTH_NS;
+	while (i < EMRELAY_SERIAL_SIZE && serial[i])
+		i++;
+	if (i == EMRELAY_SERIAL_SIZE)
+		return false;
+	while (++i < EMRELAY_SERIAL_SIZE)
+		if (serial[i])
+			return false;
+
+	return record->told <= EMRELAY_WORN && record->unknown_history <= 1 &&
+	       emrelay_window_sane(&record->duty.day, &record->wear,
+				   EMRELAY_DAY_TENTH_NS) &&
+	       emrelay_window_sane(&record->duty.month, &record->wear,
+				   EMRELAY_MONTH_TENTH_NS);
 }
 
 /**
@@ -269,7 +290,7 @@ static u64 emrelay_clock_ago_ns(const struct emrelay_clocks *clocks, u64 real_ns
  */
 void emrelay_record_begin(struct emrelay_record *record, u64 now_ns)
 {
-	record->unknown_history = true;
+	record->unknown_history = 1;
 	emrelay_duty_begin(&record->duty, &record->wear, now_ns);
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_record_begin);
@@ -290,7 +311,7 @@ void emrelay_record_freeze(struct emrelay_record *record, bool on,
 
 	wear->on_ns = emrelay_wear_on_ns(wear, on, clocks->now_ns);
 	wear->on_since_ns = 0;
-	if (wear->first_ns && !wear->first_use_ns)
+	if (wear->first_ns && !wear->first_use_ns && !wear->first_lost)
 		wear->first_use_ns = emrelay_clock_real_ns(clocks, wear->first_ns);
 	if (wear->last_ns)
 		wear->last_use_ns = emrelay_clock_real_ns(clocks, wear->last_ns);
@@ -322,6 +343,39 @@ static bool emrelay_duty_longer(const struct emrelay_duty *a,
 	return a->day.known > b->day.known || a->month.known > b->month.known;
 }
 
+/* All but the wear and the use. */
+static void emrelay_record_inherit(struct emrelay_record *record,
+				   const struct emrelay_record *other)
+{
+	record->identity = other->identity;
+	record->sequence = max(record->sequence, other->sequence);
+	record->writes = max(record->writes, other->writes);
+	record->told = max(record->told, other->told);
+	record->unknown_history = min(record->unknown_history,
+				      other->unknown_history);
+}
+
+/**
+ * emrelay_record_follow - go on with what was before
+ * @record: a record that goes on, from a moment after @other on
+ * @other: the record of a moment of the same relay; goes on as well after this
+ * @clocks: the present
+ *
+ * Each counter becomes the sum of both.
+ *
+ * Context: Any. Pure.
+ */
+void emrelay_record_follow(struct emrelay_record *record,
+			   struct emrelay_record *other,
+			   const struct emrelay_clocks *clocks)
+{
+	emrelay_record_resume(other, clocks);
+	record->duty = other->duty;
+	emrelay_wear_add(&record->wear, &other->wear);
+	emrelay_record_inherit(record, other);
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_record_follow);
+
 /**
  * emrelay_record_merge - go on with what is known from elsewhere, too
  * @record: a record that goes on
@@ -350,13 +404,7 @@ void emrelay_record_merge(struct emrelay_record *record,
 	}
 	emrelay_duty_rebase(&record->duty, &before, &record->wear);
 
-	record->identity = other->identity;
-	record->sequence = max(record->sequence, other->sequence);
-	record->writes = max(record->writes, other->writes);
-	if (other->told > record->told)
-		record->told = other->told;
-	if (!other->unknown_history)
-		record->unknown_history = false;
+	emrelay_record_inherit(record, other);
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_record_merge);
 
@@ -378,7 +426,7 @@ void emrelay_record_replace(struct emrelay_record *record, const char *serial,
 	record->wear = (struct emrelay_wear) { .on_since_ns = now_ns };
 	emrelay_duty_begin(&record->duty, &record->wear, now_ns);
 	record->told = EMRELAY_GOOD;
-	record->unknown_history = false;
+	record->unknown_history = 0;
 	if (identity->generation < U32_MAX)
 		identity->generation++;
 	memset(identity->serial, 0, sizeof(identity->serial));

@@ -50,7 +50,7 @@ struct emrelay_identity {
  *	goes on without last_use_ns
  * @duty: use; each next_ns counts from that moment, or is CLOCK_BOOTTIME
  * @told: the worst health that was told (enum emrelay_health)
- * @unknown_history: it was used before, nobody knows how much
+ * @unknown_history: 1: it may have been used before, nobody knows how much
  */
 struct emrelay_record {
 	u64 sequence;
@@ -59,8 +59,8 @@ struct emrelay_record {
 	u64 writes;
 	struct emrelay_wear wear;
 	struct emrelay_duty duty;
-	u8 told;
-	bool unknown_history;
+	u16 told;
+	u16 unknown_history;
 };
 
 /**
@@ -84,6 +84,9 @@ int emrelay_record_pick(struct emrelay_record *record, const u8 *cell,
 u64 emrelay_clock_real_ns(const struct emrelay_clocks *clocks, u64 ns);
 void emrelay_record_begin(struct emrelay_record *record, u64 now_ns);
 void emrelay_record_freeze(struct emrelay_record *record, bool on,
+			   const struct emrelay_clocks *clocks);
+void emrelay_record_follow(struct emrelay_record *record,
+			   struct emrelay_record *other,
 			   const struct emrelay_clocks *clocks);
 void emrelay_record_merge(struct emrelay_record *record,
 			  struct emrelay_record *other,

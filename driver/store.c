@@ -103,11 +103,7 @@ static int emrelay_store_load(struct emrelay_store *store)
 				  &store->slot);
 	switch (ret) {
 	case 0:
-		ret = emrelay_channel_merge(channel, record, EMRELAY_WEAR_NVMEM);
-		spin_lock_irqsave(&channel->bank->lock, flags);
-		store->cycles = emrelay_wear_cycles(&record->wear);
-		store->has_cycles = true;
-		spin_unlock_irqrestore(&channel->bank->lock, flags);
+		emrelay_channel_merge(channel, record, EMRELAY_WEAR_NVMEM);
 		break;
 	case -EOPNOTSUPP:
 		store->newer = true;
@@ -123,6 +119,13 @@ static int emrelay_store_load(struct emrelay_store *store)
 			 channel->config.fwnode);
 		break;
 	}
+	spin_lock_irqsave(&channel->bank->lock, flags);
+	channel->life->stored = true;
+	if (!ret) {
+		store->cycles = emrelay_wear_cycles(&record->wear);
+		store->has_cycles = true;
+	}
+	spin_unlock_irqrestore(&channel->bank->lock, flags);
 	ret = 0;
 out:
 	kfree(record);

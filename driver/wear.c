@@ -10,6 +10,16 @@ static u64 emrelay_wear_sum(u64 a, u64 b)
 	return a > U64_MAX - b ? U64_MAX : a + b;
 }
 
+static void emrelay_damage_add(struct emrelay_damage *sum,
+			       const struct emrelay_damage *more)
+{
+	bool carry;
+
+	sum->fraction += more->fraction;
+	carry = sum->fraction < more->fraction;
+	sum->pico = emrelay_wear_sum(sum->pico, emrelay_wear_sum(more->pico, carry));
+}
+
 /**
  * emrelay_wear_per_cycle - what one cycle of a rated life costs
  * @life: the life in 2^-12 cycles, at least 1 cycle, at most 2^32
@@ -50,13 +60,9 @@ void emrelay_wear_energised(struct emrelay_wear *wear,
 			    enum emrelay_load_class class,
 			    const struct emrelay_damage *cycle, u64 now_ns)
 {
-	struct emrelay_damage *sum = &wear->damage;
 	u64 *cycles = &wear->cycles[class];
-	bool carry;
 
-	sum->fraction += cycle->fraction;
-	carry = sum->fraction < cycle->fraction;
-	sum->pico = emrelay_wear_sum(sum->pico, cycle->pico + carry);
+	emrelay_damage_add(&wear->damage, cycle);
 	*cycles = emrelay_wear_sum(*cycles, 1);
 	wear->on_since_ns = now_ns;
 	wear->last_ns = now_ns;
@@ -184,11 +190,44 @@ static u64 emrelay_wear_least(u64 a, u64 b)
 	return a && b ? min(a, b) : a | b;
 }
 
+/* What is not a sum or a maximum. */
+static void emrelay_wear_extend(struct emrelay_wear *wear,
+				const struct emrelay_wear *other)
+{
+	if (emrelay_wear_cycles(other) && !other->first_use_ns)
+		wear->first_lost = true;
+	wear->longest_on_ns = max(wear->longest_on_ns, other->longest_on_ns);
+	wear->shortest_on_ns = emrelay_wear_least(wear->shortest_on_ns,
+						  other->shortest_on_ns);
+	wear->first_use_ns = emrelay_wear_least(wear->first_use_ns,
+						other->first_use_ns);
+	wear->last_use_ns = max(wear->last_use_ns, other->last_use_ns);
+}
+
+/**
+ * emrelay_wear_add - add what was before
+ * @wear: an account, the result
+ * @other: an account of the same relay, of the time before @wear
+ *
+ * Context: Any. Pure.
+ */
+void emrelay_wear_add(struct emrelay_wear *wear, const struct emrelay_wear *other)
+{
+	unsigned int class;
+
+	emrelay_damage_add(&wear->damage, &other->damage);
+	for (class = 0; class < EMRELAY_LOAD_CLASSES; class++)
+		wear->cycles[class] = emrelay_wear_sum(wear->cycles[class],
+						       other->cycles[class]);
+	wear->on_ns = emrelay_wear_sum(wear->on_ns, other->on_ns);
+	emrelay_wear_extend(wear, other);
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_add);
+
 /**
  * emrelay_wear_merge - make the most of two accounts of one relay
  * @wear: one, the result
- * @other: the other, older or newer, of a time when this driver did not count
- *	on in @wear
+ * @other: the other, of a time that @wear may know of
  *
  * Each counter becomes the larger of both.
  *
@@ -205,11 +244,6 @@ void emrelay_wear_merge(struct emrelay_wear *wear,
 		wear->cycles[class] = max(wear->cycles[class],
 					  other->cycles[class]);
 	wear->on_ns = max(wear->on_ns, other->on_ns);
-	wear->longest_on_ns = max(wear->longest_on_ns, other->longest_on_ns);
-	wear->shortest_on_ns = emrelay_wear_least(wear->shortest_on_ns,
-						  other->shortest_on_ns);
-	wear->first_use_ns = emrelay_wear_least(wear->first_use_ns,
-						other->first_use_ns);
-	wear->last_use_ns = max(wear->last_use_ns, other->last_use_ns);
+	emrelay_wear_extend(wear, other);
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_merge);

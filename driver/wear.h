@@ -42,6 +42,8 @@ struct emrelay_damage {
  * @first_use_ns: CLOCK_REALTIME of the first energisation of all, as a record
  *	has it, 0: not known
  * @last_use_ns: and of the last one
+ * @first_lost: there was an energisation of which nobody knows when, so that
+ *	@first_ns need not be the first of all
  */
 struct emrelay_wear {
 	struct emrelay_damage damage;
@@ -54,6 +56,7 @@ struct emrelay_wear {
 	u64 last_ns;
 	u64 first_use_ns;
 	u64 last_use_ns;
+	bool first_lost;
 };
 
 /**
@@ -78,6 +81,8 @@ u64 emrelay_wear_cycles_loaded(const struct emrelay_wear *wear);
 u64 emrelay_wear_on_ns(const struct emrelay_wear *wear, bool on, u64 now_ns);
 u64 emrelay_wear_ppm(const struct emrelay_wear *wear);
 u64 emrelay_wear_cycles_left(const struct emrelay_wear *wear, u64 life);
+void emrelay_wear_add(struct emrelay_wear *wear,
+		      const struct emrelay_wear *other);
 void emrelay_wear_merge(struct emrelay_wear *wear,
 			const struct emrelay_wear *other);
 
