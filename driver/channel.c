@@ -271,7 +271,8 @@ static u64 emrelay_channel_driven(struct emrelay_channel *channel, bool on,
 	} else {
 		emrelay_wear_released(&record->wear, now_ns);
 	}
-	emrelay_store_note(channel, on);
+	if (channel->store.nvmem)
+		emrelay_store_note(channel, on);
 	/* Nobody looks: no need to find out what is plain. */
 	if (!emrelay_channel_watched(channel)) {
 		channel->told_contact = on ? EMRELAY_CLOSING : EMRELAY_OPENING;

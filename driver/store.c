@@ -36,7 +36,7 @@ static void emrelay_store_queue(struct emrelay_store *store, u64 seconds)
 
 /**
  * emrelay_store_note - there is something to be stored
- * @channel: the relay
+ * @channel: the relay, which has a store
  * @cycles: so many cycles more; 0: something that may wait for one, or for the
  *	end
  *
@@ -45,9 +45,6 @@ static void emrelay_store_queue(struct emrelay_store *store, u64 seconds)
 void emrelay_store_note(struct emrelay_channel *channel, unsigned int cycles)
 {
 	struct emrelay_store *store = &channel->store;
-
-	if (!store->nvmem)
-		return;
 
 	store->dirty = true;
 	if (!cycles)
