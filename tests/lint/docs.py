@@ -57,7 +57,8 @@ def listed(code, array, where):
 @check
 def abi_sysfs():
     """Documentation/ABI describes every file of /sys/class/relay and of the banks, and no other."""
-    return (differences("driver/class.c", attributes("driver/class.c"), "Documentation/ABI", abi_paths(SYSFS)) +
+    return (differences("driver/class*.c", attributes("driver/class.c") | attributes("driver/class_wear.c"),
+                        "Documentation/ABI", abi_paths(SYSFS)) +
             differences("driver/bank.c", attributes("driver/bank.c"), "Documentation/ABI", abi_paths(BANKS)))
 
 
@@ -93,8 +94,9 @@ def abi_words():
 def properties():
     """The binding describes every property that the driver reads and no other."""
     code = text_of("driver/firmware.c")
-    read = set(re.findall(r'"((?:linux,)?[a-z]+(?:-[a-z]+)+)"', code)) | set(re.findall(r'fwnode, "(\w+)"', code))
+    read = set(re.findall(r'"((?:linux,)?[a-z]+(?:-[a-z]+)+)"', code))
     code = text_of(*files("driver/*.c"))
+    read |= set(re.findall(r'(?:read|property|find)_\w+\((?:dev, )?fwnode, "([\w-]+)"', code))
     read |= {f"{name}-gpios" for name in re.findall(r'gpiod_get\w*\([^;]*?"(\w+)"', code)}
     schema = text_of(SCHEMA)
     channel = schema[schema.index("\npatternProperties:"):schema.index("\n    required:")]

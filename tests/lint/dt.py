@@ -14,7 +14,8 @@ MACHINE = ROOT / "tests/lint/invalid/machine.dtsi"
 BOARD = "arch/arm64/boot/dts/broadcom/bcm2711-rpi-4-b.dts"
 
 # The bindings of all that stands in our examples, beside our own.
-BINDINGS = "gpio/*.yaml leds/*.yaml regulator/fixed-regulator.yaml regulator/regulator.yaml arm/linux,dummy-virt.yaml"
+BINDINGS = ("gpio/*.yaml leds/*.yaml regulator/fixed-regulator.yaml regulator/regulator.yaml "
+            "arm/linux,dummy-virt.yaml eeprom/at24.yaml nvmem/nvmem*.yaml nvmem/layouts/*.yaml")
 
 LOCK = threading.Lock()
 
