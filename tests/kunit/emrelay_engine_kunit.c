@@ -442,6 +442,72 @@ static void engine_reject_changes_nothing(struct kunit *test)
 	relay_expect_edge(relay, 3, t + LOADED_NS + CLOSE_NS, false);
 }
 
+/* A relay that is not to be energised any more: whoever asks, and however. */
+static const struct barred_case {
+	const char *desc;
+	enum emrelay_op op;
+	enum emrelay_policy policy;
+	int ret;
+} barred_cases[] = {
+	{ "on", EMRELAY_ON, EMRELAY_DEFER, -EPERM },
+	{ "on or not at all", EMRELAY_ON, EMRELAY_REJECT, -EPERM },
+	{ "toggle", EMRELAY_TOGGLE, EMRELAY_DEFER, -EPERM },
+	{ "pulse", EMRELAY_PULSE, EMRELAY_DEFER, -EPERM },
+	{ "pulse or not at all", EMRELAY_PULSE, EMRELAY_REJECT, -EPERM },
+	{ "off", EMRELAY_OFF, EMRELAY_DEFER, 0 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(barred, barred_cases, desc);
+
+static void engine_barred(struct kunit *test)
+{
+	const struct barred_case *c = test->param_value;
+	struct relay *relay = relay_new(test, &loaded);
+
+	relay->engine.barred = true;
+	KUNIT_EXPECT_EQ(test, relay_ask(relay, c->op, c->policy,
+					c->op == EMRELAY_PULSE ? LOADED_NS : 0), c->ret);
+	KUNIT_EXPECT_FALSE(test, relay->engine.target);
+	relay_expect_statistics(relay, 1, !c->ret, 0, 0, !!c->ret);
+	relay_settle(relay);
+	KUNIT_EXPECT_EQ(test, relay->count, 0);
+
+	/* Not for ever. */
+	relay->engine.barred = false;
+	relay_set(relay, EMRELAY_ON);
+	KUNIT_EXPECT_EQ(test, relay->count, 1);
+}
+
+/* One that is on stays so, and may be released. */
+static void engine_barred_while_on(struct kunit *test)
+{
+	struct relay *relay = relay_new(test, &loaded);
+
+	relay_set(relay, EMRELAY_ON);
+	relay->engine.barred = true;
+	KUNIT_EXPECT_EQ(test, relay_ask(relay, EMRELAY_ON, EMRELAY_REJECT, 0), 0);
+	KUNIT_EXPECT_EQ(test, relay_ask(relay, EMRELAY_PULSE, EMRELAY_DEFER, LOADED_NS), 0);
+	KUNIT_EXPECT_EQ(test, relay_ask(relay, EMRELAY_ON, EMRELAY_DEFER, 0), 0);
+	relay_expect_statistics(relay, 4, 4, 0, 0, 0);
+	relay_settle(relay);
+	KUNIT_EXPECT_EQ(test, relay->count, 1);
+	KUNIT_EXPECT_EQ(test, relay_ask(relay, EMRELAY_TOGGLE, EMRELAY_DEFER, 0), 0);
+	relay_settle(relay);
+	KUNIT_EXPECT_EQ(test, relay->count, 2);
+	KUNIT_EXPECT_FALSE(test, relay->engine.past.coil);
+	KUNIT_EXPECT_EQ(test, relay_ask(relay, EMRELAY_ON, EMRELAY_DEFER, 0), -EPERM);
+}
+
+/* Another driver may see it otherwise. */
+static void engine_barred_until_bind(struct kunit *test)
+{
+	struct relay *relay = relay_new(test, &loaded);
+
+	relay->engine.barred = true;
+	emrelay_engine_bind(&relay->engine, &loaded, false, false, relay->now_ns);
+	relay_set(relay, EMRELAY_ON);
+}
+
 static const u64 pulse_lengths[] = {
 	CLOSE_NS, CLOSE_NS + 1, 1000000000, LOADED_NS, U32_MAX * 1000000ULL,
 };
@@ -1561,6 +1627,9 @@ static struct kunit_case engine_test_cases[] = {
 	KUNIT_CASE_PARAM(engine_reject, refusal_gen_params),
 	KUNIT_CASE(engine_reject_takes_any_off),
 	KUNIT_CASE(engine_reject_changes_nothing),
+	KUNIT_CASE_PARAM(engine_barred, barred_gen_params),
+	KUNIT_CASE(engine_barred_while_on),
+	KUNIT_CASE(engine_barred_until_bind),
 	KUNIT_CASE_PARAM(engine_pulse, pulse_gen_params),
 	KUNIT_CASE(engine_pulse_too_short),
 	KUNIT_CASE(engine_pulse_deferred),

@@ -324,6 +324,128 @@ static void part_underloaded(struct kunit *test)
 			c->underloaded);
 }
 
+static void load_inductive(struct kunit *test)
+{
+	enum emrelay_load_class class;
+
+	for (class = 0; class < EMRELAY_LOAD_CLASSES; class++) {
+		const struct emrelay_load load = { .class = class };
+
+		KUNIT_EXPECT_EQ(test, emrelay_load_inductive(&load),
+				class == EMRELAY_LOAD_AC15 ||
+				class == EMRELAY_LOAD_DC13);
+	}
+}
+
+static const struct dc_check_case {
+	const char *desc;
+	struct emrelay_dc_limit limit;	/* uA, uV */
+	int wrong;
+} dc_check_cases[] = {
+	{ "no points", { 0, { { 0, 0 } } }, 0 },
+	{ "a point, and what does not count", { 1, { { 1, 1 }, { 0, 0 } } }, 0 },
+	{ "as close as can be", { 2, { { 2, 1 }, { 1, 2 } } }, 0 },
+	{ "as far as can be", { 2, { { U32_MAX, 1 }, { 1, U32_MAX } } }, 0 },
+	{ "no voltage", { 1, { { 1, 0 } } }, 1 },
+	{ "no current", { 1, { { 0, 1 } } }, 1 },
+	{ "no current at the end", { 3, { { 9, 1 }, { 8, 2 }, { 0, 3 } } }, 3 },
+	{ "the same voltage", { 2, { { 9, 5 }, { 8, 5 } } }, 2 },
+	{ "less voltage", { 2, { { 9, 5 }, { 8, 4 } } }, 2 },
+	{ "the same current", { 2, { { 9, 5 }, { 9, 6 } } }, 2 },
+	{ "more current", { 2, { { 9, 5 }, { 10, 6 } } }, 2 },
+	{ "more current than just before", { 3, { { 9, 1 }, { 5, 2 }, { 6, 3 } } }, 3 },
+	{ "less voltage than just before", { 3, { { 9, 1 }, { 8, 7 }, { 7, 6 } } }, 3 },
+	{ "ten points",
+	  { 10, { { 20, 1 }, { 19, 2 }, { 18, 3 }, { 17, 4 }, { 16, 5 },
+		  { 15, 6 }, { 14, 7 }, { 13, 8 }, { 12, 9 }, { 11, 10 } } }, 0 },
+	{ "the last of ten",
+	  { 10, { { 20, 1 }, { 19, 2 }, { 18, 3 }, { 17, 4 }, { 16, 5 },
+		  { 15, 6 }, { 14, 7 }, { 13, 8 }, { 12, 9 }, { 11, 9 } } }, 10 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(dc_check, dc_check_cases, desc);
+
+static void dc_limit_check(struct kunit *test)
+{
+	const struct dc_check_case *c = test->param_value;
+
+	KUNIT_EXPECT_EQ(test, emrelay_dc_limit_check(&c->limit), c->wrong);
+}
+
+/* 5 A up to 24 V, 1 A up to 48 V, 0.3 A up to 110 V. */
+static const struct emrelay_dc_limit dc_limit = {
+	3, {
+		{ 5 * AMPERE, 24 * VOLT },
+		{ 1 * AMPERE, 48 * VOLT },
+		{ 300000, 110 * VOLT },
+	},
+};
+
+static const struct dc_case {
+	const char *desc;
+	struct emrelay_load load;
+	const char *property;	/* what is too large; NULL: nothing */
+	const char *unit;
+	u64 value, limit;
+} dc_cases[] = {
+	{ "nothing declared", { EMRELAY_LOAD_DC13, .microamp = U32_MAX,
+	  .microvolt = U32_MAX, .inrush_microamp = U32_MAX } },
+	{ "5 A 24 V", { EMRELAY_LOAD_DC13, CURRENT(5 * AMPERE), VOLTAGE(24 * VOLT) } },
+	{ "5 A 1 V", { EMRELAY_LOAD_DC13, CURRENT(5 * AMPERE), VOLTAGE(1 * VOLT) } },
+	{ "5 A + 1 uA 24 V",
+	  { EMRELAY_LOAD_DC13, CURRENT(5 * AMPERE + 1), VOLTAGE(24 * VOLT) },
+	  "load-microamp", "uA", 5 * AMPERE + 1, 5 * AMPERE },
+	/* Between two points nobody knows more than that of the higher one. */
+	{ "1 A 24 V + 1 uV",
+	  { EMRELAY_LOAD_DC13, CURRENT(1 * AMPERE), VOLTAGE(24 * VOLT + 1) } },
+	{ "1 A + 1 uA 24 V + 1 uV",
+	  { EMRELAY_LOAD_DC13, CURRENT(1 * AMPERE + 1), VOLTAGE(24 * VOLT + 1) },
+	  "load-microamp", "uA", 1 * AMPERE + 1, 1 * AMPERE },
+	{ "1 A 48 V", { EMRELAY_LOAD_DC13, CURRENT(1 * AMPERE), VOLTAGE(48 * VOLT) } },
+	{ "1 A 48 V + 1 uV",
+	  { EMRELAY_LOAD_DC13, CURRENT(1 * AMPERE), VOLTAGE(48 * VOLT + 1) },
+	  "load-microamp", "uA", 1 * AMPERE, 300000 },
+	{ "0.3 A 110 V",
+	  { EMRELAY_LOAD_DC13, CURRENT(300000), VOLTAGE(110 * VOLT) } },
+	{ "hardly any at 110 V + 1 uV",
+	  { EMRELAY_LOAD_DC13, CURRENT(1), VOLTAGE(110 * VOLT + 1) },
+	  "load-microvolt", "uV", 110 * VOLT + 1, 110 * VOLT },
+	{ "110 V + 1 uV", { EMRELAY_LOAD_DC13, VOLTAGE(110 * VOLT + 1) },
+	  "load-microvolt", "uV", 110 * VOLT + 1, 110 * VOLT },
+	{ "the voltage first",
+	  { EMRELAY_LOAD_DC13, CURRENT(U32_MAX), VOLTAGE(U32_MAX) },
+	  "load-microvolt", "uV", U32_MAX, 110 * VOLT },
+	{ "5 A, who knows at what voltage",
+	  { EMRELAY_LOAD_DC13, CURRENT(5 * AMPERE), .microvolt = U32_MAX } },
+	{ "5 A + 1 uA, who knows at what voltage",
+	  { EMRELAY_LOAD_DC13, CURRENT(5 * AMPERE + 1) },
+	  "load-microamp", "uA", 5 * AMPERE + 1, 5 * AMPERE },
+	{ "inrush 1 A 48 V",
+	  { EMRELAY_LOAD_DC13, VOLTAGE(48 * VOLT), INRUSH(1 * AMPERE) } },
+	{ "inrush 1 A + 1 uA 48 V",
+	  { EMRELAY_LOAD_DC13, CURRENT(1 * AMPERE), VOLTAGE(48 * VOLT),
+	    INRUSH(1 * AMPERE + 1) },
+	  "load-inrush-microamp", "uA", 1 * AMPERE + 1, 1 * AMPERE },
+};
+
+KUNIT_ARRAY_PARAM_DESC(dc, dc_cases, desc);
+
+static void dc_overloaded(struct kunit *test)
+{
+	const struct dc_case *c = test->param_value;
+	struct emrelay_excess excess = {};
+
+	KUNIT_ASSERT_EQ(test, emrelay_dc_overloaded(&dc_limit, &c->load, &excess),
+			!!c->property);
+	if (!c->property)
+		return;
+
+	KUNIT_EXPECT_STREQ(test, excess.property, c->property);
+	KUNIT_EXPECT_STREQ(test, excess.unit, c->unit);
+	KUNIT_EXPECT_EQ(test, excess.value, c->value);
+	KUNIT_EXPECT_EQ(test, excess.limit, c->limit);
+}
+
 /* 1.5 times the release time, rounded up, + the bounce time + 10 ms. */
 static const struct dead_time_case {
 	struct emrelay_ratings ratings;
@@ -357,6 +479,9 @@ static struct kunit_case parts_test_cases[] = {
 	KUNIT_CASE_PARAM(part_inrush, inrush_gen_params),
 	KUNIT_CASE_PARAM(part_apparent_power, power_gen_params),
 	KUNIT_CASE_PARAM(part_underloaded, underload_gen_params),
+	KUNIT_CASE(load_inductive),
+	KUNIT_CASE_PARAM(dc_limit_check, dc_check_gen_params),
+	KUNIT_CASE_PARAM(dc_overloaded, dc_gen_params),
 	KUNIT_CASE_PARAM(part_default_dead_time, dead_time_gen_params),
 	{}
 };

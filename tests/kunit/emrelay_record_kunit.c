@@ -40,7 +40,7 @@ static const struct emrelay_record table = {
 	.writes = 0x2122232425262728,
 	.identity = { 0x31323334, 0x35363738, "Pump 7, shelf 3: ~K7/2 #A1!?+x~" },
 	.told = EMRELAY_WARNING,
-	.unknown_history = true,
+	.unknown_history = 1,
 	.wear = {
 		.damage = { 0x4142434445464748, 0x5152535455565758 },
 		.cycles = { 0x0161626364656600, 0x0161626364656601,
@@ -247,7 +247,7 @@ static void record_extremes(struct kunit *test)
 	memset(record, 0xff, sizeof(*record));
 	record->identity.serial[EMRELAY_SERIAL_SIZE - 1] = 0;
 	record->told = EMRELAY_WORN;
-	record->unknown_history = true;
+	record->unknown_history = 1;
 	record->wear.on_since_ns = 0;
 	record->wear.first_ns = 0;
 	record->wear.last_ns = 0;
@@ -792,7 +792,7 @@ static void record_begin(struct kunit *test)
 
 	record->identity.place = 7;
 	emrelay_record_begin(record, 5000);
-	KUNIT_EXPECT_TRUE(test, record->unknown_history);
+	KUNIT_EXPECT_EQ(test, record->unknown_history, 1);
 	KUNIT_EXPECT_EQ(test, record->identity.place, 7);
 	KUNIT_EXPECT_EQ(test, emrelay_wear_cycles(&record->wear), 0);
 	KUNIT_EXPECT_EQ(test, record->duty.day.next_ns, 5000 + TENTH_NS);
@@ -849,7 +849,7 @@ static void record_merge(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, record->sequence, 5);
 	KUNIT_EXPECT_EQ(test, record->writes, 50);
 	KUNIT_EXPECT_EQ(test, record->told, EMRELAY_WARNING);
-	KUNIT_EXPECT_FALSE(test, record->unknown_history);
+	KUNIT_EXPECT_EQ(test, record->unknown_history, 0);
 }
 
 static void record_merge_the_newer(struct kunit *test)
@@ -860,14 +860,14 @@ static void record_merge_the_newer(struct kunit *test)
 	other->sequence = 6;
 	other->writes = 51;
 	other->told = EMRELAY_WARNING;
-	other->unknown_history = true;
+	other->unknown_history = 1;
 	record->told = EMRELAY_WORN;
 	emrelay_record_merge(record, other, &later);
 	KUNIT_EXPECT_EQ(test, record->sequence, 6);
 	KUNIT_EXPECT_EQ(test, record->writes, 51);
 	/* What was told is not told again. */
 	KUNIT_EXPECT_EQ(test, record->told, EMRELAY_WORN);
-	KUNIT_EXPECT_TRUE(test, record->unknown_history);
+	KUNIT_EXPECT_EQ(test, record->unknown_history, 1);
 }
 
 /* Known to one account is known. */
@@ -876,10 +876,10 @@ static void record_merge_history(struct kunit *test)
 	struct emrelay_record *record, *other;
 
 	two_accounts(test, &record, &other);
-	record->unknown_history = false;
-	other->unknown_history = true;
+	record->unknown_history = 0;
+	other->unknown_history = 1;
 	emrelay_record_merge(record, other, &later);
-	KUNIT_EXPECT_FALSE(test, record->unknown_history);
+	KUNIT_EXPECT_EQ(test, record->unknown_history, 0);
 }
 
 static const struct longer_case {
@@ -942,6 +942,38 @@ static void record_merge_after_a_tenth(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, record->duty.day.next_ns, 300 + 2 * TENTH_NS);
 }
 
+/* The store could be read at last: what was counted meanwhile comes on top. */
+static void record_follow(struct kunit *test)
+{
+	struct emrelay_record *record, *other;
+	struct emrelay_use use;
+
+	two_accounts(test, &record, &other);
+	other->told = EMRELAY_WARNING;
+	other->duty.day = some_day;
+	other->duty.day.pico = 8000;
+	other->duty.day.cycles = 6;
+	emrelay_record_follow(record, other, &later);
+	KUNIT_EXPECT_EQ(test, record->wear.damage.pico, 9010);
+	KUNIT_EXPECT_EQ(test, record->wear.damage.fraction, 1);
+	KUNIT_EXPECT_EQ(test, record->wear.cycles[EMRELAY_LOAD_NONE], 1);
+	KUNIT_EXPECT_EQ(test, record->wear.cycles[EMRELAY_LOAD_RESISTIVE], 8);
+	KUNIT_EXPECT_EQ(test, record->wear.on_ns, 77);
+	KUNIT_EXPECT_EQ(test, record->wear.on_since_ns, 400);
+	KUNIT_EXPECT_EQ(test, record->identity.generation, 2);
+	KUNIT_EXPECT_STREQ(test, record->identity.serial, "other");
+	KUNIT_EXPECT_EQ(test, record->sequence, 5);
+	KUNIT_EXPECT_EQ(test, record->writes, 50);
+	KUNIT_EXPECT_EQ(test, record->told, EMRELAY_WARNING);
+	KUNIT_EXPECT_EQ(test, record->unknown_history, 0);
+
+	/* 55 in ten tenths, 2 in the one that runs, and the one that was counted. */
+	use = use_of_day(record, later.now_ns);
+	KUNIT_EXPECT_EQ(test, use.cycles, 55 + 2 + 1);
+	KUNIT_EXPECT_EQ(test, use.pico, 1000 + 10);
+	KUNIT_EXPECT_EQ(test, use.span_ns, DAY_NS + TENTH_NS - 40);
+}
+
 static const struct freeze_case {
 	const char *desc;
 	struct emrelay_wear wear;
@@ -968,6 +1000,9 @@ static const struct freeze_case {
 	  false, { 1000, SET_NS - 1 }, 0, 7, 8, 0 },
 	{ "no clock", { .first_ns = 300, .last_ns = 400 }, false,
 	  { 1000, SET_NS - 1 }, 0, 0, 0, 0 },
+	{ "the first is not known", { .first_ns = 300, .last_ns = 400,
+	  .first_lost = true }, false, { 1000, SET_NS + 9000 },
+	  0, 0, SET_NS + 8400, SET_NS + 9000 },
 	/* It was used since: what was the last use is not the last any more. */
 	{ "used before, and no clock", { .first_ns = 300, .last_ns = 400,
 	  .first_use_ns = 7, .last_use_ns = 8 }, false, { 1000, SET_NS - 1 },
@@ -1066,7 +1101,7 @@ static void record_replace(struct kunit *test)
 	expect_wear(test, &record->wear,
 		    &(struct emrelay_wear) { .on_since_ns = 5000 });
 	KUNIT_EXPECT_EQ(test, record->told, EMRELAY_GOOD);
-	KUNIT_EXPECT_FALSE(test, record->unknown_history);
+	KUNIT_EXPECT_EQ(test, record->unknown_history, 0);
 	KUNIT_EXPECT_EQ(test, record->duty.day.known, 0);
 	KUNIT_EXPECT_EQ(test, record->duty.day.cycles, 0);
 	KUNIT_EXPECT_EQ(test, record->duty.day.next_ns, 5000 + TENTH_NS);
@@ -1121,6 +1156,7 @@ static struct kunit_case record_test_cases[] = {
 	KUNIT_CASE(record_merge_history),
 	KUNIT_CASE_PARAM(record_merge_use, longer_gen_params),
 	KUNIT_CASE(record_merge_after_a_tenth),
+	KUNIT_CASE(record_follow),
 	KUNIT_CASE_PARAM(record_freeze, freeze_gen_params),
 	KUNIT_CASE(record_freeze_after_a_tenth),
 	KUNIT_CASE(record_over_a_boot),

@@ -58,10 +58,10 @@ static void wear_per_cycle(struct kunit *test)
 		const struct table_cost *row = &table_costs[i];
 		struct emrelay_damage damage = emrelay_wear_per_cycle(row->life);
 
-		KUNIT_EXPECT_TRUE_MSG(test, damage.pico == row->damage.pico &&
-					    damage.fraction == row->damage.fraction,
-				      "life %llu: %llu and %llu", row->life,
-				      damage.pico, damage.fraction);
+		KUNIT_EXPECT_TRUE_MSG(test, damage.pico == row->damage.pico,
+				      "life %llu: %llu", row->life, damage.pico);
+		KUNIT_EXPECT_TRUE_MSG(test, damage.fraction == row->damage.fraction,
+				      "life %llu: %llu", row->life, damage.fraction);
 	}
 }
 
@@ -492,6 +492,80 @@ static void wear_merge_keeps_the_present(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wear.last_ns, 500);
 }
 
+/* An account, what was before it, and what is to be made of them. */
+static const struct merge_case add_cases[] = {
+	{ "a new relay" },
+	{
+		"each of something",
+		{ .damage = { 10, 7 }, .cycles = { 1, 2, 3, 4 }, .on_ns = 50,
+		  .longest_on_ns = 30, .shortest_on_ns = 10, .first_use_ns = 150,
+		  .last_use_ns = 200 },
+		{ .damage = { 300, 5 }, .cycles = { 10, 20, 30, 40 }, .on_ns = 500,
+		  .longest_on_ns = 20, .shortest_on_ns = 20, .first_use_ns = 100,
+		  .last_use_ns = 140 },
+		{ .damage = { 310, 12 }, .cycles = { 11, 22, 33, 44 }, .on_ns = 550,
+		  .longest_on_ns = 30, .shortest_on_ns = 10, .first_use_ns = 100,
+		  .last_use_ns = 200 },
+	}, {
+		"fractions that make a whole",
+		{ .damage = { 10, U64_MAX } },
+		{ .damage = { 300, 3 } },
+		{ .damage = { 311, 2 } },
+	}, {
+		"more than fits",
+		{ .damage = { U64_MAX - 5, U64_MAX }, .cycles = { U64_MAX, 3, 3, 3 },
+		  .on_ns = U64_MAX - 1 },
+		{ .damage = { 5, 1 }, .cycles = { 1, U64_MAX - 3, U64_MAX - 2, 0 },
+		  .on_ns = 2 },
+		{ .damage = { U64_MAX, 0 }, .cycles = { U64_MAX, U64_MAX, U64_MAX, 3 },
+		  .on_ns = U64_MAX },
+	}, {
+		"the most and a fraction",
+		{ .damage = { 0, 1 } },
+		{ .damage = { U64_MAX, U64_MAX } },
+		{ .damage = { U64_MAX, 0 } },
+	},
+};
+
+KUNIT_ARRAY_PARAM_DESC(add, add_cases, desc);
+
+static void wear_add(struct kunit *test)
+{
+	const struct merge_case *c = test->param_value;
+	struct emrelay_wear wear = c->one;
+
+	emrelay_wear_add(&wear, &c->other);
+	expect_same(test, &wear, &c->both);
+}
+
+/* Of which other account does it follow that nobody knows the first use? */
+static const struct lost_case {
+	const char *desc;
+	struct emrelay_wear other;
+	bool lost;
+} lost_cases[] = {
+	{ "never used", {}, false },
+	{ "used, and known when", { .cycles = { 1 }, .first_use_ns = 7 }, false },
+	{ "used, who knows when", { .cycles = { 1 } }, true },
+	{ "used with a load, who knows when", { .cycles = { 0, 0, 0, 1 } }, true },
+};
+
+KUNIT_ARRAY_PARAM_DESC(lost, lost_cases, desc);
+
+static void wear_first_lost(struct kunit *test)
+{
+	const struct lost_case *c = test->param_value;
+	struct emrelay_wear merged = {}, sum = {};
+
+	emrelay_wear_merge(&merged, &c->other);
+	KUNIT_EXPECT_EQ(test, merged.first_lost, c->lost);
+	emrelay_wear_add(&sum, &c->other);
+	KUNIT_EXPECT_EQ(test, sum.first_lost, c->lost);
+	/* It is not found again. */
+	emrelay_wear_merge(&sum, &(struct emrelay_wear) {});
+	KUNIT_EXPECT_EQ(test, sum.first_lost, c->lost);
+}
+
 static struct kunit_case wear_test_cases[] = {
 	KUNIT_CASE(wear_per_cycle),
 	KUNIT_CASE(wear_cycles_left),
@@ -509,6 +583,8 @@ static struct kunit_case wear_test_cases[] = {
 	KUNIT_CASE(wear_first_and_last),
 	KUNIT_CASE_PARAM(wear_merge, merge_gen_params),
 	KUNIT_CASE(wear_merge_keeps_the_present),
+	KUNIT_CASE_PARAM(wear_add, add_gen_params),
+	KUNIT_CASE_PARAM(wear_first_lost, lost_gen_params),
 	{}
 };
 
