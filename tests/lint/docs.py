@@ -71,6 +71,20 @@ def abi_debugfs():
     return differences("driver/debugfs.c", names, "Documentation/ABI", abi_paths(DEBUGFS))
 
 
+def printed_words(code, name):
+    """The keys and columns that a function of debugfs.c prints, and those that it calls to print."""
+    bodies = dict(re.findall(r"^static [\w *]*?(emrelay_\w+)\((.*?)^}", code, re.M | re.S))
+    text, todo = "", [name]
+    while todo:
+        body = bodies.pop(todo.pop(), "")
+        todo += re.findall(r"\b(emrelay_show_\w+)\(s, ", body)
+        text += body
+    # What a parameter is the second half of is no key by itself.
+    halves = set(re.findall(r'emrelay_show_use\(s, "(\w+)"', text))
+    keys = set(re.findall(r'"(\w+)(?:: %|")', text)) - halves
+    return keys | {start + half for start in re.findall(r'"(\w+_)%s"', text) for half in halves}
+
+
 @check
 def abi_words():
     """The tables of Documentation/ABI for debugfs name what the driver prints and nothing else."""
@@ -84,8 +98,7 @@ def abi_words():
             array = re.search(r"emrelay_source_names\[\] = \{(.*?)\n\};", text_of("driver/channel.c"), re.S)
             printed = set(re.findall(r'"(\w+)"', array[1]))
         else:
-            body = re.search(rf"^static int emrelay_{name}_show\(.*?^}}", code, re.M | re.S)
-            printed = set(re.findall(r'"(\w+)(?:: %|")', body[0]))
+            printed = printed_words(code, f"emrelay_{name}_show")
         out += differences(f"driver: {name}", printed, "Documentation/ABI", described)
     return out
 
