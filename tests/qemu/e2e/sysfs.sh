@@ -15,8 +15,9 @@ is labels "custom,fan,fan,fan,faster,heat pump,pump,relay-bank:2," "$(
 cd pump || exit
 read_only="coil contact wait_ms ready_ms cycle_count life_used_ppm health label part $(
 	echo rating/* statistics/*)"
-is files "coil contact cycle_count health interlock label life_used_ppm load $(
-	)min_off_ms min_on_ms part policy pulse_ms ready_ms state wait_ms watchdog_ms" "$(
+is files "coil contact cycle_count end_of_life flush_cycles flush_s health interlock label $(
+	)life_used_ppm load load_ma min_off_ms min_on_ms part policy pulse_ms ready_ms replace $(
+	)state wait_ms warn_ppm watchdog_ms wear_record" "$(
 	one_line "$(find . -maxdepth 1 -type f ! -name uevent | sort | cut -c3-)")"
 is rating-files "bounce_us dead_time_us electrical_life loaded_per_minute mechanical_life $(
 	)operate_us release_us unloaded_per_minute" "$(one_line "$(ls rating)")"
@@ -26,7 +27,8 @@ mode()
 {
 	stat -c %a "$1"
 }
-settings="policy load min_on_ms min_off_ms watchdog_ms interlock"
+settings="policy load min_on_ms min_off_ms watchdog_ms interlock load_ma warn_ppm end_of_life $(
+	)flush_cycles flush_s"
 for f in state pulse_ms $settings; do
 	is "mode-$f" 644 "$(mode $f)"
 done
@@ -35,7 +37,10 @@ for f in $read_only; do
 	# root may open what it may not write; the file has to refuse
 	is "read-only-$f" "Permission denied" "$(write_error '1\n' "$f")"
 done
-for f in state pulse_ms $settings $read_only; do
+is mode-wear_record 600 "$(mode wear_record)"
+is mode-replace 200 "$(mode replace)"
+is write-only-replace "" "$(cat replace 2> /dev/null)"
+for f in state pulse_ms wear_record $settings $read_only; do
 	is "one-line-$f" "1-" "$(wc -l < "$f")-$(tail -c 1 "$f")"
 done
 
@@ -49,6 +54,8 @@ is fresh "state=off coil=off contact=open pulse_ms=0 policy=defer wait_ms=0 read
 	"$(all state coil contact pulse_ms policy wait_ms ready_ms)"
 is unused "cycle_count=0 life_used_ppm=0 health=good part=wago,859-353 " \
 	"$(all cycle_count life_used_ppm health part)"
+is wear-defaults "load_ma=3000 warn_ppm=800000 end_of_life=warn flush_cycles=16 flush_s=3600 " \
+	"$(all load_ma warn_ppm end_of_life flush_cycles flush_s)"
 is load-declared resistive,none,resistive,ac-15,dc-13 "$(words load $class/fan/load \
 	"$class/relay-bank:2/load" "$class/heat pump/load" $class/fan_1/load)"
 

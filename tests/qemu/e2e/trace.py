@@ -1,19 +1,21 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Tracepoints and debugfs."""
 import re
+from datetime import datetime
 
-from topic import CLOSE, LOADED, MS, UNLOADED, Wrong, between, equal
+from topic import CLOSE, LOADED, MS, UNLOADED, Wrong, between, equal, guest
 
 LINES = {"pump": 0, "heat pump": 1}
+BOOT_S = int(datetime.fromisoformat(guest.RTC + "+00:00").timestamp())
 
 
 def pairs(g, name):
-    """A file of "key: value" lines as a dictionary, its values integers."""
+    """A file of "key: value" lines as a dictionary, its values integers or one word."""
     lines = g.text(name).splitlines()
     for line in lines:
-        if not re.fullmatch(r"\w+: -?\d+", line):
-            raise Wrong(f"{name}: {line!r} is not a key and an integer")
-    return {key: int(value) for key, value in (line.split(": ") for line in lines)}
+        if not re.fullmatch(r"\w+: (-?\d+|-|[a-z-]+)", line):
+            raise Wrong(f"{name}: {line!r} is not a key and an integer or a word")
+    return {key: int(value) if re.fullmatch(r"-?\d+", value) else value for key, value in (line.split(": ") for line in lines)}
 
 
 def case_formats(g):
@@ -70,15 +72,29 @@ def case_history_of_64(g):
 def case_limits(g):
     equal(pairs(g, "limits"), {"close_ns": CLOSE, "open_ns": 28_500_000, "spacing_ns": LOADED,
                                "min_on_ns": 0, "min_off_ns": 0, "watchdog_ns": 0,
-                               "loaded_per_minute": 6, "unloaded_per_minute": 180})
+                               "loaded_per_minute": 6, "unloaded_per_minute": 180, "dc_rating": "sheet"})
 
 
 def case_wear(g):
     wear = pairs(g, "wear")
-    between(wear.pop("on_time_ms"), 18, 19)
-    equal(wear, {"cycles": 1, "cycles_loaded": 1, "cycles_unloaded": 0, "damage_pico": 20_000_000,
-                 "life_used_ppm": 20, "cycles_left": 49_999, "electrical_life": 50_000,
-                 "mechanical_life": 5_000_000})
+    for key in ("on_time_ms", "longest_on_ms", "shortest_on_ms"):
+        between(wear.pop(key), 18, 19, key)
+    # The guest's clock begins there.
+    for key in ("first_use_s", "last_use_s"):
+        between(wear.pop(key), BOOT_S, BOOT_S + 10, key)
+    equal(wear, {"serial": "-", "generation": 0, "unknown_history": 1, "wear_source": "none",
+                 "cycles_stored": "unknown", "store_writes": "unknown",
+                 "cycles": 1, "cycles_loaded": 1, "cycles_unloaded": 0, "cycles_resistive": 1,
+                 "cycles_ac_15": 0, "cycles_dc_13": 0, "damage_pico": 20_000_000, "life_used_ppm": 20,
+                 "basis": "sheet", "load_ma": "unknown", "life_at_load": 50_000, "cycles_left": 49_999,
+                 "starts_per_day_24h": "unknown", "days_left_24h": "unknown",
+                 "starts_per_day_30d": "unknown", "days_left_30d": "unknown",
+                 "electrical_life": 50_000, "mechanical_life": 5_000_000, "warn_ppm": 800_000, "end_of_life": "warn"})
+
+
+def case_no_key_twice(g):
+    for name in ("wear", "limits", "timing-fresh"):
+        equal(len(pairs(g, name)), len(g.text(name).splitlines()), f"keys of {name}")
 
 
 def case_timing(g):
