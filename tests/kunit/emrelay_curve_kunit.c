@@ -95,6 +95,17 @@ static void curve_life(struct kunit *test)
 	KUNIT_EXPECT_GE(test, rows, curve->count);
 }
 
+/* Where logarithms are whole apart, there is nothing to be rounded. */
+static void curve_halves(struct kunit *test)
+{
+	static const struct emrelay_curve curve = {
+		3, { { 1000, 1200 }, { 4000, 300 }, { 64000, 75 } },
+	};
+
+	KUNIT_EXPECT_EQ(test, emrelay_curve_life(&curve, 2000), CYCLES(600));
+	KUNIT_EXPECT_EQ(test, emrelay_curve_life(&curve, 16000), CYCLES(150));
+}
+
 static const struct check_case {
 	const char *desc;
 	struct emrelay_curve curve;
@@ -168,6 +179,8 @@ static const struct expected_case {
 	  { EMRELAY_LOAD_RESISTIVE, 4000001, true, true }, 15000, EMRELAY_BASIS_ASSUMED },
 	{ "above a curve above the mechanics", 50000, 14999, CURVE,
 	  { EMRELAY_LOAD_RESISTIVE, U32_MAX, true, true }, 14999, EMRELAY_BASIS_ASSUMED },
+	{ "above the most on a curve", 1, U32_MAX, { 1, { { 1, U32_MAX } } },
+	  { EMRELAY_LOAD_RESISTIVE, 2, true, true }, U32_MAX, EMRELAY_BASIS_ASSUMED },
 	{ "a curve for another load", 50000, 5000000, CURVE,
 	  { EMRELAY_LOAD_AC15, 4000000, true, false }, 15000, EMRELAY_BASIS_ASSUMED },
 	{ "a curve, but no current", 50000, 5000000, CURVE,
@@ -282,6 +295,7 @@ static void curve_breaker(struct kunit *test)
 static struct kunit_case curve_test_cases[] = {
 	KUNIT_CASE_PARAM(curve_points, table_gen_params),
 	KUNIT_CASE_PARAM(curve_life, table_gen_params),
+	KUNIT_CASE(curve_halves),
 	KUNIT_CASE_PARAM(curve_check, check_gen_params),
 	KUNIT_CASE_PARAM(expected_life, expected_gen_params),
 	KUNIT_CASE(curve_damage),

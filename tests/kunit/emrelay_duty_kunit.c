@@ -359,6 +359,7 @@ static const struct days_case {
 	{ "a thousandth in 30 days", 0, 1000000000, 30 * DAY_NS, 30000 },
 	{ "all of it in a day", 0, 1000000000000, DAY_NS, 1 },
 	{ "more than that", 0, 1000000000001, DAY_NS, 0 },
+	{ "all of it in not quite a day", 0, 1000000000000, DAY_NS - 1, 0 },
 	{ "the last day is not whole", 999000000001, 1000000000, DAY_NS, 0 },
 	{ "the last day is whole", 999000000000, 1000000000, DAY_NS, 1 },
 	{ "hardly any wear", 0, 1, 33 * DAY_NS, 33000000000000 },
@@ -367,6 +368,7 @@ static const struct days_case {
 	{ "more than used up", 2500000000000, 1, 33 * DAY_NS, 0 },
 	{ "saturated", U64_MAX, U64_MAX, DAY_NS, 0 },
 	{ "nobody knows", 500000000000, 0, 0, UNKNOWN },
+	{ "nobody knows in what time", 500000000000, 7, 0, UNKNOWN },
 	{ "no wear", 500000000000, 0, DAY_NS, UNKNOWN },
 	{ "a new one", 0, 0, 0, UNKNOWN },
 	/* That there is nothing left is known however it is used. */

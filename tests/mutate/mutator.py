@@ -29,7 +29,8 @@ SWAPS = {
 UNARY = ("!", "-", "~")
 WORDS = {
     "true": ("false",), "false": ("true",), "min": ("max",), "max": ("min",), "U64_MAX": ("0", "(U64_MAX - 1)"),
-    "EAGAIN": ("EBUSY",), "EBUSY": ("EAGAIN",), "EINVAL": ("EAGAIN",),
+    "U32_MAX": ("0", "(U32_MAX - 1)"), "EAGAIN": ("EBUSY",), "EBUSY": ("EAGAIN",), "EINVAL": ("EAGAIN",),
+    "EPERM": ("EAGAIN",), "EOPNOTSUPP": ("EINVAL",), "EXDEV": ("EINVAL",),
 }
 INTEGERS = ("u8", "u16", "u32", "u64", "s64", "int", "bool")
 # What an operand of && or || ends at, and what the condition of ?: begins after.
