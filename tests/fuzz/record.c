@@ -99,7 +99,8 @@ static void live_on(struct emrelay_record *found, struct emrelay_clocks *clocks,
 	LAW(!decode(&again, bytes));
 }
 
-int LLVMFuzzerTestOneInput(const u8 *bytes, size_t size)
+/* Called as what libFuzzer wants it to be called: see run. */
+int test_one_input(const u8 *bytes, size_t size)
 {
 	struct input input = { bytes, size };
 	struct emrelay_identity identity = { 0 };
@@ -140,6 +141,6 @@ int LLVMFuzzerTestOneInput(const u8 *bytes, size_t size)
 	/* No clock shows more than 146 years. */
 	clocks.now_ns &= U64_MAX >> 2;
 	clocks.real_ns &= U64_MAX >> 2;
-	live_on(&record, &clocks, later_ns & U64_MAX >> 2, how & 16);
+	live_on(&record, &clocks, later_ns & (U64_MAX >> 2), how & 16);
 	return 0;
 }

@@ -444,6 +444,11 @@ static const struct merge_case {
 		  .longest_on_ns = 30, .shortest_on_ns = 10, .first_use_ns = 90,
 		  .last_use_ns = 190 },
 	}, {
+		"a fraction more",
+		{ .damage = { 2, 8 } },
+		{ .damage = { 2, 9 } },
+		{ .damage = { 2, 9 } },
+	}, {
 		"what one does not know is no zero",
 		{ .shortest_on_ns = 0, .first_use_ns = 7 },
 		{ .shortest_on_ns = 5, .first_use_ns = 0 },
