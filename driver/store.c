@@ -181,8 +181,9 @@ static void emrelay_store_tell_failing(struct emrelay_store *store, int err)
 	struct emrelay_channel *channel = emrelay_from_store(store);
 
 	if (err && !store->failing)
-		dev_err(&channel->dev, "cannot %s nvmem cell \"wear\": %pe, will be tried again\n",
-			store->read ? "write" : "read", ERR_PTR(err));
+		dev_err(&channel->dev, "%s nvmem cell \"wear\": %pe, will be tried again\n",
+			store->read ? "cannot write" : "cannot read",
+			ERR_PTR(err));
 	else if (!err && store->failing)
 		dev_info(&channel->dev, "nvmem cell \"wear\" can be written again\n");
 	store->failing = err;
