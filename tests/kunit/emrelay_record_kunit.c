@@ -391,6 +391,9 @@ static const struct field_case {
 	{ "far more than unknown history", HISTORY_AT, 2, 0x100, -EINVAL },
 	{ "a serial without an end", SERIAL_AT + 31, 1, 'x', -EINVAL },
 	{ "a serial, and more", SERIAL_AT + 10, 1, 0, -EINVAL },
+	{ "no serial, and more", SERIAL_AT, 1, 0, -EINVAL },
+	{ "a serial, and one more", SERIAL_AT + 29, 1, 0, -EINVAL },
+	{ "a shorter serial", SERIAL_AT + 30, 1, 0, 0 },
 	{ "ten tenths of the day", DAY_AT + KNOWN_AT, 4, 10, 0 },
 	{ "eleven tenths of the day", DAY_AT + KNOWN_AT, 4, 11, -EINVAL },
 	{ "no end of tenths of the day", DAY_AT + KNOWN_AT, 4, U32_MAX, -EINVAL },
@@ -691,6 +694,8 @@ static const struct energised_case {
 	{ "just after boot", 1, SET_NS + 4001, { 5000, SET_NS + 9000 }, 1 },
 	{ "years ago", 1, SET_NS, { 5000, SET_NS + 365 * DAY_NS }, 0 },
 	{ "the clock went back", 1, SET_NS + 9001, { 5000, SET_NS + 9000 }, 5000 },
+	{ "the clock went further back", 1, SET_NS + 9500, { 5000, SET_NS + 9000 },
+	  5000 },
 	{ "the clock is just set", 1, SET_NS, { 5000, SET_NS }, 5000 },
 	{ "before the clock was ever set", 1, SET_NS - 70, { 5000, SET_NS }, 4930 },
 	{ "the clock is not set", 1, SET_NS - 70, { 5000, SET_NS - 1 }, 5000 },
@@ -733,6 +738,7 @@ static const struct resume_case {
 	{ "a year later", SET_NS, { 5000, SET_NS + 365 * DAY_NS }, 0,
 	  DAY_NS + TENTH_NS - 100 },
 	{ "the clock went back", SET_NS + 1, { 5000, SET_NS }, 0, 0 },
+	{ "the clock went further back", SET_NS + DAY_NS, { 5000, SET_NS }, 0, 0 },
 	{ "the clock is not set", SET_NS - 10, { 5000, SET_NS - 1 }, 0, 0 },
 	{ "it was not when it was saved", 0, { 5000, SET_NS }, 0, 0 },
 };
@@ -880,6 +886,11 @@ static void record_merge_history(struct kunit *test)
 	other->unknown_history = 1;
 	emrelay_record_merge(record, other, &later);
 	KUNIT_EXPECT_EQ(test, record->unknown_history, 0);
+
+	two_accounts(test, &record, &other);
+	other->unknown_history = 1;
+	emrelay_record_merge(record, other, &later);
+	KUNIT_EXPECT_EQ(test, record->unknown_history, 1);
 }
 
 static const struct longer_case {
@@ -972,6 +983,16 @@ static void record_follow(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, use.cycles, 55 + 2 + 1);
 	KUNIT_EXPECT_EQ(test, use.pico, 1000 + 10);
 	KUNIT_EXPECT_EQ(test, use.span_ns, DAY_NS + TENTH_NS - 40);
+
+	/* Who does not know how long ago that was, begins now. */
+	two_accounts(test, &record, &other);
+	other->duty.day = some_day;
+	other->saved_ns = 0;
+	emrelay_record_follow(record, other, &later);
+	KUNIT_EXPECT_EQ(test, record->duty.day.known, 0);
+	KUNIT_EXPECT_EQ(test, record->duty.day.next_ns, later.now_ns + TENTH_NS);
+	KUNIT_EXPECT_EQ(test, record->duty.month.next_ns,
+			later.now_ns + MONTH_TENTH_NS);
 }
 
 static const struct freeze_case {
@@ -1000,6 +1021,9 @@ static const struct freeze_case {
 	  false, { 1000, SET_NS - 1 }, 0, 7, 8, 0 },
 	{ "no clock", { .first_ns = 300, .last_ns = 400 }, false,
 	  { 1000, SET_NS - 1 }, 0, 0, 0, 0 },
+	{ "used before, who knows until when", { .first_ns = 300, .last_ns = 400,
+	  .first_use_ns = 7 }, false, { 1000, SET_NS + 9000 },
+	  0, 7, SET_NS + 8400, SET_NS + 9000 },
 	{ "the first is not known", { .first_ns = 300, .last_ns = 400,
 	  .first_lost = true }, false, { 1000, SET_NS + 9000 },
 	  0, 0, SET_NS + 8400, SET_NS + 9000 },
