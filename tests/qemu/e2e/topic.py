@@ -8,7 +8,10 @@ device tree.  NAME.py may have
     LINES    {relay: line of the PL061}
     SOAK     it is only run when it is asked for
     BOOT     more arguments for lab.boot()
-    BOOTS    the same for each boot of a guest that has a store and is booted more than once
+    FILES    {path in the guest: Path or bytes}
+    STORE    the guest has one, see store= of lab.boot()
+    BOOTS    for each boot of a guest that has a store and is booted more than once: a function that
+             gets the Guests before and the store's file, and returns more arguments for lab.boot()
     case_*   functions that get a Guest and raise Wrong if something is
     run()    instead of all that: gets the kernel's name and a folder, returns ([(case, what is wrong
              or None)], a line of text)
@@ -47,6 +50,17 @@ PRELUDE = """
 #define COIL(line) coil-gpios = <&pl061 line GPIO_ACTIVE_HIGH>
 #define WAGO(line) compatible = "wago,859-353"; COIL(line)
 #define UNLOADED load-type = "none"
+/* A state of the processor in which no timer counts: so "skip" of lib.sh skips time. */
+#define SLEEPS cpus { \\
+	idle-states { \\
+		entry-method = "psci"; \\
+		asleep: asleep { \\
+			compatible = "arm,idle-state"; arm,psci-suspend-param = <0>; \\
+			entry-latency-us = <1>; exit-latency-us = <1>; min-residency-us = <1>; \\
+		}; \\
+	}; \\
+	cpu@0 { enable-method = "psci"; cpu-idle-states = <&asleep>; }; \\
+}
 """
 
 
@@ -79,9 +93,11 @@ def helper(name):
 class Guest:
     """A guest that has run: what it put, what was seen from outside."""
 
-    def __init__(self, topic, kernel, result, before=()):
+    def __init__(self, topic, kernel, result, before=(), store=None, rtc=None):
         self.kernel = kernel
         self.before = before        # the boots before this one
+        self.store = store          # its file, as it is after the last boot
+        self.rtc = rtc              # what the real-time clock showed at boot
         self.late = LATE[kernel]
         self.result = result
         self.lines = getattr(topic, "LINES", {})

@@ -1,0 +1,78 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Weeks of use, of which the guest sleeps through the most.
+# shellcheck source=tests/qemu/e2e/lib.sh
+. /test/lib.sh
+
+at before-load << EOF
+0 /proc/uptime
+EOF
+load
+at after-load << EOF
+0 /proc/uptime
+EOF
+
+# use N: so many cycles
+use()
+{
+	awk -v n="$1" 'BEGIN { for (i = 0; i < n; i++) print 1 + 8 * i, "pump/pulse_ms 3" }' |
+		/test/at > /dev/null
+	sleep 0.1
+}
+
+looks=0
+look()
+{
+	for relay in pump spare; do
+		{
+			value $debug/$relay/timing now_ns
+			cat $debug/$relay/wear
+		} | put - look-$relay-$looks
+	done
+	looks=$((looks + 1))
+}
+
+tenth=8640
+look
+for k in 1 2 3 4 5 6 7 8 9; do
+	use $((7 * k + 3))
+	skip $tenth
+done
+use 17
+look
+# Half a minute before ten tenths were watched, and after.
+skip $((tenth - 40))
+look
+skip 60
+look
+use 101
+skip 4321
+look
+# The first two pass out of sight.
+skip $tenth
+look
+skip $tenth
+look
+echo on > pump/state
+skip $((2 * tenth))
+look
+echo off > pump/state
+look
+# A day and more without any use.
+skip $((13 * tenth))
+look
+for k in 1 2 3 4 5 6 7 8; do
+	use $((5 * k))
+	skip $((30 * tenth))
+done
+look
+skip $((26 * tenth))
+look
+skip $((4 * tenth))
+look
+use 3
+skip $((40 * tenth))
+look
+skip $((400 * tenth))
+look
+echo $looks | put - looks
