@@ -38,7 +38,7 @@ def case_kept_is_at_rest(g):
 
 def error(g, bank, *words):
     messages = said(g, bank)
-    if len(messages) != 1 or not all(re.search(rf"(?<![\w]){re.escape(w)}(?![\w])", messages[0]) for w in words):
+    if len(messages) != 1 or not all(re.search(rf"(?<!\w){re.escape(w)}(?!\w)", messages[0]) for w in words):
         raise Wrong(f"said {messages}, expected one message with {words}")
 
 
@@ -84,6 +84,49 @@ def case_line_taken(g):
 
 def case_no_channels(g):
     error(g, "empty")
+
+
+# {bank: what its one message has}
+WRONG = {
+    "curve-empty": ("electrical-life-curve", "10"),
+    "curve-odd": ("electrical-life-curve", "10"),
+    "curve-of-eleven": ("electrical-life-curve", "10"),
+    "curve-zero": ("electrical-life-curve", "point 2", "<2000 0>"),
+    "curve-not-rising": ("electrical-life-curve", "point 3", "<2000 10>"),
+    "curve-not-falling": ("electrical-life-curve", "point 2", "<2000 30>"),
+    "beyond-the-curve": ("load-microamp", "2000001", "2000000"),
+    "limit-empty": ("dc-load-limit", "10"),
+    "limit-odd": ("dc-load-limit", "10"),
+    "limit-of-eleven": ("dc-load-limit", "10"),
+    "limit-zero": ("dc-load-limit", "point 1", "<0 1000000>"),
+    "limit-not-rising": ("dc-load-limit", "point 2", "<24000000 1000000>"),
+    "limit-not-falling": ("dc-load-limit", "point 2", "<48000000 3000000>"),
+    "too-much-dc": ("load-microamp", "3000001", "3000000", "dc-13"),
+    "too-much-dc-on-the-stair": ("load-microamp", "500001", "500000"),
+    "too-much-dc-voltage": ("load-microvolt", "48000001", "48000000"),
+    "cell-nowhere": ("nvmem-cells", "wear"),
+    "cell-too-small": ("small@0", "1023", "1024"),
+    "cell-without-reg": ("shapeless", "reg"),
+}
+
+
+def case_wear_and_its_store(g):
+    for bank, words in WRONG.items():
+        error(g, bank, "relay@1", *words)
+
+
+def case_store_not_there(g):
+    """It may come yet: nothing is said, and the good channel has not moved."""
+    equal(said(g, "store-not-there"), [])
+
+
+def case_warnings(g):
+    """Once for each that is not dampened, or that nobody rates."""
+    found = said(g, "undampened")
+    equal([[w for w in ("relay@0", "relay@1", "relay@2", "ac-15", "dc-13", "load-suppressor") if w in m] for m in found],
+          [["relay@0", "ac-15", "load-suppressor"], ["relay@1", "dc-13", "load-suppressor"]])
+    equal(said(g, "dampened"), [])
+    error(g, "not-rated", "relay@0", "dc-13", "not rated", "dc-load-limit")
 
 
 def case_below_minimum(g):

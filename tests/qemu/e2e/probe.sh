@@ -4,23 +4,29 @@
 # shellcheck source=tests/qemu/e2e/lib.sh
 . /test/lib.sh
 
-gpioset gpiochip0 1=1 3=1 4=1
+gpioset 9030000.pl061 1=1 3=1 4=1
 sleep 1
 before=$(dmesg | wc -l)
 load
 dmesg | tail -n +$((before + 1)) > /tmp/said
 put /tmp/said
 
-is bound "relay-bank too-little" "$(one_line \
+is bound "dampened not-rated relay-bank too-little undampened" "$(one_line \
 	"$(cd $banks && for b in *; do [ -L "$b" ] && [ "$b" != module ] && echo "$b"; done)")"
-is class "full keep-off keep-on little off-off off-on on-off on-on" "$(one_line "$(ls)")"
-is leds 8 "$(find /sys/class/leds/ -name '*:red:status' | wc -l)"
-is chips "relay-bank too-little" "$(one_line \
-	"$(gpiodetect | sed -n 's/.*\[\(.*\)\].*/\1/p' | grep -v 9030000 | sort)")"
-is debugfs 9 "$(find $debug -maxdepth 1 -mindepth 1 | wc -l)"
+is class "ac ac-dampened at-the-curve's-end dc dc-dampened dc-rated dc-unrated full keep-off $(
+	)keep-on little off-off off-on on-off on-on on-the-stair resistive" "$(one_line "$(ls)")"
+is leds 17 "$(find /sys/class/leds/ -name '*:red:status' | wc -l)"
+is chips "dampened not-rated relay-bank too-little undampened" "$(one_line \
+	"$(gpiodetect | sed -n 's/.*\[\(.*\)\].*/\1/p' | grep -v '\(9030000\|5f000000\)' | sort)")"
+is debugfs 18 "$(find $debug -maxdepth 1 -mindepth 1 | wc -l)"
+is dc-rating tree,sheet,not-rated,tree "$(for r in dc-dampened dc dc-unrated dc-rated; do
+	value $debug/$r/limits dc_rating; done | tr '\n' , | sed 's/,$//')"
+is curves-end "20 curve" "$(one_line "$(cd $debug/at-the-curve*end && value wear life_at_load && value wear basis)")"
+# The bank whose store is not there is tried again when another driver comes.
+is deferred store-not-there "$(cut -f1 /sys/kernel/debug/devices_deferred)"
 # A bank that failed has let go of its lines: the last one to be read holds them now.
 is lines "little full" \
-	"$(one_line "$(gpioinfo gpiochip0 | sed -n 's/^.*line *[67]: .* "\(.*\)" .*/\1/p')")"
+	"$(one_line "$(gpioinfo 9030000.pl061 | sed -n 's/^.*line *[67]: .* "\(.*\)" .*/\1/p')")"
 
 cat off-on/cycle_count > /tmp/cycles
 all()
