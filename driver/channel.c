@@ -989,6 +989,7 @@ void emrelay_bank_start(struct emrelay_bank *bank)
 	for (i = 0; i < bank->count; i++) {
 		spin_lock_irqsave(&bank->lock, flags);
 		emrelay_channel_update(bank->channels[i], ktime_get_boottime_ns());
+		emrelay_store_start(bank->channels[i]);
 		spin_unlock_irqrestore(&bank->lock, flags);
 		emrelay_channel_sync(bank->channels[i]);
 	}

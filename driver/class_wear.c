@@ -112,8 +112,7 @@ static void emrelay_set_flush(struct emrelay_channel *channel, u32 *which, u32 t
 
 	spin_lock_irqsave(&channel->bank->lock, flags);
 	*which = to;
-	if (!channel->bank->dying)
-		emrelay_store_kick(channel);
+	emrelay_store_kick(channel);
 	spin_unlock_irqrestore(&channel->bank->lock, flags);
 }
 

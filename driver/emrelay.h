@@ -171,12 +171,12 @@ struct emrelay_life {
  * struct emrelay_store - where a relay's record outlives the power
  * @nvmem: what holds it, NULL: nothing
  * @offset: of its two slots there
- * @lock: protects the slots, @slot, @read, @newer and @failing; above the bank's
- *	lock
+ * @lock: protects the slots, @slot, @read and @failing; above the bank's lock
  * @work: writes the record
  * @slot: the slot to write next: the one that has not the newest record
  * @read: it was read since the driver was bound
- * @newer: it holds a record of a newer format, which is not to be overwritten
+ * @newer: it holds a record of a newer format, which is not to be overwritten;
+ *	changed under both locks
  * @failing: the last attempt to write it failed
  * @flush_cycles: written after so many cycles; bank's lock
  * @flush_s: or so long after the first of them, 0: never by time; bank's lock
@@ -408,6 +408,7 @@ extern const struct attribute_group emrelay_wear_group;
 /* store.c */
 int emrelay_store_add(struct emrelay_channel *channel);
 void emrelay_store_read(struct emrelay_channel *channel);
+void emrelay_store_start(struct emrelay_channel *channel);
 void emrelay_store_note(struct emrelay_channel *channel, unsigned int cycles);
 void emrelay_store_kick(struct emrelay_channel *channel);
 void emrelay_store_write(struct emrelay_channel *channel);

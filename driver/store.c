@@ -26,35 +26,36 @@ static struct emrelay_channel *emrelay_from_store(struct emrelay_store *store)
 	return container_of(store, struct emrelay_channel, store);
 }
 
-/* Bank's lock held. */
+/*
+ * Not what is never written, and not once the driver is going: it stores what is
+ * left itself. Bank's lock held.
+ */
 static void emrelay_store_queue(struct emrelay_store *store, u64 seconds)
 {
 	u64 delay = min(seconds * HZ, (u64)MAX_JIFFY_OFFSET);
 
-	mod_delayed_work(emrelay_store_wq, &store->work, delay);
+	if (!store->newer && !emrelay_from_store(store)->bank->dying)
+		mod_delayed_work(emrelay_store_wq, &store->work, delay);
 }
 
 /**
  * emrelay_store_note - there is something to be stored
  * @channel: the relay, which has a store
- * @cycles: so many cycles more; 0: something that may wait for one, or for the
- *	end
+ * @cycles: so many cycles more; 0: something else, such as the end of one
  *
  * Context: Any; the bank's lock held.
  */
 void emrelay_store_note(struct emrelay_channel *channel, unsigned int cycles)
 {
 	struct emrelay_store *store = &channel->store;
+	bool first = !store->dirty;
 
 	store->dirty = true;
-	if (!cycles)
-		return;
-
 	if (store->unflushed < U32_MAX)
 		store->unflushed += cycles;
-	if (store->unflushed >= store->flush_cycles)
+	if (cycles && store->unflushed >= store->flush_cycles)
 		emrelay_store_queue(store, 0);
-	else if (store->unflushed == cycles && store->flush_s)
+	else if (first && store->flush_s)
 		emrelay_store_queue(store, store->flush_s);
 }
 
@@ -103,7 +104,6 @@ static int emrelay_store_load(struct emrelay_store *store)
 		emrelay_channel_merge(channel, record, EMRELAY_WEAR_NVMEM);
 		break;
 	case -EOPNOTSUPP:
-		store->newer = true;
 		dev_warn(dev, "%pfwP: nvmem cell \"wear\" has a record of a newer format: it is neither used nor overwritten\n",
 			 channel->config.fwnode);
 		break;
@@ -118,6 +118,7 @@ static int emrelay_store_load(struct emrelay_store *store)
 	}
 	spin_lock_irqsave(&channel->bank->lock, flags);
 	channel->life->stored = true;
+	store->newer = ret == -EOPNOTSUPP;
 	if (!ret) {
 		store->cycles = emrelay_wear_cycles(&record->wear);
 		store->has_cycles = true;
@@ -189,24 +190,22 @@ static void emrelay_store_tell_failing(struct emrelay_store *store, int err)
 	store->failing = err;
 }
 
-/* What came while it was written had no reason to queue the work. */
+/* What came while it was written may have to be written again, or nothing. */
 static void emrelay_store_queue_again(struct emrelay_store *store, int err)
 {
 	struct emrelay_bank *bank = emrelay_from_store(store)->bank;
 	unsigned long flags;
 
 	spin_lock_irqsave(&bank->lock, flags);
-	if (bank->dying)
-		goto out;
-
 	if (err)
 		emrelay_store_queue(store, max(store->flush_s,
 					       EMRELAY_STORE_RETRY_S));
 	else if (store->unflushed >= store->flush_cycles)
 		emrelay_store_queue(store, 0);
-	else if (store->unflushed && store->flush_s)
+	else if (store->dirty && store->flush_s)
 		emrelay_store_queue(store, store->flush_s);
-out:
+	else if (!store->dirty)
+		cancel_delayed_work(&store->work);
 	spin_unlock_irqrestore(&bank->lock, flags);
 }
 
@@ -237,14 +236,6 @@ void emrelay_store_write(struct emrelay_channel *channel)
 	emrelay_store_queue_again(store, err);
 }
 
-static void emrelay_store_work(struct work_struct *work)
-{
-	struct emrelay_store *store = container_of(to_delayed_work(work),
-						   struct emrelay_store, work);
-
-	emrelay_store_write(emrelay_from_store(store));
-}
-
 /**
  * emrelay_store_flush - the same, if there is something to be stored
  * @channel: the relay
@@ -261,6 +252,14 @@ void emrelay_store_flush(struct emrelay_channel *channel)
 	spin_unlock_irqrestore(&channel->bank->lock, flags);
 	if (dirty)
 		emrelay_store_write(channel);
+}
+
+static void emrelay_store_work(struct work_struct *work)
+{
+	struct emrelay_store *store = container_of(to_delayed_work(work),
+						   struct emrelay_store, work);
+
+	emrelay_store_flush(emrelay_from_store(store));
 }
 
 static int emrelay_store_match(struct device *dev, const void *fwnode)
@@ -356,7 +355,7 @@ int emrelay_store_add(struct emrelay_channel *channel)
  * emrelay_store_read - go on with what the nvmem cell of a relay tells
  * @channel: the relay, its life set
  *
- * If that fails it is tried again before the cell is written.
+ * If that fails it is tried again later, and before the cell is written.
  *
  * Context: Sleeps. No face knows the channel yet.
  */
@@ -371,10 +370,27 @@ void emrelay_store_read(struct emrelay_channel *channel)
 	mutex_lock(&store->lock);
 	err = emrelay_store_load(store);
 	mutex_unlock(&store->lock);
-	if (err)
-		dev_warn(channel->bank->dev,
-			 "%pfwP: cannot read nvmem cell \"wear\": %pe, what the relay was used before is not known yet\n",
-			 channel->config.fwnode, ERR_PTR(err));
+	if (!err)
+		return;
+
+	store->dirty = true;
+	dev_warn(channel->bank->dev,
+		 "%pfwP: cannot read nvmem cell \"wear\": %pe, what the relay was used before is not known yet\n",
+		 channel->config.fwnode, ERR_PTR(err));
+}
+
+/**
+ * emrelay_store_start - try again to read what could not be read at probe
+ * @channel: the relay
+ *
+ * Context: Any; the bank's lock held.
+ */
+void emrelay_store_start(struct emrelay_channel *channel)
+{
+	struct emrelay_store *store = &channel->store;
+
+	if (store->nvmem && !store->read)
+		emrelay_store_queue(store, EMRELAY_STORE_RETRY_S);
 }
 
 /**
