@@ -124,3 +124,23 @@ skip()
 	echo "+$1" > /sys/class/rtc/rtc0/wakealarm
 	echo freeze > /sys/power/state
 }
+
+# look RELAY...: hand out what the clock and the wear file say: look-RELAY-0, and so on
+looks=0
+look()
+{
+	for look_relay in "$@"; do
+		{
+			value "$debug/$look_relay/timing" now_ns
+			cat "$debug/$look_relay/wear"
+		} | put - "look-$look_relay-$looks"
+	done
+	looks=$((looks + 1))
+	echo $looks | put - looks
+}
+
+# clocks RELAY: hand out the time on both clocks: before, CLOCK_BOOTTIME, after
+clocks()
+{
+	echo "$EPOCHREALTIME $(value "$debug/$1/timing" now_ns) $EPOCHREALTIME" | put - clocks
+}

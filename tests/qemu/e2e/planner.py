@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """starts_per_day and days_left over weeks, exactly, from the edges on the wire."""
+import bisect
+import functools
 from fractions import Fraction
 
 from topic import MS, SECOND, between, equal, lab
@@ -8,7 +10,7 @@ KERNELS = lab.STOCK
 LINES = {"pump": 0, "spare": 1}
 DAY = 86_400 * SECOND
 WINDOWS = {"24h": DAY // 10, "30d": 3 * DAY}
-LIFE = 70_001
+LIVES = {"pump": 70_001, "spare": 5_000_000}
 PICO = 10**12
 
 
@@ -24,43 +26,43 @@ def loaded(g):
     return g.at("before-load")[0].begin, g.at("after-load")[0].end
 
 
-def used(g, relay, tenth, now, start):
-    """(cycles, ns) of the last ten tenths and the one that runs; None: as many were not watched."""
+@functools.cache
+def rising(g, relay):
+    return [ns for ns, level in g.wire(relay) if level]
+
+
+def figures(g, relay, life, tenth, now, start):
+    """(starts per day, days left) by the last ten tenths and the one that runs; None: not known."""
     running = (now - start) // tenth
     if running < 10:
-        return None
-    begin = start + (running - 10) * tenth
-    return sum(level and begin <= ns <= now for ns, level in g.wire(relay)), now - begin
-
-
-def figures(g, relay, tenth, now, start):
-    """(starts per day, days left), None for unknown."""
-    use = used(g, relay, tenth, now, start)
-    if not use:
         return None, None
-    cycles, span = use
-    left = LIFE - sum(level and ns <= now for ns, level in g.wire(relay))
-    return Fraction(cycles * DAY, span), Fraction(left * span, cycles * DAY) if cycles else None
+    edges = rising(g, relay)
+    begin, until = start + (running - 10) * tenth, bisect.bisect(edges, now)
+    cycles, span = until - bisect.bisect_left(edges, begin), now - begin
+    return Fraction(cycles * DAY, span), Fraction(max(0, life - until) * span, cycles * DAY) if cycles else None
+
+
+def judge(g, relay, life):
+    """All looks, exactly but for some ns nobody knows of when the driver began, and a second's fraction."""
+    unknown = {name: [] for name in WINDOWS}
+    for n, (now, wear) in enumerate(looks(g, relay)):
+        for window, tenth in WINDOWS.items():
+            pairs = [figures(g, relay, life, tenth, now, start + slack) for start in loaded(g) for slack in (0, SECOND)]
+            unknown[window].append(pairs[0][0] is None)
+            for key, values in zip(("starts_per_day", "days_left"), zip(*pairs)):
+                got, what = wear[f"{key}_{window}"], f"{relay}, look {n}: {key}_{window}"
+                if None in values:
+                    equal((got, set(values)), ("unknown", {None}), what)
+                    continue
+                half = Fraction(1, 2) if key == "starts_per_day" else 0
+                between(int(got), int(min(values) + half), int(max(values) + half), what)
+    equal({w: (u[0], u[-1], sorted(u, reverse=True) == u) for w, u in unknown.items()},
+          dict.fromkeys(WINDOWS, (True, False, True)), "unknown before, known after")
 
 
 def case_figures(g):
-    """Exactly, but for some ns nobody knows of when the driver began, and a second's fraction."""
-    for relay in LINES:
-        unknown = {name: [] for name in WINDOWS}
-        for n, (now, wear) in enumerate(looks(g, relay)):
-            for window, tenth in WINDOWS.items():
-                what = f"{relay}, look {n}, {window}"
-                pairs = [figures(g, relay, tenth, now, start + slack) for start in loaded(g) for slack in (0, SECOND)]
-                unknown[window].append(pairs[0][0] is None)
-                for key, values in zip(("starts_per_day", "days_left"), zip(*pairs)):
-                    got = wear[f"{key}_{window}"]
-                    if None in values:
-                        equal((got, set(values)), ("unknown", {None}), f"{what}: {key}")
-                        continue
-                    half = Fraction(1, 2) if key == "starts_per_day" else 0
-                    between(int(got), int(min(values) + half), int(max(values) + half), f"{what}: {key}")
-        equal({w: (u[0], u[-1], sorted(u, reverse=True) == u) for w, u in unknown.items()},
-              dict.fromkeys(WINDOWS, (True, False, True)), "unknown before, known after")
+    for relay, life in LIVES.items():
+        judge(g, relay, life)
 
 
 def case_unknown_until_ten_tenths(g):
@@ -80,7 +82,7 @@ def case_wear(g):
         until = [ns for ns, _ in wire if ns < now] + [now]
         seen = [b - a for a, b in zip(until[:-1:2], until[1::2])]
         cycles = len(seen)
-        equal((int(wear["cycles"]), int(wear["damage_pico"])), (cycles, cycles * PICO // LIFE),
+        equal((int(wear["cycles"]), int(wear["damage_pico"])), (cycles, cycles * PICO // LIVES["pump"]),
               f"look {n}: cycles, damage")
         between(int(wear["on_time_ms"]), sum(seen) // MS - 2, sum(seen) // MS + 2, f"look {n}: on_time_ms")
     longest = max(b - a for (a, up), (b, _) in zip(wire, wire[1:]) if up)

@@ -20,59 +20,46 @@ use()
 	sleep 0.1
 }
 
-looks=0
-look()
-{
-	for relay in pump spare; do
-		{
-			value $debug/$relay/timing now_ns
-			cat $debug/$relay/wear
-		} | put - look-$relay-$looks
-	done
-	looks=$((looks + 1))
-}
-
 tenth=8640
-look
+look pump spare
 for k in 1 2 3 4 5 6 7 8 9; do
 	use $((7 * k + 3))
 	skip $tenth
 done
 use 17
-look
+look pump spare
 # Half a minute before ten tenths were watched, and after.
 skip $((tenth - 40))
-look
+look pump spare
 skip 60
-look
+look pump spare
 use 101
 skip 4321
-look
+look pump spare
 # The first two pass out of sight.
 skip $tenth
-look
+look pump spare
 skip $tenth
-look
+look pump spare
 echo on > pump/state
 skip $((2 * tenth))
-look
+look pump spare
 echo off > pump/state
-look
+look pump spare
 # A day and more without any use.
 skip $((13 * tenth))
-look
+look pump spare
 for k in 1 2 3 4 5 6 7 8; do
 	use $((5 * k))
 	skip $((30 * tenth))
 done
-look
+look pump spare
 skip $((26 * tenth))
-look
+look pump spare
 skip $((4 * tenth))
-look
+look pump spare
 use 3
 skip $((40 * tenth))
-look
+look pump spare
 skip $((400 * tenth))
-look
-echo $looks | put - looks
+look pump spare

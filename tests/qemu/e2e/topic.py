@@ -141,6 +141,14 @@ class Guest:
         """[(ns of CLOCK_BOOTTIME, level)] of a relay's coil, as seen from outside."""
         return [(ns + self.offset, level) for ns, level in self.edges(self.lines[relay])]
 
+    def real_s(self, ns):
+        """A moment of CLOCK_BOOTTIME on the clock on the wall: the (first, last) second that it may be in."""
+        before, boot, after = self.text("clocks").split()
+        early, late = (int(real.replace(".", "")) * 1000 - int(boot) for real in (before, after))
+        if late - early > 50 * MS:
+            raise Wrong(f"the clocks are {late - early} ns apart")
+        return (ns + early) // SECOND, (ns + late) // SECOND
+
     def window(self, relay, begin, end):
         return [(ns, level) for ns, level in self.wire(relay) if begin <= ns <= end]
 

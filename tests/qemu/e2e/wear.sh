@@ -143,11 +143,7 @@ wearing()
 	echo "step $2 $3 $4 $5"
 	cat $debug/$1/wear
 }
-clocks()
-{
-	echo "$EPOCHREALTIME $(value $debug/curved/timing now_ns) $EPOCHREALTIME"
-}
-clocks | put - clocks
+clocks curved
 {
 	wearing curved ac-15 - 1 20
 	wearing curved ac-15 1500 1 35
