@@ -169,14 +169,16 @@ static void emrelay_channel_tell_health(struct emrelay_channel *channel)
 	enum emrelay_health health = emrelay_wear_health(&record->wear,
 							 channel->warn_ppm);
 
-	if (health == channel->told_health)
+	if (likely(health == channel->told_health && health <= record->told))
 		return;
 
-	channel->told_health = health;
-	channel->life->engine.barred = channel->block_worn &&
-				       health == EMRELAY_WORN;
-	if (channel->health_node)
-		sysfs_notify_dirent(channel->health_node);
+	if (health != channel->told_health) {
+		channel->told_health = health;
+		channel->life->engine.barred = channel->block_worn &&
+					       health == EMRELAY_WORN;
+		if (channel->health_node)
+			sysfs_notify_dirent(channel->health_node);
+	}
 	if (health <= record->told)
 		return;
 
@@ -639,6 +641,7 @@ void emrelay_channel_replace(struct emrelay_channel *channel, const char *serial
 	spin_lock_irqsave(&bank->lock, flags);
 	old = channel->life->record;
 	emrelay_life_replace(channel->life, serial, ktime_get_boottime_ns());
+	channel->store.has_cycles = false;
 	emrelay_channel_tell_health(channel);
 	spin_unlock_irqrestore(&bank->lock, flags);
 

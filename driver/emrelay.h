@@ -38,9 +38,10 @@ struct nvmem_device;
 /* Kept edges and refusals; a power of two. */
 #define EMRELAY_HISTORY		64
 /*
- * When a store is written: after so many cycles, or so many s after the first of
- * them. At 5 000 000 cycles of a life that is 156 250 writes of each of its two
- * slots, and 12 a day: an EEPROM of 10^6 writes outlives the relay.
+ * When a store is written: after so many cycles, or so many s after the first
+ * thing that it does not have. By cycles each of its two slots is written 156 250
+ * times in a life of 5 000 000, by time at most 12 times a day, which makes 10^6
+ * in 228 years: an EEPROM outlives the relay.
  */
 #define EMRELAY_FLUSH_CYCLES	16
 #define EMRELAY_FLUSH_S		3600
@@ -181,8 +182,7 @@ struct emrelay_life {
  * @flush_cycles: written after so many cycles; bank's lock
  * @flush_s: or so long after the first of them, 0: never by time; bank's lock
  * @unflushed: cycles that it does not have yet; bank's lock
- * @dirty: it does not have something else, such as the time that the coil was
- *	on; bank's lock
+ * @dirty: it does not have all that is known, cycles or what else; bank's lock
  * @has_cycles: @cycles is known; bank's lock
  * @cycles: so many cycles it surely has; bank's lock
  */

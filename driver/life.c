@@ -20,8 +20,8 @@ static LIST_HEAD(emrelay_lives);
  * @fwnode: the node
  *
  * Context: May sleep.
- * Return: the life as the last binding left it, or a new one, all zero; NULL
- * if memory is short. It stays until the module goes.
+ * Return: the life as the last binding left it, or a new one of which nothing is
+ * known; NULL if memory is short. It stays until the module goes.
  */
 struct emrelay_life *emrelay_life_get(const struct fwnode_handle *fwnode)
 {
@@ -118,7 +118,8 @@ void emrelay_life_adopt(struct emrelay_life *life, struct emrelay_record *record
 		emrelay_record_follow(&life->record, record, clocks);
 	else
 		emrelay_record_merge(&life->record, record, clocks);
-	life->wear_source = source;
+	if (life->wear_source == EMRELAY_WEAR_NONE)
+		life->wear_source = source;
 }
 
 /**

@@ -18,7 +18,10 @@
 #define EMRELAY_RECORD_FORMAT	1
 #define EMRELAY_RECORD_BYTES	464
 
-/* A cell has two records, each in a slot that shares no page with the other. */
+/*
+ * A cell has two records, each in a slot that shares no page of an EEPROM with the
+ * other, if the cell begins with one.
+ */
 #define EMRELAY_SLOT_BYTES	512
 #define EMRELAY_SLOTS		2
 

@@ -15,7 +15,10 @@
 #include "emrelay.h"
 
 #define EMRELAY_CELL_BYTES	(EMRELAY_SLOTS * EMRELAY_SLOT_BYTES)
-/* A store that failed is tried again after so long, or flush_s if that is longer. */
+/*
+ * A store that failed is tried again after so long, or flush_s if that is longer,
+ * or if more than flush_cycles are waiting at the next cycle.
+ */
 #define EMRELAY_STORE_RETRY_S	60
 
 /* One store is written at a time: many are on one bus. */
@@ -316,9 +319,30 @@ static int emrelay_store_find(struct emrelay_channel *channel,
 	return devm_add_action_or_reset(dev, emrelay_store_put, nvmem);
 }
 
+/* A cell is of one relay. */
+static int emrelay_store_check(struct emrelay_channel *channel)
+{
+	const struct emrelay_store *store = &channel->store;
+	struct emrelay_bank *bank = channel->bank;
+	unsigned int i;
+
+	for (i = 0; i < bank->count; i++) {
+		const struct emrelay_store *other = &bank->channels[i]->store;
+
+		if (other->nvmem == store->nvmem &&
+		    other->offset < store->offset + EMRELAY_CELL_BYTES &&
+		    store->offset < other->offset + EMRELAY_CELL_BYTES)
+			return dev_err_probe(bank->dev, -EINVAL,
+					     "%pfwP: nvmem cell \"wear\" is that of %pfwP too\n",
+					     channel->config.fwnode,
+					     bank->channels[i]->config.fwnode);
+	}
+	return 0;
+}
+
 /**
  * emrelay_store_add - find the nvmem cell "wear" of a relay
- * @channel: the relay, its config set
+ * @channel: the relay, its config set, not among those of its bank yet
  *
  * Context: Sleeps. No face knows the channel yet. Undone with the bank's device
  * (devm).
@@ -348,7 +372,7 @@ int emrelay_store_add(struct emrelay_channel *channel)
 				     fwnode, ret);
 	ret = emrelay_store_find(channel, cell);
 	fwnode_handle_put(cell);
-	return ret;
+	return ret ?: emrelay_store_check(channel);
 }
 
 /**

@@ -32,7 +32,7 @@ struct emrelay_damage {
  * struct emrelay_wear - the life of one relay so far
  * @damage: sum of all cycles, 10^12 pico = the rated life; saturates
  * @cycles: energisations by the load class that was in force
- * @on_ns: time the coil was energised, without the present time if it is
+ * @on_ns: time the coil was energised, without the stretch that still lasts
  * @on_since_ns: since when it is energised; valid while it is
  * @longest_on_ns: the longest time it was energised at a stretch
  * @shortest_on_ns: the shortest, 0: none has ended yet
