@@ -552,6 +552,27 @@ static void arbiter_changeover(struct kunit *test)
 	bank_expect_on(bank, "B");
 }
 
+/* One that must not be energised any more displaces nobody, nor has it a turn. */
+static void arbiter_changeover_barred(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "000xx");
+
+	bank->members[B].changeover = true;
+	bank_set(bank, A, EMRELAY_ON);
+	bank_settle(bank);
+	bank->engines[B].barred = true;
+	KUNIT_EXPECT_EQ(test, bank_ask(bank, B, EMRELAY_ON, EMRELAY_DEFER, 0), -EPERM);
+	KUNIT_EXPECT_EQ(test, bank_ask(bank, B, EMRELAY_PULSE, EMRELAY_DEFER, 500), -EPERM);
+	bank_settle(bank);
+	bank_expect_on(bank, "A");
+	KUNIT_EXPECT_TRUE(test, bank->engines[A].target);
+
+	bank_set(bank, A, EMRELAY_OFF);
+	bank_set(bank, C, EMRELAY_ON);
+	bank_settle(bank);
+	bank_expect_on(bank, "C");
+}
+
 /* A pulse changes over as an on does; nothing is released for what is on already. */
 static void arbiter_changeover_by_pulse(struct kunit *test)
 {
@@ -1994,6 +2015,7 @@ static struct kunit_case arbiter_test_cases[] = {
 	KUNIT_CASE(arbiter_bind_conflict_default_on),
 	KUNIT_CASE(arbiter_bind_conflict_asked),
 	KUNIT_CASE(arbiter_changeover),
+	KUNIT_CASE(arbiter_changeover_barred),
 	KUNIT_CASE(arbiter_changeover_by_pulse),
 	KUNIT_CASE(arbiter_changeover_during_transfer),
 	KUNIT_CASE(arbiter_changeover_during_release),
