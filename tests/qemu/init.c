@@ -4,7 +4,8 @@
  *
  * As PID 1 it mounts what a test wants to see, runs /test/run, asks kmemleak
  * where there is one, says on the console how it all ended and powers off:
- * nothing but that last line tells the host that a run was complete.
+ * nothing but that last line tells the host that a run was complete. With
+ * restart= in the kernel's command line it restarts instead.
  *
  * Called as "put FILE..." it copies files (or standard input: "put - NAME") to
  * the folder of the host that belongs to this run.  It does so by semihosting,
@@ -171,6 +172,6 @@ int main(int argc, char **argv)
 	tcdrain(STDOUT_FILENO);
 
 	/* A power-off, and not just an exit of QEMU: drivers see their shutdown. */
-	reboot(RB_POWER_OFF);
+	reboot(getenv("restart") ? RB_AUTOBOOT : RB_POWER_OFF);
 	pause();
 }
