@@ -13,8 +13,8 @@ device tree.  NAME.py may have
     BOOTS    for each boot of a guest that has a store and is booted more than once: a function that
              gets the Guests before and the store's file, and returns more arguments for lab.boot()
     case_*   functions that get a Guest and raise Wrong if something is
-    run()    instead of all that: gets the kernel's name and a folder, returns ([(case, what is wrong
-             or None)], a line of text)
+    run()    instead of all that: gets the kernel's name and a folder, returns [(case, what is wrong
+             or None)] and {what was seen: how often}
 
 and the guest itself reports cases by what lib.sh offers.
 """
