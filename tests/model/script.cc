@@ -11,7 +11,7 @@ namespace model {
 
 constexpr u64 US = 1000, MS = 1000 * US, S = 1000 * MS;
 /* Beyond the longest chain of limits; a clock never gets near its end. */
-constexpr u64 FAR_AWAY = 1ULL << 60;
+constexpr u64 FAR = 1ULL << 60;
 
 /* Ratings of very different size: odd ones, the WAGO part's, the largest. */
 static const u64 travels[] = {1, 2, 3, 5, 7, 18500 * US, 28500 * US, 2 * 4294967295ULL * US};
@@ -72,7 +72,7 @@ static void step(World &world, const unsigned char *b)
 		break;
 	case 17 ... 19:
 		to = world.judge.moment(who, how);
-		if (to < FAR_AWAY && to + nudge > now)
+		if (to < FAR && to + nudge > now)
 			world.run_to(to + nudge - 1);
 		break;
 	case 20:
@@ -80,7 +80,7 @@ static void step(World &world, const unsigned char *b)
 		break;
 	case 21:
 		to = now + (u64(how + 1) << more % 40);
-		if (to < FAR_AWAY)
+		if (to < FAR)
 			world.run_to(to);
 		break;
 	case 22:
