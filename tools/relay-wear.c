@@ -450,8 +450,7 @@ static int saved_file(const struct dirent *entry)
 {
 	size_t len = strlen(entry->d_name);
 
-	return *entry->d_name != '.' && len > strlen(SUFFIX) &&
-	       !strcmp(entry->d_name + len - strlen(SUFFIX), SUFFIX);
+	return len > strlen(SUFFIX) && !strcmp(entry->d_name + len - strlen(SUFFIX), SUFFIX);
 }
 
 static int cmd_restore(const struct relays *relays, int folder, const char *only)
