@@ -265,7 +265,7 @@ static int write_all(int fd, const char *text, size_t len)
 
 static int write_and_sync(int folder, const char *file, const struct record *record)
 {
-	int fd = openat(folder, file, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+	int fd = openat(folder, file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	int ret;
 
 	if (fd < 0)
