@@ -17,7 +17,6 @@
  */
 #include <err.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -37,11 +36,11 @@
 static struct relay {
 	int state, wear;
 	unsigned int flush_cycles;
-	uint64_t cycles, stored;
+	unsigned long long cycles, stored;
 } relays[RELAYS];
 
 static uintptr_t log_file;
-static uint64_t seed;
+static unsigned long long seed;
 
 static unsigned int below(unsigned int limit)
 {
@@ -156,27 +155,28 @@ static void tell_loaded(void)
 		const char *wear = read_wear(relay);
 		char stored[64], source[64];
 
-		strcpy(stored, value(wear, "cycles_stored"));
-		strcpy(source, value(wear, "wear_source"));
+		snprintf(stored, sizeof(stored), "%s", value(wear, "cycles_stored"));
+		snprintf(source, sizeof(source), "%s", value(wear, "wear_source"));
 		relay->stored = strtoull(stored, NULL, 10);
-		say("loaded %d %" PRIu64 " %s %s %s\n", i, relay->cycles, stored, source,
+		say("loaded %d %llu %s %s %s\n", i, relay->cycles, stored, source,
 		    value(wear, "unknown_history"));
 	}
 }
 
 /* How many cycles are not in the store? */
-static uint64_t unstored(int i)
+static unsigned long long unstored(int i)
 {
 	struct relay *relay = &relays[i];
-	uint64_t stored = strtoull(value(read_wear(relay), "cycles_stored"), NULL, 10);
+	unsigned long long stored;
 
+	stored = strtoull(value(read_wear(relay), "cycles_stored"), NULL, 10);
 	if (stored != relay->stored)
-		say("ack %d %" PRIu64 "\n", i, stored);
+		say("ack %d %llu\n", i, stored);
 	relay->stored = stored;
 	return relay->cycles - stored;
 }
 
-static void rest(void)
+static void stand_still(void)
 {
 	for (int i = 0; i < RELAYS; i++) {
 		while (unstored(i) >= relays[i].flush_cycles)
@@ -212,7 +212,8 @@ int main(void)
 		errx(1, "not a guest of this test");
 	seed = strtoull(getenv("seed"), NULL, 10);
 
-	snprintf(slow, sizeof(slow), "page_bytes=%s page_us=%s", getenv("page_bytes"), getenv("page_us"));
+	snprintf(slow, sizeof(slow), "page_bytes=%s page_us=%s",
+		 getenv("page_bytes"), getenv("page_us"));
 	load("emrelay_test_store", slow);
 	load("emrelay", "");
 	open_relays();
@@ -227,6 +228,6 @@ int main(void)
 		if (below(50))
 			cycle(below(RELAYS));
 		else
-			rest();
+			stand_still();
 	}
 }

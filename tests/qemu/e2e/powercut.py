@@ -12,7 +12,7 @@ import random
 from collections import Counter
 
 import records
-from topic import HERE, PRELUDE, Wrong, between, cache, equal, guest, helper, lab
+from topic import HERE, PRELUDE, Wrong, between, equal, helper, lab
 
 WEIGHT = 50
 SEED = int(os.environ.get("EMRELAY_POWERCUT_SEED", "1"))
@@ -40,9 +40,9 @@ class Chain:
         self.cells = [bytes(records.CELL)] * RELAYS
         self.seen = Counter()
         self.report = []
-        self.store = guest.fresh(folder) / "store"
+        self.store = lab.fresh(folder) / "store"
         made = build(kernel)
-        self.dtb, self.initrd = guest.image(self.folder, kernel, helper("powercut"), emrelay=False, modules=(), programs=False,
+        self.dtb, self.initrd = lab.image(self.folder, kernel, helper("powercut"), emrelay=False, modules=(), programs=False,
                                             store=True, files=made, dts=PRELUDE + (HERE / "powercut.dts").read_text(encoding="utf-8"))
 
     def boot(self, cut):
@@ -51,8 +51,8 @@ class Chain:
         rng = self.random
         page = rng.choice((1, 8, 32, 64))
         slow = f"page_bytes={page} page_us={1 if page == 1 else rng.choice((100, 300, 1000))}"
-        return guest.start(
-            self.kernel, guest.fresh(self.folder / "boot"), self.dtb, self.initrd, icount=False, store=self.store, timeout=120, cut=cut,
+        return lab.start(
+            self.kernel, lab.fresh(self.folder / "boot"), self.dtb, self.initrd, icount=False, store=self.store, timeout=120, cut=cut,
             cmdline=f"{CMDLINE} seed={rng.randrange(1 << 60)} {slow}" + ("" if cut else " end=1"))
 
     def cut(self):

@@ -94,7 +94,7 @@ def case_rate_limit_by_the_clock(g):
     one, two = g.before
     again = rising(two, "rated")[0]
     between(real(two, again) - real(one, rising(one, "rated")[0]), LOADED - SECOND, float("inf"), "ns between energisations")
-    between(again, LOADED, LOADED + SECOND // 10, "ns from power on")
+    between(again, LOADED, LOADED + SECOND // 2, "ns from power on")
     between(int(two.text("ready")), 1, 9500, "ready_ms")
 
 

@@ -27,7 +27,6 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
 import cache  # noqa: E402
-import guest  # noqa: E402
 import lab    # noqa: E402
 
 MS = 1_000_000
