@@ -14,10 +14,10 @@ import debian
 from build import CROSS, MODULES, Kernel, cross, kernel, module, source, stock, store_module, test_kernel
 from cache import CACHE, ROOT, LabError, run, say
 from debian import SERIES, STOCK, build_headers
-from guest import Result, boot, fresh, image, shell, start
+from guest import RTC, Result, boot, fresh, image, shell, start
 from scan import splats
 
-__all__ = ["CACHE", "CROSS", "Kernel", "LabError", "MODULES", "ROOT", "Result", "SERIES", "STOCK", "boot",
+__all__ = ["CACHE", "CROSS", "Kernel", "LabError", "MODULES", "ROOT", "RTC", "Result", "SERIES", "STOCK", "boot",
            "build_headers", "cross", "fetch", "fresh", "image", "kernel", "main_guard", "module", "run", "say", "shell", "source",
            "splats", "start", "stock", "store_module", "test_kernel"]
 

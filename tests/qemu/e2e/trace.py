@@ -3,10 +3,10 @@
 import re
 from datetime import datetime
 
-from topic import CLOSE, LOADED, MS, UNLOADED, Wrong, between, equal, guest
+from topic import CLOSE, LOADED, MS, UNLOADED, Wrong, between, equal, lab
 
 LINES = {"pump": 0, "heat pump": 1}
-BOOT_S = int(datetime.fromisoformat(guest.RTC + "+00:00").timestamp())
+BOOT_S = int(datetime.fromisoformat(lab.RTC + "+00:00").timestamp())
 
 
 def pairs(g, name):
