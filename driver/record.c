@@ -135,7 +135,8 @@ static bool emrelay_record_sane(const struct emrelay_record *record)
 		if (serial[i])
 			return false;
 
-	return record->told <= EMRELAY_WORN && record->unknown_history <= 1 &&
+	return record->sequence <= EMRELAY_SEQUENCE_MAX &&
+	       record->told <= EMRELAY_WORN && record->unknown_history <= 1 &&
 	       emrelay_window_sane(&record->duty.day, &record->wear,
 				   EMRELAY_DAY_TENTH_NS) &&
 	       emrelay_window_sane(&record->duty.month, &record->wear,

@@ -25,6 +25,9 @@
 #define EMRELAY_SLOT_BYTES	512
 #define EMRELAY_SLOTS		2
 
+/* Nobody writes so often; beyond the end of all numbers the newest would be 0. */
+#define EMRELAY_SEQUENCE_MAX	(U64_MAX / 2)
+
 /* Of the text that names the relay in a socket, with its end. */
 #define EMRELAY_SERIAL_SIZE	32
 

@@ -393,6 +393,7 @@ void emrelay_store_read(struct emrelay_channel *channel)
 
 	mutex_lock(&store->lock);
 	err = emrelay_store_load(store);
+	store->failing = err;
 	mutex_unlock(&store->lock);
 	if (!err)
 		return;

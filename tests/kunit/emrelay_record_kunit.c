@@ -21,6 +21,7 @@
 /* Where some of the fields are. */
 #define FORMAT_AT	4
 #define LENGTH_AT	6
+#define SEQUENCE_AT	8
 #define PLACE_AT	32
 #define SERIAL_AT	40
 #define TOLD_AT		72
@@ -245,6 +246,7 @@ static void record_extremes(struct kunit *test)
 	expect_record(test, read, record);
 
 	memset(record, 0xff, sizeof(*record));
+	record->sequence = EMRELAY_SEQUENCE_MAX;
 	record->identity.serial[EMRELAY_SERIAL_SIZE - 1] = 0;
 	record->told = EMRELAY_WORN;
 	record->unknown_history = 1;
@@ -419,6 +421,8 @@ static const struct field_case {
 	  4 * 0x0161626364656600ULL + 6, 0 },
 	{ "more cycles before the month", MONTH_AT + DUTY_CYCLES_AT, 8,
 	  4 * 0x0161626364656600ULL + 7, -EINVAL },
+	{ "the highest sequence", SEQUENCE_AT, 8, U64_MAX / 2, 0 },
+	{ "a sequence above it", SEQUENCE_AT, 8, U64_MAX / 2 + 1, -EINVAL },
 	{ "another place", PLACE_AT, 4, 0, 0 },
 	{ "the most damage", DAMAGE_AT, 8, U64_MAX, 0 },
 	{ "the most cycles", CYCLES_AT, 8, U64_MAX, 0 },
@@ -544,10 +548,12 @@ static const struct pick_case {
 	{ "the second is newer", { { GOOD, 1 }, { GOOD, 2 } }, 0, 2, 1 },
 	{ "the first is newer", { { GOOD, 3 }, { GOOD, 2 } }, 0, 3, 0 },
 	{ "both the same", { { GOOD, 3 }, { GOOD, 3 } }, 0, 3, 0 },
-	{ "the second is the newest of all", { { GOOD, 0 }, { GOOD, U64_MAX } }, 0,
-	  U64_MAX, 1 },
-	{ "the first is the newest of all", { { GOOD, U64_MAX }, { GOOD, 0 } }, 0,
-	  U64_MAX, 0 },
+	{ "the second is the newest of all",
+	  { { GOOD, 0 }, { GOOD, EMRELAY_SEQUENCE_MAX } }, 0,
+	  EMRELAY_SEQUENCE_MAX, 1 },
+	{ "the first is the newest of all",
+	  { { GOOD, EMRELAY_SEQUENCE_MAX }, { GOOD, 0 } }, 0,
+	  EMRELAY_SEQUENCE_MAX, 0 },
 	{ "the very first", { { GOOD, 0 }, { ERASED } }, 0, 0, 0 },
 	{ "the very first, second", { { ERASED }, { GOOD, 0 } }, 0, 0, 1 },
 	{ "the newer is torn", { { GOOD, 1 }, { TORN, 2 } }, 0, 1, 0 },
