@@ -1155,6 +1155,11 @@ static void record_replace_is_another(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, record->identity.serial,
 			   "0123456789012345678901234567890");
 
+	old->identity.generation = U32_MAX - 1;
+	*record = *old;
+	emrelay_record_replace(record, "K8", 0);
+	KUNIT_EXPECT_EQ(test, record->identity.generation, U32_MAX);
+
 	/* The last there can be: only its name tells. */
 	old->identity.generation = U32_MAX;
 	*record = *old;
