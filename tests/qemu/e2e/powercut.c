@@ -32,6 +32,8 @@
 #define RELAYS 8
 /* This many do not wait for the store. */
 #define HASTY 2
+/* The console hears of so many turns: the host cuts the power by them, too. */
+#define TURNS 16
 
 static struct relay {
 	int state, wear;
@@ -221,10 +223,12 @@ int main(void)
 	if (getenv("end"))
 		return 0;
 
-	puts("powercut: go");
-	fflush(stdout);
 	say("go\n");
-	for (;;) {
+	for (unsigned int turn = 0;; turn++) {
+		if (!(turn % TURNS)) {
+			printf("powercut: %u\n", turn / TURNS);
+			fflush(stdout);
+		}
 		if (below(50))
 			cycle(below(RELAYS));
 		else
