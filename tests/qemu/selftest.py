@@ -49,6 +49,20 @@ echo some text | put - text
 put /proc/uptime
 """
 
+# The second of two pages is not written for an hour.
+STORE = """#!/bin/sh
+coldplug
+nvmem=/sys/bus/nvmem/devices/test-store/nvmem
+dd if=$nvmem bs=1 skip=64 count=5 | put - seen
+echo 3600000000 > /sys/module/emrelay_test_store/parameters/page_us
+head -c 64 /dev/zero | tr '\\0' x | dd of=$nvmem bs=64 conv=notrunc &
+until head -c 32 $nvmem | grep -q xxx; do
+	:
+done
+echo half of it
+wait
+"""
+
 
 def guest(name):
     script, why, args = GUESTS[name]
@@ -79,6 +93,22 @@ def edges():
     return None
 
 
+def store():
+    """What the host put there the guest reads; what the guest wrote until the power was cut is in the file, and no more."""
+    kernel, folder = lab.stock(lab.SERIES[-1]), lab.fresh(lab.ROOT / "build/selftest-store")
+    (folder / "store").write_bytes(b"hello".rjust(69, b"\0").ljust(65536, b"\0"))
+    dtb, initrd = lab.image(folder, kernel, STORE, emrelay=False, store=True)
+    r = lab.start(kernel, lab.fresh(folder / "run"), dtb, initrd, icount=False, store=folder / "store", cut=("half of it", 0))
+    if not r.cut:
+        return r.why or "it ended by itself"
+    if r.file("seen") != "hello":
+        return f"the guest saw {r.file('seen')!r}"
+    found = (folder / "store").read_bytes()
+    if len(found) != 65536 or found.rstrip(b"\0") != (b"x" * 32).ljust(64, b"\0") + b"hello":
+        return f"the file has {found.rstrip(chr(0).encode())!r}"
+    return None
+
+
 def main():
     tests = {"scan/healthy": lambda: "; ".join(lab.splats(HEALTHY)),
              "scan/allow": lambda: "; ".join(lab.splats(SPLATS[0], "slab-use-after-free"))}
@@ -86,6 +116,7 @@ def main():
               for i, s in enumerate(SPLATS)}
     tests |= {f"guest/{name}": lambda name=name: guest(name) for name in GUESTS}
     tests["guest/edges"] = edges
+    tests["guest/store"] = store
     good = True
     for name, test in tests.items():
         why = test()
