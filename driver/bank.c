@@ -88,6 +88,8 @@ static void emrelay_unbind(void *data)
 {
 	struct emrelay_bank *bank = data;
 
+	/* Of a probe that failed the faces may have begun something. */
+	emrelay_bank_stop(bank);
 	if (bank->bound)
 		emrelay_bank_release(bank, EMRELAY_BY_UNBIND);
 	emrelay_bank_flush(bank);

@@ -168,21 +168,26 @@ static void emrelay_channel_tell_health(struct emrelay_channel *channel)
 	struct emrelay_record *record = &channel->life->record;
 	enum emrelay_health health = emrelay_wear_health(&record->wear,
 							 channel->warn_ppm);
+	bool dying = channel->bank->dying;
 
 	if (likely(health == channel->told_health && health <= record->told))
 		return;
 
 	if (health != channel->told_health) {
-		channel->told_health = health;
+		WRITE_ONCE(channel->told_health, health);
 		channel->life->engine.barred = channel->block_worn &&
 					       health == EMRELAY_WORN;
-		if (channel->health_node)
+		if (channel->health_node && !dying)
 			sysfs_notify_dirent(channel->health_node);
 	}
-	if (health <= record->told)
+	if (health <= record->told || dying)
 		return;
 
 	record->told = health;
+	if (channel->store.nvmem) {
+		emrelay_store_note(channel, 0);
+		emrelay_store_kick(channel);
+	}
 	channel->tell_health = true;
 	schedule_work(&channel->tell_work);
 }
@@ -517,7 +522,7 @@ int emrelay_channel_set_current(struct emrelay_channel *channel, u32 microamp)
 	spin_lock_irqsave(&bank->lock, flags);
 	load.class = channel->load_class;
 	if (!emrelay_load_excess(&channel->config, &load, &excess)) {
-		channel->load_microamp = microamp;
+		WRITE_ONCE(channel->load_microamp, microamp);
 		emrelay_channel_rate(channel);
 		ret = 0;
 	}
@@ -541,9 +546,9 @@ void emrelay_channel_set_health(struct emrelay_channel *channel,
 
 	spin_lock_irqsave(&bank->lock, flags);
 	if (warn_ppm)
-		channel->warn_ppm = *warn_ppm;
+		WRITE_ONCE(channel->warn_ppm, *warn_ppm);
 	if (block_worn)
-		channel->block_worn = *block_worn;
+		WRITE_ONCE(channel->block_worn, *block_worn);
 	channel->life->engine.barred = channel->block_worn &&
 				       channel->told_health == EMRELAY_WORN;
 	emrelay_channel_tell_health(channel);

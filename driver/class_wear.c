@@ -111,7 +111,7 @@ static void emrelay_set_flush(struct emrelay_channel *channel, u32 *which, u32 t
 	unsigned long flags;
 
 	spin_lock_irqsave(&channel->bank->lock, flags);
-	*which = to;
+	WRITE_ONCE(*which, to);
 	emrelay_store_kick(channel);
 	spin_unlock_irqrestore(&channel->bank->lock, flags);
 }
@@ -179,19 +179,22 @@ static DEVICE_ATTR_RW(flush_s);
  *
  * The record of the relay's life as a line of text. Write: what such a line
  * tells is merged, each counter becomes the larger. Errors: -EINVAL if it is not
- * as it was read, is of another relay or of a newer format; -ENOMEM.
+ * as it was read, is of another relay or of a newer format; that of an nvmem cell
+ * that could not be read yet, and still cannot.
  */
 static ssize_t wear_record_show(struct device *dev,
 				struct device_attribute *attr, char *buf)
 {
 	struct emrelay_record record =
 		emrelay_channel_record(emrelay_from_dev(dev));
-	char text[2 * EMRELAY_RECORD_BYTES + 1] = "";
+	int length = sysfs_emit(buf, EMRELAY_RECORD_TEXT);
 	u8 bytes[EMRELAY_RECORD_BYTES];
+	char *end;
 
 	emrelay_record_encode(&record, bytes);
-	bin2hex(text, bytes, sizeof(bytes));
-	return sysfs_emit(buf, EMRELAY_RECORD_TEXT "%s\n", text);
+	end = bin2hex(buf + length, bytes, sizeof(bytes));
+	*end++ = '\n';
+	return end - buf;
 }
 
 static int emrelay_record_parse(struct emrelay_record *record, const char *text)
@@ -207,7 +210,13 @@ static int emrelay_record_parse(struct emrelay_record *record, const char *text)
 	    hex2bin(bytes, text, sizeof(bytes)))
 		return -EINVAL;
 
-	return emrelay_record_decode(record, bytes, sizeof(bytes)) ? -EINVAL : 0;
+	if (emrelay_record_decode(record, bytes, sizeof(bytes)))
+		return -EINVAL;
+
+	/* They are of the store that it is from. */
+	record->sequence = 0;
+	record->writes = 0;
+	return 0;
 }
 
 static ssize_t wear_record_store(struct device *dev,
@@ -216,9 +225,16 @@ static ssize_t wear_record_store(struct device *dev,
 {
 	struct emrelay_channel *channel = emrelay_from_dev(dev);
 	struct emrelay_record record;
+	int ret;
 
-	if (emrelay_record_parse(&record, buf) ||
-	    emrelay_channel_merge(channel, &record, EMRELAY_WEAR_RECORD))
+	if (emrelay_record_parse(&record, buf))
+		return -EINVAL;
+
+	ret = emrelay_store_catch_up(channel);
+	if (ret)
+		return ret;
+
+	if (emrelay_channel_merge(channel, &record, EMRELAY_WEAR_RECORD))
 		return -EINVAL;
 
 	emrelay_store_write(channel);
@@ -231,14 +247,17 @@ static DEVICE_ATTR_ADMIN_RW(wear_record);
  *
  * Another relay is in the socket: write what it is called, 1 to 31 printable
  * ASCII characters. Wear starts at zero, older records are of another relay.
- * Errors: -EINVAL.
+ * Errors: -EINVAL; that of an nvmem cell that could not be read yet, and still
+ * cannot.
  */
 static ssize_t replace_store(struct device *dev, struct device_attribute *attr,
 			     const char *buf, size_t size)
 {
+	struct emrelay_channel *channel = emrelay_from_dev(dev);
 	char serial[EMRELAY_SERIAL_SIZE] = "";
 	size_t length = strcspn(buf, "\n");
 	size_t i;
+	int ret;
 
 	if (!length || length >= sizeof(serial) || size > length + 1)
 		return -EINVAL;
@@ -247,7 +266,11 @@ static ssize_t replace_store(struct device *dev, struct device_attribute *attr,
 			return -EINVAL;
 
 	memcpy(serial, buf, length);
-	emrelay_channel_replace(emrelay_from_dev(dev), serial);
+	ret = emrelay_store_catch_up(channel);
+	if (ret)
+		return ret;
+
+	emrelay_channel_replace(channel, serial);
 	return size;
 }
 static DEVICE_ATTR_WO(replace);

@@ -118,6 +118,7 @@ struct emrelay_wear_snapshot {
 	bool block_worn;
 	bool on;
 	bool has_stored;
+	bool has_writes;
 	u64 stored;
 };
 
@@ -186,6 +187,7 @@ static int emrelay_wear_show(struct seq_file *s, void *unused)
 	now.block_worn = channel->block_worn;
 	now.has_stored = channel->store.has_cycles;
 	now.stored = channel->store.cycles;
+	now.has_writes = channel->store.nvmem && channel->life->stored;
 	spin_unlock_irqrestore(&channel->bank->lock, flags);
 	emrelay_record_freeze(&now.record, now.on, &clocks);
 
@@ -195,7 +197,7 @@ static int emrelay_wear_show(struct seq_file *s, void *unused)
 	seq_printf(s, "unknown_history: %u\n", now.record.unknown_history);
 	seq_printf(s, "wear_source: %s\n", emrelay_wear_source_names[now.source]);
 	emrelay_show_known(s, "cycles_stored", now.has_stored, now.stored);
-	emrelay_show_known(s, "store_writes", channel->store.nvmem,
+	emrelay_show_known(s, "store_writes", now.has_writes,
 			   now.record.writes);
 	emrelay_show_counts(s, &now);
 	emrelay_show_life(s, &now);

@@ -408,6 +408,7 @@ extern const struct attribute_group emrelay_wear_group;
 /* store.c */
 int emrelay_store_add(struct emrelay_channel *channel);
 void emrelay_store_read(struct emrelay_channel *channel);
+int emrelay_store_catch_up(struct emrelay_channel *channel);
 void emrelay_store_start(struct emrelay_channel *channel);
 void emrelay_store_note(struct emrelay_channel *channel, unsigned int cycles);
 void emrelay_store_kick(struct emrelay_channel *channel);

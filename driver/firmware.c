@@ -281,7 +281,7 @@ bool emrelay_load_excess(const struct emrelay_config *config,
 
 	if (curve->count && load->has_microamp &&
 	    load->class != EMRELAY_LOAD_NONE &&
-	    !emrelay_curve_life(curve, load->microamp)) {
+	    load->microamp > curve->point[curve->count - 1].microamp) {
 		*excess = (struct emrelay_excess) {
 			"load-microamp", "uA", load->microamp,
 			curve->point[curve->count - 1].microamp

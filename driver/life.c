@@ -116,8 +116,12 @@ void emrelay_life_adopt(struct emrelay_life *life, struct emrelay_record *record
 	if (source == EMRELAY_WEAR_NVMEM && !life->stored &&
 	    life->wear_source == EMRELAY_WEAR_NONE)
 		emrelay_record_follow(&life->record, record, clocks);
+	else if (record->identity.generation > life->record.identity.generation &&
+		 life->wear_source != EMRELAY_WEAR_NONE)
+		emrelay_record_succeed(&life->record, record, clocks);
 	else
-		emrelay_record_merge(&life->record, record, clocks);
+		emrelay_record_merge(&life->record, record,
+				     life->engine.past.coil, clocks);
 	if (life->wear_source == EMRELAY_WEAR_NONE)
 		life->wear_source = source;
 }

@@ -208,6 +208,15 @@ bool emrelay_record_is_of(const struct emrelay_record *record,
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_record_is_of);
 
+/* Of a store; what was replaced is older, whatever its number. */
+static bool emrelay_record_newer(const struct emrelay_record *a,
+				 const struct emrelay_record *b)
+{
+	if (a->identity.generation != b->identity.generation)
+		return a->identity.generation > b->identity.generation;
+	return a->sequence > b->sequence;
+}
+
 /**
  * emrelay_record_pick - the newest good record of a cell
  * @record: filled in, if there is one
@@ -243,7 +252,7 @@ int emrelay_record_pick(struct emrelay_record *record, const u8 *cell,
 			ret = ret ? -EXDEV : 0;
 			continue;
 		}
-		if (!ret && found.sequence <= record->sequence)
+		if (!ret && !emrelay_record_newer(&found, record))
 			continue;
 		*record = found;
 		*slot = !i;
@@ -378,9 +387,34 @@ void emrelay_record_follow(struct emrelay_record *record,
 EXPORT_SYMBOL_IF_KUNIT(emrelay_record_follow);
 
 /**
+ * emrelay_record_succeed - go on with the relay that came after
+ * @record: a record that goes on, of the relay that was replaced
+ * @other: the record of a moment of that which replaced it; goes on as well after
+ *	this
+ * @clocks: the present
+ *
+ * What @record has counted is the old one's.
+ *
+ * Context: Any. Pure.
+ */
+void emrelay_record_succeed(struct emrelay_record *record,
+			    struct emrelay_record *other,
+			    const struct emrelay_clocks *clocks)
+{
+	record->wear = (struct emrelay_wear) {
+		.on_since_ns = clocks->now_ns,
+		.last_ns = record->wear.last_ns,
+	};
+	record->told = EMRELAY_GOOD;
+	emrelay_record_follow(record, other, clocks);
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_record_succeed);
+
+/**
  * emrelay_record_merge - go on with what is known from elsewhere, too
  * @record: a record that goes on
  * @other: the record of a moment of the same relay; goes on as well after this
+ * @on: the coil is energised
  * @clocks: the present
  *
  * Each counter becomes the larger of both. Of the use the account counts that
@@ -389,16 +423,21 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_record_follow);
  * Context: Any. Pure.
  */
 void emrelay_record_merge(struct emrelay_record *record,
-			  struct emrelay_record *other,
+			  struct emrelay_record *other, bool on,
 			  const struct emrelay_clocks *clocks)
 {
 	struct emrelay_wear before;
+	u64 stretch_ns;
 
 	emrelay_duty_roll(&record->duty, &record->wear, clocks->now_ns);
 	emrelay_record_resume(other, clocks);
 
 	before = record->wear;
+	/* A record of a moment has the stretch that lasts, one that goes on has not. */
+	record->wear.on_ns = emrelay_wear_on_ns(&before, on, clocks->now_ns);
+	stretch_ns = record->wear.on_ns - before.on_ns;
 	emrelay_wear_merge(&record->wear, &other->wear);
+	record->wear.on_ns -= stretch_ns;
 	if (emrelay_duty_longer(&other->duty, &record->duty)) {
 		record->duty = other->duty;
 		before = other->wear;

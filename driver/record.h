@@ -94,8 +94,11 @@ void emrelay_record_freeze(struct emrelay_record *record, bool on,
 void emrelay_record_follow(struct emrelay_record *record,
 			   struct emrelay_record *other,
 			   const struct emrelay_clocks *clocks);
+void emrelay_record_succeed(struct emrelay_record *record,
+			    struct emrelay_record *other,
+			    const struct emrelay_clocks *clocks);
 void emrelay_record_merge(struct emrelay_record *record,
-			  struct emrelay_record *other,
+			  struct emrelay_record *other, bool on,
 			  const struct emrelay_clocks *clocks);
 void emrelay_record_replace(struct emrelay_record *record, const char *serial,
 			    u64 now_ns);

@@ -11,6 +11,7 @@
 #include <linux/nvmem-consumer.h>
 #include <linux/property.h>
 #include <linux/slab.h>
+#include <linux/timekeeping.h>
 
 #include "emrelay.h"
 
@@ -19,7 +20,7 @@
  * A store that failed is tried again after so long, or flush_s if that is longer,
  * or if more than flush_cycles are waiting at the next cycle.
  */
-#define EMRELAY_STORE_RETRY_S	60
+#define EMRELAY_STORE_RETRY_S	60U
 
 /* One store is written at a time: many are on one bus. */
 static struct workqueue_struct *emrelay_store_wq;
@@ -84,6 +85,7 @@ static int emrelay_store_load(struct emrelay_store *store)
 {
 	struct emrelay_channel *channel = emrelay_from_store(store);
 	struct device *dev = channel->bank->dev;
+	struct emrelay_identity identity;
 	struct emrelay_record *record;
 	unsigned long flags;
 	int ret;
@@ -100,11 +102,15 @@ static int emrelay_store_load(struct emrelay_store *store)
 		goto out;
 
 	store->read = true;
-	ret = emrelay_record_pick(record, cell, &channel->life->record.identity,
-				  &store->slot);
+	spin_lock_irqsave(&channel->bank->lock, flags);
+	identity = channel->life->record.identity;
+	spin_unlock_irqrestore(&channel->bank->lock, flags);
+
+	ret = emrelay_record_pick(record, cell, &identity, &store->slot);
+	if (!ret)
+		ret = emrelay_channel_merge(channel, record, EMRELAY_WEAR_NVMEM);
 	switch (ret) {
 	case 0:
-		emrelay_channel_merge(channel, record, EMRELAY_WEAR_NVMEM);
 		break;
 	case -EOPNOTSUPP:
 		dev_warn(dev, "%pfwP: nvmem cell \"wear\" has a record of a newer format: it is neither used nor overwritten\n",
@@ -166,13 +172,16 @@ static int emrelay_store_save(struct emrelay_store *store)
 	if (ret < 0) {
 		store->dirty = true;
 	} else {
+		struct emrelay_record *present = &channel->life->record;
+
 		ret = 0;
 		store->slot = !store->slot;
 		store->unflushed -= unflushed;
+		present->sequence = record->sequence;
+		present->writes = record->writes;
 		store->cycles = emrelay_wear_cycles(&record->wear);
-		store->has_cycles = true;
-		channel->life->record.sequence = record->sequence;
-		channel->life->record.writes = record->writes;
+		store->has_cycles = record->identity.generation ==
+				    present->identity.generation;
 	}
 	spin_unlock_irqrestore(&bank->lock, flags);
 	kfree(record);
@@ -183,13 +192,17 @@ static int emrelay_store_save(struct emrelay_store *store)
 static void emrelay_store_tell_failing(struct emrelay_store *store, int err)
 {
 	struct emrelay_channel *channel = emrelay_from_store(store);
+	struct fwnode_handle *fwnode = channel->config.fwnode;
+	struct emrelay_bank *bank = channel->bank;
 
-	if (err && !store->failing)
-		dev_err(&channel->dev, "%s nvmem cell \"wear\": %pe, will be tried again\n",
-			store->read ? "cannot write" : "cannot read",
-			ERR_PTR(err));
+	if (err && (!store->failing || bank->dying))
+		dev_err(bank->dev, "%pfwP: %s nvmem cell \"wear\": %pe, %s\n",
+			fwnode, store->read ? "cannot write" : "cannot read",
+			ERR_PTR(err), bank->dying ?
+			"what it does not have is lost" : "will be tried again");
 	else if (!err && store->failing)
-		dev_info(&channel->dev, "nvmem cell \"wear\" can be written again\n");
+		dev_info(bank->dev, "%pfwP: nvmem cell \"wear\" can be used again\n",
+			 fwnode);
 	store->failing = err;
 }
 
@@ -224,12 +237,16 @@ static void emrelay_store_queue_again(struct emrelay_store *store, int err)
 void emrelay_store_write(struct emrelay_channel *channel)
 {
 	struct emrelay_store *store = &channel->store;
+	unsigned long flags;
 	int err = 0;
 
 	if (!store->nvmem)
 		return;
 
 	mutex_lock(&store->lock);
+	spin_lock_irqsave(&channel->bank->lock, flags);
+	store->dirty = true;
+	spin_unlock_irqrestore(&channel->bank->lock, flags);
 	if (!store->read)
 		err = emrelay_store_load(store);
 	if (!err && !store->newer)
@@ -265,15 +282,62 @@ static void emrelay_store_work(struct work_struct *work)
 	emrelay_store_flush(emrelay_from_store(store));
 }
 
-static int emrelay_store_match(struct device *dev, const void *fwnode)
+/**
+ * emrelay_store_catch_up - know what the store has, before something else counts
+ * @channel: the relay
+ *
+ * Context: Sleeps.
+ * Return: 0, also if there is no store, or the error of reading it.
+ */
+int emrelay_store_catch_up(struct emrelay_channel *channel)
 {
-	return dev_fwnode(dev) == fwnode ||
-	       (dev->parent && dev_fwnode(dev->parent) == fwnode);
+	struct emrelay_store *store = &channel->store;
+	int err = 0;
+
+	mutex_lock(&store->lock);
+	if (store->nvmem && !store->read)
+		err = emrelay_store_load(store);
+	mutex_unlock(&store->lock);
+	return err;
+}
+
+/* A provider that is looked for, and its device once it is found. */
+struct emrelay_provider {
+	struct fwnode_handle *fwnode;
+	struct device **dev;
+};
+
+static int emrelay_store_match(struct device *dev, const void *data)
+{
+	const struct emrelay_provider *provider = data;
+	struct fwnode_handle *fwnode = dev_fwnode(dev);
+
+	if (!fwnode && dev->parent)
+		fwnode = dev_fwnode(dev->parent);
+	if (fwnode != provider->fwnode)
+		return 0;
+
+	*provider->dev = dev->parent;
+	return 1;
 }
 
 static void emrelay_store_put(void *nvmem)
 {
 	nvmem_device_put(nvmem);
+}
+
+/* The node of the device that a cell is in, to be put. */
+static struct fwnode_handle *emrelay_store_provider(struct fwnode_handle *cell)
+{
+	struct fwnode_handle *parent = fwnode_get_parent(cell);
+	struct fwnode_handle *layout;
+
+	if (parent && !strcmp(fwnode_get_name(parent), "nvmem-layout")) {
+		layout = parent;
+		parent = fwnode_get_parent(layout);
+		fwnode_handle_put(layout);
+	}
+	return parent;
 }
 
 /*
@@ -286,9 +350,12 @@ static int emrelay_store_find(struct emrelay_channel *channel,
 	struct fwnode_handle *fwnode = channel->config.fwnode;
 	struct emrelay_store *store = &channel->store;
 	struct device *dev = channel->bank->dev;
-	struct fwnode_handle *provider, *layout;
+	struct emrelay_provider provider;
+	struct device *supplier = NULL;
 	struct nvmem_device *nvmem;
+	bool read_only;
 	u32 reg[2];
+	int ret;
 
 	if (fwnode_property_read_u32_array(cell, "reg", reg, ARRAY_SIZE(reg)))
 		return dev_err_probe(dev, -EINVAL,
@@ -299,14 +366,16 @@ static int emrelay_store_find(struct emrelay_channel *channel,
 				     "%pfwP: nvmem cell %pfwP: %u bytes are below the least size %u\n",
 				     fwnode, cell, reg[1], EMRELAY_CELL_BYTES);
 
-	provider = fwnode_get_parent(cell);
-	if (provider && !strcmp(fwnode_get_name(provider), "nvmem-layout")) {
-		layout = provider;
-		provider = fwnode_get_parent(layout);
-		fwnode_handle_put(layout);
-	}
-	nvmem = nvmem_device_find(provider, emrelay_store_match);
-	fwnode_handle_put(provider);
+	provider.dev = &supplier;
+	provider.fwnode = emrelay_store_provider(cell);
+	if (!provider.fwnode)
+		return dev_err_probe(dev, -EINVAL,
+				     "%pfwP: nvmem cell %pfwP is in no device's node\n",
+				     fwnode, cell);
+	read_only = fwnode_property_present(provider.fwnode, "read-only");
+	nvmem = read_only ? ERR_PTR(-EROFS) :
+			    nvmem_device_find(&provider, emrelay_store_match);
+	fwnode_handle_put(provider.fwnode);
 	/* A kernel without nvmem has none. */
 	if (!nvmem)
 		nvmem = ERR_PTR(-EOPNOTSUPP);
@@ -316,7 +385,15 @@ static int emrelay_store_find(struct emrelay_channel *channel,
 
 	store->nvmem = nvmem;
 	store->offset = reg[0];
-	return devm_add_action_or_reset(dev, emrelay_store_put, nvmem);
+	ret = devm_add_action_or_reset(dev, emrelay_store_put, nvmem);
+	if (ret)
+		return ret;
+
+	/* Its driver does not go before this one, nor sleep. */
+	if (supplier && supplier->driver &&
+	    !device_link_add(dev, supplier, DL_FLAG_AUTOREMOVE_CONSUMER))
+		return -ENOMEM;
+	return 0;
 }
 
 /* A cell is of one relay. */
@@ -399,6 +476,11 @@ void emrelay_store_read(struct emrelay_channel *channel)
 		return;
 
 	store->dirty = true;
+	/* It may have been energised just before the boot. */
+	if (!channel->life->stored) {
+		channel->life->engine.past.energised_ns = ktime_get_boottime_ns();
+		channel->life->engine.past.cycled = true;
+	}
 	dev_warn(channel->bank->dev,
 		 "%pfwP: cannot read nvmem cell \"wear\": %pe, what the relay was used before is not known yet\n",
 		 channel->config.fwnode, ERR_PTR(err));

@@ -86,7 +86,7 @@ static void live_on(struct emrelay_record *found, struct emrelay_clocks *clocks,
 	if (follow)
 		emrelay_record_follow(&record, found, clocks);
 	else
-		emrelay_record_merge(&record, found, clocks);
+		emrelay_record_merge(&record, found, false, clocks);
 	LAW(emrelay_wear_cycles(&record.wear) >= cycles);
 	LAW(record.wear.damage.pico >= pico);
 

@@ -570,6 +570,10 @@ static const struct pick_case {
 	{ "only that of the relay before", { { OLD_RELAY, 9 }, { ERASED } }, -EXDEV,
 	  0, 1 },
 	{ "it was replaced", { { GOOD, 5 }, { NEW_RELAY, 6 } }, 0, 6, 1 },
+	{ "it was replaced, and the numbers began anew",
+	  { { NEW_RELAY, 1 }, { GOOD, 499 } }, 0, 1, 0 },
+	{ "the same the other way round", { { GOOD, 499 }, { NEW_RELAY, 1 } }, 0,
+	  1, 1 },
 	{ "a newer format", { { NEWER, 2 }, { GOOD, 1 } }, -EOPNOTSUPP },
 	{ "a newer format second", { { GOOD, 9 }, { NEWER, 2 } }, -EOPNOTSUPP },
 	{ "a newer format alone", { { ERASED }, { NEWER, 2 } }, -EOPNOTSUPP },
@@ -780,7 +784,7 @@ static void record_resume(struct kunit *test)
 	saved->duty.day = some_day;
 
 	emrelay_record_begin(record, now_ns);
-	emrelay_record_merge(record, saved, &c->clocks);
+	emrelay_record_merge(record, saved, false, &c->clocks);
 	use = use_of_day(record, now_ns);
 	KUNIT_EXPECT_EQ(test, use.cycles, c->cycles);
 	KUNIT_EXPECT_EQ(test, use.span_ns, c->span_ns);
@@ -849,7 +853,7 @@ static void record_merge(struct kunit *test)
 	two_accounts(test, &record, &other);
 	record->told = EMRELAY_GOOD;
 	other->told = EMRELAY_WARNING;
-	emrelay_record_merge(record, other, &later);
+	emrelay_record_merge(record, other, false, &later);
 	KUNIT_EXPECT_EQ(test, record->wear.damage.pico, 9000);
 	KUNIT_EXPECT_EQ(test, record->wear.cycles[EMRELAY_LOAD_NONE], 1);
 	KUNIT_EXPECT_EQ(test, record->wear.cycles[EMRELAY_LOAD_RESISTIVE], 8);
@@ -874,7 +878,7 @@ static void record_merge_the_newer(struct kunit *test)
 	other->told = EMRELAY_WARNING;
 	other->unknown_history = 1;
 	record->told = EMRELAY_WORN;
-	emrelay_record_merge(record, other, &later);
+	emrelay_record_merge(record, other, false, &later);
 	KUNIT_EXPECT_EQ(test, record->sequence, 6);
 	KUNIT_EXPECT_EQ(test, record->writes, 51);
 	/* What was told is not told again. */
@@ -890,12 +894,12 @@ static void record_merge_history(struct kunit *test)
 	two_accounts(test, &record, &other);
 	record->unknown_history = 0;
 	other->unknown_history = 1;
-	emrelay_record_merge(record, other, &later);
+	emrelay_record_merge(record, other, false, &later);
 	KUNIT_EXPECT_EQ(test, record->unknown_history, 0);
 
 	two_accounts(test, &record, &other);
 	other->unknown_history = 1;
-	emrelay_record_merge(record, other, &later);
+	emrelay_record_merge(record, other, false, &later);
 	KUNIT_EXPECT_EQ(test, record->unknown_history, 1);
 }
 
@@ -933,7 +937,7 @@ static void record_merge_use(struct kunit *test)
 	other->duty.day.pico = 8000;
 	other->duty.day.cycles = 6;
 	other->duty.month.known = c->other_month;
-	emrelay_record_merge(record, other, &later);
+	emrelay_record_merge(record, other, false, &later);
 
 	KUNIT_EXPECT_EQ(test, day->known, c->other ? c->other_day : c->day);
 	KUNIT_EXPECT_EQ(test, day->tenth_cycles[0], c->other);
@@ -945,6 +949,48 @@ static void record_merge_use(struct kunit *test)
 			c->other ? 2 : 1);
 }
 
+/* The stretch that lasts is in the record of a moment, and counts once. */
+static void record_merge_while_on(struct kunit *test)
+{
+	struct emrelay_record *record, *other;
+
+	two_accounts(test, &record, &other);
+	record->wear.on_ns = 100;
+	record->wear.on_since_ns = later.now_ns - 50;
+	*other = *record;
+	emrelay_record_freeze(other, true, &later);
+	emrelay_record_merge(record, other, true, &later);
+	KUNIT_EXPECT_EQ(test, record->wear.on_ns, 100);
+	KUNIT_EXPECT_EQ(test, record->wear.on_since_ns, later.now_ns - 50);
+
+	other->wear.on_ns = 1000;
+	other->saved_ns = 0;
+	emrelay_record_merge(record, other, true, &later);
+	KUNIT_EXPECT_EQ(test, record->wear.on_ns, 950);
+}
+
+/* The counts so far are those of the relay that was replaced. */
+static void record_succeed(struct kunit *test)
+{
+	struct emrelay_record *record, *other;
+
+	two_accounts(test, &record, &other);
+	record->told = EMRELAY_WORN;
+	record->wear.cycles[EMRELAY_LOAD_NONE] = 49000;
+	record->wear.last_ns = 77;
+	other->identity.generation = record->identity.generation + 1;
+	other->told = EMRELAY_WARNING;
+	emrelay_record_succeed(record, other, &later);
+	KUNIT_EXPECT_EQ(test, record->identity.generation,
+			other->identity.generation);
+	KUNIT_EXPECT_EQ(test, record->told, EMRELAY_WARNING);
+	KUNIT_EXPECT_EQ(test, emrelay_wear_cycles(&record->wear),
+			emrelay_wear_cycles(&other->wear));
+	KUNIT_EXPECT_EQ(test, record->wear.damage.pico, other->wear.damage.pico);
+	KUNIT_EXPECT_EQ(test, record->wear.on_since_ns, later.now_ns);
+	KUNIT_EXPECT_EQ(test, record->wear.last_ns, 77);
+}
+
 /* What ended before belongs where it was, not where the accounts meet. */
 static void record_merge_after_a_tenth(struct kunit *test)
 {
@@ -952,7 +998,7 @@ static void record_merge_after_a_tenth(struct kunit *test)
 	const struct emrelay_clocks clocks = { 300 + TENTH_NS, SET_NS };
 
 	two_accounts(test, &record, &other);
-	emrelay_record_merge(record, other, &clocks);
+	emrelay_record_merge(record, other, false, &clocks);
 	KUNIT_EXPECT_EQ(test, record->duty.day.known, 1);
 	KUNIT_EXPECT_EQ(test, record->duty.day.tenth_cycles[0], 1);
 	KUNIT_EXPECT_EQ(test, record->duty.day.tenth_pico[0], 10);
@@ -1105,7 +1151,7 @@ static void record_over_a_boot(struct kunit *test)
 	memset(record, 0, sizeof(*record));
 	record->identity = me;
 	emrelay_record_begin(record, after.now_ns);
-	emrelay_record_merge(record, found, &after);
+	emrelay_record_merge(record, found, false, &after);
 	KUNIT_EXPECT_EQ(test, emrelay_wear_cycles(&record->wear), 6);
 	KUNIT_EXPECT_EQ(test, record->wear.first_use_ns, SET_NS + DAY_NS - 1200);
 	KUNIT_EXPECT_EQ(test, record->wear.last_use_ns, SET_NS + DAY_NS - 1000);
@@ -1190,6 +1236,8 @@ static struct kunit_case record_test_cases[] = {
 	KUNIT_CASE(record_merge_the_newer),
 	KUNIT_CASE(record_merge_history),
 	KUNIT_CASE_PARAM(record_merge_use, longer_gen_params),
+	KUNIT_CASE(record_merge_while_on),
+	KUNIT_CASE(record_succeed),
 	KUNIT_CASE(record_merge_after_a_tenth),
 	KUNIT_CASE(record_follow),
 	KUNIT_CASE_PARAM(record_freeze, freeze_gen_params),
