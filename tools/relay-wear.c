@@ -433,8 +433,11 @@ static int cmd_save(const struct relays *relays, int folder, const char *only)
 {
 	int status = EXIT_SUCCESS;
 
-	/* Two at a time would use the same temporary files. A kernel may be without locks. */
-	if (flock(folder, LOCK_EX) && errno != ENOSYS) {
+	/*
+	 * Two at a time would use the same temporary files. Of the errors that an
+	 * open folder can have, the other one is that the kernel is without locks.
+	 */
+	if (flock(folder, LOCK_EX) && errno == ENOLCK) {
 		warn("cannot lock the folder");
 		return EXIT_FAILED;
 	}
