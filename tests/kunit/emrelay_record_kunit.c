@@ -989,6 +989,13 @@ static void record_succeed(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, record->wear.damage.pico, other->wear.damage.pico);
 	KUNIT_EXPECT_EQ(test, record->wear.on_since_ns, later.now_ns);
 	KUNIT_EXPECT_EQ(test, record->wear.last_ns, 77);
+
+	/* What was told of the old one is not told of the new one. */
+	two_accounts(test, &record, &other);
+	record->told = EMRELAY_WORN;
+	other->told = EMRELAY_GOOD;
+	emrelay_record_succeed(record, other, &later);
+	KUNIT_EXPECT_EQ(test, record->told, EMRELAY_GOOD);
 }
 
 /* What ended before belongs where it was, not where the accounts meet. */
@@ -1076,6 +1083,8 @@ static const struct freeze_case {
 	{ "used before, who knows until when", { .first_ns = 300, .last_ns = 400,
 	  .first_use_ns = 7 }, false, { 1000, SET_NS + 9000 },
 	  0, 7, SET_NS + 8400, SET_NS + 9000 },
+	{ "replaced since", { .last_ns = 400 }, false, { 1000, SET_NS + 9000 },
+	  0, 0, SET_NS + 8400, SET_NS + 9000 },
 	{ "the first is not known", { .first_ns = 300, .last_ns = 400,
 	  .first_lost = true }, false, { 1000, SET_NS + 9000 },
 	  0, 0, SET_NS + 8400, SET_NS + 9000 },
