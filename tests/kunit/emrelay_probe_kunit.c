@@ -96,6 +96,9 @@ static void change(struct kunit *test, struct property_entry *changed,
 	}
 
 static const u32 two_numbers[] = { 1, 2 };
+static const u32 three_numbers[] = { 1, 3, 2 };
+static const u32 rising_points[] = { 1, 3, 3, 4 };
+static const u32 falling_points[] = { 1, 3, 3, 1 };
 
 static const struct node_case {
 	const char *desc;
@@ -197,6 +200,32 @@ static const struct node_case {
 	  -EINVAL, { "load-microamp", "2000001", "2000000" } },
 	{ "DC-13, voltage", NULL, LOAD("dc-13", 2000000, 24000001),
 	  -EINVAL, { "load-microvolt", "24000001", "24000000" } },
+
+	{ "curve of three numbers", NULL,
+	  { PROPERTY_ENTRY_U32_ARRAY("electrical-life-curve", three_numbers) },
+	  -EINVAL, { "electrical-life-curve" } },
+	{ "curve that does not fall", NULL,
+	  { PROPERTY_ENTRY_U32_ARRAY("electrical-life-curve", rising_points) },
+	  -EINVAL, { "electrical-life-curve", "point 2", "<3 4>" } },
+	{ "beyond the curve", NULL,
+	  { PROPERTY_ENTRY_U32_ARRAY("electrical-life-curve", falling_points),
+	    PROPERTY_ENTRY_U32("load-microamp", 4) },
+	  -EINVAL, { "load-microamp", "4", "3" } },
+	{ "DC limit of three numbers", NULL,
+	  { PROPERTY_ENTRY_U32_ARRAY("dc-load-limit", three_numbers) },
+	  -EINVAL, { "dc-load-limit" } },
+	{ "DC limit that does not fall", NULL,
+	  { PROPERTY_ENTRY_U32_ARRAY("dc-load-limit", rising_points) },
+	  -EINVAL, { "dc-load-limit", "point 2", "<3 4>" } },
+	{ "beyond the DC limit", NULL,
+	  { PROPERTY_ENTRY_U32_ARRAY("dc-load-limit", falling_points),
+	    PROPERTY_ENTRY_STRING("load-type", "dc-13"),
+	    PROPERTY_ENTRY_U32("load-microvolt", 2),
+	    PROPERTY_ENTRY_U32("load-microamp", 2) },
+	  -EINVAL, { "load-microamp", "2", "1" } },
+	{ "a name of a cell only", NULL,
+	  { PROPERTY_ENTRY_STRING("nvmem-cell-names", "wear") },
+	  -ENOENT, { "nvmem-cells", "wear" } },
 };
 
 KUNIT_ARRAY_PARAM_DESC(node, node_cases, desc);
@@ -242,8 +271,26 @@ static const struct node_case accepted_cases[] = {
 	    PROPERTY_ENTRY_U32("interlock-dead-time-us", 1) } },
 	{ "none at its limit", NULL, LOAD("none", 5000000, 250000000) },
 	{ "resistive at its limit", NULL, LOAD("resistive", 5000000, 250000000) },
-	{ "AC-15 at its limit", NULL, LOAD("ac-15", 3000000, 250000000) },
-	{ "DC-13 at its limit", NULL, LOAD("dc-13", 2000000, 24000000) },
+	{ "AC-15 at its limit, not dampened", NULL, LOAD("ac-15", 3000000, 250000000), 0,
+	  { "relay2: ", "ac-15", "load-suppressor" } },
+	{ "DC-13 at its limit, not dampened", NULL, LOAD("dc-13", 2000000, 24000000), 0,
+	  { "relay2: ", "dc-13", "load-suppressor" } },
+	{ "AC-15, dampened", NULL,
+	  { WAGO, PROPERTY_ENTRY_STRING("load-type", "ac-15"),
+	    PROPERTY_ENTRY_BOOL("load-suppressor") } },
+	{ "at the end of the curve", NULL,
+	  { PROPERTY_ENTRY_U32_ARRAY("electrical-life-curve", falling_points),
+	    PROPERTY_ENTRY_U32("load-microamp", 3) } },
+	{ "DC that nobody rates", NULL,
+	  { PROPERTY_ENTRY_STRING("load-type", "dc-13"),
+	    PROPERTY_ENTRY_BOOL("load-suppressor") }, 0,
+	  { "relay2: ", "dc-13", "not rated" } },
+	{ "DC at its limit", NULL,
+	  { PROPERTY_ENTRY_U32_ARRAY("dc-load-limit", falling_points),
+	    PROPERTY_ENTRY_STRING("load-type", "dc-13"),
+	    PROPERTY_ENTRY_BOOL("load-suppressor"),
+	    PROPERTY_ENTRY_U32("load-microvolt", 2),
+	    PROPERTY_ENTRY_U32("load-microamp", 1) } },
 	{ "least load", NULL, LOAD("resistive", 1000, 24000000) },
 	{ "any load without a data sheet", NULL,
 	  { PROPERTY_ENTRY_U32("load-microamp", U32_MAX),
@@ -251,7 +298,7 @@ static const struct node_case accepted_cases[] = {
 	/* Below the minimum: said once, with the node, and accepted. */
 	{ "below the minimum current", NULL, LOAD("resistive", 999, 24000000), 0,
 	  { "relay2: ", "recommended" } },
-	{ "below the minimum voltage", NULL, LOAD("dc-13", 10000, 9999999), 0,
+	{ "below the minimum voltage", NULL, LOAD("resistive", 10000, 9999999), 0,
 	  { "relay2: ", "recommended" } },
 };
 
@@ -318,6 +365,25 @@ static void probe_line_not_there_yet(struct kunit *test)
 		     (const struct property_entry *const []) { neighbour, waiting, NULL });
 	KUNIT_EXPECT_EQ(test, bench_said(bench, "gpio-relays"), 0);
 	bench_expect_untouched(bench);
+}
+
+static void probe_store_not_there_yet(struct kunit *test)
+{
+	struct bench *bench = bench_new(test, false, bench_fast);
+	struct bench_nvmem *nvmem = bench_nvmem_new(bench);
+
+	bench_listen(bench);
+	bench_device(bench, "gpio-relays",
+		     (const struct property_entry *const []) {
+			     neighbour, bench_node(bench, 0, "bench", bench_stored), NULL });
+	KUNIT_EXPECT_EQ(test, bench_said(bench, "gpio-relays"), 0);
+	bench_expect_untouched(bench);
+
+	bench_nvmem_come(nvmem);
+	KUNIT_EXPECT_EQ(test, bench_bind(bench), 0);
+	KUNIT_EXPECT_EQ(test, nvmem->reads, 1);
+	bench_expect(bench, "bench", "state", "off");
+	bench_wait_edges(bench, 7, 1);
 }
 
 /* Who is to keep what cannot be read can do nothing. */
@@ -795,12 +861,19 @@ static int get_unlinked_node(struct device *dev, void *unused)
 /* Each allocation of a probe fails once: no leak, no edge, nothing left behind. */
 static void probe_out_of_memory(struct kunit *test)
 {
+	const struct property_entry keep_and_store[] = {
+		PROPERTY_ENTRY_STRING("default-state", "keep"),
+		BENCH_STORE_CELL,
+		BENCH_STORE_NAME,
+		{ }
+	};
 	/* Lines that sleep need all that others need, and a worker. */
 	struct bench *bench = bench_new(test, true, bench_fast);
 	unsigned int n, left, failed = 0;
 	int ret;
 
-	bench_bank(bench, bench_node(bench, 0, "bench", keep));
+	bench_nvmem_come(bench_nvmem_new(bench));
+	bench_bank(bench, bench_node(bench, 0, "bench", keep_and_store));
 	fail_allocations(test);
 	for (n = 1; n < MAX_ALLOCATIONS; n++) {
 		bench_find(bench, 0, true, true);
@@ -838,6 +911,7 @@ static struct kunit_case probe_test_cases[] = {
 	KUNIT_CASE(probe_no_channels),
 	KUNIT_CASE(probe_line_in_use),
 	KUNIT_CASE(probe_line_not_there_yet),
+	KUNIT_CASE(probe_store_not_there_yet),
 	KUNIT_CASE(probe_keep_unreadable),
 	KUNIT_CASE(probe_on_unreadable),
 	KUNIT_CASE(probe_off_unreadable),
