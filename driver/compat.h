@@ -40,6 +40,13 @@
 #define kthread_run_worker kthread_create_worker
 #endif
 
+/* Before, nobody could tell how large an nvmem device is. */
+#ifdef EMRELAY_HAVE_NVMEM_DEV_SIZE
+#define emrelay_nvmem_size		nvmem_dev_size
+#else
+#define emrelay_nvmem_size(nvmem)	((void)(nvmem), SIZE_MAX)
+#endif
+
 /* Setting a line returned nothing once, as if it could not fail. */
 #ifdef EMRELAY_HAVE_GPIOD_SET_INT
 #define emrelay_gpiod_set		gpiod_set_value

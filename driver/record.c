@@ -480,7 +480,8 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_record_replace);
  * @clocks: the present
  *
  * Where nobody knows, it was just now. What was before the boot was at the boot:
- * the clock that limits count on has no such moments.
+ * the clock that limits count on has no such moments, and after a power cut the
+ * record may lack the last ones.
  *
  * Context: Any. Pure.
  * Return: the moment on CLOCK_BOOTTIME; U64_MAX: never.

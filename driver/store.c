@@ -389,6 +389,12 @@ static int emrelay_store_find(struct emrelay_channel *channel,
 	if (ret)
 		return ret;
 
+	if (emrelay_nvmem_size(nvmem) < (u64)reg[0] + EMRELAY_CELL_BYTES)
+		return dev_err_probe(dev, -EINVAL,
+				     "%pfwP: nvmem cell %pfwP: <%u %u> ends behind the device's %zu bytes\n",
+				     fwnode, cell, reg[0], reg[1],
+				     emrelay_nvmem_size(nvmem));
+
 	/* Its driver does not go before this one, nor sleep. */
 	if (supplier && supplier->driver &&
 	    !device_link_add(dev, supplier, DL_FLAG_AUTOREMOVE_CONSUMER))
