@@ -152,7 +152,7 @@ static void emrelay_channel_tell(struct emrelay_channel *channel, u64 now_ns)
 	if (channel->read && channel->contact_node)
 		sysfs_notify_dirent(channel->contact_node);
 	channel->read = false;
-	if (emrelay_channel_followed(channel))
+	if (emrelay_channel_followed(channel) && !channel->bank->dying)
 		schedule_work(&channel->tell_work);
 	else
 		channel->told_closed = contact == EMRELAY_CLOSED;
@@ -210,7 +210,7 @@ static void emrelay_channel_tell_work(struct work_struct *work)
 	spin_unlock_irqrestore(&channel->bank->lock, flags);
 
 	emrelay_led_tell(channel);
-	if (health)
+	if (health && device_is_registered(&channel->dev))
 		kobject_uevent_env(&channel->dev.kobj, KOBJ_CHANGE, envp);
 }
 
@@ -1015,7 +1015,8 @@ void emrelay_channel_stop(struct emrelay_channel *channel)
 {
 	hrtimer_cancel(&channel->timer);
 	kthread_cancel_work_sync(&channel->drive_work);
-	cancel_work_sync(&channel->tell_work);
+	/* What is to be told once is told, while there is someone to tell. */
+	flush_work(&channel->tell_work);
 	cancel_delayed_work_sync(&channel->store.work);
 }
 

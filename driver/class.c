@@ -581,6 +581,8 @@ struct emrelay_channel *emrelay_channel_alloc(struct emrelay_bank *bank)
 	channel->dev.class = &emrelay_class;
 	channel->dev.parent = bank->dev;
 	device_initialize(&channel->dev);
+	/* Nobody follows yet, nor before it is a trigger. */
+	INIT_LIST_HEAD(&channel->trigger.led_cdevs);
 	return channel;
 }
 

@@ -65,7 +65,6 @@ cycle four
 cycle four
 cycle four
 echo 750000 > four/warn_ppm
-sleep 0.1
 echo relay-bank > $banks/unbind
 echo relay-bank > $banks/bind
 cd /sys/class/relay || exit
