@@ -47,4 +47,3 @@ def case_wear(g):
         between(int(wear["shortest_on_ms"]), min(on) // MS - 1, min(on) // MS + 1, f"{what}shortest_on_ms")
         for key, (ns, _) in (("first_use_s", pulses[0]), ("last_use_s", pulses[-1])):
             between(int(wear[key]), g.real_s(ns - SLACK)[0], g.real_s(ns + SLACK)[1], f"{what}{key}")
-
