@@ -38,10 +38,10 @@ help:
 	@echo '  make host		  the suites of the pure units as a program of this machine'
 	@echo '  make coverage		  the same, with what they cover'
 	@echo '  make model		  the arbiter against a model of the laws, at random and exhaustively'
-	@echo '  make fuzz		  the same, guided by coverage'
+	@echo '  make fuzz		  the same, guided by coverage, and records of stores'
 	@echo '  make kunit		  the KUnit suites in a debug kernel'
 	@echo '  make e2e		  the driver on stock kernels, edges seen from outside'
-	@echo 'make soak		the model and the storm for hours'
+	@echo 'make soak		the model, the storm, power cuts and a year, for hours'
 	@echo 'make mutate		is it seen when the code is wrong?'
 	@echo 'make bench		what an operation costs'
 	@echo 'make clean		remove what was built in the tree'
@@ -52,7 +52,7 @@ demo demo-shell:
 
 check: parts = lint tools host coverage model fuzz rig kunit e2e
 tools-check: parts = tools
-soak: parts = model-soak e2e-soak
+soak: parts = model-soak e2e-soak cuts year
 lint host coverage model fuzz rig kunit e2e mutate: parts = $@
 check lint host coverage model fuzz rig tools-check kunit e2e soak mutate:
 	@$(deps) $(wildcard tests/*/packages*.txt)

@@ -33,6 +33,8 @@ PARTS = {
     "e2e": "qemu/e2e/run",
     "model-soak": "model/soak",
     "e2e-soak": "qemu/e2e/soak",
+    "cuts": "qemu/e2e/cuts",
+    "year": "qemu/e2e/long-year",
     "mutate": "mutate/run",
 }
 
