@@ -378,8 +378,9 @@ class Judge:
         if unloaded + loaded != len(rises) or unloaded < sure[0] or loaded < sure[1]:
             self.say("wear", begin, f"{loaded} loaded and {unloaded} unloaded cycles, expected {sure[1]} and {sure[0]} of {len(rises)}")
         # Exact to 10^-12 of a life, whatever the number of cycles.
-        product = self.relay.electrical_life * self.relay.mechanical_life
-        pico = 10**12 * (loaded * self.relay.mechanical_life + unloaded * self.relay.electrical_life) // product
+        mechanical = self.relay.mechanical_life
+        electrical = min(self.relay.electrical_life, mechanical)
+        pico = 10**12 * (loaded * mechanical + unloaded * electrical) // (electrical * mechanical)
         self.within("wear", begin, "damage_pico", files["wear.damage_pico"], pico, pico + 1)
         used = int(files["wear.damage_pico"]) // 10**6
         self.within("wear", begin, "life_used_ppm", files["life_used_ppm"], used, used)
@@ -809,9 +810,9 @@ class Bank:
         if (t.result == EBUSY) not in busy:
             r.say("policy", t.ns, f"{t.op} refused with {t.result}, somebody else is {'' if True in busy else 'not '}in the way")
         elif t.result == EAGAIN:
-            # The driver counts from what it took for the edges' moments, which is later.
-            before = low - self.told_late
-            if self.due(r, Wish(True, before, before, t.why))[1] <= before:
+            # The driver counts from what it took for the edges' moments, which is later: it was legal then, too.
+            moments = low - self.told_late, low
+            if all(self.due(r, Wish(True, at, at, t.why))[1] <= at for at in moments):
                 r.say("policy", t.ns, f"{t.op} refused, though it was legal")
 
     def renew(self, r, w, t):

@@ -4,9 +4,9 @@ import bisect
 import functools
 from fractions import Fraction
 
-from topic import MS, SECOND, between, equal, lab
+from topic import MS, SECOND, between, equal
 
-KERNELS = lab.STOCK
+KERNELS = ("6.1", "6.12")
 LINES = {"pump": 0, "spare": 1}
 DAY = 86_400 * SECOND
 WINDOWS = {"24h": DAY // 10, "30d": 3 * DAY}

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Health and who is told of it, end_of_life, replace."""
-from topic import MS, between, equal, lab
+from topic import MS, between, equal
 
-KERNELS = lab.STOCK
+KERNELS = ("6.1", "6.12")
 LINES = {"five": 0, "three": 1, "four": 2, "one": 3}
 REFUSED = "Operation not permitted"
 
