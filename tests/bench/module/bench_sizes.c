@@ -18,11 +18,16 @@ FIELD(kernel_tell_work, tell_work);
 FIELD(kernel_led, led);
 FIELD(kernel_trigger, trigger);
 
+char size_kernel_store_lock[sizeof_field(struct emrelay_store, lock)];
+char size_kernel_store_work[sizeof_field(struct emrelay_store, work)];
+
 SIZE(channel, struct emrelay_channel);
 SIZE(config, struct emrelay_config);
 SIZE(life, struct emrelay_life);
 SIZE(engine, struct emrelay_engine);
 SIZE(wear, struct emrelay_wear);
+SIZE(duty, struct emrelay_duty);
+SIZE(store, struct emrelay_store);
 char size_history[sizeof_field(struct emrelay_life, history)];
 SIZE(member, struct emrelay_member);
 SIZE(group, struct emrelay_group);
