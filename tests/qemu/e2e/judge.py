@@ -649,6 +649,7 @@ class Bank:
             self.ended = max(self.ended, w.end)
             self.drop_claim(r, high)
             r.wish = Wish(False, low, high, w.end_why)
+            r.wish.instead_of = w
             r.foreseen = {}
             self.changed()
 
@@ -678,7 +679,7 @@ class Bank:
             return
         w = r.wish
         if self.late is None and w and w.level != on and w.instead_of and t.ns + self.low < w.low + self.told_late:
-            # A line that sleeps was being driven when a newer request came.
+            # A line that sleeps was being driven when a newer request came, or a watchdog ran out.
             w = w.instead_of
         if self.leaving and not on and r.let_go():
             # The last word, once the faces have gone; travel and dwell are judged by the wire.
