@@ -99,6 +99,14 @@ static void live_on(struct emrelay_record *found, struct emrelay_clocks *clocks,
 	LAW(!decode(&again, bytes));
 }
 
+/* A relay comes after the one that it replaced, a record after the one before. */
+static bool newer(const struct emrelay_record *a, const struct emrelay_record *b)
+{
+	if (a->identity.generation == b->identity.generation)
+		return a->sequence > b->sequence;
+	return a->identity.generation > b->identity.generation;
+}
+
 /* Called as what libFuzzer wants it to be called: see run. */
 int test_one_input(const u8 *bytes, size_t size)
 {
@@ -130,8 +138,7 @@ int test_one_input(const u8 *bytes, size_t size)
 		LAW(slot < EMRELAY_SLOTS);
 		LAW(!(own && ret));
 		LAW(ret || i == slot || own);
-		LAW(ret || i != slot || !own ||
-		    slots[i].sequence <= record.sequence);
+		LAW(ret || i != slot || !own || !newer(&slots[i], &record));
 		LAW((ret == -EINVAL) ? found[i] : 1);
 	}
 	if (ret)
