@@ -145,6 +145,12 @@ void emrelay_arbiter_notice(struct emrelay_arbiter *arbiter, u16 who, u64 now_ns
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_notice);
 
+/* One that is on takes nothing more by staying so. */
+static bool emrelay_arbiter_stays(const struct emrelay_engine *engine)
+{
+	return engine->past.coil && !engine->unsure;
+}
+
 /* When do the others let a relay be energised? U64_MAX: that is up to them. */
 static u64 emrelay_arbiter_free_ns(const struct emrelay_arbiter *arbiter, u16 who)
 {
@@ -157,8 +163,7 @@ static u64 emrelay_arbiter_free_ns(const struct emrelay_arbiter *arbiter, u16 wh
 		      (group->claim != EMRELAY_NOBODY && group->claim != who)))
 		return U64_MAX;
 
-	/* One that is on takes nothing more by staying so. */
-	if (engine->past.coil && !engine->unsure)
+	if (emrelay_arbiter_stays(engine))
 		return 0;
 
 	if (group)
@@ -180,7 +185,8 @@ static u64 emrelay_arbiter_next_ns(const struct emrelay_arbiter *arbiter, u16 wh
 {
 	const struct emrelay_member *elected, *member = &arbiter->members[who];
 
-	if (arbiter->elected != EMRELAY_NOBODY && arbiter->elected != who) {
+	if (arbiter->elected != EMRELAY_NOBODY && arbiter->elected != who &&
+	    !emrelay_arbiter_stays(member->engine)) {
 		elected = &arbiter->members[arbiter->elected];
 		if ((elected->group == member->group || arbiter->stagger_ns ||
 		     arbiter->coil_limit) &&
@@ -455,7 +461,7 @@ bool emrelay_arbiter_ready(const struct emrelay_arbiter *arbiter, u16 who,
 	if (engine.shared)
 		engine.free_ns = emrelay_arbiter_free_ns(arbiter, who);
 	*ready_ns = emrelay_engine_ready_ns(&engine, now_ns);
-	if (!engine.shared || (engine.past.coil && !engine.unsure))
+	if (!engine.shared || emrelay_arbiter_stays(&engine))
 		return true;
 	if (engine.free_ns != U64_MAX && emrelay_arbiter_alone(arbiter, who))
 		return true;

@@ -1186,6 +1186,24 @@ static void arbiter_late_itself(struct kunit *test)
 	bank_expect_edge(bank, 2, bank->now_ns, B, true);
 }
 
+/* Nor is anyone in the way of one that is on, and was to be released. */
+static void arbiter_late_stays_on(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "xxxxx");
+	u64 t = bank->now_ns;
+
+	bank->engines[A].limits.min_on_ns = 1000;
+	bank_supply(bank, STAGGER_NS, 0);
+	bank_set(bank, A, EMRELAY_ON);
+	bank_set(bank, B, EMRELAY_ON);
+	bank_set(bank, A, EMRELAY_OFF);
+	bank->now_ns = t + STAGGER_NS + 3;
+	KUNIT_EXPECT_EQ(test, bank_try(bank, A), 0);
+	bank_update(bank, B);
+	bank_expect_on(bank, "AB");
+	KUNIT_EXPECT_EQ(test, bank->count, 2);
+}
+
 /* It counts from the last energisation, also from one before it was chosen. */
 static void arbiter_stagger_changes(struct kunit *test)
 {
@@ -2044,6 +2062,7 @@ static struct kunit_case arbiter_test_cases[] = {
 	KUNIT_CASE(arbiter_stagger_rejects),
 	KUNIT_CASE_PARAM(arbiter_late, late_gen_params),
 	KUNIT_CASE(arbiter_late_itself),
+	KUNIT_CASE(arbiter_late_stays_on),
 	KUNIT_CASE(arbiter_stagger_changes),
 	KUNIT_CASE(arbiter_stagger_outlives_bind),
 	KUNIT_CASE(arbiter_coil_limit),

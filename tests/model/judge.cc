@@ -372,6 +372,8 @@ void Judge::request(u64 now, unsigned who, Op op, Source source, bool reject,
 	} else if (!reject || op == Op::off) {
 		known = true;
 	}
+	/* Whatever the clock may have ended: it is on, and nobody else has a say. */
+	known |= is(who, true) && r.group == NONE;
 	/* Nothing can be at once before the start: who waits longer comes first. */
 	if ((r.vague || phase == PROBED) && reject && op != Op::off && answer != Answer::invalid)
 		known = false;
