@@ -105,9 +105,10 @@ def cross():
 def building(kernel):
     """The folder of this tree's build for a kernel, held against other runs."""
     folder = ROOT / "build/module" / kernel.name
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.parent.mkdir(parents=True, exist_ok=True)
     with open(folder.parent / f".{kernel.name}.lock", "w", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        folder.mkdir(exist_ok=True)
         yield folder
 
 
