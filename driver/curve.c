@@ -49,29 +49,6 @@ static u64 emrelay_scale(u64 a, u64 b, u64 c)
 }
 
 /**
- * emrelay_curve_check - are the points of a curve in order?
- * @curve: the curve
- *
- * Context: Any. Pure.
- * Return: 0, or the number of the first point that is not, counted from 1.
- */
-int emrelay_curve_check(const struct emrelay_curve *curve)
-{
-	const struct emrelay_curve_point *point = curve->point;
-	unsigned int i;
-
-	for (i = 0; i < curve->count; i++) {
-		if (!point[i].microamp || !point[i].cycles)
-			return i + 1;
-		if (i && (point[i].microamp <= point[i - 1].microamp ||
-			  point[i].cycles >= point[i - 1].cycles))
-			return i + 1;
-	}
-	return 0;
-}
-EXPORT_SYMBOL_IF_KUNIT(emrelay_curve_check);
-
-/**
  * emrelay_curve_life - electrical life at a current
  * @curve: the curve, of at least one point, in order
  * @microamp: the current

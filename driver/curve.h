@@ -9,8 +9,6 @@
 #include "compat.h"
 #include "parts.h"
 
-#define EMRELAY_CURVE_POINTS	10
-
 /* Lives are in 2^-12 cycles, for where a curve ends at a dozen of them. */
 #define EMRELAY_LIFE_SHIFT	12
 
@@ -31,7 +29,7 @@ struct emrelay_curve_point {
  */
 struct emrelay_curve {
 	unsigned int count;
-	struct emrelay_curve_point point[EMRELAY_CURVE_POINTS];
+	struct emrelay_curve_point point[EMRELAY_POINTS];
 };
 
 /**
@@ -71,7 +69,6 @@ struct emrelay_expectation {
 	enum emrelay_basis basis;
 };
 
-int emrelay_curve_check(const struct emrelay_curve *curve);
 u64 emrelay_curve_life(const struct emrelay_curve *curve, u32 microamp);
 struct emrelay_expectation
 emrelay_expected_life(const struct emrelay_ratings *ratings,

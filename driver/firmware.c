@@ -48,24 +48,35 @@ static int emrelay_read_u32(struct device *dev, struct fwnode_handle *fwnode,
 }
 
 /*
- * Reads a property of up to @most pairs of numbers into @values. Returns how
- * many pairs, 0: it is not there; else an error, reported.
+ * Reads a property of up to EMRELAY_POINTS points of a curve that falls into
+ * @values; @order says of what each has more and less than the one before.
+ * Returns how many points, 0: it is not there; else an error, reported.
  */
-static int emrelay_read_pairs(struct device *dev, struct fwnode_handle *fwnode,
-			      const char *property, u32 *values, int most)
+static int emrelay_read_points(struct device *dev, struct fwnode_handle *fwnode,
+			       const char *property, const char *order,
+			       u32 *values)
 {
-	int count;
+	const u32 *point;
+	int count, bad;
 
 	if (!fwnode_property_present(fwnode, property))
 		return 0;
 
 	count = fwnode_property_count_u32(fwnode, property);
-	if (count < 2 || count > 2 * most || count % 2 ||
+	if (count < 2 || count > 2 * EMRELAY_POINTS || count % 2 ||
 	    fwnode_property_read_u32_array(fwnode, property, values, count))
 		return dev_err_probe(dev, -EINVAL,
 				     "%pfwP: %s is not of 1 to %d pairs of 32-bit numbers\n",
-				     fwnode, property, most);
-	return count / 2;
+				     fwnode, property, EMRELAY_POINTS);
+
+	bad = emrelay_points_check(values, count / 2);
+	if (!bad)
+		return count / 2;
+
+	point = &values[2 * (bad - 1)];
+	return dev_err_probe(dev, -EINVAL,
+			     "%pfwP: %s: point %d <%u %u> is 0, or of no %s than the one before\n",
+			     fwnode, property, bad, point[0], point[1], order);
 }
 
 /* 1: read; 0: not there, *@copy is NULL; else an error, reported. */
@@ -215,52 +226,38 @@ static int emrelay_read_dead_time(struct device *dev,
 static int emrelay_read_curve(struct device *dev, struct fwnode_handle *fwnode,
 			      struct emrelay_curve *curve)
 {
-	u32 values[2 * EMRELAY_CURVE_POINTS];
-	int count, i, bad;
+	u32 values[2 * EMRELAY_POINTS];
+	int i, count = emrelay_read_points(dev, fwnode, "electrical-life-curve",
+					   "higher current and fewer cycles",
+					   values);
 
-	count = emrelay_read_pairs(dev, fwnode, "electrical-life-curve", values,
-				   EMRELAY_CURVE_POINTS);
 	if (count < 0)
 		return count;
 
 	curve->count = count;
-	for (i = 0; i < count; i++)
-		curve->point[i] = (struct emrelay_curve_point) {
-			.microamp = values[2 * i],
-			.cycles = values[2 * i + 1],
-		};
-	bad = emrelay_curve_check(curve);
-	if (bad)
-		return dev_err_probe(dev, -EINVAL,
-				     "%pfwP: electrical-life-curve: point %d <%u %u> is 0, or of no higher current and fewer cycles than the one before\n",
-				     fwnode, bad, curve->point[bad - 1].microamp,
-				     curve->point[bad - 1].cycles);
+	for (i = 0; i < count; i++) {
+		curve->point[i].microamp = values[2 * i];
+		curve->point[i].cycles = values[2 * i + 1];
+	}
 	return 0;
 }
 
 static int emrelay_read_dc_limit(struct device *dev, struct fwnode_handle *fwnode,
 				 struct emrelay_dc_limit *limit)
 {
-	u32 values[2 * EMRELAY_DC_POINTS];
-	int count, i, bad;
+	u32 values[2 * EMRELAY_POINTS];
+	int i, count = emrelay_read_points(dev, fwnode, "dc-load-limit",
+					   "higher voltage and lower current",
+					   values);
 
-	count = emrelay_read_pairs(dev, fwnode, "dc-load-limit", values,
-				   EMRELAY_DC_POINTS);
 	if (count < 0)
 		return count;
 
 	limit->count = count;
-	for (i = 0; i < count; i++)
-		limit->point[i] = (struct emrelay_load_point) {
-			.microvolt = values[2 * i],
-			.microamp = values[2 * i + 1],
-		};
-	bad = emrelay_dc_limit_check(limit);
-	if (bad)
-		return dev_err_probe(dev, -EINVAL,
-				     "%pfwP: dc-load-limit: point %d <%u %u> is 0, or of no higher voltage and lower current than the one before\n",
-				     fwnode, bad, limit->point[bad - 1].microvolt,
-				     limit->point[bad - 1].microamp);
+	for (i = 0; i < count; i++) {
+		limit->point[i].microvolt = values[2 * i];
+		limit->point[i].microamp = values[2 * i + 1];
+	}
 	return 0;
 }
 

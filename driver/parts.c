@@ -166,27 +166,28 @@ bool emrelay_load_inductive(const struct emrelay_load *load)
 EXPORT_SYMBOL_IF_KUNIT(emrelay_load_inductive);
 
 /**
- * emrelay_dc_limit_check - are the points of a DC load limit in order?
- * @limit: the limit
+ * emrelay_points_check - are the points of a curve in order, and does it fall?
+ * @values: two numbers a point
+ * @count: number of points
  *
  * Context: Any. Pure.
- * Return: 0, or the number of the first point that is not, counted from 1.
+ * Return: 0, or the number, counted from 1, of the first point that has a 0, or
+ * no larger first and smaller second number than the one before.
  */
-int emrelay_dc_limit_check(const struct emrelay_dc_limit *limit)
+unsigned int emrelay_points_check(const u32 *values, unsigned int count)
 {
-	const struct emrelay_load_point *point = limit->point;
 	unsigned int i;
 
-	for (i = 0; i < limit->count; i++) {
-		if (!point[i].microvolt || !point[i].microamp)
-			return i + 1;
-		if (i && (point[i].microvolt <= point[i - 1].microvolt ||
-			  point[i].microamp >= point[i - 1].microamp))
-			return i + 1;
+	for (i = 0; i < 2 * count; i += 2) {
+		if (!values[i] || !values[i + 1])
+			return i / 2 + 1;
+		if (i && (values[i] <= values[i - 2] ||
+			  values[i + 1] >= values[i - 1]))
+			return i / 2 + 1;
 	}
 	return 0;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_dc_limit_check);
+EXPORT_SYMBOL_IF_KUNIT(emrelay_points_check);
 
 /**
  * emrelay_dc_overloaded - is a declared load above a DC load limit?

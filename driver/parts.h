@@ -117,7 +117,8 @@ struct emrelay_part {
 	struct emrelay_load_point minimum[EMRELAY_MINIMUM_POINTS];
 };
 
-#define EMRELAY_DC_POINTS	10
+/* Most points of a curve. */
+#define EMRELAY_POINTS		10
 
 /**
  * struct emrelay_dc_limit - most current that may be switched, over the voltage
@@ -126,7 +127,7 @@ struct emrelay_part {
  */
 struct emrelay_dc_limit {
 	unsigned int count;
-	struct emrelay_load_point point[EMRELAY_DC_POINTS];
+	struct emrelay_load_point point[EMRELAY_POINTS];
 };
 
 /**
@@ -152,7 +153,7 @@ bool emrelay_part_overloaded(const struct emrelay_part *part,
 bool emrelay_part_underloaded(const struct emrelay_part *part,
 			      const struct emrelay_load *load);
 bool emrelay_load_inductive(const struct emrelay_load *load);
-int emrelay_dc_limit_check(const struct emrelay_dc_limit *limit);
+unsigned int emrelay_points_check(const u32 *values, unsigned int count);
 bool emrelay_dc_overloaded(const struct emrelay_dc_limit *limit,
 			   const struct emrelay_load *load,
 			   struct emrelay_excess *excess);

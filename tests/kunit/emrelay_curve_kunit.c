@@ -54,7 +54,6 @@ static void curve_points(struct kunit *test)
 	u32 end = point[curve->count - 1].microamp;
 	unsigned int i;
 
-	KUNIT_EXPECT_EQ(test, emrelay_curve_check(curve), 0);
 	for (i = 0; i < curve->count; i++)
 		KUNIT_EXPECT_EQ(test, emrelay_curve_life(curve, point[i].microamp),
 				CYCLES(point[i].cycles));
@@ -104,46 +103,6 @@ static void curve_halves(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, emrelay_curve_life(&curve, 2000), CYCLES(600));
 	KUNIT_EXPECT_EQ(test, emrelay_curve_life(&curve, 16000), CYCLES(150));
-}
-
-static const struct check_case {
-	const char *desc;
-	struct emrelay_curve curve;
-	int wrong;
-} check_cases[] = {
-	{ "no points", { 0, { { 0, 0 } } }, 0 },
-	{ "a point", { 1, { { 1, 1 } } }, 0 },
-	{ "a point, and what does not count", { 1, { { 1, 1 }, { 0, 0 } } }, 0 },
-	{ "two as close as can be", { 2, { { 1, 2 }, { 2, 1 } } }, 0 },
-	{ "two as far as can be", { 2, { { 1, U32_MAX }, { U32_MAX, 1 } } }, 0 },
-	{ "no current", { 1, { { 0, 1 } } }, 1 },
-	{ "no cycles", { 1, { { 1, 0 } } }, 1 },
-	{ "no cycles at the end", { 3, { { 1, 9 }, { 2, 8 }, { 3, 0 } } }, 3 },
-	{ "no current later", { 3, { { 1, 9 }, { 0, 8 }, { 3, 7 } } }, 2 },
-	{ "the same current", { 2, { { 5, 9 }, { 5, 8 } } }, 2 },
-	{ "less current", { 2, { { 5, 9 }, { 4, 8 } } }, 2 },
-	{ "the same cycles", { 2, { { 5, 9 }, { 6, 9 } } }, 2 },
-	{ "more cycles", { 2, { { 5, 9 }, { 6, 10 } } }, 2 },
-	{ "less current than just before",
-	  { 3, { { 1, 9 }, { 7, 8 }, { 6, 7 } } }, 3 },
-	{ "more cycles than just before",
-	  { 3, { { 1, 9 }, { 2, 5 }, { 3, 6 } } }, 3 },
-	{ "the first of two", { 3, { { 2, 9 }, { 1, 8 }, { 3, 9 } } }, 2 },
-	{ "the last of ten",
-	  { 10, { { 1, 20 }, { 2, 19 }, { 3, 18 }, { 4, 17 }, { 5, 16 },
-		  { 6, 15 }, { 7, 14 }, { 8, 13 }, { 9, 12 }, { 10, 12 } } }, 10 },
-	{ "none of ten",
-	  { 10, { { 1, 20 }, { 2, 19 }, { 3, 18 }, { 4, 17 }, { 5, 16 },
-		  { 6, 15 }, { 7, 14 }, { 8, 13 }, { 9, 12 }, { 10, 11 } } }, 0 },
-};
-
-KUNIT_ARRAY_PARAM_DESC(check, check_cases, desc);
-
-static void curve_check(struct kunit *test)
-{
-	const struct check_case *c = test->param_value;
-
-	KUNIT_EXPECT_EQ(test, emrelay_curve_check(&c->curve), c->wrong);
 }
 
 #define CURVE	{ 2, { { 1000000, 60000 }, { 4000000, 15000 } } }
@@ -296,7 +255,6 @@ static struct kunit_case curve_test_cases[] = {
 	KUNIT_CASE_PARAM(curve_points, table_gen_params),
 	KUNIT_CASE_PARAM(curve_life, table_gen_params),
 	KUNIT_CASE(curve_halves),
-	KUNIT_CASE_PARAM(curve_check, check_gen_params),
 	KUNIT_CASE_PARAM(expected_life, expected_gen_params),
 	KUNIT_CASE(curve_damage),
 	KUNIT_CASE(curve_breaker),

@@ -337,39 +337,41 @@ static void load_inductive(struct kunit *test)
 	}
 }
 
-static const struct dc_check_case {
+static const struct points_case {
 	const char *desc;
-	struct emrelay_dc_limit limit;	/* uA, uV */
-	int wrong;
-} dc_check_cases[] = {
-	{ "no points", { 0, { { 0, 0 } } }, 0 },
-	{ "a point, and what does not count", { 1, { { 1, 1 }, { 0, 0 } } }, 0 },
-	{ "as close as can be", { 2, { { 2, 1 }, { 1, 2 } } }, 0 },
-	{ "as far as can be", { 2, { { U32_MAX, 1 }, { 1, U32_MAX } } }, 0 },
-	{ "no voltage", { 1, { { 1, 0 } } }, 1 },
-	{ "no current", { 1, { { 0, 1 } } }, 1 },
-	{ "no current at the end", { 3, { { 9, 1 }, { 8, 2 }, { 0, 3 } } }, 3 },
-	{ "the same voltage", { 2, { { 9, 5 }, { 8, 5 } } }, 2 },
-	{ "less voltage", { 2, { { 9, 5 }, { 8, 4 } } }, 2 },
-	{ "the same current", { 2, { { 9, 5 }, { 9, 6 } } }, 2 },
-	{ "more current", { 2, { { 9, 5 }, { 10, 6 } } }, 2 },
-	{ "more current than just before", { 3, { { 9, 1 }, { 5, 2 }, { 6, 3 } } }, 3 },
-	{ "less voltage than just before", { 3, { { 9, 1 }, { 8, 7 }, { 7, 6 } } }, 3 },
-	{ "ten points",
-	  { 10, { { 20, 1 }, { 19, 2 }, { 18, 3 }, { 17, 4 }, { 16, 5 },
-		  { 15, 6 }, { 14, 7 }, { 13, 8 }, { 12, 9 }, { 11, 10 } } }, 0 },
-	{ "the last of ten",
-	  { 10, { { 20, 1 }, { 19, 2 }, { 18, 3 }, { 17, 4 }, { 16, 5 },
-		  { 15, 6 }, { 14, 7 }, { 13, 8 }, { 12, 9 }, { 11, 9 } } }, 10 },
+	unsigned int count;
+	u32 values[2 * EMRELAY_POINTS];
+	unsigned int wrong;
+} points_cases[] = {
+	{ "no points", 0, { 0, 0 }, 0 },
+	{ "a point", 1, { 1, 1 }, 0 },
+	{ "a point, and what does not count", 1, { 1, 1, 0, 0 }, 0 },
+	{ "as close as can be", 2, { 1, 2, 2, 1 }, 0 },
+	{ "as far as can be", 2, { 1, U32_MAX, U32_MAX, 1 }, 0 },
+	{ "no first", 1, { 0, 1 }, 1 },
+	{ "no second", 1, { 1, 0 }, 1 },
+	{ "no second at the end", 3, { 1, 9, 2, 8, 3, 0 }, 3 },
+	{ "no first later", 3, { 1, 9, 0, 8, 3, 7 }, 2 },
+	{ "the same first", 2, { 5, 9, 5, 8 }, 2 },
+	{ "less of the first", 2, { 5, 9, 4, 8 }, 2 },
+	{ "the same second", 2, { 5, 9, 6, 9 }, 2 },
+	{ "more of the second", 2, { 5, 9, 6, 10 }, 2 },
+	{ "less of the first than just before", 3, { 1, 9, 7, 8, 6, 7 }, 3 },
+	{ "more of the second than just before", 3, { 1, 9, 2, 5, 3, 6 }, 3 },
+	{ "the first of two", 3, { 2, 9, 1, 8, 3, 9 }, 2 },
+	{ "none of ten", 10, { 1, 20, 2, 19, 3, 18, 4, 17, 5, 16,
+			       6, 15, 7, 14, 8, 13, 9, 12, 10, 11 }, 0 },
+	{ "the last of ten", 10, { 1, 20, 2, 19, 3, 18, 4, 17, 5, 16,
+				   6, 15, 7, 14, 8, 13, 9, 12, 10, 12 }, 10 },
 };
 
-KUNIT_ARRAY_PARAM_DESC(dc_check, dc_check_cases, desc);
+KUNIT_ARRAY_PARAM_DESC(points, points_cases, desc);
 
-static void dc_limit_check(struct kunit *test)
+static void points_check(struct kunit *test)
 {
-	const struct dc_check_case *c = test->param_value;
+	const struct points_case *c = test->param_value;
 
-	KUNIT_EXPECT_EQ(test, emrelay_dc_limit_check(&c->limit), c->wrong);
+	KUNIT_EXPECT_EQ(test, emrelay_points_check(c->values, c->count), c->wrong);
 }
 
 /* 5 A up to 24 V, 1 A up to 48 V, 0.3 A up to 110 V. */
@@ -480,7 +482,7 @@ static struct kunit_case parts_test_cases[] = {
 	KUNIT_CASE_PARAM(part_apparent_power, power_gen_params),
 	KUNIT_CASE_PARAM(part_underloaded, underload_gen_params),
 	KUNIT_CASE(load_inductive),
-	KUNIT_CASE_PARAM(dc_limit_check, dc_check_gen_params),
+	KUNIT_CASE_PARAM(points_check, points_gen_params),
 	KUNIT_CASE_PARAM(dc_overloaded, dc_gen_params),
 	KUNIT_CASE_PARAM(part_default_dead_time, dead_time_gen_params),
 	{}
