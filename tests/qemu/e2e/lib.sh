@@ -104,6 +104,14 @@ at()
 	/test/at | put - "$1"
 }
 
+# The same as load, and hand out the time before and after it.
+load_timed()
+{
+	echo "0 /proc/uptime" | at before-load
+	load
+	echo "0 /proc/uptime" | at after-load
+}
+
 # quiet NAME: since the last call, or since "quiet" alone, the kernel said nothing
 quiet()
 {

@@ -4,13 +4,7 @@
 # shellcheck source=tests/qemu/e2e/lib.sh
 . /test/lib.sh
 
-at before-load << EOF
-0 /proc/uptime
-EOF
-load
-at after-load << EOF
-0 /proc/uptime
-EOF
+load_timed
 bursts=53
 cycles=$(sed 's/.*cycles=\([0-9]*\).*/\1/' /proc/cmdline)
 begin=$(value $debug/fan/timing now_ns)
