@@ -787,7 +787,8 @@ class Bank:
         if on != r.coil:
             due = self.due_of(r)
             others = any(self.waits(o) for o in self.relays if o is not r) and (r.rivals or self.shared(low))
-            c[2] += due[0] > high + self.told_late and not unsure
+            # One that another follows before the bank is bound has not begun to wait.
+            c[2] += due[0] > high + self.told_late and not unsure and low > self.bound
             c[3] += due[1] > low or bool(others) or unsure
 
     def refused(self, r, t, on, low, unsure):
