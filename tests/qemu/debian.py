@@ -150,10 +150,15 @@ def build_headers(series):
     return next((folder / "usr/src").glob("linux-headers-*-amd64"))
 
 
+def unpacked(name, packages):
+    """A folder with packages of the guest's architecture, unpacked."""
+    return entry(f"debian/{name}-{digest(*packages)}", lambda folder: download([f"{p}:{ARCH}" for p in packages], folder),
+                 f"fetching {name} for {ARCH}")
+
+
 def guest_programs():
-    """The guest's programs and their libraries, unpacked."""
-    return entry(f"debian/guest-{digest(*GUEST)}", lambda folder: download([f"{p}:{ARCH}" for p in GUEST], folder),
-                 "fetching the guest's programs")
+    """The guest's programs and their libraries."""
+    return unpacked("guest", GUEST)
 
 
 def source():

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The units of relay-wear and its udev rule in a machine with systemd and udev, and
+what they save and give back."""
+import re
+
+import debian
+import records
+import wear_record
+from topic import HERE, cache, equal, lab
+
+KERNELS = ("6.12",)
+WEIGHT = 15
+LINES = {"pump": 0, "hall 2": 1}
+
+# systemd and udev, and the libraries they are linked with that no other guest has.
+PACKAGES = """systemd libsystemd-shared udev libacl1 libapparmor1 libaudit1 libblkid1 libcap2 libcap-ng0 libcrypt1 libgcrypt20
+	libgpg-error0 libip4tc2 libkmod2 liblz4-1 libmount1 libpam0g libpcre2-8-0 libseccomp2 libselinux1""".split()
+
+# A service that switches relays, as the admin guide has it.
+DEVICE = r"sys-devices-platform-relay\x2dbank-relay"
+JOB = rf"""[Unit]
+BindsTo={DEVICE}-pump.device {DEVICE}-hall\x202.device
+After={DEVICE}-pump.device {DEVICE}-hall\x202.device
+After=relay-wear-restore@{DEVICE}-pump.service relay-wear-restore@{DEVICE}-hall\x202.service
+
+[Service]
+Type=oneshot
+ExecStart=/bin/sh /test/job
+
+[Install]
+WantedBy=multi-user.target
+"""
+
+
+def tree(folder):
+    """{path in the guest: file} of an unpacked folder, without what is for people and for hardware."""
+    found = {"/" + str(path.relative_to(folder)): path for path in sorted(folder.rglob("*")) if path.is_symlink() or path.is_file()}
+    return {path: file for path, file in found.items() if not re.match(r"/usr/share/|/lib/udev/hwdb|/versions", path)}
+
+
+def installed():
+    """What "make install-systemd" installs."""
+    sources = sorted((wear_record.TOOLS / "systemd").iterdir())
+    return cache.entry(f"helper/systemd-{cache.digest(wear_record.TOOLS / 'Makefile', *sources)}",
+                       lambda folder: lab.run("make", "-C", wear_record.TOOLS, f"DESTDIR={folder}", "PREFIX=/usr", "install-systemd"))
+
+
+FILES = (tree(debian.unpacked("systemd", PACKAGES)) | tree(installed()) |
+         {"/usr/bin/relay-wear": wear_record.relay_wear(), "/etc/systemd/system/job.service": JOB.encode(),
+          "/test/job": HERE / "systemd_job.sh"})
+
+
+def wear(g, name):
+    return dict(line.split(": ", 1) for line in g.text(name).splitlines())
+
+
+def saved(g, name):
+    return records.decode(bytes.fromhex(g.text(name).split()[1]))
+
+
+def used(g, when, file):
+    """Cycles of each relay by what was put then."""
+    return {relay: file(g, f"{when}-{relay}") for relay in LINES}
+
+
+def cycles_by_wear(g, name):
+    return int(wear(g, name)["cycles"])
+
+
+def cycles_saved(g, name):
+    return saved(g, name).cycles
+
+
+def case_enough(g):
+    """All that was asked for was done, as seen from outside."""
+    equal({relay: sum(level for _, level in g.edges(line)) for relay, line in LINES.items()}, {"pump": 7, "hall 2": 2}, "cycles")
+
+
+def case_udev_restores(g):
+    """Each relay that comes is given its file, before who switches it; the first time there is none."""
+    for boot in (1, 2):
+        units = g.text(f"units-{boot}")
+        equal(sorted(re.findall(r"relay-wear-restore@\S*-relay-(\S+)\.service +loaded +(\S+) +(\S+)", units)),
+              [(r"hall\x202", "inactive", "dead"), ("pump", "inactive", "dead")], f"units of boot {boot}")
+    equal([used(g, f"begin-{boot}", cycles_by_wear) for boot in (1, 2)], [{"pump": 0, "hall 2": 0}, {"pump": 6, "hall 2": 1}])
+    equal([wear(g, f"begin-{boot}-pump")["wear_source"] for boot in (1, 2)], ["none", "record"])
+
+
+def case_replace_saves(g):
+    equal(used(g, "saved-replaced", cycles_saved), {"pump": 3, "hall 2": 0})
+    equal(saved(g, "saved-replaced-hall 2").serial.rstrip(b"\0"), b"SN 4711")
+
+
+def case_timer_saves(g):
+    equal(used(g, "saved-timer", cycles_saved), {"pump": 5, "hall 2": 1})
+
+
+def case_shutdown_saves(g):
+    """After the last service that switches has ended."""
+    equal([used(g, f"end-{boot}", cycles_saved) for boot in (1, 2)], [{"pump": 6, "hall 2": 1}, {"pump": 7, "hall 2": 1}])
