@@ -31,8 +31,8 @@ const char * const emrelay_event_names[] = {
 	[EMRELAY_EVENT_OFF] = "off",
 	[EMRELAY_EVENT_ON] = "on",
 	[EMRELAY_EVENT_REFUSED] = "refused",
-	[EMRELAY_EVENT_REPLACED_CYCLES] = "replaced",
-	[EMRELAY_EVENT_REPLACED_PPM] = "replaced",
+	[EMRELAY_EVENT_REPLACED_CYCLES] = "cycles=",
+	[EMRELAY_EVENT_REPLACED_PPM] = "life_used_ppm=",
 };
 
 const char * const emrelay_health_names[] = {
@@ -160,8 +160,8 @@ static void emrelay_channel_tell(struct emrelay_channel *channel, u64 now_ns)
 
 /*
  * Tells if the health changed, which a cycle does, and whether the relay still
- * may be energised. A worse health than ever before is worth an event, once in
- * its life. Any context; bank's lock held.
+ * may be energised. An event tells what no event has told before: what is only
+ * found again after a bind is no news. Any context; bank's lock held.
  */
 static void emrelay_channel_tell_health(struct emrelay_channel *channel)
 {
@@ -169,25 +169,30 @@ static void emrelay_channel_tell_health(struct emrelay_channel *channel)
 	enum emrelay_health health = emrelay_wear_health(&record->wear,
 							 channel->warn_ppm);
 	bool dying = channel->bank->dying;
+	bool changed = health != channel->told_health;
+	bool worse = health > record->told;
 
-	if (likely(health == channel->told_health && health <= record->told))
+	if (likely(!changed && !worse))
 		return;
 
-	if (health != channel->told_health) {
+	if (changed) {
 		WRITE_ONCE(channel->told_health, health);
 		channel->life->engine.barred = channel->block_worn &&
 					       health == EMRELAY_WORN;
 		if (channel->health_node && !dying)
 			sysfs_notify_dirent(channel->health_node);
 	}
-	if (health <= record->told || dying)
+	if (dying || !(worse || channel->health_event))
 		return;
 
-	record->told = health;
-	if (channel->store.nvmem) {
-		emrelay_store_note(channel, 0);
-		emrelay_store_kick(channel);
+	if (worse) {
+		record->told = health;
+		if (channel->store.nvmem) {
+			emrelay_store_note(channel, 0);
+			emrelay_store_kick(channel);
+		}
 	}
+	channel->health_event = true;
 	channel->tell_health = true;
 	schedule_work(&channel->tell_work);
 }
@@ -647,6 +652,7 @@ void emrelay_channel_replace(struct emrelay_channel *channel, const char *serial
 	old = channel->life->record;
 	emrelay_life_replace(channel->life, serial, ktime_get_boottime_ns());
 	channel->store.has_cycles = false;
+	channel->health_event = true;
 	emrelay_channel_tell_health(channel);
 	spin_unlock_irqrestore(&bank->lock, flags);
 

@@ -246,9 +246,9 @@ static DEVICE_ATTR_ADMIN_RW(wear_record);
  * DOC: replace
  *
  * Another relay is in the socket: write what it is called, 1 to 31 printable
- * ASCII characters. Wear starts at zero, older records are of another relay.
- * Errors: -EINVAL; that of an nvmem cell that could not be read yet, and still
- * cannot.
+ * ASCII characters, more than blanks and other than "-". Wear starts at zero,
+ * older records are of another relay. Errors: -EINVAL; that of an nvmem cell
+ * that could not be read yet, and still cannot.
  */
 static ssize_t replace_store(struct device *dev, struct device_attribute *attr,
 			     const char *buf, size_t size)
@@ -266,6 +266,10 @@ static ssize_t replace_store(struct device *dev, struct device_attribute *attr,
 			return -EINVAL;
 
 	memcpy(serial, buf, length);
+	/* In the file wear that is a relay without a name. */
+	if (!strcmp(skip_spaces(serial), "") || !strcmp(serial, "-"))
+		return -EINVAL;
+
 	ret = emrelay_store_catch_up(channel);
 	if (ret)
 		return ret;

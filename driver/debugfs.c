@@ -168,6 +168,14 @@ static void emrelay_show_life(struct seq_file *s,
 	emrelay_show_use(s, "30d", &month, wear);
 }
 
+/* What says which DC loads the contact may switch? */
+static const char *emrelay_dc_rating(const struct emrelay_config *config)
+{
+	if (config->dc_limit.count)
+		return "tree";
+	return config->part ? "sheet" : "not-rated";
+}
+
 static int emrelay_wear_show(struct seq_file *s, void *unused)
 {
 	struct emrelay_channel *channel = s->private;
@@ -203,20 +211,13 @@ static int emrelay_wear_show(struct seq_file *s, void *unused)
 	emrelay_show_life(s, &now);
 	seq_printf(s, "electrical_life: %u\n", ratings->electrical_life);
 	seq_printf(s, "mechanical_life: %u\n", ratings->mechanical_life);
+	seq_printf(s, "dc_rating: %s\n", emrelay_dc_rating(&channel->config));
 	seq_printf(s, "warn_ppm: %u\n", now.warn_ppm);
 	seq_printf(s, "end_of_life: %s\n",
 		   emrelay_end_of_life_names[now.block_worn]);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(emrelay_wear);
-
-/* What says which DC loads the contact may switch? */
-static const char *emrelay_dc_rating(const struct emrelay_config *config)
-{
-	if (config->dc_limit.count)
-		return "tree";
-	return config->part ? "sheet" : "not-rated";
-}
 
 static int emrelay_limits_show(struct seq_file *s, void *unused)
 {
@@ -232,7 +233,6 @@ static int emrelay_limits_show(struct seq_file *s, void *unused)
 	seq_printf(s, "watchdog_ns: %llu\n", now.engine.watchdog_ns);
 	seq_printf(s, "loaded_per_minute: %u\n", ratings->loaded_per_minute);
 	seq_printf(s, "unloaded_per_minute: %u\n", ratings->unloaded_per_minute);
-	seq_printf(s, "dc_rating: %s\n", emrelay_dc_rating(&channel->config));
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(emrelay_limits);
@@ -290,14 +290,13 @@ static int emrelay_history_show(struct seq_file *s, void *unused)
 	for (i = recorded - min_t(u64, recorded, EMRELAY_HISTORY); i < recorded; i++) {
 		struct emrelay_history_entry *entry = &copy[i % EMRELAY_HISTORY];
 
-		seq_printf(s, "%llu %s %s", entry->ns,
-			   emrelay_event_names[entry->event],
-			   emrelay_source_names[entry->source]);
-		if (entry->event == EMRELAY_EVENT_REPLACED_CYCLES)
-			seq_printf(s, " cycles=%u", entry->value);
-		else if (entry->event == EMRELAY_EVENT_REPLACED_PPM)
-			seq_printf(s, " life_used_ppm=%u", entry->value);
-		seq_putc(s, '\n');
+		seq_printf(s, "%llu %s", entry->ns,
+			   emrelay_event_names[entry->event]);
+		if (entry->event == EMRELAY_EVENT_REPLACED_CYCLES ||
+		    entry->event == EMRELAY_EVENT_REPLACED_PPM)
+			seq_printf(s, "%u replaced\n", entry->value);
+		else
+			seq_printf(s, " %s\n", emrelay_source_names[entry->source]);
 	}
 	kfree(copy);
 	return 0;

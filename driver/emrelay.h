@@ -226,6 +226,7 @@ struct emrelay_store {
  * @watchdog_ms: longest an on lasts that is not renewed; bank's lock
  * @told_contact: the contact state that was last told; bank's lock
  * @told_health: the health that was last told; bank's lock
+ * @health_event: an event told of the health since the bind; bank's lock
  * @told_closed: what the LEDs that follow were told last; bank's lock
  * @read: the file contact was read since it was last notified; bank's lock
  * @released: the last word to the coil was said
@@ -263,6 +264,7 @@ struct emrelay_channel {
 	u32 watchdog_ms;
 	enum emrelay_contact told_contact;
 	enum emrelay_health told_health;
+	bool health_event;
 	bool told_closed;
 	bool read;
 	bool released;

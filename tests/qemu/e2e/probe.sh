@@ -20,7 +20,7 @@ is chips "dampened not-rated relay-bank too-little undampened" "$(one_line \
 	"$(gpiodetect | sed -n 's/.*\[\(.*\)\].*/\1/p' | grep -v '\(9030000\|5f000000\)' | sort)")"
 is debugfs 18 "$(find $debug -maxdepth 1 -mindepth 1 | wc -l)"
 is dc-rating tree,sheet,not-rated,tree "$(for r in dc-dampened dc dc-unrated dc-rated; do
-	value $debug/$r/limits dc_rating; done | tr '\n' , | sed 's/,$//')"
+	value $debug/$r/wear dc_rating; done | tr '\n' , | sed 's/,$//')"
 is curves-end "20 curve" "$(one_line "$(cd $debug/at-the-curve*end && value wear life_at_load && value wear basis)")"
 # The bank whose store is not there is tried again when another driver comes.
 is deferred store-not-there "$(cut -f1 /sys/kernel/debug/devices_deferred)"

@@ -71,7 +71,7 @@ takes sheet/flush_s 0
 takes sheet/flush_s 4294967295
 
 long=0123456789012345678901234567890
-for bad in '\n' "${long}1" "${long}1\n" 'a\tb' 'a\0177' '\0303\0251' 'a\nb' 'a\n\n' '\na'; do
+for bad in '\n' "${long}1" "${long}1\n" 'a\tb' 'a\0177' '\0303\0251' 'a\nb' 'a\n\n' '\na' '-\n' ' ' '  \n'; do
 	refused "replace-'$bad'" "$inval" "$bad" sheet/replace
 done
 is not-replaced -,0,1 "$(for key in serial generation unknown_history; do

@@ -71,6 +71,7 @@ cd /sys/class/relay || exit
 is health-by-default good,worn "$(words four/health five/health)"
 echo 750000 > four/warn_ppm
 is health-again warning "$(cat four/health)"
+cycle four
 told
 
 # A worn relay is not energised any more, but a last time released.
