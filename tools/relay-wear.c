@@ -23,6 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "class.h"
@@ -53,10 +54,10 @@ FOLDER " if it is not given.\n"
 "  -h, --help         print this text\n"
 "      --version      print the version\n"
 "\n"
-"save first gives back what is saved and the driver does not know, so that\n"
-"saving before restoring loses nothing. A saved record that is another relay's,\n"
-"or damaged, is kept as NAME.wear.old, .old.1 ...; one of a newer driver stays\n"
-"where it is, and saving that relay fails.\n"
+"save makes FOLDER if there is none. It first gives back what is saved and the\n"
+"driver does not know, so that saving before restoring loses nothing. A saved\n"
+"record that is another relay's, or damaged, is kept as NAME.wear.old, .old.1\n"
+"...; one of a newer driver stays where it is, and saving that relay fails.\n"
 "\n"
 "restore skips what is saved of relays that are not there.\n"
 "\n"
@@ -603,6 +604,22 @@ struct options {
 	const char *debugfs;
 };
 
+/* Makes it, and has it be there after a power cut. */
+static int make_folder(const char *path)
+{
+	int folder, parent;
+
+	if (mkdir(path, 0700))
+		return -1;
+	folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	parent = openat(folder, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (parent < 0 || fsync(parent))
+		warn("%s: its folder cannot be written to the disk", path);
+	if (parent >= 0)
+		close(parent);
+	return folder;
+}
+
 static int run(const struct relays *relays, const struct options *options, int argc, char **argv)
 {
 	const char *path = argc > 1 ? argv[1] : FOLDER;
@@ -613,6 +630,8 @@ static int run(const struct relays *relays, const struct options *options, int a
 		return cmd_show(relays, argv + 1, argc - 1, options->debugfs);
 
 	folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (folder < 0 && errno == ENOENT && !strcmp(argv[0], "save"))
+		folder = make_folder(path);
 	if (folder < 0) {
 		warn("%s", path);
 		return EXIT_FAILED;
