@@ -15,8 +15,12 @@ modules modules_install:
 tools:
 	$(MAKE) -C tools
 
+# Where there is no kernel to ask, what Kbuild makes goes by its names.
 clean:
-	+$(if $(wildcard $(KDIR)/.config),$(kbuild) clean)
+	+$(if $(wildcard $(KDIR)/.config),$(kbuild) clean, \
+		find . -name .git -prune -o -type f \( -name '*.o' -o -name '*.ko' -o -name '*.mod' \
+			-o -name '*.mod.c' -o -name '.*.cmd' -o -name modules.order \
+			-o -name Module.symvers \) -exec rm -f {} +)
 	$(MAKE) -C tools clean
 	rm -rf build
 

@@ -52,6 +52,21 @@ for _series in lab.SERIES:
 
 
 @check
+def clean():
+    """make clean leaves what was there, with a kernel to ask and without."""
+    names = files("Makefile", "Kbuild", "driver/*", "tools/*")
+    text = ""
+    with workplace() as folder:
+        copy(names, Path(folder))
+        for setting in (headers("amd64", lab.SERIES[-1]), ["KDIR=/nowhere"]):
+            text += said("make", "-s", "-C", folder, "modules", "tools", NO_BTF, f"-j{os.cpu_count()}", *headers("amd64", lab.SERIES[-1]))
+            text += said("make", "-s", "-C", folder, "clean", *setting)
+            found = {str(p.relative_to(folder)) for p in Path(folder).rglob("*") if p.is_file()}
+            text += "".join(f"make clean {setting[0]}: {name} is left or gone\n" for name in sorted(found ^ set(names)))
+    return text
+
+
+@check
 def pure():
     """The pure units are what they say: no header of the kernel, no clock, and userspace compiles them."""
     text = ""
