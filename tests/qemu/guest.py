@@ -174,8 +174,10 @@ def initramfs(kernel, script, modules, files, folder, emrelay, store=False, prog
 def command(kernel, folder, dtb, initrd, *, icount, smp, cmdline, plugin, serial, store=None, rtc=None):
     """QEMU's command line."""
     numa = "numa=off " if store else ""
+    # In the host's time a guest stands still as long as its host is busy.
+    patient = "" if icount else "nosoftlockup rcupdate.rcu_cpu_stall_suppress=1 "
     cmd = [QEMU, *machine(smp), "-kernel", kernel.image, "-initrd", initrd, "-dtb", dtb,
-           "-append", f"console=ttyAMA0 loglevel=5 nokaslr norandmaps panic=-1 initcall_blacklist={SKIP} {numa}{cmdline}",
+           "-append", f"console=ttyAMA0 loglevel=5 nokaslr norandmaps panic=-1 initcall_blacklist={SKIP} {numa}{patient}{cmdline}",
            "-semihosting-config", "enable=on,userspace=on,target=native", "-serial", serial]
     if icount:
         cmd += DETERMINISTIC
