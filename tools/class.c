@@ -102,7 +102,8 @@ bool find_relays(struct relays *relays)
 
 	relays->dirfd = dirfd(relays->stream);
 	while ((entry = readdir(relays->stream))) {
-		if (entry->d_name[0] == '.' || !is_dir(relays->dirfd, entry->d_name))
+		if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, "..") ||
+		    !is_dir(relays->dirfd, entry->d_name))
 			continue;
 		if (relays->nr == room) {
 			room = room ? 2 * room : 16;

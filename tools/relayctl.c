@@ -203,6 +203,14 @@ static void explain(int fd, const char *name, const char *action, const char *ms
 	warnx("%s: %s: %s%s", name, action, why, more);
 }
 
+/* To the driver a number with zeroes at its head is octal. */
+static const char *decimal(const char *number)
+{
+	while (number[0] == '0' && number[1])
+		number++;
+	return number;
+}
+
 /* Writes value to a file of each relay; those that can be switched are. */
 static int request(const struct relays *relays, char **names, size_t nr,
 		   const char *action, const char *file, const char *value)
@@ -449,7 +457,7 @@ static int run(const struct relays *relays, int argc, char **argv, unsigned long
 	if (!strcmp(command, "show"))
 		return cmd_show(relays, names, nr);
 	if (!strcmp(command, "pulse"))
-		return request(relays, names, 1, command, "pulse_ms", names[1]);
+		return request(relays, names, 1, command, "pulse_ms", decimal(names[1]));
 	return request(relays, names, nr, command, "state", command);
 }
 
