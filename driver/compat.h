@@ -40,8 +40,8 @@
 #define kthread_run_worker kthread_create_worker
 #endif
 
-/* Before, nobody could tell how large an nvmem device is. */
-#ifdef EMRELAY_HAVE_NVMEM_DEV_SIZE
+/* Before, and without nvmem, nobody can tell how large an nvmem device is. */
+#if defined(EMRELAY_HAVE_NVMEM_DEV_SIZE) && IS_ENABLED(CONFIG_NVMEM)
 #define emrelay_nvmem_size		nvmem_dev_size
 #else
 #define emrelay_nvmem_size(nvmem)	((void)(nvmem), SIZE_MAX)
