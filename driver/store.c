@@ -218,35 +218,34 @@ static void emrelay_store_queue_again(struct emrelay_store *store, int err)
 					       EMRELAY_STORE_RETRY_S));
 	else if (store->unflushed >= store->flush_cycles)
 		emrelay_store_queue(store, 0);
-	else if (store->dirty && store->flush_s)
+	else if (store->dirty && store->flush_s &&
+		 !delayed_work_pending(&store->work))
 		emrelay_store_queue(store, store->flush_s);
 	else if (!store->dirty)
 		cancel_delayed_work(&store->work);
 	spin_unlock_irqrestore(&bank->lock, flags);
 }
 
-/**
- * emrelay_store_write - have the record stored as it is
- * @channel: the relay
- *
+/*
  * What could not be read is not overwritten. What fails is tried again later,
  * unless the driver is going.
- *
- * Context: Sleeps.
  */
-void emrelay_store_write(struct emrelay_channel *channel)
+static void emrelay_store_sync(struct emrelay_store *store, bool anyhow)
 {
-	struct emrelay_store *store = &channel->store;
+	struct emrelay_bank *bank = emrelay_from_store(store)->bank;
 	unsigned long flags;
 	int err = 0;
 
-	if (!store->nvmem)
-		return;
-
 	mutex_lock(&store->lock);
-	spin_lock_irqsave(&channel->bank->lock, flags);
-	store->dirty = true;
-	spin_unlock_irqrestore(&channel->bank->lock, flags);
+	spin_lock_irqsave(&bank->lock, flags);
+	store->dirty |= anyhow;
+	anyhow = store->dirty;
+	spin_unlock_irqrestore(&bank->lock, flags);
+	if (!anyhow) {
+		mutex_unlock(&store->lock);
+		return;
+	}
+
 	if (!store->read)
 		err = emrelay_store_load(store);
 	if (!err && !store->newer)
@@ -257,6 +256,18 @@ void emrelay_store_write(struct emrelay_channel *channel)
 }
 
 /**
+ * emrelay_store_write - have the record stored as it is
+ * @channel: the relay
+ *
+ * Context: Sleeps.
+ */
+void emrelay_store_write(struct emrelay_channel *channel)
+{
+	if (channel->store.nvmem)
+		emrelay_store_sync(&channel->store, true);
+}
+
+/**
  * emrelay_store_flush - the same, if there is something to be stored
  * @channel: the relay
  *
@@ -264,14 +275,8 @@ void emrelay_store_write(struct emrelay_channel *channel)
  */
 void emrelay_store_flush(struct emrelay_channel *channel)
 {
-	unsigned long flags;
-	bool dirty;
-
-	spin_lock_irqsave(&channel->bank->lock, flags);
-	dirty = channel->store.dirty;
-	spin_unlock_irqrestore(&channel->bank->lock, flags);
-	if (dirty)
-		emrelay_store_write(channel);
+	if (channel->store.nvmem)
+		emrelay_store_sync(&channel->store, false);
 }
 
 static void emrelay_store_work(struct work_struct *work)
