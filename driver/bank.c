@@ -3,6 +3,8 @@
  * Platform driver of a bank of relays.
  */
 #include <linux/gpio/consumer.h>
+#include <linux/gpio/driver.h>
+#include <linux/kernel.h>
 #include <linux/kstrtox.h>
 #include <linux/math64.h>
 #include <linux/mod_devicetable.h>
@@ -51,6 +53,13 @@ static void emrelay_bank_stop(struct emrelay_bank *bank)
 		emrelay_channel_stop(bank->channels[i]);
 }
 
+/* Whoever unbinds holds the device: the system cannot go down before. */
+static bool emrelay_going_down(void)
+{
+	return system_state == SYSTEM_HALT || system_state == SYSTEM_POWER_OFF ||
+	       system_state == SYSTEM_RESTART;
+}
+
 /* No coil waits for the contact of another. */
 static void emrelay_bank_release(struct emrelay_bank *bank,
 				 enum emrelay_source source)
@@ -60,12 +69,15 @@ static void emrelay_bank_release(struct emrelay_bank *bank,
 
 	do {
 		next_ns = U64_MAX;
+		if (emrelay_going_down())
+			source = EMRELAY_BY_SHUTDOWN;
 		for (i = 0; i < bank->count; i++)
 			next_ns = min(next_ns,
 				      emrelay_channel_release(bank->channels[i],
 							      source));
 		if (next_ns != U64_MAX)
-			emrelay_sleep_until(next_ns);
+			emrelay_sleep_until(min(next_ns, ktime_get_boottime_ns() +
+						NSEC_PER_SEC));
 	} while (next_ns != U64_MAX);
 }
 
@@ -90,9 +102,29 @@ static void emrelay_unbind(void *data)
 
 	/* Of a probe that failed the faces may have begun something. */
 	emrelay_bank_stop(bank);
-	if (bank->bound)
-		emrelay_bank_release(bank, EMRELAY_BY_UNBIND);
+	emrelay_bank_release(bank, EMRELAY_BY_UNBIND);
 	emrelay_bank_flush(bank);
+}
+
+/**
+ * emrelay_bank_depend - do without a device no longer than it is there and awake
+ * @bank: the bank
+ * @supplier: the device, NULL if there is none
+ *
+ * Its driver does not go before this one, nor sleep, nor shut it down.
+ *
+ * Context: Sleeps.
+ * Return: 0, or -EINVAL if @supplier depends on the bank itself.
+ */
+int emrelay_bank_depend(struct emrelay_bank *bank, struct device *supplier)
+{
+	if (!supplier || !supplier->driver)
+		return 0;
+	if (!device_link_add(bank->dev, supplier, DL_FLAG_AUTOREMOVE_CONSUMER))
+		return dev_err_probe(bank->dev, -EINVAL,
+				     "cannot depend on %s, which depends on this\n",
+				     dev_name(supplier));
+	return 0;
 }
 
 /* Everything that can be wrong with the nodes is found before a line moves. */
@@ -152,6 +184,10 @@ static int emrelay_bank_read(struct emrelay_bank *bank)
 					    "%pfwP: coil-gpios\n", fwnode);
 			goto put_fwnode;
 		}
+
+		ret = emrelay_bank_depend(bank, gpiod_to_chip(channel->coil)->parent);
+		if (ret)
+			goto put_fwnode;
 
 		ret = emrelay_store_add(channel);
 		if (ret)
@@ -275,10 +311,13 @@ static ssize_t stagger_ms_show(struct device *dev, struct device_attribute *attr
 			       char *buf)
 {
 	struct emrelay_bank *bank = dev_get_drvdata(dev);
+	unsigned long flags;
+	u64 stagger_ns;
 
-	return sysfs_emit(buf, "%llu\n",
-			  div_u64(READ_ONCE(bank->arbiter.stagger_ns),
-				  NSEC_PER_MSEC));
+	spin_lock_irqsave(&bank->lock, flags);
+	stagger_ns = bank->arbiter.stagger_ns;
+	spin_unlock_irqrestore(&bank->lock, flags);
+	return sysfs_emit(buf, "%llu\n", div_u64(stagger_ns, NSEC_PER_MSEC));
 }
 
 static ssize_t stagger_ms_store(struct device *dev,
@@ -423,11 +462,20 @@ static void emrelay_shutdown(struct platform_device *pdev)
 /* While the system sleeps, the power may go. */
 static int emrelay_suspend(struct device *dev)
 {
-	emrelay_bank_flush(dev_get_drvdata(dev));
+	struct emrelay_bank *bank = dev_get_drvdata(dev);
+
+	emrelay_bank_sleep(bank);
+	emrelay_bank_flush(bank);
 	return 0;
 }
 
-static DEFINE_SIMPLE_DEV_PM_OPS(emrelay_pm_ops, emrelay_suspend, NULL);
+static int emrelay_resume(struct device *dev)
+{
+	emrelay_bank_wake(dev_get_drvdata(dev));
+	return 0;
+}
+
+static DEFINE_SIMPLE_DEV_PM_OPS(emrelay_pm_ops, emrelay_suspend, emrelay_resume);
 
 static const struct of_device_id emrelay_of_match[] = {
 	{ .compatible = "gpio-relays" },

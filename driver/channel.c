@@ -335,11 +335,13 @@ static u64 emrelay_channel_converge(struct emrelay_channel *channel, u64 now_ns)
 
 /*
  * Before the bank is bound a request, or a change of limits, moves nothing: a
- * probe that fails has moved nothing. Bank's lock held.
+ * probe that fails has moved nothing. Nor does anything move while the lines'
+ * controllers may be asleep, which put back what they were when they wake up.
+ * Bank's lock held.
  */
 static bool emrelay_bank_moves(const struct emrelay_bank *bank)
 {
-	return bank->bound && !bank->dying;
+	return bank->bound && !bank->asleep && !bank->dying;
 }
 
 /* What a relay does may let another one move. Any context; bank's lock held. */
@@ -377,7 +379,7 @@ static void emrelay_channel_drive_work(struct kthread_work *work)
 
 	spin_lock_irqsave(&bank->lock, flags);
 	now_ns = ktime_get_boottime_ns();
-	while (!bank->dying) {
+	while (emrelay_bank_moves(bank)) {
 		action = emrelay_channel_decide(channel, now_ns);
 		if (!action.drive) {
 			emrelay_channel_arm(channel, action.wake_ns);
@@ -973,8 +975,10 @@ int emrelay_channel_output(struct emrelay_channel *channel)
 				     channel->config.fwnode);
 
 	spin_lock_irqsave(&channel->bank->lock, flags);
-	if (level != engine->past.coil)
+	if (level != engine->past.coil) {
+		channel->energised = level;
 		emrelay_channel_driven(channel, level, action.source, 0);
+	}
 	spin_unlock_irqrestore(&channel->bank->lock, flags);
 	return 0;
 }
@@ -1010,6 +1014,52 @@ void emrelay_bank_start(struct emrelay_bank *bank)
 }
 
 /**
+ * emrelay_bank_sleep - let nothing move until emrelay_bank_wake()
+ * @bank: the bank
+ *
+ * Requests are taken all the same.
+ *
+ * Context: Sleeps. Takes the bank's lock.
+ */
+void emrelay_bank_sleep(struct emrelay_bank *bank)
+{
+	unsigned long flags;
+	unsigned int i;
+
+	spin_lock_irqsave(&bank->lock, flags);
+	bank->asleep = true;
+	spin_unlock_irqrestore(&bank->lock, flags);
+
+	for (i = 0; i < bank->count; i++) {
+		struct emrelay_channel *channel = bank->channels[i];
+
+		hrtimer_cancel(&channel->timer);
+		kthread_cancel_work_sync(&channel->drive_work);
+		spin_lock_irqsave(&bank->lock, flags);
+		channel->wake_ns = U64_MAX;
+		spin_unlock_irqrestore(&bank->lock, flags);
+	}
+}
+
+/**
+ * emrelay_bank_wake - do what came due since emrelay_bank_sleep()
+ * @bank: the bank
+ *
+ * Context: Any. Takes the bank's lock.
+ */
+void emrelay_bank_wake(struct emrelay_bank *bank)
+{
+	unsigned long flags;
+	unsigned int i;
+
+	spin_lock_irqsave(&bank->lock, flags);
+	bank->asleep = false;
+	for (i = 0; i < bank->count; i++)
+		emrelay_channel_update(bank->channels[i], ktime_get_boottime_ns());
+	spin_unlock_irqrestore(&bank->lock, flags);
+}
+
+/**
  * emrelay_channel_stop - end all that may run by itself
  * @channel: the relay, of a dying bank
  *
@@ -1026,6 +1076,22 @@ void emrelay_channel_stop(struct emrelay_channel *channel)
 	cancel_delayed_work_sync(&channel->store.work);
 }
 
+/*
+ * Is there a last word to be said? A probe that fails takes back what it did
+ * itself. Bank's lock held.
+ */
+static bool emrelay_channel_lets_go(const struct emrelay_channel *channel)
+{
+	const struct emrelay_engine *engine = &channel->life->engine;
+
+	if (!engine->past.coil && !engine->unsure)
+		return false;
+	if (!channel->bank->bound && !channel->energised)
+		return false;
+	return !channel->config.retain_state_shutdown || !engine->target ||
+	       engine->pulse_ns || engine->watchdog_ns;
+}
+
 /**
  * emrelay_channel_release - the last word to the coil
  * @channel: the relay, stopped
@@ -1037,7 +1103,7 @@ void emrelay_channel_stop(struct emrelay_channel *channel)
  * would do it later. Going down does not wait for min_on_ms: what it protects
  * ends with the power. What fails is not tried again.
  *
- * Context: Sleeps if the bank sleeps.
+ * Context: Sleeps if the bank sleeps. Takes the bank's lock.
  * Return: the moment to ask again, U64_MAX if nothing is left to do.
  */
 u64 emrelay_channel_release(struct emrelay_channel *channel,
@@ -1048,23 +1114,22 @@ u64 emrelay_channel_release(struct emrelay_channel *channel,
 	unsigned long flags;
 	int err;
 
-	if (!engine->past.coil && !engine->unsure)
+	spin_lock_irqsave(&channel->bank->lock, flags);
+	if (channel->released || !emrelay_channel_lets_go(channel)) {
+		spin_unlock_irqrestore(&channel->bank->lock, flags);
 		return U64_MAX;
-	if (channel->released)
-		return U64_MAX;
-	if (channel->config.retain_state_shutdown && engine->target &&
-	    !engine->pulse_ns && !engine->watchdog_ns)
-		return U64_MAX;
+	}
 
 	emrelay_engine_release(engine, source);
 	if (source == EMRELAY_BY_SHUTDOWN)
 		engine->limits.min_on_ns = 0;
 	now_ns = ktime_get_boottime_ns();
 	wait_ns = emrelay_engine_wait_ns(engine, now_ns);
+	channel->released = !wait_ns;
+	spin_unlock_irqrestore(&channel->bank->lock, flags);
 	if (wait_ns)
 		return now_ns + wait_ns;
 
-	channel->released = true;
 	err = emrelay_gpiod_set_cansleep(channel->coil, false);
 	spin_lock_irqsave(&channel->bank->lock, flags);
 	emrelay_channel_driven(channel, false, source, err);

@@ -229,7 +229,8 @@ struct emrelay_store {
  * @health_event: an event told of the health since the bind; bank's lock
  * @told_closed: what the LEDs that follow were told last; bank's lock
  * @read: the file contact was read since it was last notified; bank's lock
- * @released: the last word to the coil was said
+ * @energised: probe did that, as it could not know whether the coil was on
+ * @released: the last word to the coil was said; bank's lock
  * @failing: the last attempt to drive the line failed; bank's lock
  * @timer: fires at @wake_ns (CLOCK_BOOTTIME) to decide again
  * @wake_ns: what @timer is armed for, U64_MAX if it is not; bank's lock
@@ -267,6 +268,7 @@ struct emrelay_channel {
 	bool health_event;
 	bool told_closed;
 	bool read;
+	bool energised;
 	bool released;
 	bool failing;
 	struct hrtimer timer;
@@ -295,6 +297,7 @@ static inline struct emrelay_channel *emrelay_from_dev(struct device *dev)
  * @worker: drives the lines if any of them sleeps, else NULL
  * @arbiter: what the relays share; @lock
  * @bound: the coils follow their targets; before, nothing moves; @lock
+ * @asleep: the system sleeps, or is about to: nothing moves; @lock
  * @dying: no request is accepted, nothing is armed or queued; @lock
  * @gc: the GPIO chip
  * @channels: the channels in the order of their nodes
@@ -308,6 +311,7 @@ struct emrelay_bank {
 	struct kthread_worker *worker;
 	struct emrelay_arbiter arbiter;
 	bool bound;
+	bool asleep;
 	bool dying;
 	struct gpio_chip gc;
 	struct emrelay_channel **channels;
@@ -350,6 +354,9 @@ void emrelay_sleep_until(u64 until_ns);
 int emrelay_channel_init(struct emrelay_channel *channel);
 int emrelay_channel_output(struct emrelay_channel *channel);
 void emrelay_bank_start(struct emrelay_bank *bank);
+void emrelay_bank_sleep(struct emrelay_bank *bank);
+void emrelay_bank_wake(struct emrelay_bank *bank);
+int emrelay_bank_depend(struct emrelay_bank *bank, struct device *supplier);
 void emrelay_channel_stop(struct emrelay_channel *channel);
 u64 emrelay_channel_release(struct emrelay_channel *channel,
 			    enum emrelay_source source);

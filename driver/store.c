@@ -400,11 +400,7 @@ static int emrelay_store_find(struct emrelay_channel *channel,
 				     fwnode, cell, reg[0], reg[1],
 				     emrelay_nvmem_size(nvmem));
 
-	/* Its driver does not go before this one, nor sleep. */
-	if (supplier && supplier->driver &&
-	    !device_link_add(dev, supplier, DL_FLAG_AUTOREMOVE_CONSUMER))
-		return -ENOMEM;
-	return 0;
+	return emrelay_bank_depend(channel->bank, supplier);
 }
 
 /* A cell is of one relay. */

@@ -39,7 +39,7 @@ static int bench_drive(struct gpio_chip *gc, unsigned int line, int value)
 		might_sleep();
 
 	spin_lock_irqsave(&bench->lock, flags);
-	ret = bench->write_error;
+	ret = bench->line_error[line] ?: bench->write_error;
 	bench->writes[line]++;
 	bench->highs[line] += !!value;
 	if (!ret && bench->level[line] != !!value) {

@@ -67,6 +67,7 @@ struct bench {
 	unsigned int writes[BENCH_LINES];
 	unsigned int highs[BENCH_LINES];
 	int write_error;
+	int line_error[BENCH_LINES];	/* of writing this one */
 	int read_error;
 	void (*made_output)(struct bench *bench, unsigned int line);
 	struct bench_edge edges[BENCH_EDGES];

@@ -447,6 +447,24 @@ static void probe_line_undrivable(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bench_bind(bench), 0);
 }
 
+/* What a probe energised it releases, if another relay's line fails after that. */
+static void probe_on_and_then_undrivable(struct kunit *test)
+{
+	static const struct property_entry on[] = {
+		PROPERTY_ENTRY_STRING("default-state", "on"),
+		{ }
+	};
+	struct bench *bench = bench_new(test, false, bench_fast);
+
+	bench_bank(bench, bench_node(bench, 0, "bench", on),
+		   bench_node(bench, 1, "other", NULL));
+	bench->read_error = -EIO;
+	bench->line_error[1] = -EIO;
+	KUNIT_EXPECT_EQ(test, bench_bind(bench), -EIO);
+	KUNIT_EXPECT_EQ(test, bench_edges_of(bench, 0), 2);
+	KUNIT_EXPECT_FALSE(test, bench->level[0]);
+}
+
 /* Without anybody who binds it by hand. */
 static void probe_by_name(struct kunit *test)
 {
@@ -916,6 +934,7 @@ static struct kunit_case probe_test_cases[] = {
 	KUNIT_CASE(probe_on_unreadable),
 	KUNIT_CASE(probe_off_unreadable),
 	KUNIT_CASE(probe_line_undrivable),
+	KUNIT_CASE(probe_on_and_then_undrivable),
 	KUNIT_CASE(probe_by_name),
 	KUNIT_CASE_PARAM(probe_default_state, state_gen_params),
 	KUNIT_CASE(probe_names),
