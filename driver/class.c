@@ -653,9 +653,12 @@ int emrelay_class_add(struct emrelay_channel *channel)
 
 	channel->contact_node = sysfs_get_dirent(channel->dev.kobj.sd, "contact");
 	channel->health_node = sysfs_get_dirent(channel->dev.kobj.sd, "health");
-	emrelay_debugfs_add(channel);
-	return devm_add_action_or_reset(channel->bank->dev, emrelay_class_remove,
-					channel);
+	ret = devm_add_action_or_reset(channel->bank->dev, emrelay_class_remove,
+				       channel);
+	/* Goes before the device, whose name is another's to take then. */
+	if (!ret)
+		emrelay_debugfs_add(channel);
+	return ret;
 }
 
 /**
