@@ -212,6 +212,7 @@ struct emrelay_store {
  * @life: what it remembers; protected by the bank's lock
  * @coil: its line; may be set under the bank's lock if the bank does not sleep
  * @blind: the line cannot be read
+ * @energised: by the probe, as it could not be known whether the coil was on
  * @policy: what becomes of sysfs requests that must wait; bank's lock
  * @load_class: load class in force; bank's lock
  * @load_microamp: load current, 0: not known; bank's lock
@@ -220,16 +221,15 @@ struct emrelay_store {
  * @cycle: what a cycle of such a life costs; bank's lock
  * @warn_ppm: from how much used life on health is a warning; bank's lock
  * @block_worn: a worn relay is not energised any more; bank's lock
+ * @health_event: an event told of the health since the bind; bank's lock
  * @store: where its record outlives the power
  * @min_on_ms: least time from energisation to release; bank's lock
  * @min_off_ms: least time from release to energisation; bank's lock
  * @watchdog_ms: longest an on lasts that is not renewed; bank's lock
  * @told_contact: the contact state that was last told; bank's lock
  * @told_health: the health that was last told; bank's lock
- * @health_event: an event told of the health since the bind; bank's lock
  * @told_closed: what the LEDs that follow were told last; bank's lock
  * @read: the file contact was read since it was last notified; bank's lock
- * @energised: probe did that, as it could not know whether the coil was on
  * @released: the last word to the coil was said; bank's lock
  * @failing: the last attempt to drive the line failed; bank's lock
  * @timer: fires at @wake_ns (CLOCK_BOOTTIME) to decide again
@@ -251,6 +251,7 @@ struct emrelay_channel {
 	struct emrelay_life *life;
 	struct gpio_desc *coil;
 	bool blind;
+	bool energised;
 	enum emrelay_policy policy;
 	enum emrelay_load_class load_class;
 	u32 load_microamp;
@@ -259,16 +260,15 @@ struct emrelay_channel {
 	struct emrelay_damage cycle;
 	u32 warn_ppm;
 	bool block_worn;
+	bool health_event;
 	struct emrelay_store store;
 	u32 min_on_ms;
 	u32 min_off_ms;
 	u32 watchdog_ms;
 	enum emrelay_contact told_contact;
 	enum emrelay_health told_health;
-	bool health_event;
 	bool told_closed;
 	bool read;
-	bool energised;
 	bool released;
 	bool failing;
 	struct hrtimer timer;
