@@ -18,6 +18,9 @@ STOCK = (*SERIES, "6.12-rt")
 # The programs of the guest, and the libraries they are linked with.
 GUEST = """busybox-static bash libtinfo6 kmod gpiod libgpiod2 libc6 libgcc-s1 liblzma5 libzstd1
 	libssl3""".split()
+# And of one that starts as a machine does.
+SYSTEMD = """systemd libsystemd-shared udev libacl1 libapparmor1 libaudit1 libblkid1 libcap2 libcap-ng0 libcrypt1 libgcrypt20
+	libgpg-error0 libip4tc2 libkmod2 liblz4-1 libmount1 libpam0g libpcre2-8-0 libseccomp2 libselinux1""".split()
 
 
 def machine_sources():
@@ -159,6 +162,11 @@ def unpacked(name, packages):
 def guest_programs():
     """The guest's programs and their libraries."""
     return unpacked("guest", GUEST)
+
+
+def systemd():
+    """systemd and udev, and the libraries that they need besides."""
+    return unpacked("systemd", SYSTEMD)
 
 
 def source():

@@ -25,6 +25,7 @@ __all__ = ["CACHE", "CROSS", "Kernel", "LabError", "MODULES", "ROOT", "RTC", "Re
 def fetch():
     """Everything that comes over the network."""
     debian.guest_programs()
+    debian.systemd()
     debian.source()
     for series in STOCK:
         stock(series)

@@ -12,10 +12,6 @@ KERNELS = ("6.12",)
 WEIGHT = 15
 LINES = {"pump": 0, "hall 2": 1}
 
-# systemd and udev, and the libraries they are linked with that no other guest has.
-PACKAGES = """systemd libsystemd-shared udev libacl1 libapparmor1 libaudit1 libblkid1 libcap2 libcap-ng0 libcrypt1 libgcrypt20
-	libgpg-error0 libip4tc2 libkmod2 liblz4-1 libmount1 libpam0g libpcre2-8-0 libseccomp2 libselinux1""".split()
-
 # A service that switches relays, as the admin guide has it.
 DEVICE = r"sys-devices-platform-relay\x2dbank-relay"
 JOB = rf"""[Unit]
@@ -45,9 +41,15 @@ def installed():
                        lambda folder: lab.run("make", "-C", wear_record.TOOLS, f"DESTDIR={folder}", "PREFIX=/usr", "install-systemd"))
 
 
-FILES = (tree(debian.unpacked("systemd", PACKAGES)) | tree(installed()) |
-         {"/usr/bin/relay-wear": wear_record.relay_wear(), "/etc/systemd/system/job.service": JOB.encode(),
-          "/test/job": HERE / "systemd_job.sh"})
+def only(_guests, _store):
+    files = tree(debian.systemd()) | tree(installed())
+    files |= {"/usr/bin/relay-wear": wear_record.relay_wear(), "/etc/systemd/system/job.service": JOB.encode(),
+              "/test/lib.sh": HERE / "lib.sh", "/test/job": HERE / "systemd_job.sh"}
+    return {"files": files}
+
+
+# Not before it is booted: others have no need of what is fetched for it.
+BOOTS = (only,)
 
 
 def wear(g, name):
