@@ -193,7 +193,8 @@ class Judge:
                 at += 1
             found = [r for r in open_calls[t.why, t.op, t.result] if r.end >= t.ns]
             if found:
-                mine = min(found, key=lambda r: r.end)
+                # An LED may be set by a worker.
+                mine = min(found, key=lambda r: (r.task != t.task, r.end))
                 open_calls[t.why, t.op, t.result].remove(mine)
                 mine.told = True
                 t.arg = mine.arg
@@ -681,6 +682,8 @@ class Bank:
         if self.late is None and w and w.level != on and w.instead_of and t.ns + self.low < w.low + self.told_late:
             # A line that sleeps was being driven when a newer request came, or a watchdog ran out.
             w = w.instead_of
+        claim = self.claims.get(r.relay.group, r)
+        overtaken = self.late is None and on and w and w.level and claim is not r and t.ns + self.low < claim.wish.low + self.told_late
         if self.leaving and not on and r.let_go():
             # The last word, once the faces have gone; travel and dwell are judged by the wire.
             due = max(self.leaving_since, r.own_due(max, 0, False))
@@ -691,7 +694,7 @@ class Bank:
         elif w is None or w.level != on:
             law = "10" if r.surely_gone(t.ns, t.ns) else "8"
             r.say(law, t.ns, f"an edge to {t.op} (told: by {t.why}) that nobody asked for")
-        else:
+        elif not overtaken:
             self.judge_edge(r, t, w)
         self.forecast(r, t, on)
         r.coil = on
@@ -703,6 +706,9 @@ class Bank:
             if w and w.pulse_ns:
                 w.end, w.end_why, w.end_from = t.ns + w.pulse_ns, "pulse", t.edge
             self.drop_claim(r, t.edge)
+            if overtaken:
+                # Its line was being driven when another one came to change over: it makes way at once.
+                r.wish = Wish(False, claim.wish.low, claim.wish.high, "interlock")
         else:
             r.fall = self.fall = t.edge
             r.told_fall = t.ns

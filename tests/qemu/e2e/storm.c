@@ -59,6 +59,7 @@ struct record {
 	const char *op;
 	__s64 arg;
 	short relay, face, result;
+	int task;
 };
 
 /* What a relay's files are called; each thread keeps its own of them open. */
@@ -164,13 +165,16 @@ static __u64 draw_time(struct thread *t, __u64 below)
 
 static void note(__u64 begin, int relay, enum face face, const char *op, __s64 arg, int result)
 {
+	static __thread int task;
 	unsigned int i = __atomic_fetch_add(&nr_records, 1, __ATOMIC_RELAXED);
 
+	if (!task)
+		task = gettid();
 	if (i >= MAX_RECORDS) {
 		fputs("storm: too many requests\n", stderr);
 		exit(EXIT_FAILURE);
 	}
-	records[i] = (struct record) { begin, now(), op, arg, relay, face, result };
+	records[i] = (struct record) { begin, now(), op, arg, relay, face, result, task };
 }
 
 /* The descriptor of a relay's file; it stays open over unbind, until an error tells of that. */
@@ -1056,10 +1060,10 @@ int main(int argc, char **argv)
 	for (unsigned int i = 0; i < nr_records; i++) {
 		struct record *r = &records[i];
 
-		fprintf(out, "request %llu %llu %s %s %s %lld %d\n", r->begin, r->end,
+		fprintf(out, "request %llu %llu %s %s %s %lld %d %d\n", r->begin, r->end,
 			r->relay < MAX_RELAYS ? relays[r->relay].label :
 			banks[r->relay - MAX_RELAYS].name,
-			face_names[r->face], r->op, r->arg, r->result);
+			face_names[r->face], r->op, r->arg, r->result, r->task);
 	}
 	if (fclose(out))
 		die("storm.txt");

@@ -54,6 +54,7 @@ class Request:
     op: str
     arg: int
     result: int
+    task: int = 0
 
 
 @dataclass
@@ -67,6 +68,7 @@ class Told:
     cycle: int = 0
     wait_ns: int | None = None      # NEVER: nobody knows
     place: int = 0                  # in the trace
+    task: int = 0
 
 
 @dataclass
@@ -111,7 +113,7 @@ def parse_request(s, w):
         if op in ("set", "take", "brightness"):
             op = "on" if arg else "off"
         op = {"1": "on", "0": "off"}.get(op, op)
-        s.requests[label].append(Request(begin, end, face, op, arg * MS if op == "pulse" else 0, result))
+        s.requests[label].append(Request(begin, end, face, op, arg * MS if op == "pulse" else 0, result, int(w[7])))
 
 
 def wait(text):
@@ -141,12 +143,13 @@ def parse(storm, trace):
     s.end = max((end for _, end in s.clock), default=None)
     s.lost = "LOST" in trace
     for place, m in enumerate(re.finditer(
-            r": emrelay_(?:request: relay=(\S+) op=(\w+) why=(\w+) ns=(\d+) result=(-?\d+) wait_ns=(-?\d+)"
+            r"-(\d+) +\[.*?: emrelay_(?:request: relay=(\S+) op=(\w+) why=(\w+) ns=(\d+) result=(-?\d+) wait_ns=(-?\d+)"
             r"|coil: relay=(\S+) coil=(\w+) why=(\w+) ns=(\d+) cycle=(\d+))", trace)):
-        if m[1]:
-            s.told[m[1]].append(Told(int(m[4]), "request", m[2], m[3], int(m[5]), wait_ns=wait(m[6]), place=place))
+        task = int(m[1])
+        if m[2]:
+            s.told[m[2]].append(Told(int(m[5]), "request", m[3], m[4], int(m[6]), wait_ns=wait(m[7]), place=place, task=task))
         else:
-            s.told[m[7]].append(Told(int(m[10]), "coil", m[8], m[9], cycle=int(m[11]), place=place))
+            s.told[m[8]].append(Told(int(m[11]), "coil", m[9], m[10], cycle=int(m[12]), place=place, task=task))
     return s
 
 
