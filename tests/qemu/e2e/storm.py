@@ -2,7 +2,7 @@
 """Random requests from all faces at once of relays with random ratings, judged
 law by law.
 
-EMRELAY_STORM_SEED is the seed; a run repeats itself to the nanosecond.
+EMRELAY_STORM_SEED is the seed: of what is asked, not of which moment a kernel has it at.
 EMRELAY_STORM_SECONDS makes its epochs another length of guest time.  What was wrong,
 all of it, and how late the edges came is in report.txt of the guest's folder.
 """

@@ -6,7 +6,7 @@
 load
 echo on > pump/state
 echo relay-bank > $banks/unbind &
-until grep -qs D "/proc/$!/stat" || [ -z "$(ls /sys/class/relay)" ]; do
+until [ -z "$(ls /sys/class/relay)" ]; do
 	sleep 0.1
 done
 sleep 5
