@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * /sys/kernel/debug/relay. What each file holds is said in
- * Documentation/ABI/testing/debugfs-relay.
+ * Documentation/ABI/testing/debugfs-relay. A new figure is one more row in a
+ * table below.
  */
+#include <linux/cleanup.h>
 #include <linux/debugfs.h>
 #include <linux/math64.h>
 #include <linux/seq_file.h>
@@ -10,298 +12,312 @@
 #include <linux/string_helpers.h>
 #include <linux/timekeeping.h>
 
-#include "emrelay.h"
+#include "bank.h"
+#include "channel.h"
+#include "core.h"
+#include "debugfs.h"
 
 static struct dentry *emrelay_debugfs_root;
 
-/* What the files show, taken under the lock and printed without it. */
-struct emrelay_snapshot {
-	struct emrelay_engine engine;
-	enum emrelay_load_class load_class;
-	enum emrelay_health health;
-	u64 cycles;
-	u64 life_used_ppm;
-	u64 wake_ns;
-	u64 now_ns;
+/* What nobody knows. */
+#define EMRELAY_UNKNOWN		U64_MAX
+
+/* Most rows of a table. */
+#define EMRELAY_KEYS		32
+
+/**
+ * struct emrelay_key - a line "key: value"
+ * @key: the key
+ * @get: the value, under the bank's lock
+ * @words: the words that stand for 0, 1, ...; NULL: it is a number
+ * @divisor: of the number; 0: 1
+ */
+struct emrelay_key {
+	const char *key;
+	u64 (*get)(const struct emrelay_channel *channel,
+		   const struct emrelay_clocks *clocks);
+	const char * const *words;
+	u32 divisor;
 };
 
-static struct emrelay_snapshot emrelay_snapshot(struct emrelay_channel *channel)
+/* Figures of one moment: read under the lock, printed without it. */
+static void emrelay_show_keys(struct seq_file *s, const struct emrelay_key *keys,
+			      unsigned int count, const char *unknown)
 {
-	struct emrelay_snapshot now;
-	unsigned long flags;
+	struct emrelay_channel *channel = s->private;
+	struct emrelay_clocks clocks;
+	u64 values[EMRELAY_KEYS];
+	unsigned int i;
 
-	spin_lock_irqsave(&channel->bank->lock, flags);
-	now.engine = channel->life->engine;
-	now.load_class = channel->load_class;
-	now.health = channel->told_health;
-	now.cycles = emrelay_wear_cycles(&channel->life->record.wear);
-	now.life_used_ppm = emrelay_wear_ppm(&channel->life->record.wear);
-	now.wake_ns = channel->wake_ns;
-	now.now_ns = ktime_get_boottime_ns();
-	spin_unlock_irqrestore(&channel->bank->lock, flags);
-	return now;
+	scoped_guard(spinlock_irqsave, &channel->bank->lock) {
+		clocks.now_ns = ktime_get_boottime_ns();
+		clocks.real_ns = ktime_get_real_ns();
+		for (i = 0; i < count; i++)
+			values[i] = keys[i].get(channel, &clocks);
+	}
+
+	for (i = 0; i < count; i++) {
+		if (values[i] == EMRELAY_UNKNOWN)
+			seq_printf(s, "%s: %s\n", keys[i].key, unknown);
+		else if (keys[i].words)
+			seq_printf(s, "%s: %s\n", keys[i].key,
+				   keys[i].words[values[i]]);
+		else
+			seq_printf(s, "%s: %llu\n", keys[i].key,
+				   div_u64(values[i], keys[i].divisor ?: 1));
+	}
 }
 
-/* Times that others decide about are shown as -1. */
+#define EMRELAY_GET(name, value)					\
+static u64 emrelay_get_##name(const struct emrelay_channel *channel,	\
+			      const struct emrelay_clocks *clocks)	\
+{									\
+	const struct emrelay_account *account = &channel->memory->account;	\
+	const struct emrelay_engine *engine = &channel->memory->engine;	\
+	const struct emrelay_config *config = &channel->config;		\
+									\
+	return value;							\
+}
+
+static u64 emrelay_known(bool known, u64 value)
+{
+	return known ? value : EMRELAY_UNKNOWN;
+}
+
+/* CLOCK_REALTIME of a moment of this boot, else what a record told; 0: unknown. */
+static u64 emrelay_use(u64 ns, u64 recorded_ns, const struct emrelay_clocks *clocks)
+{
+	u64 real_ns = ns && ns != U64_MAX ? emrelay_clock_real_ns(clocks, ns) : 0;
+
+	return real_ns ?: recorded_ns ?: EMRELAY_UNKNOWN;
+}
+
+/* How many cycles a new relay would last at the present load. */
+static u64 emrelay_life_at_load(const struct emrelay_channel *channel)
+{
+	static const struct emrelay_wear unused;
+
+	return emrelay_wear_cycles_left(&unused, channel->cost.pico);
+}
+
+static const char * const emrelay_basis_names[] = { "sheet", "curve", "assumed" };
+static const char * const emrelay_wear_source_names[] = { "none", "nvmem", "record" };
+static const char * const emrelay_dc_rating_names[] = { "not-rated", "sheet", "tree" };
+
+#define EMRELAY_WEAR(name, field)	EMRELAY_GET(name, account->wear.field)
+EMRELAY_GET(unknown_history, account->unknown_history)
+EMRELAY_GET(wear_source, account->source)
+EMRELAY_GET(cycles, emrelay_wear_cycles(&account->wear))
+EMRELAY_GET(cycles_loaded, emrelay_wear_cycles_loaded(&account->wear))
+EMRELAY_WEAR(cycles_unloaded, cycles[EMRELAY_LOAD_NONE])
+EMRELAY_WEAR(cycles_resistive, cycles[EMRELAY_LOAD_RESISTIVE])
+EMRELAY_WEAR(cycles_ac_15, cycles[EMRELAY_LOAD_AC15])
+EMRELAY_WEAR(cycles_dc_13, cycles[EMRELAY_LOAD_DC13])
+EMRELAY_GET(on_time, emrelay_wear_on_ns(&account->wear, engine->past.coil, clocks->now_ns))
+EMRELAY_GET(longest_on, account->wear.longest_on_ns ?: EMRELAY_UNKNOWN)
+EMRELAY_GET(shortest_on, account->wear.shortest_on_ns ?: EMRELAY_UNKNOWN)
+EMRELAY_GET(first_use, emrelay_use(account->wear.first_ns, account->wear.first_use_ns, clocks))
+EMRELAY_GET(last_use, emrelay_use(account->wear.last_ns, account->wear.last_use_ns, clocks))
+EMRELAY_WEAR(damage, damage_pico)
+EMRELAY_GET(ppm, emrelay_wear_ppm(&account->wear))
+EMRELAY_GET(basis, channel->cost.basis)
+EMRELAY_GET(load, channel->settings.load_microamp ?: EMRELAY_UNKNOWN)
+EMRELAY_GET(life_at_load, emrelay_life_at_load(channel))
+EMRELAY_GET(cycles_left, emrelay_wear_cycles_left(&account->wear, channel->cost.pico))
+EMRELAY_GET(electrical_life, config->ratings.electrical_life)
+EMRELAY_GET(mechanical_life, config->ratings.mechanical_life)
+EMRELAY_GET(dc_rating, config->dc_limit.count ? 2 : !!config->part)
+
+static const struct emrelay_key emrelay_wear_keys[] = {
+	{ "unknown_history", emrelay_get_unknown_history },
+	{ "wear_source", emrelay_get_wear_source, emrelay_wear_source_names },
+	{ "cycles", emrelay_get_cycles },
+	{ "cycles_loaded", emrelay_get_cycles_loaded },
+	{ "cycles_unloaded", emrelay_get_cycles_unloaded },
+	{ "cycles_resistive", emrelay_get_cycles_resistive },
+	{ "cycles_ac_15", emrelay_get_cycles_ac_15 },
+	{ "cycles_dc_13", emrelay_get_cycles_dc_13 },
+	{ "on_time_ms", emrelay_get_on_time, NULL, NSEC_PER_MSEC },
+	{ "longest_on_ms", emrelay_get_longest_on, NULL, NSEC_PER_MSEC },
+	{ "shortest_on_ms", emrelay_get_shortest_on, NULL, NSEC_PER_MSEC },
+	{ "first_use_s", emrelay_get_first_use, NULL, NSEC_PER_SEC },
+	{ "last_use_s", emrelay_get_last_use, NULL, NSEC_PER_SEC },
+	{ "damage_pico", emrelay_get_damage },
+	{ "life_used_ppm", emrelay_get_ppm },
+	{ "basis", emrelay_get_basis, emrelay_basis_names },
+	{ "load_ma", emrelay_get_load, NULL, 1000 },
+	{ "life_at_load", emrelay_get_life_at_load },
+	{ "cycles_left", emrelay_get_cycles_left },
+	{ "electrical_life", emrelay_get_electrical_life },
+	{ "mechanical_life", emrelay_get_mechanical_life },
+	{ "dc_rating", emrelay_get_dc_rating, emrelay_dc_rating_names },
+};
+
+#define EMRELAY_LIMIT(name)	EMRELAY_GET(name, engine->limits.name)
+EMRELAY_LIMIT(close_ns)
+EMRELAY_LIMIT(open_ns)
+EMRELAY_LIMIT(spacing_ns)
+EMRELAY_LIMIT(min_on_ns)
+EMRELAY_LIMIT(min_off_ns)
+EMRELAY_LIMIT(max_on_ns)
+EMRELAY_LIMIT(momentary_ns)
+EMRELAY_LIMIT(watchdog_ns)
+EMRELAY_GET(loaded_per_minute, config->ratings.loaded_per_minute)
+EMRELAY_GET(unloaded_per_minute, config->ratings.unloaded_per_minute)
+
+static const struct emrelay_key emrelay_limits_keys[] = {
+	{ "close_ns", emrelay_get_close_ns },
+	{ "open_ns", emrelay_get_open_ns },
+	{ "spacing_ns", emrelay_get_spacing_ns },
+	{ "min_on_ns", emrelay_get_min_on_ns },
+	{ "min_off_ns", emrelay_get_min_off_ns },
+	{ "max_on_ns", emrelay_get_max_on_ns },
+	{ "momentary_ns", emrelay_get_momentary_ns },
+	{ "watchdog_ns", emrelay_get_watchdog_ns },
+	{ "loaded_per_minute", emrelay_get_loaded_per_minute },
+	{ "unloaded_per_minute", emrelay_get_unloaded_per_minute },
+};
+
+EMRELAY_GET(now_ns, clocks->now_ns)
+EMRELAY_GET(edge_ns, emrelay_known(engine->past.moved, engine->past.edge_ns))
+EMRELAY_GET(energised_ns, emrelay_known(engine->past.cycled, engine->past.energised_ns))
+EMRELAY_GET(settled_ns, emrelay_known(engine->past.moved, emrelay_engine_settled_ns(engine)))
+EMRELAY_GET(timer_ns, channel->wake_ns)
+EMRELAY_GET(wait_ns, emrelay_arbiter_wait_ns(&channel->bank->arbiter, channel->index, clocks->now_ns))
+EMRELAY_GET(ready_ns, emrelay_arbiter_ready_ns(&channel->bank->arbiter, channel->index, clocks->now_ns))
+EMRELAY_GET(pulse_left_ns, emrelay_engine_pulse_left_ns(engine, clocks->now_ns))
+
+static const struct emrelay_key emrelay_timing_keys[] = {
+	{ "now_ns", emrelay_get_now_ns },
+	{ "edge_ns", emrelay_get_edge_ns },
+	{ "energised_ns", emrelay_get_energised_ns },
+	{ "settled_ns", emrelay_get_settled_ns },
+	{ "timer_ns", emrelay_get_timer_ns },
+	{ "wait_ns", emrelay_get_wait_ns },
+	{ "ready_ns", emrelay_get_ready_ns },
+	{ "pulse_left_ns", emrelay_get_pulse_left_ns },
+};
+
+#define EMRELAY_KEY_FILE(name, unknown)						\
+static int emrelay_##name##_show(struct seq_file *s, void *unused)		\
+{										\
+	static_assert(ARRAY_SIZE(emrelay_##name##_keys) <= EMRELAY_KEYS);	\
+										\
+	emrelay_show_keys(s, emrelay_##name##_keys,				\
+			  ARRAY_SIZE(emrelay_##name##_keys), unknown);		\
+	return 0;								\
+}										\
+DEFINE_SHOW_ATTRIBUTE(emrelay_##name)
+
+EMRELAY_KEY_FILE(wear, "unknown");
+EMRELAY_KEY_FILE(limits, "-1");
+EMRELAY_KEY_FILE(timing, "-1");
+
+static const char * const emrelay_event_names[] = {
+	[EMRELAY_EVENT_OFF] = "off",
+	[EMRELAY_EVENT_ON] = "on",
+	[EMRELAY_EVENT_REFUSED] = "refused",
+	[EMRELAY_EVENT_FAULT] = "fault",
+	[EMRELAY_EVENT_CLEAR] = "clear",
+	[EMRELAY_EVENT_CYCLES] = "cycles=",
+	[EMRELAY_EVENT_PPM] = "life_used_ppm=",
+};
+
+static void emrelay_history_line(struct seq_file *s,
+				 const struct emrelay_history_entry *entry)
+{
+	seq_printf(s, "%llu %s", entry->ns, emrelay_event_names[entry->event]);
+	switch (entry->event) {
+	case EMRELAY_EVENT_CYCLES:
+	case EMRELAY_EVENT_PPM:
+		seq_printf(s, "%u replaced\n", entry->value);
+		break;
+	case EMRELAY_EVENT_FAULT:
+	case EMRELAY_EVENT_CLEAR:
+		seq_printf(s, " %s\n", emrelay_fault_names[entry->why]);
+		break;
+	default:
+		seq_printf(s, " %s\n", emrelay_source_names[entry->why]);
+	}
+}
+
+static int emrelay_history_show(struct seq_file *s, void *unused)
+{
+	struct emrelay_channel *channel = s->private;
+	struct emrelay_memory *memory = channel->memory;
+	struct emrelay_history_entry *copy __free(kfree) =
+		kmalloc(sizeof(memory->history), GFP_KERNEL);
+	u64 i, events;
+
+	if (!copy)
+		return -ENOMEM;
+
+	scoped_guard(spinlock_irqsave, &channel->bank->lock) {
+		memcpy(copy, memory->history, sizeof(memory->history));
+		events = memory->events;
+	}
+
+	for (i = events - min_t(u64, events, EMRELAY_HISTORY); i < events; i++)
+		emrelay_history_line(s, &copy[i % EMRELAY_HISTORY]);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(emrelay_history);
+
+/* A time in us; one that another relay decides about is -1. */
 static s64 emrelay_us(u64 ns)
 {
 	return ns == U64_MAX ? -1 : (s64)div_u64(ns, NSEC_PER_USEC);
 }
 
-static int emrelay_summary_line(struct device *dev, void *data)
+static int emrelay_summary_show(struct seq_file *s, void *v)
 {
-	struct emrelay_channel *channel = emrelay_from_dev(dev);
-	struct emrelay_snapshot now = emrelay_snapshot(channel);
-	struct seq_file *s = data;
-	u64 wait_ns, ready_ns;
-	int ret;
+	struct emrelay_channel *channel;
+	const struct emrelay_engine *engine;
+	enum emrelay_contact contact;
+	enum emrelay_load_class class;
+	enum emrelay_health health;
+	u64 now_ns, wait_ns, ready_ns, cycles, ppm;
+	bool target, coil;
 
-	ret = emrelay_channel_wait_ns(channel, now.now_ns, &wait_ns);
-	if (!ret)
-		ret = emrelay_channel_ready_ns(channel, now.now_ns, &ready_ns);
-	if (ret)
-		return ret;
-
-	seq_printf(s, "%-24s %-16s %-5s %-4s %-7s %-9s %10lld %10lld %10llu %10llu %s\n",
-		   dev_name(dev), channel->config.part_name,
-		   str_on_off(now.engine.target),
-		   str_on_off(now.engine.past.coil),
-		   emrelay_contact_names[emrelay_engine_contact(&now.engine,
-								now.now_ns)],
-		   emrelay_load_names[now.load_class],
-		   emrelay_us(wait_ns), emrelay_us(ready_ns),
-		   now.cycles, now.life_used_ppm,
-		   emrelay_health_names[now.health]);
-	return 0;
-}
-
-static int emrelay_summary_show(struct seq_file *s, void *unused)
-{
-	seq_printf(s, "%-24s %-16s %-5s %-4s %-7s %-9s %10s %10s %10s %10s %s\n",
-		   "relay", "part", "state", "coil", "contact", "load",
-		   "wait_us", "ready_us", "cycles", "life_ppm", "health");
-	return emrelay_class_for_each(s, emrelay_summary_line);
-}
-DEFINE_SHOW_ATTRIBUTE(emrelay_summary);
-
-/* What nobody knows must not look like a number. */
-static void emrelay_show_known(struct seq_file *s, const char *key, bool known,
-			       u64 value)
-{
-	if (known)
-		seq_printf(s, "%s: %llu\n", key, value);
-	else
-		seq_printf(s, "%s: unknown\n", key);
-}
-
-static void emrelay_show_use(struct seq_file *s, const char *window,
-			     const struct emrelay_use *use,
-			     const struct emrelay_wear *wear)
-{
-	u64 days_left = emrelay_use_days_left(use, wear);
-	char key[32];
-
-	snprintf(key, sizeof(key), "starts_per_day_%s", window);
-	emrelay_show_known(s, key, use->span_ns,
-			   use->span_ns ? emrelay_use_per_day(use) : 0);
-	snprintf(key, sizeof(key), "days_left_%s", window);
-	emrelay_show_known(s, key, days_left != U64_MAX, days_left);
-}
-
-/* Taken under the lock and printed without it. */
-struct emrelay_wear_snapshot {
-	struct emrelay_record record;
-	enum emrelay_wear_source source;
-	struct emrelay_expectation expected;
-	u32 load_microamp;
-	u32 warn_ppm;
-	bool block_worn;
-	bool on;
-	bool has_stored;
-	bool has_writes;
-	u64 stored;
-};
-
-static void emrelay_show_counts(struct seq_file *s,
-				const struct emrelay_wear_snapshot *now)
-{
-	const struct emrelay_wear *wear = &now->record.wear;
-
-	seq_printf(s, "cycles: %llu\n", emrelay_wear_cycles(wear));
-	seq_printf(s, "cycles_loaded: %llu\n", emrelay_wear_cycles_loaded(wear));
-	seq_printf(s, "cycles_unloaded: %llu\n", wear->cycles[EMRELAY_LOAD_NONE]);
-	seq_printf(s, "cycles_resistive: %llu\n",
-		   wear->cycles[EMRELAY_LOAD_RESISTIVE]);
-	seq_printf(s, "cycles_ac_15: %llu\n", wear->cycles[EMRELAY_LOAD_AC15]);
-	seq_printf(s, "cycles_dc_13: %llu\n", wear->cycles[EMRELAY_LOAD_DC13]);
-	seq_printf(s, "on_time_ms: %llu\n", div_u64(wear->on_ns, NSEC_PER_MSEC));
-	emrelay_show_known(s, "longest_on_ms", wear->longest_on_ns,
-			   div_u64(wear->longest_on_ns, NSEC_PER_MSEC));
-	emrelay_show_known(s, "shortest_on_ms", wear->shortest_on_ns,
-			   div_u64(wear->shortest_on_ns, NSEC_PER_MSEC));
-	emrelay_show_known(s, "first_use_s", wear->first_use_ns,
-			   div_u64(wear->first_use_ns, NSEC_PER_SEC));
-	emrelay_show_known(s, "last_use_s", wear->last_use_ns,
-			   div_u64(wear->last_use_ns, NSEC_PER_SEC));
-}
-
-static void emrelay_show_life(struct seq_file *s,
-			      const struct emrelay_wear_snapshot *now)
-{
-	const struct emrelay_wear *wear = &now->record.wear;
-	const struct emrelay_duty *duty = &now->record.duty;
-	struct emrelay_use day, month;
-
-	seq_printf(s, "damage_pico: %llu\n", wear->damage.pico);
-	seq_printf(s, "life_used_ppm: %llu\n", emrelay_wear_ppm(wear));
-	seq_printf(s, "basis: %s\n", emrelay_basis_names[now->expected.basis]);
-	emrelay_show_known(s, "load_ma", now->load_microamp,
-			   now->load_microamp / 1000);
-	seq_printf(s, "life_at_load: %llu\n",
-		   now->expected.life >> EMRELAY_LIFE_SHIFT);
-	seq_printf(s, "cycles_left: %llu\n",
-		   emrelay_wear_cycles_left(wear, now->expected.life));
-	/* In a record that does not go on the present is 0. */
-	day = emrelay_duty_use(&duty->day, wear, EMRELAY_DAY_TENTH_NS, 0);
-	month = emrelay_duty_use(&duty->month, wear, EMRELAY_MONTH_TENTH_NS, 0);
-	emrelay_show_use(s, "24h", &day, wear);
-	emrelay_show_use(s, "30d", &month, wear);
-}
-
-/* What says which DC loads the contact may switch? */
-static const char *emrelay_dc_rating(const struct emrelay_config *config)
-{
-	if (config->dc_limit.count)
-		return "tree";
-	return config->part ? "sheet" : "not-rated";
-}
-
-static int emrelay_wear_show(struct seq_file *s, void *unused)
-{
-	struct emrelay_channel *channel = s->private;
-	const struct emrelay_ratings *ratings = &channel->config.ratings;
-	struct emrelay_wear_snapshot now;
-	struct emrelay_clocks clocks;
-	unsigned long flags;
-
-	spin_lock_irqsave(&channel->bank->lock, flags);
-	clocks = emrelay_clocks();
-	now.record = channel->life->record;
-	now.source = channel->life->wear_source;
-	now.on = channel->life->engine.past.coil;
-	now.expected = channel->expected;
-	now.load_microamp = channel->load_microamp;
-	now.warn_ppm = channel->warn_ppm;
-	now.block_worn = channel->block_worn;
-	now.has_stored = channel->store.has_cycles;
-	now.stored = channel->store.cycles;
-	now.has_writes = channel->store.nvmem && channel->life->stored;
-	spin_unlock_irqrestore(&channel->bank->lock, flags);
-	emrelay_record_freeze(&now.record, now.on, &clocks);
-
-	seq_printf(s, "serial: %s\n", now.record.identity.serial[0] ?
-		   now.record.identity.serial : "-");
-	seq_printf(s, "generation: %u\n", now.record.identity.generation);
-	seq_printf(s, "unknown_history: %u\n", now.record.unknown_history);
-	seq_printf(s, "wear_source: %s\n", emrelay_wear_source_names[now.source]);
-	emrelay_show_known(s, "cycles_stored", now.has_stored, now.stored);
-	emrelay_show_known(s, "store_writes", now.has_writes,
-			   now.record.writes);
-	emrelay_show_counts(s, &now);
-	emrelay_show_life(s, &now);
-	seq_printf(s, "electrical_life: %u\n", ratings->electrical_life);
-	seq_printf(s, "mechanical_life: %u\n", ratings->mechanical_life);
-	seq_printf(s, "dc_rating: %s\n", emrelay_dc_rating(&channel->config));
-	seq_printf(s, "warn_ppm: %u\n", now.warn_ppm);
-	seq_printf(s, "end_of_life: %s\n",
-		   emrelay_end_of_life_names[now.block_worn]);
-	return 0;
-}
-DEFINE_SHOW_ATTRIBUTE(emrelay_wear);
-
-static int emrelay_limits_show(struct seq_file *s, void *unused)
-{
-	struct emrelay_channel *channel = s->private;
-	struct emrelay_snapshot now = emrelay_snapshot(channel);
-	const struct emrelay_ratings *ratings = &channel->config.ratings;
-
-	seq_printf(s, "close_ns: %llu\n", now.engine.limits.close_ns);
-	seq_printf(s, "open_ns: %llu\n", now.engine.limits.open_ns);
-	seq_printf(s, "spacing_ns: %llu\n", now.engine.limits.spacing_ns);
-	seq_printf(s, "min_on_ns: %llu\n", now.engine.limits.min_on_ns);
-	seq_printf(s, "min_off_ns: %llu\n", now.engine.limits.min_off_ns);
-	seq_printf(s, "watchdog_ns: %llu\n", now.engine.watchdog_ns);
-	seq_printf(s, "loaded_per_minute: %u\n", ratings->loaded_per_minute);
-	seq_printf(s, "unloaded_per_minute: %u\n", ratings->unloaded_per_minute);
-	return 0;
-}
-DEFINE_SHOW_ATTRIBUTE(emrelay_limits);
-
-/* A time that may not have been, or not be: then -1. */
-static void emrelay_show_time(struct seq_file *s, const char *key, bool known,
-			      u64 ns)
-{
-	seq_printf(s, "%s: %lld\n", key, known ? (s64)ns : -1);
-}
-
-static int emrelay_timing_show(struct seq_file *s, void *unused)
-{
-	struct emrelay_snapshot now = emrelay_snapshot(s->private);
-	const struct emrelay_past *past = &now.engine.past;
-	u64 wait_ns, ready_ns;
-	int ret;
-
-	ret = emrelay_channel_wait_ns(s->private, now.now_ns, &wait_ns);
-	if (!ret)
-		ret = emrelay_channel_ready_ns(s->private, now.now_ns, &ready_ns);
-	if (ret)
-		return ret;
-
-	seq_printf(s, "now_ns: %llu\n", now.now_ns);
-	emrelay_show_time(s, "edge_ns", past->moved, past->edge_ns);
-	emrelay_show_time(s, "energised_ns", past->cycled, past->energised_ns);
-	emrelay_show_time(s, "settled_ns", past->moved,
-			  emrelay_limit_settled_ns(&now.engine.limits, past));
-	emrelay_show_time(s, "timer_ns", now.wake_ns != U64_MAX, now.wake_ns);
-	emrelay_show_time(s, "wait_ns", wait_ns != U64_MAX, wait_ns);
-	emrelay_show_time(s, "ready_ns", ready_ns != U64_MAX, ready_ns);
-	seq_printf(s, "pulse_left_ns: %llu\n",
-		   emrelay_engine_pulse_left_ns(&now.engine, now.now_ns));
-	return 0;
-}
-DEFINE_SHOW_ATTRIBUTE(emrelay_timing);
-
-static int emrelay_history_show(struct seq_file *s, void *unused)
-{
-	struct emrelay_channel *channel = s->private;
-	struct emrelay_history_entry *copy;
-	unsigned long flags;
-	u64 i, recorded;
-
-	copy = kmalloc(sizeof(channel->life->history), GFP_KERNEL);
-	if (!copy)
-		return -ENOMEM;
-
-	spin_lock_irqsave(&channel->bank->lock, flags);
-	memcpy(copy, channel->life->history, sizeof(channel->life->history));
-	recorded = channel->life->recorded;
-	spin_unlock_irqrestore(&channel->bank->lock, flags);
-
-	for (i = recorded - min_t(u64, recorded, EMRELAY_HISTORY); i < recorded; i++) {
-		struct emrelay_history_entry *entry = &copy[i % EMRELAY_HISTORY];
-
-		seq_printf(s, "%llu %s", entry->ns,
-			   emrelay_event_names[entry->event]);
-		if (entry->event == EMRELAY_EVENT_REPLACED_CYCLES ||
-		    entry->event == EMRELAY_EVENT_REPLACED_PPM)
-			seq_printf(s, "%u replaced\n", entry->value);
-		else
-			seq_printf(s, " %s\n", emrelay_source_names[entry->source]);
+	if (v == SEQ_START_TOKEN) {
+		seq_printf(s, "%-24s %-16s %-5s %-4s %-7s %-9s %10s %10s %10s %10s %s\n",
+			   "relay", "part", "state", "coil", "contact", "load",
+			   "wait_us", "ready_us", "cycles", "life_ppm", "health");
+		return 0;
 	}
-	kfree(copy);
+
+	channel = list_entry(v, struct emrelay_channel, node);
+	engine = &channel->memory->engine;
+	scoped_guard(spinlock_irqsave, &channel->bank->lock) {
+		now_ns = ktime_get_boottime_ns();
+		target = engine->target;
+		coil = engine->past.coil;
+		contact = emrelay_engine_contact(engine, now_ns);
+		class = channel->settings.load_class;
+		health = channel->told.health;
+		wait_ns = emrelay_arbiter_wait_ns(&channel->bank->arbiter,
+						  channel->index, now_ns);
+		ready_ns = emrelay_arbiter_ready_ns(&channel->bank->arbiter,
+						    channel->index, now_ns);
+		cycles = emrelay_wear_cycles(&channel->memory->account.wear);
+		ppm = emrelay_wear_ppm(&channel->memory->account.wear);
+	}
+	seq_printf(s, "%-24s %-16s %-5s %-4s %-7s %-9s %10lld %10lld %10llu %10llu %s\n",
+		   dev_name(&channel->dev), channel->config.part_name,
+		   str_on_off(target), str_on_off(coil),
+		   emrelay_contact_names[contact], emrelay_load_names[class],
+		   emrelay_us(wait_ns), emrelay_us(ready_ns), cycles, ppm,
+		   emrelay_health_names[health]);
 	return 0;
 }
-DEFINE_SHOW_ATTRIBUTE(emrelay_history);
+
+static const struct seq_operations emrelay_summary_sops = {
+	.start = emrelay_channels_start,
+	.next = emrelay_channels_next,
+	.stop = emrelay_channels_stop,
+	.show = emrelay_summary_show,
+};
+DEFINE_SEQ_ATTRIBUTE(emrelay_summary);
 
 static void emrelay_debugfs_remove(void *directory)
 {
@@ -312,18 +328,25 @@ static void emrelay_debugfs_remove(void *directory)
  * emrelay_debugfs_add - a channel's directory
  * @channel: the channel, named
  *
- * Context: May sleep. Undone with the bank's device (devm). As with all of
- * debugfs, nothing depends on its success.
+ * It has the relay's name; one named "summary", after any number of "_", gets one
+ * "_" more, so that no name is that of the file.
+ *
+ * Context: May sleep. Undone with the bank's device (devm).
+ * Return: 0 or -ENOMEM; as with all of debugfs nothing else depends on its
+ * success.
  */
-void emrelay_debugfs_add(struct emrelay_channel *channel)
+int emrelay_debugfs_add(struct emrelay_channel *channel)
 {
-	struct dentry *directory = debugfs_create_dir(dev_name(&channel->dev),
-						      emrelay_debugfs_root);
+	const char *name = dev_name(&channel->dev);
+	bool clash = !strcmp(name + strspn(name, "_"), "summary");
+	char *path __free(kfree) = kasprintf(GFP_KERNEL, "%s%s",
+					     clash ? "_" : "", name);
+	struct dentry *directory;
 
-	if (devm_add_action_or_reset(channel->bank->dev, emrelay_debugfs_remove,
-				     directory))
-		return;
+	if (!path)
+		return -ENOMEM;
 
+	directory = debugfs_create_dir(path, emrelay_debugfs_root);
 	debugfs_create_file("wear", 0444, directory, channel, &emrelay_wear_fops);
 	debugfs_create_file("limits", 0444, directory, channel,
 			    &emrelay_limits_fops);
@@ -331,6 +354,8 @@ void emrelay_debugfs_add(struct emrelay_channel *channel)
 			    &emrelay_timing_fops);
 	debugfs_create_file("history", 0444, directory, channel,
 			    &emrelay_history_fops);
+	return devm_add_action_or_reset(channel->bank->dev,
+					emrelay_debugfs_remove, directory);
 }
 
 /**

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The face as a GPIO controller: one output line a relay. Setting it is a
- * request; it reads 1 when the contact is closed.
+ * The face to the GPIO subsystem: one output line a relay. Setting it is a
+ * request; it reads where the contact is, or is going.
  */
+#include <linux/bitmap.h>
 #include <linux/gpio/driver.h>
 #include <linux/module.h>
 
-#include "emrelay.h"
+#include "bank.h"
+#include "channel.h"
+#include "gpiochip.h"
 
 static struct emrelay_channel *emrelay_from_line(struct gpio_chip *gc,
 						 unsigned int offset)
@@ -16,6 +19,18 @@ static struct emrelay_channel *emrelay_from_line(struct gpio_chip *gc,
 	return bank->lines[offset];
 }
 
+static int emrelay_gpio_init_valid_mask(struct gpio_chip *gc,
+					unsigned long *valid, unsigned int count)
+{
+	unsigned int i;
+
+	for (i = 0; i < count; i++)
+		if (!emrelay_from_line(gc, i))
+			clear_bit(i, valid);
+	return 0;
+}
+
+/* Not every kernel looks at the mask here. */
 static int emrelay_gpio_request_line(struct gpio_chip *gc, unsigned int offset)
 {
 	return emrelay_from_line(gc, offset) ? 0 : -ENODEV;
@@ -37,14 +52,10 @@ static int emrelay_gpio_direction_output(struct gpio_chip *gc,
 					 unsigned int offset, int value)
 {
 	struct emrelay_channel *channel = emrelay_from_line(gc, offset);
-	struct emrelay_request request = {
-		.op = value ? EMRELAY_ON : EMRELAY_OFF,
-		.source = EMRELAY_BY_GPIO,
-		.policy = EMRELAY_DEFER,
-	};
 	int ret;
 
-	ret = emrelay_channel_request(channel, &request);
+	ret = emrelay_channel_request(channel, value ? EMRELAY_ON : EMRELAY_OFF,
+				      EMRELAY_BY_GPIO, 0);
 	if (!ret)
 		emrelay_channel_sync(channel);
 	return ret;
@@ -52,17 +63,17 @@ static int emrelay_gpio_direction_output(struct gpio_chip *gc,
 
 static int emrelay_gpio_get(struct gpio_chip *gc, unsigned int offset)
 {
-	return emrelay_channel_closed(emrelay_from_line(gc, offset));
+	return emrelay_channel_line(emrelay_from_line(gc, offset));
 }
 
 /**
- * emrelay_gpio_add - offer the bank's relays as GPIO lines
- * @bank: the bank, its channels named
+ * emrelay_gpiochip_add - offer the bank's relays as GPIO lines
+ * @bank: the bank, its channels registered
  *
  * Context: May sleep. Undone with the bank's device (devm).
- * Return: 0 or a negative errno.
+ * Return: 0 or a negative errno, which has been reported.
  */
-int emrelay_gpio_add(struct emrelay_bank *bank)
+int emrelay_gpiochip_add(struct emrelay_bank *bank)
 {
 	struct gpio_chip *gc = &bank->gc;
 	const char **names;
@@ -85,6 +96,7 @@ int emrelay_gpio_add(struct emrelay_bank *bank)
 	gc->base = -1;
 	gc->names = names;
 	gc->can_sleep = bank->worker;
+	gc->init_valid_mask = emrelay_gpio_init_valid_mask;
 	gc->request = emrelay_gpio_request_line;
 	gc->get_direction = emrelay_gpio_get_direction;
 	gc->direction_input = emrelay_gpio_direction_input;
