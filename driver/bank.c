@@ -132,14 +132,18 @@ static int emrelay_bank_read(struct emrelay_bank *bank)
 {
 	struct device *dev = bank->dev;
 	struct emrelay_channel *channel;
+	struct emrelay_bank_config config;
 	struct fwnode_handle *fwnode;
 	unsigned int count, i;
 	int ret;
 
-	count = device_get_child_node_count(dev);
-	if (!count)
-		return dev_err_probe(dev, -EINVAL, "the bank has no channels\n");
+	ret = emrelay_read_bank(dev, &config);
+	if (ret)
+		return ret;
+	bank->arbiter.stagger_ns = (u64)config.stagger_ms * NSEC_PER_MSEC;
+	bank->arbiter.coil_limit = config.coil_limit;
 
+	count = device_get_child_node_count(dev);
 	bank->channels = devm_kcalloc(dev, count, sizeof(*bank->channels),
 				      GFP_KERNEL);
 	bank->lines = devm_kcalloc(dev, EMRELAY_REG_MAX + 1,
@@ -148,6 +152,9 @@ static int emrelay_bank_read(struct emrelay_bank *bank)
 		return -ENOMEM;
 
 	device_for_each_child_node(dev, fwnode) {
+		if (emrelay_is_hog(fwnode))
+			continue;
+
 		/* Held for the channel; the loop holds and drops its own. */
 		ret = devm_add_action_or_reset(dev, emrelay_put_fwnode,
 					       fwnode_handle_get(fwnode));
@@ -198,8 +205,12 @@ static int emrelay_bank_read(struct emrelay_bank *bank)
 		bank->channels[bank->count++] = channel;
 	}
 
+	if (!bank->count)
+		return dev_err_probe(dev, -EINVAL, "the bank has no channels\n");
+
+	emrelay_warn_bank(dev);
 	for (i = 0; i < bank->count; i++)
-		emrelay_warn_load(dev, &bank->channels[i]->config);
+		emrelay_warn_config(dev, &bank->channels[i]->config);
 	return 0;
 
 put_fwnode:
@@ -271,6 +282,7 @@ static int emrelay_bank_arbitrate(struct emrelay_bank *bank)
 
 		member->engine = &channel->life->engine;
 		member->group = emrelay_bank_find_group(bank, &channel->config);
+		member->changeover = channel->config.changeover;
 		arbiter->count++;
 		if (member->group != EMRELAY_NOBODY) {
 			struct emrelay_group *group =

@@ -41,13 +41,6 @@ const char * const emrelay_health_names[] = {
 	[EMRELAY_WORN] = "worn",
 };
 
-const char * const emrelay_load_names[EMRELAY_LOAD_CLASSES] = {
-	[EMRELAY_LOAD_NONE] = "none",
-	[EMRELAY_LOAD_RESISTIVE] = "resistive",
-	[EMRELAY_LOAD_AC15] = "ac-15",
-	[EMRELAY_LOAD_DC13] = "dc-13",
-};
-
 const char * const emrelay_policy_names[] = {
 	[EMRELAY_DEFER] = "defer",
 	[EMRELAY_REJECT] = "reject",
@@ -524,11 +517,10 @@ int emrelay_channel_set_current(struct emrelay_channel *channel, u32 microamp)
 	int ret = -EINVAL;
 
 	load.microamp = microamp;
-	load.has_microamp = true;
 
 	spin_lock_irqsave(&bank->lock, flags);
 	load.class = channel->load_class;
-	if (!emrelay_load_excess(&channel->config, &load, &excess)) {
+	if (!emrelay_check_load(&channel->config, &load, &excess)) {
 		WRITE_ONCE(channel->load_microamp, microamp);
 		emrelay_channel_rate(channel);
 		ret = 0;
@@ -907,13 +899,13 @@ int emrelay_channel_init(struct emrelay_channel *channel)
 	emrelay_store_read(channel);
 
 	channel->load_class = config->load.class;
-	channel->load_microamp = config->load.has_microamp ?
-				 config->load.microamp : 0;
+	channel->load_microamp = config->load.microamp;
 	channel->load_declared = config->load.has_class;
 	channel->warn_ppm = EMRELAY_WARN_PPM;
 	emrelay_channel_rate(channel);
 	channel->min_on_ms = config->min_on_ms;
 	channel->min_off_ms = config->min_off_ms;
+	channel->watchdog_ms = config->watchdog_ms;
 	channel->wake_ns = U64_MAX;
 	hrtimer_setup(&channel->timer, emrelay_channel_timer, CLOCK_BOOTTIME,
 		      HRTIMER_MODE_ABS);

@@ -316,8 +316,6 @@ static DEVICE_ATTR_RW(watchdog_ms);
  * What an on does while another relay of the interlock group is on: "block": it
  * waits, or fails; "changeover": it releases that one. Errors: -EINVAL.
  */
-static const char * const emrelay_interlock_names[] = { "block", "changeover" };
-
 static ssize_t interlock_show(struct device *dev, struct device_attribute *attr,
 			      char *buf)
 {

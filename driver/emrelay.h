@@ -20,6 +20,7 @@
 
 #include "arbiter.h"
 #include "compat.h"
+#include "config.h"
 #include "curve.h"
 #include "engine.h"
 #include "parts.h"
@@ -31,10 +32,6 @@ struct gpio_desc;
 struct kernfs_node;
 struct nvmem_device;
 
-/* So that "relay-<label>" and "<label>:red:status" fit the LED subsystem. */
-#define EMRELAY_LABEL_MAX	40
-/* Lines of a bank's GPIO chip. */
-#define EMRELAY_REG_MAX		1023
 /* Kept edges and refusals; a power of two. */
 #define EMRELAY_HISTORY		64
 /*
@@ -45,60 +42,6 @@ struct nvmem_device;
  */
 #define EMRELAY_FLUSH_CYCLES	16
 #define EMRELAY_FLUSH_S		3600
-
-/**
- * enum emrelay_default_state - what to do with a coil at probe
- * @EMRELAY_DEFAULT_OFF: release it
- * @EMRELAY_DEFAULT_ON: energise it
- * @EMRELAY_DEFAULT_KEEP: leave it as it is found
- */
-enum emrelay_default_state {
-	EMRELAY_DEFAULT_OFF,
-	EMRELAY_DEFAULT_ON,
-	EMRELAY_DEFAULT_KEEP,
-};
-
-/**
- * struct emrelay_config - a channel's firmware node as plain data
- * @fwnode: the node; valid while the bank is bound
- * @reg: its line on the bank's GPIO chip
- * @label: its name, NULL if the node has none
- * @part_name: name of the part, for people
- * @part: data sheet of the part, NULL if the driver has none
- * @ratings: the part's ratings with the node's own put over them
- * @dead_time_us: interlock dead time
- * @load: the declared load
- * @curve: electrical life over the current, if the node gives it
- * @dc_limit: current over the voltage of DC loads, if the node gives it
- * @default_state: what to do with the coil at probe
- * @default_trigger: LED trigger to start with, or NULL
- * @interlock_group: number of its interlock group, if @interlocked
- * @min_on_ms: least time from energisation to release
- * @min_off_ms: least time from release to energisation
- * @interlocked: it is in an interlock group
- * @retain_state_shutdown: leave the coil as it is at shutdown and unbind
- *
- * The strings belong to the bank's device (devm).
- */
-struct emrelay_config {
-	struct fwnode_handle *fwnode;
-	u32 reg;
-	const char *label;
-	const char *part_name;
-	const struct emrelay_part *part;
-	struct emrelay_ratings ratings;
-	u64 dead_time_us;
-	struct emrelay_load load;
-	struct emrelay_curve curve;
-	struct emrelay_dc_limit dc_limit;
-	enum emrelay_default_state default_state;
-	const char *default_trigger;
-	u32 interlock_group;
-	u32 min_on_ms;
-	u32 min_off_ms;
-	bool interlocked;
-	bool retain_state_shutdown;
-};
 
 /**
  * enum emrelay_event - what the history keeps
@@ -324,18 +267,9 @@ extern const char * const emrelay_contact_names[];
 extern const char * const emrelay_end_of_life_names[2];
 extern const char * const emrelay_event_names[];
 extern const char * const emrelay_health_names[];
-extern const char * const emrelay_load_names[EMRELAY_LOAD_CLASSES];
 extern const char * const emrelay_policy_names[2];
 extern const char * const emrelay_source_names[];
 extern const char * const emrelay_wear_source_names[];
-
-/* firmware.c */
-int emrelay_read_config(struct device *dev, struct fwnode_handle *fwnode,
-			struct emrelay_config *config);
-bool emrelay_load_excess(const struct emrelay_config *config,
-			 const struct emrelay_load *load,
-			 struct emrelay_excess *excess);
-void emrelay_warn_load(struct device *dev, const struct emrelay_config *config);
 
 /* life.c */
 struct emrelay_life *emrelay_life_get(const struct fwnode_handle *fwnode);
