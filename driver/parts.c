@@ -7,6 +7,13 @@
 
 #define EMRELAY_PICOVA_PER_MILLIVA	1000000000U
 
+const char * const emrelay_load_names[EMRELAY_LOAD_CLASSES] = {
+	[EMRELAY_LOAD_NONE] = "none",
+	[EMRELAY_LOAD_RESISTIVE] = "resistive",
+	[EMRELAY_LOAD_AC15] = "ac-15",
+	[EMRELAY_LOAD_DC13] = "dc-13",
+};
+
 /*
  * WAGO 859-353 data sheet. Its times are typical values. Its DC load limit
  * curve is a picture without figures: what it rates for DC beyond DC-13 is not
@@ -55,10 +62,24 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_parts);
 const unsigned int emrelay_parts_count = ARRAY_SIZE(emrelay_parts);
 EXPORT_SYMBOL_IF_KUNIT(emrelay_parts_count);
 
+/* Finds the first of @checks whose value is above its limit. */
+static bool emrelay_find_excess(const struct emrelay_excess *checks,
+				unsigned int count,
+				struct emrelay_excess *excess)
+{
+	for (; count; count--, checks++) {
+		if (checks->value > checks->limit) {
+			*excess = *checks;
+			return true;
+		}
+	}
+	return false;
+}
+
 /**
  * emrelay_part_overloaded - is a declared load above a rating of the part?
  * @part: the part
- * @load: the load; what it does not declare is not judged
+ * @load: the load; what it does not declare is not checked
  * @excess: filled in if it is, with the first excess found
  *
  * Context: Any. Pure.
@@ -69,55 +90,23 @@ bool emrelay_part_overloaded(const struct emrelay_part *part,
 			     struct emrelay_excess *excess)
 {
 	const struct emrelay_load_limit *limit = &part->limit[load->class];
-	u64 millivoltamp;
-
-	if (load->has_microamp && load->microamp > limit->microamp) {
-		*excess = (struct emrelay_excess) {
-			"load-microamp", "uA", load->microamp, limit->microamp
-		};
-		return true;
-	}
-
-	if (load->has_microvolt && load->microvolt > limit->microvolt) {
-		*excess = (struct emrelay_excess) {
-			"load-microvolt", "uV", load->microvolt, limit->microvolt
-		};
-		return true;
-	}
-
-	if (load->has_inrush_microamp &&
-	    load->inrush_microamp > limit->inrush_microamp) {
-		*excess = (struct emrelay_excess) {
-			"load-inrush-microamp", "uA", load->inrush_microamp,
-			limit->inrush_microamp
-		};
-		return true;
-	}
-
-	if (load->has_inrush_microamp && load->has_inrush_us &&
-	    load->inrush_microamp > limit->microamp &&
-	    load->inrush_us > limit->inrush_us) {
-		*excess = (struct emrelay_excess) {
-			"load-inrush-us", "us", load->inrush_us, limit->inrush_us
-		};
-		return true;
-	}
-
-	if (!load->has_microamp || !load->has_microvolt || !limit->millivoltamp)
-		return false;
-
+	bool inrush = load->inrush_microamp > limit->microamp;
 	/* Rounded up, so that the least excess is one, and is told as one. */
-	millivoltamp = div_u64((u64)load->microamp * load->microvolt +
-			       EMRELAY_PICOVA_PER_MILLIVA - 1,
-			       EMRELAY_PICOVA_PER_MILLIVA);
-	if (millivoltamp > limit->millivoltamp) {
-		*excess = (struct emrelay_excess) {
-			"load-microamp * load-microvolt", "mVA", millivoltamp,
-			limit->millivoltamp
-		};
-		return true;
-	}
-	return false;
+	u64 millivoltamp = div_u64((u64)load->microamp * load->microvolt +
+				   EMRELAY_PICOVA_PER_MILLIVA - 1,
+				   EMRELAY_PICOVA_PER_MILLIVA);
+	const struct emrelay_excess checks[] = {
+		{ "load-microamp", "uA", load->microamp, limit->microamp },
+		{ "load-microvolt", "uV", load->microvolt, limit->microvolt },
+		{ "load-inrush-microamp", "uA", load->inrush_microamp,
+		  limit->inrush_microamp },
+		{ "load-inrush-us", "us", inrush ? load->inrush_us : 0,
+		  limit->inrush_us },
+		{ "load-microamp * load-microvolt", "mVA", millivoltamp,
+		  limit->millivoltamp ? limit->millivoltamp : U64_MAX },
+	};
+
+	return emrelay_find_excess(checks, ARRAY_SIZE(checks), excess);
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_part_overloaded);
 
@@ -135,35 +124,20 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_part_overloaded);
 bool emrelay_part_underloaded(const struct emrelay_part *part,
 			      const struct emrelay_load *load)
 {
+	const struct emrelay_load_point *minimum = part->minimum;
 	unsigned int i;
 
 	if (load->class == EMRELAY_LOAD_NONE)
 		return false;
 
-	for (i = 0; i < EMRELAY_MINIMUM_POINTS; i++) {
-		if ((!load->has_microamp ||
-		     load->microamp >= part->minimum[i].microamp) &&
-		    (!load->has_microvolt ||
-		     load->microvolt >= part->minimum[i].microvolt))
+	for (i = 0; i < EMRELAY_MINIMUM_POINTS; i++, minimum++) {
+		if ((!load->microamp || load->microamp >= minimum->microamp) &&
+		    (!load->microvolt || load->microvolt >= minimum->microvolt))
 			return false;
 	}
 	return true;
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_part_underloaded);
-
-/**
- * emrelay_load_inductive - does a load need something that dampens it?
- * @load: the load
- *
- * Context: Any. Pure.
- * Return: true for electromagnets, AC or DC.
- */
-bool emrelay_load_inductive(const struct emrelay_load *load)
-{
-	return load->class == EMRELAY_LOAD_AC15 ||
-	       load->class == EMRELAY_LOAD_DC13;
-}
-EXPORT_SYMBOL_IF_KUNIT(emrelay_load_inductive);
 
 /**
  * emrelay_points_check - are the points of a curve in order, and does it fall?
@@ -192,8 +166,8 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_points_check);
 /**
  * emrelay_dc_overloaded - is a declared load above a DC load limit?
  * @limit: the limit, of at least one point, in order
- * @load: the load; what it does not declare is not judged, an undeclared
- *	voltage is taken for the lowest
+ * @load: the load; what it does not declare is not checked, and a voltage that
+ *	it does not declare is taken for the lowest
  * @excess: filled in if it is, with the first excess found
  *
  * Between two points the current of the higher voltage counts: nobody knows how
@@ -208,32 +182,18 @@ bool emrelay_dc_overloaded(const struct emrelay_dc_limit *limit,
 {
 	const struct emrelay_load_point *point = limit->point;
 	const struct emrelay_load_point *last = point + limit->count - 1;
+	struct emrelay_excess checks[] = {
+		{ "load-microvolt", "uV", load->microvolt, last->microvolt },
+		{ "load-microamp", "uA", load->microamp },
+		{ "load-inrush-microamp", "uA", load->inrush_microamp },
+	};
 
-	if (load->has_microvolt && load->microvolt > last->microvolt) {
-		*excess = (struct emrelay_excess) {
-			"load-microvolt", "uV", load->microvolt, last->microvolt
-		};
-		return true;
-	}
-
-	while (load->has_microvolt && point->microvolt < load->microvolt)
+	while (point < last && point->microvolt < load->microvolt)
 		point++;
 
-	if (load->has_microamp && load->microamp > point->microamp) {
-		*excess = (struct emrelay_excess) {
-			"load-microamp", "uA", load->microamp, point->microamp
-		};
-		return true;
-	}
-
-	if (load->has_inrush_microamp && load->inrush_microamp > point->microamp) {
-		*excess = (struct emrelay_excess) {
-			"load-inrush-microamp", "uA", load->inrush_microamp,
-			point->microamp
-		};
-		return true;
-	}
-	return false;
+	checks[1].limit = point->microamp;
+	checks[2].limit = point->microamp;
+	return emrelay_find_excess(checks, ARRAY_SIZE(checks), excess);
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_dc_overloaded);
 

@@ -445,7 +445,7 @@ int emrelay_store_add(struct emrelay_channel *channel)
 	store->flush_cycles = EMRELAY_FLUSH_CYCLES;
 	store->flush_s = EMRELAY_FLUSH_S;
 
-	ret = fwnode_property_match_string(fwnode, "nvmem-cell-names", "wear");
+	ret = fwnode_property_match_string(fwnode, "nvmem-cell-names", "wear-a");
 	if (ret < 0)
 		return 0;
 

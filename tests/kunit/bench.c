@@ -185,11 +185,18 @@ static const struct property_entry bench_cell[] = {
 	{ }
 };
 
-const struct software_node bench_cell_node = {
+static const struct software_node bench_cell_node = {
 	.name = "wear",
 	.parent = &bench_nvmem_node,
 	.properties = bench_cell,
 };
+
+const struct software_node_ref_args bench_cells[2] = {
+	SOFTWARE_NODE_REFERENCE(&bench_cell_node),
+	SOFTWARE_NODE_REFERENCE(&bench_cell_node),
+};
+
+const char * const bench_cell_names[2] = { "wear-a", "wear-b" };
 
 static const struct software_node *bench_nvmem_nodes[] = {
 	&bench_nvmem_node, &bench_cell_node, NULL

@@ -116,9 +116,10 @@ extern const struct software_node bench_chip_node;
 extern const struct property_entry bench_fast[];
 
 /* Of a relay whose record is kept in that cell. */
-#define BENCH_STORE_CELL	PROPERTY_ENTRY_REF("nvmem-cells", &bench_cell_node)
-#define BENCH_STORE_NAME	PROPERTY_ENTRY_STRING("nvmem-cell-names", "wear")
-extern const struct software_node bench_cell_node;
+#define BENCH_STORE_CELL	PROPERTY_ENTRY_REF_ARRAY("nvmem-cells", bench_cells)
+#define BENCH_STORE_NAME	PROPERTY_ENTRY_STRING_ARRAY("nvmem-cell-names", bench_cell_names)
+extern const struct software_node_ref_args bench_cells[2];
+extern const char * const bench_cell_names[2];
 extern const struct property_entry bench_stored[];
 
 struct bench *bench_new(struct kunit *test, bool sleeps,
