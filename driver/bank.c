@@ -248,15 +248,16 @@ static int emrelay_bank_create_worker(struct emrelay_bank *bank)
 					worker);
 }
 
-/* The index of a channel's interlock group; groups come in the order of nodes. */
-static u16 emrelay_bank_find_group(struct emrelay_bank *bank, unsigned int index)
+/* A channel's interlock group; groups come in the order of nodes. */
+static struct emrelay_group *emrelay_bank_find_group(struct emrelay_bank *bank,
+						     unsigned int index)
 {
 	const struct emrelay_config *config = &bank->channels[index]->config;
 	struct emrelay_arbiter *arbiter = &bank->arbiter;
 	unsigned int i;
 
 	if (!config->interlocked)
-		return EMRELAY_NOBODY;
+		return NULL;
 
 	for (i = 0; i < index; i++) {
 		const struct emrelay_config *other = &bank->channels[i]->config;
@@ -265,7 +266,7 @@ static u16 emrelay_bank_find_group(struct emrelay_bank *bank, unsigned int index
 		    other->interlock_group == config->interlock_group)
 			return arbiter->members[i].group;
 	}
-	return arbiter->group_count++;
+	return &arbiter->groups[arbiter->group_count++];
 }
 
 static void emrelay_bank_report_conflicts(struct emrelay_bank *bank)
@@ -275,13 +276,10 @@ static void emrelay_bank_report_conflicts(struct emrelay_bank *bank)
 
 	for (i = 0; i < bank->count; i++) {
 		const struct emrelay_config *config = &bank->channels[i]->config;
-		const struct emrelay_group *group;
+		const struct emrelay_member *member = &arbiter->members[i];
+		const struct emrelay_group *group = member->group;
 
-		if (!config->interlocked)
-			continue;
-
-		group = &arbiter->groups[arbiter->members[i].group];
-		if (group->energised > 1 && group->holder == i)
+		if (group && group->energised > 1 && group->holder == member)
 			dev_err(bank->dev,
 				"%pfwP: interlock-group %u: %u coils are energised, above the limit 1: all will be released\n",
 				config->fwnode, config->interlock_group,
@@ -310,15 +308,13 @@ static int emrelay_bank_arbitrate(struct emrelay_bank *bank,
 	for (i = 0; i < bank->count; i++) {
 		struct emrelay_channel *channel = bank->channels[i];
 		struct emrelay_member *member = &arbiter->members[i];
-		struct emrelay_group *group;
 
 		member->engine = &channel->memory->engine;
 		member->changeover = channel->settings.changeover;
 		member->group = emrelay_bank_find_group(bank, i);
-		if (member->group == EMRELAY_NOBODY)
-			continue;
-		group = &arbiter->groups[member->group];
-		group->dead_ns = max(group->dead_ns, channel->config.dead_time_us *
+		if (member->group)
+			member->group->dead_ns = max(member->group->dead_ns,
+						     channel->config.dead_time_us *
 						     NSEC_PER_USEC);
 	}
 

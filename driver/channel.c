@@ -350,7 +350,7 @@ static void emrelay_bank_follow(struct emrelay_bank *bank, u64 now_ns)
 	u16 who;
 
 	while (steps-- &&
-	       (who = emrelay_arbiter_next(&bank->arbiter)) != EMRELAY_NOBODY)
+	       (who = emrelay_arbiter_next(&bank->arbiter, now_ns)) != EMRELAY_NOBODY)
 		now_ns = emrelay_channel_follow(bank->channels[who], now_ns);
 	if (emrelay_arbiter_has_next(&bank->arbiter))
 		queue_work(system_highpri_wq, &bank->work);

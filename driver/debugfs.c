@@ -79,11 +79,6 @@ static u64 emrelay_get_##name(const struct emrelay_channel *channel,	\
 	return value;							\
 }
 
-static u64 emrelay_known(bool known, u64 value)
-{
-	return known ? value : EMRELAY_UNKNOWN;
-}
-
 /* CLOCK_REALTIME of a moment of this boot, else what a record told; 0: unknown. */
 static u64 emrelay_use(u64 ns, u64 recorded_ns, const struct emrelay_clocks *clocks)
 {
@@ -179,11 +174,11 @@ static const struct emrelay_key emrelay_limits_keys[] = {
 };
 
 EMRELAY_GET(now_ns, clocks->now_ns)
-EMRELAY_GET(edge_ns, emrelay_known(engine->past.moved, engine->past.edge_ns))
-EMRELAY_GET(energised_ns, emrelay_known(engine->past.cycled, engine->past.energised_ns))
-EMRELAY_GET(settled_ns, emrelay_known(engine->past.moved, emrelay_engine_settled_ns(engine)))
+EMRELAY_GET(edge_ns, engine->past.edge_ns)
+EMRELAY_GET(energised_ns, engine->past.cycled ? engine->past.energised_ns : EMRELAY_UNKNOWN)
+EMRELAY_GET(settled_ns, emrelay_engine_settled_ns(engine))
 EMRELAY_GET(timer_ns, channel->wake_ns)
-EMRELAY_GET(wait_ns, emrelay_arbiter_wait_ns(&channel->bank->arbiter, channel->index, clocks->now_ns))
+EMRELAY_GET(wait_ns, emrelay_engine_wait_ns(engine, clocks->now_ns))
 EMRELAY_GET(ready_ns, emrelay_arbiter_ready_ns(&channel->bank->arbiter, channel->index, clocks->now_ns))
 EMRELAY_GET(pulse_left_ns, emrelay_engine_pulse_left_ns(engine, clocks->now_ns))
 
@@ -295,8 +290,7 @@ static int emrelay_summary_show(struct seq_file *s, void *v)
 		contact = emrelay_engine_contact(engine, now_ns);
 		class = channel->settings.load_class;
 		health = channel->told.health;
-		wait_ns = emrelay_arbiter_wait_ns(&channel->bank->arbiter,
-						  channel->index, now_ns);
+		wait_ns = emrelay_engine_wait_ns(engine, now_ns);
 		ready_ns = emrelay_arbiter_ready_ns(&channel->bank->arbiter,
 						    channel->index, now_ns);
 		cycles = emrelay_wear_cycles(&channel->memory->account.wear);

@@ -209,7 +209,7 @@ static u64 emrelay_get_##name(const struct emrelay_channel *channel,		\
 EMRELAY_GET(state, channel->memory->engine.target)
 EMRELAY_GET(coil, channel->memory->engine.past.coil)
 EMRELAY_GET(pulse_ms, emrelay_ms(emrelay_engine_pulse_left_ns(&channel->memory->engine, now_ns)))
-EMRELAY_GET(wait_ms, emrelay_ms(emrelay_arbiter_wait_ns(&channel->bank->arbiter, channel->index, now_ns)))
+EMRELAY_GET(wait_ms, emrelay_ms(emrelay_engine_wait_ns(&channel->memory->engine, now_ns)))
 EMRELAY_GET(ready_ms, emrelay_ms(emrelay_arbiter_ready_ns(&channel->bank->arbiter, channel->index, now_ns)))
 EMRELAY_GET(cycles, emrelay_wear_cycles(&channel->memory->account.wear))
 EMRELAY_GET(ppm, emrelay_wear_ppm(&channel->memory->account.wear))
@@ -246,10 +246,10 @@ static bool emrelay_is_interlocked(const struct emrelay_channel *channel)
 
 static struct emrelay_attribute emrelay_files[] = {
 	/* Written often: without an allocation. */
-	EMRELAY_FILE(state, SYSFS_PREALLOC | 0644, emrelay_show, emrelay_state_store,
-		     .get = emrelay_get_state, .words = emrelay_on_off),
-	EMRELAY_FILE(pulse_ms, SYSFS_PREALLOC | 0644, emrelay_show, emrelay_pulse_store,
-		     .get = emrelay_get_pulse_ms, .unknown = "-1"),
+	{ .dev = __ATTR_PREALLOC(state, 0644, emrelay_show, emrelay_state_store),
+	  .get = emrelay_get_state, .words = emrelay_on_off },
+	{ .dev = __ATTR_PREALLOC(pulse_ms, 0644, emrelay_show, emrelay_pulse_store),
+	  .get = emrelay_get_pulse_ms },
 	EMRELAY_RO(coil, coil, .words = emrelay_on_off),
 	EMRELAY_FILE(contact, 0444, emrelay_contact_show, NULL),
 	EMRELAY_WORD(policy, policy, emrelay_policy_names),
