@@ -57,12 +57,7 @@ enum emrelay_source {
  * @EMRELAY_TOGGLE: the opposite of the present target
  * @EMRELAY_PULSE: energise the coil for a time
  */
-enum emrelay_op {
-	EMRELAY_OFF,
-	EMRELAY_ON,
-	EMRELAY_TOGGLE,
-	EMRELAY_PULSE,
-};
+enum emrelay_op { EMRELAY_OFF, EMRELAY_ON, EMRELAY_TOGGLE, EMRELAY_PULSE };
 
 /**
  * enum emrelay_policy - what becomes of a request that may not be carried out
@@ -70,10 +65,7 @@ enum emrelay_op {
  * @EMRELAY_DEFER: it is kept and carried out at the first legal moment
  * @EMRELAY_REJECT: it fails; an off is deferred all the same
  */
-enum emrelay_policy {
-	EMRELAY_DEFER,
-	EMRELAY_REJECT,
-};
+enum emrelay_policy { EMRELAY_DEFER, EMRELAY_REJECT };
 
 /**
  * enum emrelay_contact - state of the contact, as far as time tells it
@@ -82,12 +74,7 @@ enum emrelay_policy {
  * @EMRELAY_CLOSED: closed and at rest
  * @EMRELAY_OPENING: the coil was released, the contact travels or bounces
  */
-enum emrelay_contact {
-	EMRELAY_OPEN,
-	EMRELAY_CLOSING,
-	EMRELAY_CLOSED,
-	EMRELAY_OPENING,
-};
+enum emrelay_contact { EMRELAY_OPEN, EMRELAY_CLOSING, EMRELAY_CLOSED, EMRELAY_OPENING };
 
 /**
  * struct emrelay_limits - what ratings and settings demand, as times in ns
@@ -191,7 +178,7 @@ struct emrelay_engine {
 	u64 watchdog_end_ns;
 	u64 failed_ns;
 	struct emrelay_statistics statistics;
-	s16 refuse;
+	int refuse;
 	u8 source;
 	bool target;
 	bool fresh;
@@ -215,32 +202,25 @@ struct emrelay_action {
 };
 
 u64 emrelay_spacing_ns(u32 cycles_per_minute);
-
-void emrelay_engine_bind(struct emrelay_engine *engine,
-			 const struct emrelay_limits *limits, bool found,
-			 bool target, u64 now_ns);
-void emrelay_engine_set(struct emrelay_engine *engine,
-			const struct emrelay_limits *limits, u64 now_ns);
-int emrelay_engine_request(struct emrelay_engine *engine,
-			   const struct emrelay_request *request, u64 now_ns);
+void emrelay_engine_bind(struct emrelay_engine *engine, const struct emrelay_limits *limits,
+			 bool found, bool target, u64 now_ns);
+void emrelay_engine_set(struct emrelay_engine *engine, const struct emrelay_limits *limits,
+			u64 now_ns);
 void emrelay_engine_advance(struct emrelay_engine *engine, u64 now_ns);
+int emrelay_engine_request(struct emrelay_engine *engine, const struct emrelay_request *request,
+			   u64 free_ns, u64 now_ns);
 struct emrelay_action emrelay_engine_decide(struct emrelay_engine *engine, u64 now_ns);
 void emrelay_engine_edge(struct emrelay_engine *engine, bool on, u64 now_ns);
 void emrelay_engine_failed(struct emrelay_engine *engine, bool on, u64 now_ns);
-void emrelay_engine_release(struct emrelay_engine *engine,
-			    enum emrelay_source source);
-bool emrelay_engine_stop(struct emrelay_engine *engine,
-			 enum emrelay_source source, bool retain);
-
+void emrelay_engine_release(struct emrelay_engine *engine, enum emrelay_source source);
+bool emrelay_engine_stop(struct emrelay_engine *engine, enum emrelay_source source, bool retain);
 u64 emrelay_engine_legal_ns(const struct emrelay_engine *engine, bool on);
 u64 emrelay_engine_settled_ns(const struct emrelay_engine *engine);
 u64 emrelay_engine_spaced_ns(const struct emrelay_engine *engine);
 u64 emrelay_engine_wait_ns(const struct emrelay_engine *engine, u64 now_ns);
-u64 emrelay_engine_ready_ns(const struct emrelay_engine *engine, u64 now_ns);
-u64 emrelay_engine_pulse_left_ns(const struct emrelay_engine *engine,
-				 u64 now_ns);
-enum emrelay_contact emrelay_engine_contact(const struct emrelay_engine *engine,
-					    u64 now_ns);
+u64 emrelay_engine_ready_ns(const struct emrelay_engine *engine, u64 free_ns, u64 now_ns);
+u64 emrelay_engine_pulse_left_ns(const struct emrelay_engine *engine, u64 now_ns);
+enum emrelay_contact emrelay_engine_contact(const struct emrelay_engine *engine, u64 now_ns);
 
 /**
  * emrelay_time_add - add two times, saturating
