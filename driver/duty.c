@@ -3,7 +3,7 @@
  * How a relay was used lately. See duty.h.
  */
 #include "duty.h"
-#include "limit.h"
+#include "engine.h"
 
 static void emrelay_window_begin(struct emrelay_window *window,
 				 const struct emrelay_wear *wear, u64 tenth_ns,

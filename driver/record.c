@@ -2,7 +2,7 @@
 /*
  * The record of a relay's life. See record.h.
  */
-#include "limit.h"
+#include "engine.h"
 #include "record.h"
 
 /* A place in a record's bytes, which are written or read from there on. */

@@ -2,7 +2,7 @@
 /*
  * Wear of a relay: what a cycle costs and what is left. See wear.h.
  */
-#include "limit.h"
+#include "engine.h"
 #include "wear.h"
 
 static u64 emrelay_wear_sum(u64 a, u64 b)
