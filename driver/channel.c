@@ -117,9 +117,7 @@ static void emrelay_channel_rate(struct emrelay_channel *channel)
 			 !config->load.normally_closed,
 	};
 
-	channel->expected = emrelay_expected_life(&config->ratings,
-						  &config->curve, &load);
-	channel->cycle = emrelay_wear_per_cycle(channel->expected.life);
+	channel->cost = emrelay_wear_cost(&config->ratings, &config->curve, &load);
 }
 
 /* LEDs follow. One that comes to do so reads the contact itself, under the lock. */
@@ -165,12 +163,12 @@ static void emrelay_channel_tell(struct emrelay_channel *channel, u64 now_ns)
  */
 static void emrelay_channel_tell_health(struct emrelay_channel *channel)
 {
-	struct emrelay_record *record = &channel->life->record;
-	enum emrelay_health health = emrelay_wear_health(&record->wear,
+	struct emrelay_account *account = &channel->life->account;
+	enum emrelay_health health = emrelay_wear_health(&account->wear,
 							 channel->warn_ppm);
 	bool dying = channel->bank->dying;
 	bool changed = health != channel->told_health;
-	bool worse = health > record->told;
+	bool worse = health > account->told;
 
 	if (likely(!changed && !worse))
 		return;
@@ -186,11 +184,9 @@ static void emrelay_channel_tell_health(struct emrelay_channel *channel)
 		return;
 
 	if (worse) {
-		record->told = health;
-		if (channel->store.nvmem) {
-			emrelay_store_note(channel, 0);
-			emrelay_store_kick(channel);
-		}
+		account->told = health;
+		emrelay_store_count(channel, 0);
+		emrelay_store_queue(channel);
 	}
 	channel->health_event = true;
 	channel->tell_health = true;
@@ -259,7 +255,7 @@ static u64 emrelay_channel_driven(struct emrelay_channel *channel, bool on,
 {
 	struct emrelay_arbiter *arbiter = &channel->bank->arbiter;
 	struct emrelay_life *life = channel->life;
-	struct emrelay_record *record = &life->record;
+	struct emrelay_wear *wear = &life->account.wear;
 	bool edge = on != life->engine.past.coil;
 	u64 now_ns = ktime_get_boottime_ns();
 
@@ -275,16 +271,13 @@ static u64 emrelay_channel_driven(struct emrelay_channel *channel, bool on,
 		return now_ns;
 
 	if (on) {
-		if (unlikely(emrelay_duty_due(&record->duty, now_ns)))
-			emrelay_duty_roll(&record->duty, &record->wear, now_ns);
-		emrelay_wear_energised(&record->wear, channel->load_class,
-				       &channel->cycle, now_ns);
+		emrelay_wear_energised(wear, channel->load_class,
+				       channel->cost.pico, now_ns);
 		emrelay_channel_tell_health(channel);
 	} else {
-		emrelay_wear_released(&record->wear, now_ns);
+		emrelay_wear_released(wear, now_ns);
 	}
-	if (channel->store.nvmem)
-		emrelay_store_note(channel, on);
+	emrelay_store_count(channel, on);
 	/* Nobody looks: no need to find out what is plain. */
 	if (!emrelay_channel_watched(channel)) {
 		channel->told_contact = on ? EMRELAY_CLOSING : EMRELAY_OPENING;
@@ -565,38 +558,35 @@ void emrelay_channel_set_health(struct emrelay_channel *channel,
 /**
  * emrelay_channel_record - the record of a relay's life at this moment
  * @channel: the relay
+ * @record: filled in, but not sealed
  *
  * Context: Any. Takes the bank's lock.
- * Return: the record.
  */
-struct emrelay_record emrelay_channel_record(struct emrelay_channel *channel)
+void emrelay_channel_record(struct emrelay_channel *channel,
+			    struct emrelay_record *record)
 {
+	struct emrelay_life *life = channel->life;
 	struct emrelay_clocks clocks;
-	struct emrelay_record record;
 	unsigned long flags;
-	bool on;
 
 	spin_lock_irqsave(&channel->bank->lock, flags);
 	clocks = emrelay_clocks();
-	record = channel->life->record;
-	on = channel->life->engine.past.coil;
+	emrelay_record_make(record, &life->account, dev_name(&channel->dev),
+			    life->engine.past.coil, life->engine.target, &clocks);
 	spin_unlock_irqrestore(&channel->bank->lock, flags);
-
-	emrelay_record_freeze(&record, on, &clocks);
-	return record;
 }
 
 /**
  * emrelay_channel_merge - go on with what a record tells as well
  * @channel: the relay
- * @record: the record; used up
+ * @record: the record, valid
  * @source: where it is from
  *
  * Context: Any. Takes the bank's lock.
  * Return: 0, or -EXDEV if it is the record of another relay.
  */
 int emrelay_channel_merge(struct emrelay_channel *channel,
-			  struct emrelay_record *record,
+			  const struct emrelay_record *record,
 			  enum emrelay_wear_source source)
 {
 	struct emrelay_bank *bank = channel->bank;
@@ -605,7 +595,8 @@ int emrelay_channel_merge(struct emrelay_channel *channel,
 	int ret = -EXDEV;
 
 	spin_lock_irqsave(&bank->lock, flags);
-	if (!emrelay_record_is_of(record, &channel->life->record.identity))
+	if (!emrelay_record_matches(record, channel->life->account.serial,
+				    dev_name(&channel->dev)))
 		goto out;
 
 	clocks = emrelay_clocks();
@@ -622,7 +613,7 @@ out:
 
 /* What udev is told of the relay that was replaced. */
 static void emrelay_channel_tell_replaced(struct emrelay_channel *channel,
-					  const struct emrelay_record *old)
+					  const struct emrelay_account *old)
 {
 	char cycles[40], used[40], serial[20 + EMRELAY_SERIAL_SIZE];
 	char *envp[5] = { "RELAY_EVENT=replaced", cycles, used, serial };
@@ -631,7 +622,7 @@ static void emrelay_channel_tell_replaced(struct emrelay_channel *channel,
 		 emrelay_wear_cycles(&old->wear));
 	snprintf(used, sizeof(used), "RELAY_LIFE_USED_PPM=%llu",
 		 emrelay_wear_ppm(&old->wear));
-	snprintf(serial, sizeof(serial), "RELAY_SERIAL=%s", old->identity.serial);
+	snprintf(serial, sizeof(serial), "RELAY_SERIAL=%s", old->serial);
 	kobject_uevent_env(&channel->dev.kobj, KOBJ_CHANGE, envp);
 }
 
@@ -647,18 +638,17 @@ static void emrelay_channel_tell_replaced(struct emrelay_channel *channel,
 void emrelay_channel_replace(struct emrelay_channel *channel, const char *serial)
 {
 	struct emrelay_bank *bank = channel->bank;
-	struct emrelay_record old;
+	struct emrelay_account old;
 	unsigned long flags;
 
 	spin_lock_irqsave(&bank->lock, flags);
-	old = channel->life->record;
+	old = channel->life->account;
 	emrelay_life_replace(channel->life, serial, ktime_get_boottime_ns());
-	channel->store.has_cycles = false;
 	channel->health_event = true;
 	emrelay_channel_tell_health(channel);
 	spin_unlock_irqrestore(&bank->lock, flags);
 
-	emrelay_store_write(channel);
+	emrelay_store_claim(channel);
 	emrelay_channel_tell_replaced(channel, &old);
 }
 
@@ -904,8 +894,6 @@ int emrelay_channel_init(struct emrelay_channel *channel)
 	channel->blind = level < 0;
 	found = channel->blind ? engine->past.coil : level;
 
-	emrelay_store_read(channel);
-
 	channel->load_class = config->load.class;
 	channel->load_microamp = config->load.has_microamp ?
 				 config->load.microamp : 0;
@@ -923,9 +911,9 @@ int emrelay_channel_init(struct emrelay_channel *channel)
 	now_ns = ktime_get_boottime_ns();
 	limits = emrelay_channel_limits(channel);
 	if (found && !engine->past.coil)
-		channel->life->record.wear.on_since_ns = now_ns;
+		channel->life->account.wear.on_since_ns = now_ns;
 	else if (!found && engine->past.coil)
-		emrelay_wear_released(&channel->life->record.wear, now_ns);
+		emrelay_wear_released(&channel->life->account.wear, now_ns);
 	emrelay_engine_bind(engine, &limits, found,
 			    config->default_state == EMRELAY_DEFAULT_KEEP ?
 			    found : config->default_state == EMRELAY_DEFAULT_ON,
@@ -933,9 +921,25 @@ int emrelay_channel_init(struct emrelay_channel *channel)
 
 	channel->told_contact = emrelay_engine_contact(engine, now_ns);
 	channel->told_closed = channel->told_contact == EMRELAY_CLOSED;
-	channel->told_health = emrelay_wear_health(&channel->life->record.wear,
+	channel->told_health = emrelay_wear_health(&channel->life->account.wear,
 						   channel->warn_ppm);
 	return 0;
+}
+
+/**
+ * emrelay_channel_find - go on with what is known of a relay, which has its name
+ * @channel: the relay, initialised
+ *
+ * Context: Sleeps. No face knows the channel yet.
+ * Return: 0, or the error of its nvmem cells.
+ */
+int emrelay_channel_find(struct emrelay_channel *channel)
+{
+	int ret = emrelay_store_read(channel);
+
+	channel->told_health = emrelay_wear_health(&channel->life->account.wear,
+						   channel->warn_ppm);
+	return ret;
 }
 
 /**
@@ -1073,7 +1077,7 @@ void emrelay_channel_stop(struct emrelay_channel *channel)
 	kthread_cancel_work_sync(&channel->drive_work);
 	/* What is to be told once is told, while there is someone to tell. */
 	flush_work(&channel->tell_work);
-	cancel_delayed_work_sync(&channel->store.work);
+	emrelay_store_stop(channel);
 }
 
 /*

@@ -66,7 +66,7 @@ static struct emrelay_wear emrelay_copy_wear(struct device *dev)
 	unsigned long flags;
 
 	spin_lock_irqsave(&channel->bank->lock, flags);
-	wear = channel->life->record.wear;
+	wear = channel->life->account.wear;
 	spin_unlock_irqrestore(&channel->bank->lock, flags);
 	return wear;
 }
@@ -643,6 +643,8 @@ int emrelay_class_add(struct emrelay_channel *channel)
 
 	mutex_lock(&emrelay_class_lock);
 	ret = emrelay_set_name(channel);
+	if (!ret)
+		ret = emrelay_channel_find(channel);
 	if (!ret)
 		ret = device_add(&channel->dev);
 	mutex_unlock(&emrelay_class_lock);

@@ -8,16 +8,12 @@
  * and take the bank's lock; a write that does not parse is -EINVAL and changes
  * nothing.
  */
-#include <linux/ctype.h>
 #include <linux/kernel.h>
 #include <linux/kstrtox.h>
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
 #include "emrelay.h"
-
-/* What a line of text with a record begins with; the digit is its own format's. */
-#define EMRELAY_RECORD_TEXT	"emrelay-1 "
 
 /**
  * DOC: load_ma
@@ -112,7 +108,7 @@ static void emrelay_set_flush(struct emrelay_channel *channel, u32 *which, u32 t
 
 	spin_lock_irqsave(&channel->bank->lock, flags);
 	WRITE_ONCE(*which, to);
-	emrelay_store_kick(channel);
+	emrelay_store_queue(channel);
 	spin_unlock_irqrestore(&channel->bank->lock, flags);
 }
 
@@ -185,60 +181,14 @@ static DEVICE_ATTR_RW(flush_s);
 static ssize_t wear_record_show(struct device *dev,
 				struct device_attribute *attr, char *buf)
 {
-	struct emrelay_record record =
-		emrelay_channel_record(emrelay_from_dev(dev));
-	int length = sysfs_emit(buf, EMRELAY_RECORD_TEXT);
-	u8 bytes[EMRELAY_RECORD_BYTES];
-	char *end;
-
-	emrelay_record_encode(&record, bytes);
-	end = bin2hex(buf + length, bytes, sizeof(bytes));
-	*end++ = '\n';
-	return end - buf;
-}
-
-static int emrelay_record_parse(struct emrelay_record *record, const char *text)
-{
-	u8 bytes[EMRELAY_RECORD_BYTES];
-
-	if (!str_has_prefix(text, EMRELAY_RECORD_TEXT))
-		return -EINVAL;
-
-	text += strlen(EMRELAY_RECORD_TEXT);
-	if (strcspn(text, "\n") != 2 * sizeof(bytes) ||
-	    !sysfs_streq(text + 2 * sizeof(bytes), "") ||
-	    hex2bin(bytes, text, sizeof(bytes)))
-		return -EINVAL;
-
-	if (emrelay_record_decode(record, bytes, sizeof(bytes)))
-		return -EINVAL;
-
-	/* They are of the store that it is from. */
-	record->sequence = 0;
-	record->writes = 0;
-	return 0;
+	return emrelay_wear_record_show(emrelay_from_dev(dev), buf);
 }
 
 static ssize_t wear_record_store(struct device *dev,
 				 struct device_attribute *attr, const char *buf,
 				 size_t size)
 {
-	struct emrelay_channel *channel = emrelay_from_dev(dev);
-	struct emrelay_record record;
-	int ret;
-
-	if (emrelay_record_parse(&record, buf))
-		return -EINVAL;
-
-	ret = emrelay_store_catch_up(channel);
-	if (ret)
-		return ret;
-
-	if (emrelay_channel_merge(channel, &record, EMRELAY_WEAR_RECORD))
-		return -EINVAL;
-
-	emrelay_store_write(channel);
-	return size;
+	return emrelay_wear_record_store(emrelay_from_dev(dev), buf, size);
 }
 static DEVICE_ATTR_ADMIN_RW(wear_record);
 
@@ -253,31 +203,62 @@ static DEVICE_ATTR_ADMIN_RW(wear_record);
 static ssize_t replace_store(struct device *dev, struct device_attribute *attr,
 			     const char *buf, size_t size)
 {
-	struct emrelay_channel *channel = emrelay_from_dev(dev);
-	char serial[EMRELAY_SERIAL_SIZE] = "";
-	size_t length = strcspn(buf, "\n");
-	size_t i;
-	int ret;
-
-	if (!length || length >= sizeof(serial) || size > length + 1)
-		return -EINVAL;
-	for (i = 0; i < length; i++)
-		if (!isascii(buf[i]) || !isprint(buf[i]))
-			return -EINVAL;
-
-	memcpy(serial, buf, length);
-	/* In the file wear that is a relay without a name. */
-	if (!strcmp(skip_spaces(serial), "") || !strcmp(serial, "-"))
-		return -EINVAL;
-
-	ret = emrelay_store_catch_up(channel);
-	if (ret)
-		return ret;
-
-	emrelay_channel_replace(channel, serial);
-	return size;
+	return emrelay_replace_store(emrelay_from_dev(dev), buf, size);
 }
 static DEVICE_ATTR_WO(replace);
+
+/**
+ * DOC: serial
+ *
+ * What the relay is called, as "replace" or its record said; an empty line if
+ * nobody did.
+ */
+static ssize_t serial_show(struct device *dev, struct device_attribute *attr,
+			   char *buf)
+{
+	struct emrelay_channel *channel = emrelay_from_dev(dev);
+	char serial[EMRELAY_SERIAL_SIZE];
+
+	scoped_guard(spinlock_irqsave, &channel->bank->lock)
+		memcpy(serial, channel->life->account.serial, sizeof(serial));
+	return sysfs_emit(buf, "%s\n", serial);
+}
+static DEVICE_ATTR_RO(serial);
+
+/**
+ * DOC: cycles_left
+ *
+ * Cycles until the relay is worn, at the present load.
+ */
+static ssize_t cycles_left_show(struct device *dev,
+				struct device_attribute *attr, char *buf)
+{
+	struct emrelay_channel *channel = emrelay_from_dev(dev);
+	u64 left;
+
+	scoped_guard(spinlock_irqsave, &channel->bank->lock)
+		left = emrelay_wear_cycles_left(&channel->life->account.wear,
+						channel->cost.pico);
+	return sysfs_emit(buf, "%llu\n", left);
+}
+static DEVICE_ATTR_RO(cycles_left);
+
+/**
+ * DOC: cycles_stored
+ *
+ * Cycles that the nvmem cells have.
+ */
+static ssize_t cycles_stored_show(struct device *dev,
+				  struct device_attribute *attr, char *buf)
+{
+	struct emrelay_channel *channel = emrelay_from_dev(dev);
+	u64 stored;
+
+	scoped_guard(spinlock_irqsave, &channel->bank->lock)
+		stored = channel->store.cycles;
+	return sysfs_emit(buf, "%llu\n", stored);
+}
+static DEVICE_ATTR_RO(cycles_stored);
 
 static struct attribute *emrelay_wear_attrs[] = {
 	&dev_attr_load_ma.attr,
@@ -287,9 +268,25 @@ static struct attribute *emrelay_wear_attrs[] = {
 	&dev_attr_flush_s.attr,
 	&dev_attr_wear_record.attr,
 	&dev_attr_replace.attr,
+	&dev_attr_serial.attr,
+	&dev_attr_cycles_left.attr,
+	&dev_attr_cycles_stored.attr,
 	NULL
 };
 
+/* Those of the nvmem cells are only there with them. */
+static umode_t emrelay_wear_visible(struct kobject *kobj, struct attribute *attr,
+				    int n)
+{
+	struct emrelay_channel *channel = emrelay_from_dev(kobj_to_dev(kobj));
+
+	if (attr == &dev_attr_flush_cycles.attr || attr == &dev_attr_flush_s.attr ||
+	    attr == &dev_attr_cycles_stored.attr)
+		return emrelay_store_present(channel) ? attr->mode : 0;
+	return attr->mode;
+}
+
 const struct attribute_group emrelay_wear_group = {
 	.attrs = emrelay_wear_attrs,
+	.is_visible = emrelay_wear_visible,
 };

@@ -18,6 +18,10 @@
 #include <linux/minmax.h>
 #include <linux/string.h>
 #include <linux/types.h>
+/* bin2hex() and hex2bin() were in kernel.h once. */
+#if __has_include(<linux/hex.h>)
+#include <linux/hex.h>
+#endif
 
 #ifdef EMRELAY_HAVE_KUNIT_VISIBILITY
 #include <kunit/visibility.h>
@@ -38,13 +42,6 @@
 /* Before kthread_run_worker(), creating a worker started it too. */
 #ifndef EMRELAY_HAVE_KTHREAD_RUN_WORKER
 #define kthread_run_worker kthread_create_worker
-#endif
-
-/* Before, and without nvmem, nobody can tell how large an nvmem device is. */
-#if defined(EMRELAY_HAVE_NVMEM_DEV_SIZE) && IS_ENABLED(CONFIG_NVMEM)
-#define emrelay_nvmem_size		nvmem_dev_size
-#else
-#define emrelay_nvmem_size(nvmem)	((void)(nvmem), SIZE_MAX)
 #endif
 
 /* Setting a line returned nothing once, as if it could not fail. */

@@ -34,8 +34,8 @@ static struct emrelay_snapshot emrelay_snapshot(struct emrelay_channel *channel)
 	now.engine = channel->life->engine;
 	now.load_class = channel->load_class;
 	now.health = channel->told_health;
-	now.cycles = emrelay_wear_cycles(&channel->life->record.wear);
-	now.life_used_ppm = emrelay_wear_ppm(&channel->life->record.wear);
+	now.cycles = emrelay_wear_cycles(&channel->life->account.wear);
+	now.life_used_ppm = emrelay_wear_ppm(&channel->life->account.wear);
 	now.wake_ns = channel->wake_ns;
 	now.now_ns = ktime_get_boottime_ns();
 	spin_unlock_irqrestore(&channel->bank->lock, flags);
@@ -94,41 +94,25 @@ static void emrelay_show_known(struct seq_file *s, const char *key, bool known,
 		seq_printf(s, "%s: unknown\n", key);
 }
 
-static void emrelay_show_use(struct seq_file *s, const char *window,
-			     const struct emrelay_use *use,
-			     const struct emrelay_wear *wear)
-{
-	u64 days_left = emrelay_use_days_left(use, wear);
-	char key[32];
-
-	snprintf(key, sizeof(key), "starts_per_day_%s", window);
-	emrelay_show_known(s, key, use->span_ns,
-			   use->span_ns ? emrelay_use_per_day(use) : 0);
-	snprintf(key, sizeof(key), "days_left_%s", window);
-	emrelay_show_known(s, key, days_left != U64_MAX, days_left);
-}
-
 /* Taken under the lock and printed without it. */
 struct emrelay_wear_snapshot {
 	struct emrelay_record record;
+	struct emrelay_wear wear;
 	enum emrelay_wear_source source;
-	struct emrelay_expectation expected;
+	struct emrelay_cost cost;
 	u32 load_microamp;
 	u32 warn_ppm;
 	bool block_worn;
-	bool on;
-	bool has_stored;
-	bool has_writes;
-	u64 stored;
 };
 
 static void emrelay_show_counts(struct seq_file *s,
 				const struct emrelay_wear_snapshot *now)
 {
-	const struct emrelay_wear *wear = &now->record.wear;
+	const struct emrelay_wear *wear = &now->wear;
 
 	seq_printf(s, "cycles: %llu\n", emrelay_wear_cycles(wear));
-	seq_printf(s, "cycles_loaded: %llu\n", emrelay_wear_cycles_loaded(wear));
+	seq_printf(s, "cycles_loaded: %llu\n",
+		   emrelay_wear_cycles(wear) - wear->cycles[EMRELAY_LOAD_NONE]);
 	seq_printf(s, "cycles_unloaded: %llu\n", wear->cycles[EMRELAY_LOAD_NONE]);
 	seq_printf(s, "cycles_resistive: %llu\n",
 		   wear->cycles[EMRELAY_LOAD_RESISTIVE]);
@@ -148,24 +132,18 @@ static void emrelay_show_counts(struct seq_file *s,
 static void emrelay_show_life(struct seq_file *s,
 			      const struct emrelay_wear_snapshot *now)
 {
-	const struct emrelay_wear *wear = &now->record.wear;
-	const struct emrelay_duty *duty = &now->record.duty;
-	struct emrelay_use day, month;
+	const struct emrelay_wear *wear = &now->wear;
+	static const struct emrelay_wear fresh;
 
-	seq_printf(s, "damage_pico: %llu\n", wear->damage.pico);
+	seq_printf(s, "damage_pico: %llu\n", wear->damage_pico);
 	seq_printf(s, "life_used_ppm: %llu\n", emrelay_wear_ppm(wear));
-	seq_printf(s, "basis: %s\n", emrelay_basis_names[now->expected.basis]);
+	seq_printf(s, "basis: %s\n", emrelay_basis_names[now->cost.basis]);
 	emrelay_show_known(s, "load_ma", now->load_microamp,
 			   now->load_microamp / 1000);
 	seq_printf(s, "life_at_load: %llu\n",
-		   now->expected.life >> EMRELAY_LIFE_SHIFT);
+		   emrelay_wear_cycles_left(&fresh, now->cost.pico));
 	seq_printf(s, "cycles_left: %llu\n",
-		   emrelay_wear_cycles_left(wear, now->expected.life));
-	/* In a record that does not go on the present is 0. */
-	day = emrelay_duty_use(&duty->day, wear, EMRELAY_DAY_TENTH_NS, 0);
-	month = emrelay_duty_use(&duty->month, wear, EMRELAY_MONTH_TENTH_NS, 0);
-	emrelay_show_use(s, "24h", &day, wear);
-	emrelay_show_use(s, "30d", &month, wear);
+		   emrelay_wear_cycles_left(wear, now->cost.pico));
 }
 
 /* What says which DC loads the contact may switch? */
@@ -181,32 +159,20 @@ static int emrelay_wear_show(struct seq_file *s, void *unused)
 	struct emrelay_channel *channel = s->private;
 	const struct emrelay_ratings *ratings = &channel->config.ratings;
 	struct emrelay_wear_snapshot now;
-	struct emrelay_clocks clocks;
 	unsigned long flags;
 
+	emrelay_channel_record(channel, &now.record);
+	emrelay_record_wear(&now.record, &now.wear);
 	spin_lock_irqsave(&channel->bank->lock, flags);
-	clocks = emrelay_clocks();
-	now.record = channel->life->record;
-	now.source = channel->life->wear_source;
-	now.on = channel->life->engine.past.coil;
-	now.expected = channel->expected;
+	now.source = channel->life->account.source;
+	now.cost = channel->cost;
 	now.load_microamp = channel->load_microamp;
 	now.warn_ppm = channel->warn_ppm;
 	now.block_worn = channel->block_worn;
-	now.has_stored = channel->store.has_cycles;
-	now.stored = channel->store.cycles;
-	now.has_writes = channel->store.nvmem && channel->life->stored;
 	spin_unlock_irqrestore(&channel->bank->lock, flags);
-	emrelay_record_freeze(&now.record, now.on, &clocks);
 
-	seq_printf(s, "serial: %s\n", now.record.identity.serial[0] ?
-		   now.record.identity.serial : "-");
-	seq_printf(s, "generation: %u\n", now.record.identity.generation);
 	seq_printf(s, "unknown_history: %u\n", now.record.unknown_history);
 	seq_printf(s, "wear_source: %s\n", emrelay_wear_source_names[now.source]);
-	emrelay_show_known(s, "cycles_stored", now.has_stored, now.stored);
-	emrelay_show_known(s, "store_writes", now.has_writes,
-			   now.record.writes);
 	emrelay_show_counts(s, &now);
 	emrelay_show_life(s, &now);
 	seq_printf(s, "electrical_life: %u\n", ratings->electrical_life);

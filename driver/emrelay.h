@@ -20,16 +20,15 @@
 
 #include "arbiter.h"
 #include "compat.h"
-#include "curve.h"
 #include "engine.h"
 #include "parts.h"
 #include "record.h"
+#include "store.h"
 
 struct dentry;
 struct fwnode_handle;
 struct gpio_desc;
 struct kernfs_node;
-struct nvmem_device;
 
 /* So that "relay-<label>" and "<label>:red:status" fit the LED subsystem. */
 #define EMRELAY_LABEL_MAX	40
@@ -37,15 +36,6 @@ struct nvmem_device;
 #define EMRELAY_REG_MAX		1023
 /* Kept edges and refusals; a power of two. */
 #define EMRELAY_HISTORY		64
-/*
- * When a store is written: after so many cycles, or so many s after the first
- * thing that it does not have. By cycles each of its two slots is written 156 250
- * times in a life of 5 000 000, by time at most 12 times a day, which makes 10^6
- * in 228 years: an EEPROM outlives the relay.
- */
-#define EMRELAY_FLUSH_CYCLES	16
-#define EMRELAY_FLUSH_S		3600
-
 /**
  * enum emrelay_default_state - what to do with a coil at probe
  * @EMRELAY_DEFAULT_OFF: release it
@@ -117,18 +107,6 @@ enum emrelay_event {
 };
 
 /**
- * enum emrelay_wear_source - where the wear before this boot is known from
- * @EMRELAY_WEAR_NONE: it is not
- * @EMRELAY_WEAR_NVMEM: from the nvmem cell
- * @EMRELAY_WEAR_RECORD: from a record that was written to wear_record
- */
-enum emrelay_wear_source {
-	EMRELAY_WEAR_NONE,
-	EMRELAY_WEAR_NVMEM,
-	EMRELAY_WEAR_RECORD,
-};
-
-/**
  * struct emrelay_history_entry - one edge or refusal
  * @ns: when, CLOCK_BOOTTIME
  * @event: what (enum emrelay_event)
@@ -147,9 +125,7 @@ struct emrelay_history_entry {
  * @node: in the list of all relays seen since the module was loaded
  * @path: path of its firmware node, by which it is found again
  * @engine: limits, target, edges and statistics
- * @record: wear, use, identity: what is to survive, as it goes on
- * @wear_source: where the wear before this boot is known from
- * @stored: what its store has is in @record
+ * @account: wear and whose it is: what is to survive, as it goes on
  * @history: ring of the last edges and refusals
  * @recorded: how many were ever put into @history
  *
@@ -161,46 +137,9 @@ struct emrelay_life {
 	struct list_head node;
 	char *path;
 	struct emrelay_engine engine;
-	struct emrelay_record record;
-	enum emrelay_wear_source wear_source;
-	bool stored;
+	struct emrelay_account account;
 	struct emrelay_history_entry history[EMRELAY_HISTORY];
 	u64 recorded;
-};
-
-/**
- * struct emrelay_store - where a relay's record outlives the power
- * @nvmem: what holds it, NULL: nothing
- * @offset: of its two slots there
- * @lock: protects the slots, @slot, @read and @failing; above the bank's lock
- * @work: writes the record
- * @slot: the slot to write next: the one that has not the newest record
- * @read: it was read since the driver was bound
- * @newer: it holds a record of a newer format, which is not to be overwritten;
- *	changed under both locks
- * @failing: the last attempt to write it failed
- * @flush_cycles: written after so many cycles; bank's lock
- * @flush_s: or so long after the first of them, 0: never by time; bank's lock
- * @unflushed: cycles that it does not have yet; bank's lock
- * @dirty: it does not have all that is known, cycles or what else; bank's lock
- * @has_cycles: @cycles is known; bank's lock
- * @cycles: so many cycles it surely has; bank's lock
- */
-struct emrelay_store {
-	struct nvmem_device *nvmem;
-	unsigned int offset;
-	struct mutex lock;	/* the slots */
-	struct delayed_work work;
-	unsigned int slot;
-	bool read;
-	bool newer;
-	bool failing;
-	u32 flush_cycles;
-	u32 flush_s;
-	u32 unflushed;
-	bool dirty;
-	bool has_cycles;
-	u64 cycles;
 };
 
 /**
@@ -217,8 +156,7 @@ struct emrelay_store {
  * @load_class: load class in force; bank's lock
  * @load_microamp: load current, 0: not known; bank's lock
  * @load_declared: someone said that it is of @load_class; bank's lock
- * @expected: the life to be expected at that load; bank's lock
- * @cycle: what a cycle of such a life costs; bank's lock
+ * @cost: what a cycle costs at that load; bank's lock
  * @warn_ppm: from how much used life on health is a warning; bank's lock
  * @block_worn: a worn relay is not energised any more; bank's lock
  * @health_event: an event told of the health since the bind; bank's lock
@@ -256,8 +194,7 @@ struct emrelay_channel {
 	enum emrelay_load_class load_class;
 	u32 load_microamp;
 	bool load_declared;
-	struct emrelay_expectation expected;
-	struct emrelay_damage cycle;
+	struct emrelay_cost cost;
 	u32 warn_ppm;
 	bool block_worn;
 	bool health_event;
@@ -341,7 +278,8 @@ void emrelay_warn_load(struct device *dev, const struct emrelay_config *config);
 struct emrelay_life *emrelay_life_get(const struct fwnode_handle *fwnode);
 void emrelay_life_record(struct emrelay_life *life, enum emrelay_event event,
 			 enum emrelay_source source, u64 now_ns, u64 value);
-void emrelay_life_adopt(struct emrelay_life *life, struct emrelay_record *record,
+void emrelay_life_adopt(struct emrelay_life *life,
+			const struct emrelay_record *record,
 			enum emrelay_wear_source source,
 			const struct emrelay_clocks *clocks);
 void emrelay_life_replace(struct emrelay_life *life, const char *serial,
@@ -352,6 +290,7 @@ void emrelay_sleep_until(u64 until_ns);
 
 /* channel.c */
 int emrelay_channel_init(struct emrelay_channel *channel);
+int emrelay_channel_find(struct emrelay_channel *channel);
 int emrelay_channel_output(struct emrelay_channel *channel);
 void emrelay_bank_start(struct emrelay_bank *bank);
 void emrelay_bank_sleep(struct emrelay_bank *bank);
@@ -369,9 +308,10 @@ void emrelay_channel_set_load(struct emrelay_channel *channel,
 int emrelay_channel_set_current(struct emrelay_channel *channel, u32 microamp);
 void emrelay_channel_set_health(struct emrelay_channel *channel,
 				const u32 *warn_ppm, const bool *block_worn);
-struct emrelay_record emrelay_channel_record(struct emrelay_channel *channel);
+void emrelay_channel_record(struct emrelay_channel *channel,
+			    struct emrelay_record *record);
 int emrelay_channel_merge(struct emrelay_channel *channel,
-			  struct emrelay_record *record,
+			  const struct emrelay_record *record,
 			  enum emrelay_wear_source source);
 void emrelay_channel_replace(struct emrelay_channel *channel,
 			     const char *serial);
@@ -414,17 +354,12 @@ void emrelay_class_exit(void);
 /* class_wear.c */
 extern const struct attribute_group emrelay_wear_group;
 
-/* store.c */
-int emrelay_store_add(struct emrelay_channel *channel);
-void emrelay_store_read(struct emrelay_channel *channel);
-int emrelay_store_catch_up(struct emrelay_channel *channel);
-void emrelay_store_start(struct emrelay_channel *channel);
-void emrelay_store_note(struct emrelay_channel *channel, unsigned int cycles);
-void emrelay_store_kick(struct emrelay_channel *channel);
-void emrelay_store_write(struct emrelay_channel *channel);
-void emrelay_store_flush(struct emrelay_channel *channel);
-int emrelay_store_init(void);
-void emrelay_store_exit(void);
+/* wear_record.c */
+ssize_t emrelay_wear_record_show(struct emrelay_channel *channel, char *buf);
+ssize_t emrelay_wear_record_store(struct emrelay_channel *channel,
+				  const char *buf, size_t size);
+ssize_t emrelay_replace_store(struct emrelay_channel *channel, const char *buf,
+			      size_t size);
 
 /* gpio.c, led.c */
 int emrelay_gpio_add(struct emrelay_bank *bank);

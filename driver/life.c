@@ -42,8 +42,7 @@ struct emrelay_life *emrelay_life_get(const struct fwnode_handle *fwnode)
 	life = kzalloc(sizeof(*life), GFP_KERNEL);
 	if (life) {
 		life->path = path;
-		life->record.identity.place = ~crc32_le(~0U, path, strlen(path));
-		emrelay_record_begin(&life->record, ktime_get_boottime_ns());
+		life->account.unknown_history = true;
 		list_add_tail(&life->node, &emrelay_lives);
 	} else {
 		kfree(path);
@@ -101,29 +100,23 @@ struct emrelay_clocks emrelay_clocks(void)
  *
  * Context: Any; the bank's lock held, or no face knows the relay yet.
  */
-void emrelay_life_adopt(struct emrelay_life *life, struct emrelay_record *record,
+void emrelay_life_adopt(struct emrelay_life *life,
+			const struct emrelay_record *record,
 			enum emrelay_wear_source source,
 			const struct emrelay_clocks *clocks)
 {
-	u64 energised_ns = emrelay_record_energised_ns(record, clocks);
 	struct emrelay_past *past = &life->engine.past;
+	u64 energised_ns;
 
-	if (energised_ns != U64_MAX && !life->record.wear.last_ns) {
-		past->energised_ns = past->cycled ?
-			max(past->energised_ns, energised_ns) : energised_ns;
-		past->cycled = true;
-	}
-	if (source == EMRELAY_WEAR_NVMEM && !life->stored &&
-	    life->wear_source == EMRELAY_WEAR_NONE)
-		emrelay_record_follow(&life->record, record, clocks);
-	else if (record->identity.generation > life->record.identity.generation &&
-		 life->wear_source != EMRELAY_WEAR_NONE)
-		emrelay_record_succeed(&life->record, record, clocks);
-	else
-		emrelay_record_merge(&life->record, record,
-				     life->engine.past.coil, clocks);
-	if (life->wear_source == EMRELAY_WEAR_NONE)
-		life->wear_source = source;
+	emrelay_account_merge(&life->account, record, source, past->coil,
+			      clocks->now_ns);
+	energised_ns = emrelay_account_energised_ns(&life->account, clocks);
+	if (energised_ns == U64_MAX || life->account.wear.last_ns)
+		return;
+
+	past->energised_ns = past->cycled ?
+			     max(past->energised_ns, energised_ns) : energised_ns;
+	past->cycled = true;
 }
 
 /**
@@ -139,13 +132,13 @@ void emrelay_life_adopt(struct emrelay_life *life, struct emrelay_record *record
 void emrelay_life_replace(struct emrelay_life *life, const char *serial,
 			  u64 now_ns)
 {
-	const struct emrelay_wear *wear = &life->record.wear;
+	const struct emrelay_wear *wear = &life->account.wear;
 
 	emrelay_life_record(life, EMRELAY_EVENT_REPLACED_CYCLES, EMRELAY_BY_SYSFS,
 			    now_ns, emrelay_wear_cycles(wear));
 	emrelay_life_record(life, EMRELAY_EVENT_REPLACED_PPM, EMRELAY_BY_SYSFS,
 			    now_ns, emrelay_wear_ppm(wear));
-	emrelay_record_replace(&life->record, serial, now_ns);
+	emrelay_account_replace(&life->account, serial, now_ns);
 }
 
 /**

@@ -127,16 +127,17 @@ struct emrelay_clocks {
 u64 emrelay_clock_real_ns(const struct emrelay_clocks *clocks, u64 ns);
 u64 emrelay_clock_boot_ns(const struct emrelay_clocks *clocks, u64 real_ns);
 void emrelay_record_make(struct emrelay_record *record,
-			 struct emrelay_account *account, const char *name,
+			 const struct emrelay_account *account, const char *name,
 			 bool on, bool target,
 			 const struct emrelay_clocks *clocks);
 void emrelay_record_seal(struct emrelay_record *record, u64 sequence);
-int emrelay_record_check(const void *bytes, size_t size);
+int emrelay_record_check(const struct emrelay_record *record);
 bool emrelay_record_matches(const struct emrelay_record *record,
 			    const char *serial, const char *name);
-u64 emrelay_record_cycles(const struct emrelay_record *record);
-int emrelay_record_pick(const struct emrelay_record *records, const char *serial,
-			const char *name, u8 *foreign);
+int emrelay_record_pick(struct emrelay_record * const *records,
+			const char *serial, const char *name, u8 *foreign);
+void emrelay_record_wear(const struct emrelay_record *record,
+			 struct emrelay_wear *wear);
 void emrelay_account_merge(struct emrelay_account *account,
 			   const struct emrelay_record *record,
 			   enum emrelay_wear_source source, bool on, u64 now_ns);

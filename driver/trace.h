@@ -101,7 +101,7 @@ TRACE_EVENT(emrelay_coil,
 			   __entry->source = source;
 			   __entry->now_ns = now_ns;
 			   __entry->cycle =
-				emrelay_wear_cycles(&channel->life->record.wear);),
+				emrelay_wear_cycles(&channel->life->account.wear);),
 	    TP_printk("relay=%s coil=%s why=%s ns=%llu cycle=%llu",
 		      __get_str(relay),
 		      __print_symbolic(__entry->on, { 0, "off" }, { 1, "on" }),

@@ -6,7 +6,8 @@
  * Damage is counted in pico of a rated life: 10^12 of them are one life. What a
  * cycle costs is rounded up to a whole pico, so that it is never nothing: a relay
  * rated for N cycles is worn after exactly N of them if N is 10^6 or less, and
- * else after fewer by at most one part in 10^12 / N (5 ppm at 5 000 000).
+ * else after fewer by at most one part in 10^12 / N (5 ppm at 5 000 000). Between
+ * the points of a curve the cost is within 2 pico and 10^-7 of the exact one.
  */
 #ifndef EMRELAY_WEAR_H
 #define EMRELAY_WEAR_H
@@ -120,8 +121,6 @@ enum emrelay_health {
 	EMRELAY_WORN,
 };
 
-u64 emrelay_wear_life_cost(u32 cycles);
-u64 emrelay_wear_curve_cost(const struct emrelay_curve *curve, u32 microamp);
 struct emrelay_cost emrelay_wear_cost(const struct emrelay_ratings *ratings,
 				      const struct emrelay_curve *curve,
 				      const struct emrelay_present_load *load);
@@ -130,15 +129,12 @@ void emrelay_wear_energised(struct emrelay_wear *wear,
 			    u64 now_ns);
 void emrelay_wear_released(struct emrelay_wear *wear, u64 now_ns);
 u64 emrelay_wear_cycles(const struct emrelay_wear *wear);
-u64 emrelay_wear_cycles_loaded(const struct emrelay_wear *wear);
 u64 emrelay_wear_on_ns(const struct emrelay_wear *wear, bool on, u64 now_ns);
 u64 emrelay_wear_ppm(const struct emrelay_wear *wear);
 u64 emrelay_wear_cycles_left(const struct emrelay_wear *wear, u64 cost_pico);
 enum emrelay_health emrelay_wear_health(const struct emrelay_wear *wear,
 					u32 warn_ppm);
-void emrelay_wear_add(struct emrelay_wear *wear,
-		      const struct emrelay_wear *before);
-void emrelay_wear_merge(struct emrelay_wear *wear,
-			const struct emrelay_wear *other);
+void emrelay_wear_merge(struct emrelay_wear *wear, const struct emrelay_wear *other,
+			bool before);
 
 #endif
