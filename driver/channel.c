@@ -1011,7 +1011,6 @@ void emrelay_bank_start(struct emrelay_bank *bank)
 	for (i = 0; i < bank->count; i++) {
 		spin_lock_irqsave(&bank->lock, flags);
 		emrelay_channel_update(bank->channels[i], ktime_get_boottime_ns());
-		emrelay_store_start(bank->channels[i]);
 		spin_unlock_irqrestore(&bank->lock, flags);
 		emrelay_channel_sync(bank->channels[i]);
 	}
@@ -1077,7 +1076,6 @@ void emrelay_channel_stop(struct emrelay_channel *channel)
 	kthread_cancel_work_sync(&channel->drive_work);
 	/* What is to be told once is told, while there is someone to tell. */
 	flush_work(&channel->tell_work);
-	emrelay_store_stop(channel);
 }
 
 /*

@@ -282,7 +282,7 @@ static umode_t emrelay_wear_visible(struct kobject *kobj, struct attribute *attr
 
 	if (attr == &dev_attr_flush_cycles.attr || attr == &dev_attr_flush_s.attr ||
 	    attr == &dev_attr_cycles_stored.attr)
-		return emrelay_store_present(channel) ? attr->mode : 0;
+		return emrelay_store_present(&channel->store) ? attr->mode : 0;
 	return attr->mode;
 }
 

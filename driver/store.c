@@ -35,14 +35,14 @@ static struct emrelay_channel *emrelay_from_store(struct emrelay_store *store)
 }
 
 /* Not once the driver is going: it stores what is left itself. */
-static void emrelay_store_arm(struct emrelay_store *store, u64 seconds)
+static void emrelay_store_arm(struct emrelay_store *store, u32 seconds)
 {
 	struct emrelay_bank *bank = emrelay_from_store(store)->bank;
+	unsigned long delay = min((u64)seconds * HZ, (u64)MAX_JIFFY_OFFSET);
 
 	lockdep_assert_held(&bank->lock);
 	if (!store->barred && !bank->dying)
-		mod_delayed_work(emrelay_store_wq, &store->work,
-				 min(seconds * HZ, (u64)MAX_JIFFY_OFFSET));
+		mod_delayed_work(emrelay_store_wq, &store->work, delay);
 }
 
 /**
@@ -57,12 +57,11 @@ void emrelay_store_count(struct emrelay_channel *channel, unsigned int cycles)
 	struct emrelay_store *store = &channel->store;
 	bool first = !store->dirty;
 
-	if (!store->cell[0])
+	if (!emrelay_store_present(store))
 		return;
 
 	store->dirty = true;
-	if (store->unflushed < U32_MAX)
-		store->unflushed += cycles;
+	store->unflushed += cycles;
 	if (cycles && store->unflushed >= store->flush_cycles)
 		emrelay_store_arm(store, 0);
 	else if (first && store->flush_s)
@@ -137,12 +136,11 @@ static void emrelay_store_take(struct emrelay_store *store,
 		store->cycles = emrelay_wear_cycles(&wear);
 		emrelay_store_judge(store);
 	}
-	if (store->barred)
-		dev_warn(channel->bank->dev, "%pfwP: nvmem cells have the record of another relay: they are not written until \"replace\" or \"wear_record\" tells whose they are\n",
-			 channel->config.fwnode);
-	else if (found < 0)
-		dev_warn(channel->bank->dev, "%pfwP: nvmem cells have no valid record: what the relay was used before is not known\n",
-			 channel->config.fwnode);
+	if (found < 0 || store->barred)
+		dev_warn(channel->bank->dev, "%pfwP: nvmem cells have %s\n",
+			 channel->config.fwnode, store->barred ?
+			 "the record of another relay: they are not written until \"replace\" or \"wear_record\" tells whose they are" :
+			 "no valid record: what the relay was used before is not known");
 }
 
 static int emrelay_store_load(struct emrelay_store *store)
@@ -206,47 +204,15 @@ static int emrelay_store_save(struct emrelay_store *store)
 	return 0;
 }
 
-/* A store that fails goes on failing: say it once, and when it is over. */
-static void emrelay_store_report(struct emrelay_store *store, bool failed, int err)
-{
-	struct emrelay_channel *channel = emrelay_from_store(store);
-	struct emrelay_bank *bank = channel->bank;
-
-	if (err && (!failed || bank->dying))
-		dev_err_ratelimited(bank->dev, "%pfwP: cannot %s nvmem cells: %pe, %s\n",
-				    channel->config.fwnode,
-				    store->read ? "write" : "read", ERR_PTR(err),
-				    bank->dying ? "what they do not have is lost" :
-						  "will be tried again");
-	else if (!err && failed)
-		dev_info_ratelimited(bank->dev, "%pfwP: nvmem cells can be used again\n",
-				     channel->config.fwnode);
-}
-
-/* What came while it was written may have to be written again, or nothing. */
-static void emrelay_store_arm_again(struct emrelay_store *store, int err)
-{
-	guard(spinlock_irqsave)(&emrelay_from_store(store)->bank->lock);
-	if (err)
-		emrelay_store_arm(store, max(store->flush_s,
-					     EMRELAY_STORE_RETRY_S));
-	else if (store->unflushed >= store->flush_cycles)
-		emrelay_store_arm(store, 0);
-	else if (store->dirty && store->flush_s &&
-		 !delayed_work_pending(&store->work))
-		emrelay_store_arm(store, store->flush_s);
-	else if (!store->dirty)
-		cancel_delayed_work(&store->work);
-}
-
 /*
- * What could not be read is not overwritten, nor what is another relay's. What
- * fails is tried again later, unless the driver is going. Who claims the cells has
- * both written.
+ * What could not be read is not overwritten, nor what is another relay's. Who
+ * claims the cells has both written. A store that fails goes on failing: that is
+ * said once, and when it is over; what came meanwhile may have to be written again.
  */
 static void emrelay_store_sync(struct emrelay_store *store, bool claim)
 {
 	struct emrelay_channel *channel = emrelay_from_store(store);
+	struct emrelay_bank *bank = channel->bank;
 	bool failed, pending;
 	int err = 0;
 
@@ -254,7 +220,7 @@ static void emrelay_store_sync(struct emrelay_store *store, bool claim)
 	failed = store->failing;
 	if (!store->read)
 		err = emrelay_store_load(store);
-	scoped_guard(spinlock_irqsave, &channel->bank->lock) {
+	scoped_guard(spinlock_irqsave, &bank->lock) {
 		if (claim) {
 			store->foreign = BIT(EMRELAY_CELLS) - 1;
 			channel->life->account.claimed = true;
@@ -267,10 +233,26 @@ static void emrelay_store_sync(struct emrelay_store *store, bool claim)
 		pending = false;
 	}
 	store->failing = err;
+	scoped_guard(spinlock_irqsave, &bank->lock) {
+		if (err)
+			emrelay_store_arm(store, max(store->flush_s,
+						     EMRELAY_STORE_RETRY_S));
+		else if (store->unflushed >= store->flush_cycles)
+			emrelay_store_arm(store, 0);
+		else if (store->dirty && store->flush_s)
+			emrelay_store_arm(store, store->flush_s);
+		else
+			cancel_delayed_work(&store->work);
+	}
 	mutex_unlock(&store->lock);
 
-	emrelay_store_report(store, failed, err);
-	emrelay_store_arm_again(store, err);
+	if (err && (!failed || bank->dying))
+		dev_err_ratelimited(bank->dev, "%pfwP: cannot %s nvmem cells: %pe\n",
+				    channel->config.fwnode,
+				    store->read ? "write" : "read", ERR_PTR(err));
+	else if (!err && failed)
+		dev_info_ratelimited(bank->dev, "%pfwP: nvmem cells can be used again\n",
+				     channel->config.fwnode);
 }
 
 /**
@@ -281,7 +263,7 @@ static void emrelay_store_sync(struct emrelay_store *store, bool claim)
  */
 void emrelay_store_claim(struct emrelay_channel *channel)
 {
-	if (channel->store.cell[0])
+	if (emrelay_store_present(&channel->store))
 		emrelay_store_sync(&channel->store, true);
 }
 
@@ -293,7 +275,7 @@ void emrelay_store_claim(struct emrelay_channel *channel)
  */
 void emrelay_store_flush(struct emrelay_channel *channel)
 {
-	if (channel->store.cell[0])
+	if (emrelay_store_present(&channel->store))
 		emrelay_store_sync(&channel->store, false);
 }
 
@@ -316,7 +298,7 @@ int emrelay_store_catch_up(struct emrelay_channel *channel)
 {
 	struct emrelay_store *store = &channel->store;
 
-	if (!store->cell[0])
+	if (!emrelay_store_present(store))
 		return 0;
 
 	guard(mutex)(&store->lock);
@@ -328,6 +310,7 @@ static void emrelay_store_put(void *data)
 	struct emrelay_store *store = data;
 	unsigned int i;
 
+	cancel_delayed_work_sync(&store->work);
 	scoped_guard(mutex, &emrelay_stores_lock)
 		list_del(&store->node);
 	for (i = 0; i < EMRELAY_CELLS; i++) {
@@ -458,46 +441,13 @@ int emrelay_store_read(struct emrelay_channel *channel)
 	if (!err || err == -ENOMEM || err == -EMSGSIZE)
 		return err;
 
-	channel->store.failing = true;
-	channel->store.dirty = true;
 	dev_warn(channel->bank->dev, "%pfwP: cannot read nvmem cells: %pe, what the relay was used before is not known yet\n",
 		 channel->config.fwnode, ERR_PTR(err));
+	channel->store.failing = true;
+	guard(spinlock_irqsave)(&channel->bank->lock);
+	channel->store.dirty = true;
+	emrelay_store_arm(&channel->store, EMRELAY_STORE_RETRY_S);
 	return 0;
-}
-
-/**
- * emrelay_store_start - try again to read what could not be read at probe
- * @channel: the relay
- *
- * Context: Any; the bank's lock held.
- */
-void emrelay_store_start(struct emrelay_channel *channel)
-{
-	if (channel->store.cell[0] && !channel->store.read)
-		emrelay_store_arm(&channel->store, EMRELAY_STORE_RETRY_S);
-}
-
-/**
- * emrelay_store_stop - write nothing any more but by emrelay_store_flush()
- * @channel: the relay, of a dying bank
- *
- * Context: Sleeps.
- */
-void emrelay_store_stop(struct emrelay_channel *channel)
-{
-	cancel_delayed_work_sync(&channel->store.work);
-}
-
-/**
- * emrelay_store_present - has a relay nvmem cells?
- * @channel: the relay
- *
- * Context: Any.
- * Return: true if so.
- */
-bool emrelay_store_present(const struct emrelay_channel *channel)
-{
-	return channel->store.cell[0];
 }
 
 /**

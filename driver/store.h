@@ -67,16 +67,25 @@ struct emrelay_store {
 	bool dirty;
 	u32 flush_cycles;
 	u32 flush_s;
-	u32 unflushed;
+	u64 unflushed;
 	u64 cycles;
 };
+
+/**
+ * emrelay_store_present - has a relay nvmem cells?
+ * @store: its store
+ *
+ * Context: Any.
+ * Return: true if so.
+ */
+static inline bool emrelay_store_present(const struct emrelay_store *store)
+{
+	return store->cell[0];
+}
 
 #if IS_ENABLED(CONFIG_EMRELAY_NVMEM)
 int emrelay_store_add(struct emrelay_channel *channel);
 int emrelay_store_read(struct emrelay_channel *channel);
-void emrelay_store_start(struct emrelay_channel *channel);
-void emrelay_store_stop(struct emrelay_channel *channel);
-bool emrelay_store_present(const struct emrelay_channel *channel);
 void emrelay_store_count(struct emrelay_channel *channel, unsigned int cycles);
 void emrelay_store_queue(struct emrelay_channel *channel);
 void emrelay_store_flush(struct emrelay_channel *channel);
@@ -85,59 +94,15 @@ void emrelay_store_claim(struct emrelay_channel *channel);
 int emrelay_store_init(void);
 void emrelay_store_exit(void);
 #else
-static inline int emrelay_store_add(struct emrelay_channel *channel)
-{
-	return 0;
-}
-
-static inline int emrelay_store_read(struct emrelay_channel *channel)
-{
-	return 0;
-}
-
-static inline void emrelay_store_start(struct emrelay_channel *channel)
-{
-}
-
-static inline void emrelay_store_stop(struct emrelay_channel *channel)
-{
-}
-
-static inline bool emrelay_store_present(const struct emrelay_channel *channel)
-{
-	return false;
-}
-
-static inline void emrelay_store_count(struct emrelay_channel *channel,
-				       unsigned int cycles)
-{
-}
-
-static inline void emrelay_store_queue(struct emrelay_channel *channel)
-{
-}
-
-static inline void emrelay_store_flush(struct emrelay_channel *channel)
-{
-}
-
-static inline int emrelay_store_catch_up(struct emrelay_channel *channel)
-{
-	return 0;
-}
-
-static inline void emrelay_store_claim(struct emrelay_channel *channel)
-{
-}
-
-static inline int emrelay_store_init(void)
-{
-	return 0;
-}
-
-static inline void emrelay_store_exit(void)
-{
-}
+static inline int emrelay_store_add(struct emrelay_channel *channel) { return 0; }
+static inline int emrelay_store_read(struct emrelay_channel *channel) { return 0; }
+static inline void emrelay_store_count(struct emrelay_channel *channel, unsigned int cycles) { }
+static inline void emrelay_store_queue(struct emrelay_channel *channel) { }
+static inline void emrelay_store_flush(struct emrelay_channel *channel) { }
+static inline int emrelay_store_catch_up(struct emrelay_channel *channel) { return 0; }
+static inline void emrelay_store_claim(struct emrelay_channel *channel) { }
+static inline int emrelay_store_init(void) { return 0; }
+static inline void emrelay_store_exit(void) { }
 #endif
 
 #endif
