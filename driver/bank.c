@@ -406,16 +406,16 @@ static int emrelay_probe(struct platform_device *pdev)
 	if (ret)
 		return ret;
 
+	ret = devm_add_action_or_reset(dev, emrelay_unbind, bank);
+	if (ret)
+		return ret;
+
 	for (i = 0; i < bank->count; i++) {
-		ret = emrelay_channel_init(bank->channels[i]);
+		ret = emrelay_channel_find(bank->channels[i]);
 		if (ret)
 			return ret;
 	}
 	ret = emrelay_bank_arbitrate(bank, &config);
-	if (ret)
-		return ret;
-
-	ret = devm_add_action_or_reset(dev, emrelay_unbind, bank);
 	if (ret)
 		return ret;
 	ret = emrelay_bank_add_faces(bank);

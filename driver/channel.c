@@ -21,14 +21,6 @@
  */
 #define EMRELAY_STEPS		4
 
-/*
- * When a record is stored, unless the operator says otherwise. By cycles each of
- * its two cells is written 156 250 times in a life of 5 000 000, by time at most
- * 12 times a day, which makes 10^6 in 228 years: an EEPROM outlives the relay.
- */
-#define EMRELAY_FLUSH_CYCLES	16
-#define EMRELAY_FLUSH_S		3600
-
 /* Attempts to release a coil when the driver goes. */
 #define EMRELAY_LAST_WORDS	5
 
@@ -657,7 +649,7 @@ int emrelay_channel_merge(struct emrelay_channel *channel,
 
 	emrelay_account_merge(account, record, source, past->coil, clocks.now_ns);
 	energised_ns = emrelay_account_energised_ns(account, &clocks);
-	if (energised_ns != U64_MAX) {
+	if (energised_ns != U64_MAX && !account->wear.last_ns) {
 		past->energised_ns = past->cycled ?
 			max(past->energised_ns, energised_ns) : energised_ns;
 		past->cycled = true;
@@ -793,7 +785,23 @@ static bool emrelay_channel_default(const struct emrelay_channel *channel, bool 
 }
 
 /**
- * emrelay_channel_init - look at a relay as it is found
+ * emrelay_channel_init - prepare a channel's timer and work items
+ * @channel: the channel, all zero
+ *
+ * Context: Any.
+ */
+void emrelay_channel_init(struct emrelay_channel *channel)
+{
+	channel->wake_ns = U64_MAX;
+	hrtimer_setup(&channel->timer, emrelay_channel_timer, CLOCK_BOOTTIME,
+		      HRTIMER_MODE_ABS);
+	kthread_init_work(&channel->drive_work, emrelay_channel_drive_work);
+	INIT_WORK(&channel->told.work, emrelay_channel_tell_work);
+	emrelay_fault_init(channel);
+}
+
+/**
+ * emrelay_channel_find - look at a relay as it is found
  * @channel: the channel, with its bank, config, memory, name and coil line set
  *
  * Reads the line and the record, and changes nothing.
@@ -801,7 +809,7 @@ static bool emrelay_channel_default(const struct emrelay_channel *channel, bool 
  * Context: Sleeps. No face knows the channel yet.
  * Return: 0 or a negative errno, which has been reported but for -ENOMEM.
  */
-int emrelay_channel_init(struct emrelay_channel *channel)
+int emrelay_channel_find(struct emrelay_channel *channel)
 {
 	const struct emrelay_config *config = &channel->config;
 	struct emrelay_wear *wear = &channel->memory->account.wear;
@@ -811,12 +819,6 @@ int emrelay_channel_init(struct emrelay_channel *channel)
 	bool found;
 	int level, ret;
 
-	channel->wake_ns = U64_MAX;
-	hrtimer_setup(&channel->timer, emrelay_channel_timer, CLOCK_BOOTTIME,
-		      HRTIMER_MODE_ABS);
-	kthread_init_work(&channel->drive_work, emrelay_channel_drive_work);
-	INIT_WORK(&channel->told.work, emrelay_channel_tell_work);
-	emrelay_fault_init(channel);
 	emrelay_channel_set_defaults(channel);
 
 	/* Some lines can only be set: then it is as the driver last left it. */
@@ -906,10 +908,8 @@ int emrelay_channel_output(struct emrelay_channel *channel)
  */
 void emrelay_channel_start(struct emrelay_channel *channel)
 {
-	scoped_guard(spinlock_irqsave, &channel->bank->lock) {
+	scoped_guard(spinlock_irqsave, &channel->bank->lock)
 		emrelay_channel_update(channel, ktime_get_boottime_ns());
-		emrelay_store_start(channel);
-	}
 	emrelay_channel_sync(channel);
 }
 
@@ -941,7 +941,6 @@ void emrelay_channel_stop(struct emrelay_channel *channel)
 	emrelay_channel_pause(channel);
 	flush_work(&channel->told.work);
 	emrelay_fault_stop(channel);
-	emrelay_store_stop(channel);
 }
 
 /**

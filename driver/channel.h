@@ -202,7 +202,8 @@ extern const char * const emrelay_contact_names[];
 extern const char * const emrelay_health_names[];
 extern const char * const emrelay_source_names[];
 
-int emrelay_channel_init(struct emrelay_channel *channel);
+void emrelay_channel_init(struct emrelay_channel *channel);
+int emrelay_channel_find(struct emrelay_channel *channel);
 int emrelay_channel_output(struct emrelay_channel *channel);
 void emrelay_channel_start(struct emrelay_channel *channel);
 void emrelay_channel_pause(struct emrelay_channel *channel);

@@ -45,13 +45,6 @@
 #define kthread_run_worker kthread_create_worker
 #endif
 
-/* Before, and without nvmem, nobody can tell how large an nvmem device is. */
-#if defined(EMRELAY_HAVE_NVMEM_DEV_SIZE) && IS_ENABLED(CONFIG_NVMEM)
-#define emrelay_nvmem_size		nvmem_dev_size
-#else
-#define emrelay_nvmem_size(nvmem)	((void)(nvmem), SIZE_MAX)
-#endif
-
 /* The device that provides a line; a chip may go while one looks at it. */
 #ifdef EMRELAY_HAVE_GPIO_DEVICE
 #define emrelay_gpiod_provider(desc) \

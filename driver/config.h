@@ -6,8 +6,8 @@
 #define EMRELAY_CONFIG_H
 
 #include "compat.h"
-#include "curve.h"
 #include "parts.h"
+#include "wear.h"
 
 struct device;
 struct fwnode_handle;

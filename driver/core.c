@@ -148,6 +148,7 @@ struct emrelay_channel *emrelay_channel_alloc(struct emrelay_bank *bank)
 	channel->dev.class = &emrelay_class;
 	channel->dev.parent = bank->dev;
 	device_initialize(&channel->dev);
+	emrelay_channel_init(channel);
 	return channel;
 }
 

@@ -25,6 +25,16 @@ static struct dentry *emrelay_debugfs_root;
 /* Most rows of a table. */
 #define EMRELAY_KEYS		32
 
+/* What the figures are read from. */
+struct emrelay_view {
+	const struct emrelay_channel *channel;
+	const struct emrelay_config *config;
+	const struct emrelay_engine *engine;
+	const struct emrelay_account *account;
+	const struct emrelay_wear *wear;
+	struct emrelay_clocks now;
+};
+
 /**
  * struct emrelay_key - a line "key: value"
  * @key: the key
@@ -34,8 +44,7 @@ static struct dentry *emrelay_debugfs_root;
  */
 struct emrelay_key {
 	const char *key;
-	u64 (*get)(const struct emrelay_channel *channel,
-		   const struct emrelay_clocks *clocks);
+	u64 (*get)(const struct emrelay_view *v);
 	const char * const *words;
 	u32 divisor;
 };
@@ -45,15 +54,20 @@ static void emrelay_show_keys(struct seq_file *s, const struct emrelay_key *keys
 			      unsigned int count, const char *unknown)
 {
 	struct emrelay_channel *channel = s->private;
-	struct emrelay_clocks clocks;
+	struct emrelay_view view = {
+		.channel = channel,
+		.config = &channel->config,
+		.engine = &channel->memory->engine,
+		.account = &channel->memory->account,
+		.wear = &channel->memory->account.wear,
+	};
 	u64 values[EMRELAY_KEYS];
 	unsigned int i;
 
 	scoped_guard(spinlock_irqsave, &channel->bank->lock) {
-		clocks.now_ns = ktime_get_boottime_ns();
-		clocks.real_ns = ktime_get_real_ns();
+		view.now = emrelay_clocks();
 		for (i = 0; i < count; i++)
-			values[i] = keys[i].get(channel, &clocks);
+			values[i] = keys[i].get(&view);
 	}
 
 	for (i = 0; i < count; i++) {
@@ -69,20 +83,15 @@ static void emrelay_show_keys(struct seq_file *s, const struct emrelay_key *keys
 }
 
 #define EMRELAY_GET(name, value)					\
-static u64 emrelay_get_##name(const struct emrelay_channel *channel,	\
-			      const struct emrelay_clocks *clocks)	\
+static u64 emrelay_get_##name(const struct emrelay_view *v)		\
 {									\
-	const struct emrelay_account *account = &channel->memory->account;	\
-	const struct emrelay_engine *engine = &channel->memory->engine;	\
-	const struct emrelay_config *config = &channel->config;		\
-									\
 	return value;							\
 }
 
 /* CLOCK_REALTIME of a moment of this boot, else what a record told; 0: unknown. */
-static u64 emrelay_use(u64 ns, u64 recorded_ns, const struct emrelay_clocks *clocks)
+static u64 emrelay_use(const struct emrelay_view *v, u64 ns, u64 recorded_ns)
 {
-	u64 real_ns = ns && ns != U64_MAX ? emrelay_clock_real_ns(clocks, ns) : 0;
+	u64 real_ns = ns && ns != U64_MAX ? emrelay_clock_real_ns(&v->now, ns) : 0;
 
 	return real_ns ?: recorded_ns ?: EMRELAY_UNKNOWN;
 }
@@ -99,29 +108,28 @@ static const char * const emrelay_basis_names[] = { "sheet", "curve", "assumed" 
 static const char * const emrelay_wear_source_names[] = { "none", "nvmem", "record" };
 static const char * const emrelay_dc_rating_names[] = { "not-rated", "sheet", "tree" };
 
-#define EMRELAY_WEAR(name, field)	EMRELAY_GET(name, account->wear.field)
-EMRELAY_GET(unknown_history, account->unknown_history)
-EMRELAY_GET(wear_source, account->source)
-EMRELAY_GET(cycles, emrelay_wear_cycles(&account->wear))
-EMRELAY_GET(cycles_loaded, emrelay_wear_cycles_loaded(&account->wear))
-EMRELAY_WEAR(cycles_unloaded, cycles[EMRELAY_LOAD_NONE])
-EMRELAY_WEAR(cycles_resistive, cycles[EMRELAY_LOAD_RESISTIVE])
-EMRELAY_WEAR(cycles_ac_15, cycles[EMRELAY_LOAD_AC15])
-EMRELAY_WEAR(cycles_dc_13, cycles[EMRELAY_LOAD_DC13])
-EMRELAY_GET(on_time, emrelay_wear_on_ns(&account->wear, engine->past.coil, clocks->now_ns))
-EMRELAY_GET(longest_on, account->wear.longest_on_ns ?: EMRELAY_UNKNOWN)
-EMRELAY_GET(shortest_on, account->wear.shortest_on_ns ?: EMRELAY_UNKNOWN)
-EMRELAY_GET(first_use, emrelay_use(account->wear.first_ns, account->wear.first_use_ns, clocks))
-EMRELAY_GET(last_use, emrelay_use(account->wear.last_ns, account->wear.last_use_ns, clocks))
-EMRELAY_WEAR(damage, damage_pico)
-EMRELAY_GET(ppm, emrelay_wear_ppm(&account->wear))
-EMRELAY_GET(basis, channel->cost.basis)
-EMRELAY_GET(load, channel->settings.load_microamp ?: EMRELAY_UNKNOWN)
-EMRELAY_GET(life_at_load, emrelay_life_at_load(channel))
-EMRELAY_GET(cycles_left, emrelay_wear_cycles_left(&account->wear, channel->cost.pico))
-EMRELAY_GET(electrical_life, config->ratings.electrical_life)
-EMRELAY_GET(mechanical_life, config->ratings.mechanical_life)
-EMRELAY_GET(dc_rating, config->dc_limit.count ? 2 : !!config->part)
+EMRELAY_GET(unknown_history, v->account->unknown_history)
+EMRELAY_GET(wear_source, v->account->source)
+EMRELAY_GET(cycles, emrelay_wear_cycles(v->wear))
+EMRELAY_GET(cycles_loaded, emrelay_wear_cycles(v->wear) - v->wear->cycles[EMRELAY_LOAD_NONE])
+EMRELAY_GET(cycles_unloaded, v->wear->cycles[EMRELAY_LOAD_NONE])
+EMRELAY_GET(cycles_resistive, v->wear->cycles[EMRELAY_LOAD_RESISTIVE])
+EMRELAY_GET(cycles_ac_15, v->wear->cycles[EMRELAY_LOAD_AC15])
+EMRELAY_GET(cycles_dc_13, v->wear->cycles[EMRELAY_LOAD_DC13])
+EMRELAY_GET(on_time, emrelay_wear_on_ns(v->wear, v->engine->past.coil, v->now.now_ns))
+EMRELAY_GET(longest_on, v->wear->longest_on_ns ?: EMRELAY_UNKNOWN)
+EMRELAY_GET(shortest_on, v->wear->shortest_on_ns ?: EMRELAY_UNKNOWN)
+EMRELAY_GET(first_use, emrelay_use(v, v->wear->first_ns, v->wear->first_use_ns))
+EMRELAY_GET(last_use, emrelay_use(v, v->wear->last_ns, v->wear->last_use_ns))
+EMRELAY_GET(damage, v->wear->damage_pico)
+EMRELAY_GET(ppm, emrelay_wear_ppm(v->wear))
+EMRELAY_GET(basis, v->channel->cost.basis)
+EMRELAY_GET(load, v->channel->settings.load_microamp ?: EMRELAY_UNKNOWN)
+EMRELAY_GET(life_at_load, emrelay_life_at_load(v->channel))
+EMRELAY_GET(cycles_left, emrelay_wear_cycles_left(v->wear, v->channel->cost.pico))
+EMRELAY_GET(electrical_life, v->config->ratings.electrical_life)
+EMRELAY_GET(mechanical_life, v->config->ratings.mechanical_life)
+EMRELAY_GET(dc_rating, v->config->dc_limit.count ? 2 : !!v->config->part)
 
 static const struct emrelay_key emrelay_wear_keys[] = {
 	{ "unknown_history", emrelay_get_unknown_history },
@@ -148,7 +156,7 @@ static const struct emrelay_key emrelay_wear_keys[] = {
 	{ "dc_rating", emrelay_get_dc_rating, emrelay_dc_rating_names },
 };
 
-#define EMRELAY_LIMIT(name)	EMRELAY_GET(name, engine->limits.name)
+#define EMRELAY_LIMIT(name)	EMRELAY_GET(name, v->engine->limits.name)
 EMRELAY_LIMIT(close_ns)
 EMRELAY_LIMIT(open_ns)
 EMRELAY_LIMIT(spacing_ns)
@@ -157,8 +165,8 @@ EMRELAY_LIMIT(min_off_ns)
 EMRELAY_LIMIT(max_on_ns)
 EMRELAY_LIMIT(momentary_ns)
 EMRELAY_LIMIT(watchdog_ns)
-EMRELAY_GET(loaded_per_minute, config->ratings.loaded_per_minute)
-EMRELAY_GET(unloaded_per_minute, config->ratings.unloaded_per_minute)
+EMRELAY_GET(loaded_per_minute, v->config->ratings.loaded_per_minute)
+EMRELAY_GET(unloaded_per_minute, v->config->ratings.unloaded_per_minute)
 
 static const struct emrelay_key emrelay_limits_keys[] = {
 	{ "close_ns", emrelay_get_close_ns },
@@ -173,14 +181,14 @@ static const struct emrelay_key emrelay_limits_keys[] = {
 	{ "unloaded_per_minute", emrelay_get_unloaded_per_minute },
 };
 
-EMRELAY_GET(now_ns, clocks->now_ns)
-EMRELAY_GET(edge_ns, engine->past.edge_ns)
-EMRELAY_GET(energised_ns, engine->past.cycled ? engine->past.energised_ns : EMRELAY_UNKNOWN)
-EMRELAY_GET(settled_ns, emrelay_engine_settled_ns(engine))
-EMRELAY_GET(timer_ns, channel->wake_ns)
-EMRELAY_GET(wait_ns, emrelay_engine_wait_ns(engine, clocks->now_ns))
-EMRELAY_GET(ready_ns, emrelay_arbiter_ready_ns(&channel->bank->arbiter, channel->index, clocks->now_ns))
-EMRELAY_GET(pulse_left_ns, emrelay_engine_pulse_left_ns(engine, clocks->now_ns))
+EMRELAY_GET(now_ns, v->now.now_ns)
+EMRELAY_GET(edge_ns, v->engine->past.edge_ns)
+EMRELAY_GET(energised_ns, v->engine->past.cycled ? v->engine->past.energised_ns : EMRELAY_UNKNOWN)
+EMRELAY_GET(settled_ns, emrelay_engine_settled_ns(v->engine))
+EMRELAY_GET(timer_ns, v->channel->wake_ns)
+EMRELAY_GET(wait_ns, emrelay_engine_wait_ns(v->engine, v->now.now_ns))
+EMRELAY_GET(ready_ns, emrelay_arbiter_ready_ns(&v->channel->bank->arbiter, v->channel->index, v->now.now_ns))
+EMRELAY_GET(pulse_left_ns, emrelay_engine_pulse_left_ns(v->engine, v->now.now_ns))
 
 static const struct emrelay_key emrelay_timing_keys[] = {
 	{ "now_ns", emrelay_get_now_ns },

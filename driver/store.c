@@ -1,281 +1,289 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The nvmem cell "wear" of a relay: EEPROM, FRAM or battery-backed RAM, where its
- * record outlives the power.
+ * The nvmem cells "wear-a" and "wear-b" of a relay: EEPROM, FRAM or battery-backed
+ * RAM, where its record outlives the power.
  *
- * The cell has two slots. The one that has not the newest record is written, so
- * that whatever a power cut leaves half written, the newest stays. Nothing is
- * written where a coil is switched: a work item does it.
+ * The cell that has not the newest record is written, so that whatever a power
+ * cut leaves half written, the newest stays. Nothing is written where a coil is
+ * switched: a work item does it.
  */
+#include <linux/cleanup.h>
 #include <linux/jiffies.h>
 #include <linux/nvmem-consumer.h>
+#include <linux/of.h>
 #include <linux/property.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 
-#include "emrelay.h"
+#include "bank.h"
+#include "channel.h"
+#include "store.h"
 
-#define EMRELAY_CELL_BYTES	(EMRELAY_SLOTS * EMRELAY_SLOT_BYTES)
 /*
  * A store that failed is tried again after so long, or flush_s if that is longer,
  * or if more than flush_cycles are waiting at the next cycle.
  */
 #define EMRELAY_STORE_RETRY_S	60U
 
+static const char * const emrelay_cell_names[EMRELAY_CELLS] = { "wear-a", "wear-b" };
+
 /* One store is written at a time: many are on one bus. */
 static struct workqueue_struct *emrelay_store_wq;
+
+static DEFINE_MUTEX(emrelay_stores_lock);	/* protects emrelay_stores, fwnode[] */
+static LIST_HEAD(emrelay_stores);
 
 static struct emrelay_channel *emrelay_from_store(struct emrelay_store *store)
 {
 	return container_of(store, struct emrelay_channel, store);
 }
 
-/*
- * Not what is never written, and not once the driver is going: it stores what is
- * left itself. Bank's lock held.
- */
-static void emrelay_store_queue(struct emrelay_store *store, u64 seconds)
+/* Not once the driver is going: it stores what is left itself. */
+static void emrelay_store_arm(struct emrelay_store *store, u32 seconds)
 {
-	u64 delay = min(seconds * HZ, (u64)MAX_JIFFY_OFFSET);
+	struct emrelay_bank *bank = emrelay_from_store(store)->bank;
+	unsigned long delay = min((u64)seconds * HZ, (u64)MAX_JIFFY_OFFSET);
 
-	if (!store->newer && !emrelay_from_store(store)->bank->dying)
+	lockdep_assert_held(&bank->lock);
+	if (!store->barred && !bank->dying)
 		mod_delayed_work(emrelay_store_wq, &store->work, delay);
 }
 
 /**
- * emrelay_store_note - there is something to be stored
- * @channel: the relay, which has a store
+ * emrelay_store_count - there is something to be stored
+ * @channel: the relay
  * @cycles: so many cycles more; 0: something else, such as the end of one
  *
  * Context: Any; the bank's lock held.
  */
-void emrelay_store_note(struct emrelay_channel *channel, unsigned int cycles)
+void emrelay_store_count(struct emrelay_channel *channel, unsigned int cycles)
 {
 	struct emrelay_store *store = &channel->store;
 	bool first = !store->dirty;
 
+	if (!emrelay_store_present(store))
+		return;
+
 	store->dirty = true;
-	if (store->unflushed < U32_MAX)
-		store->unflushed += cycles;
+	store->unflushed += cycles;
 	if (cycles && store->unflushed >= store->flush_cycles)
-		emrelay_store_queue(store, 0);
+		emrelay_store_arm(store, 0);
 	else if (first && store->flush_s)
-		emrelay_store_queue(store, store->flush_s);
+		emrelay_store_arm(store, store->flush_s);
 }
 
 /**
- * emrelay_store_kick - store now what is to be stored
+ * emrelay_store_queue - store now what is to be stored
  * @channel: the relay
  *
  * Context: Any; the bank's lock held.
  */
-void emrelay_store_kick(struct emrelay_channel *channel)
+void emrelay_store_queue(struct emrelay_channel *channel)
 {
-	struct emrelay_store *store = &channel->store;
-
-	if (store->nvmem && store->dirty)
-		emrelay_store_queue(store, 0);
+	if (channel->store.dirty)
+		emrelay_store_arm(&channel->store, 0);
 }
 
-/*
- * Reads the store, and makes the record in it part of what is known. Returns 0
- * also if there was none. Store's lock held.
- */
-static int emrelay_store_load(struct emrelay_store *store)
+/* What the cells have is not this relay's, unless someone says that they are. */
+static void emrelay_store_judge(struct emrelay_store *store)
+{
+	struct emrelay_account *account = &emrelay_from_store(store)->memory->account;
+
+	lockdep_assert_held(&store->lock);
+	if (!store->foreign)
+		account->claimed = false;
+	store->barred = store->foreign && !account->claimed;
+}
+
+/* The bytes of a cell, to be freed: at least those of a record. */
+static void *emrelay_store_read_cell(struct emrelay_store *store, unsigned int i,
+				     size_t *size)
 {
 	struct emrelay_channel *channel = emrelay_from_store(store);
-	struct device *dev = channel->bank->dev;
-	struct emrelay_identity identity;
-	struct emrelay_record *record;
-	unsigned long flags;
-	int ret;
-	u8 *cell;
+	void *bytes = nvmem_cell_read(store->cell[i], size);
 
-	record = kmalloc(sizeof(*record) + EMRELAY_CELL_BYTES, GFP_KERNEL);
-	if (!record)
-		return -ENOMEM;
-	cell = (u8 *)(record + 1);
+	if (IS_ERR(bytes) || *size >= EMRELAY_RECORD_BYTES)
+		return bytes;
 
-	ret = nvmem_device_read(store->nvmem, store->offset, EMRELAY_CELL_BYTES,
-				cell);
-	if (ret < 0)
-		goto out;
-
-	store->read = true;
-	spin_lock_irqsave(&channel->bank->lock, flags);
-	identity = channel->life->record.identity;
-	spin_unlock_irqrestore(&channel->bank->lock, flags);
-
-	ret = emrelay_record_pick(record, cell, &identity, &store->slot);
-	if (!ret)
-		ret = emrelay_channel_merge(channel, record, EMRELAY_WEAR_NVMEM);
-	switch (ret) {
-	case 0:
-		break;
-	case -EOPNOTSUPP:
-		dev_warn(dev, "%pfwP: nvmem cell \"wear\" has a record of a newer format: it is neither used nor overwritten\n",
-			 channel->config.fwnode);
-		break;
-	case -EXDEV:
-		dev_warn(dev, "%pfwP: nvmem cell \"wear\" has the record of another relay only: it is not used, and will be overwritten\n",
-			 channel->config.fwnode);
-		break;
-	default:
-		dev_warn(dev, "%pfwP: nvmem cell \"wear\" has no valid record: what the relay was used before is not known\n",
-			 channel->config.fwnode);
-		break;
-	}
-	spin_lock_irqsave(&channel->bank->lock, flags);
-	channel->life->stored = true;
-	store->newer = ret == -EOPNOTSUPP;
-	if (!ret) {
-		store->cycles = emrelay_wear_cycles(&record->wear);
-		store->has_cycles = true;
-	}
-	spin_unlock_irqrestore(&channel->bank->lock, flags);
-	ret = 0;
-out:
-	kfree(record);
-	return ret;
+	kfree(bytes);
+	dev_err_ratelimited(channel->bank->dev,
+			    "%pfwP: nvmem cell %pfw: %zu bytes are below the least size %u\n",
+			    channel->config.fwnode, store->fwnode[i], *size,
+			    EMRELAY_RECORD_BYTES);
+	return ERR_PTR(-EMSGSIZE);
 }
 
-/* Writes the record as it is. Store's lock held. */
+/* What was found in the cells becomes part of what is known. */
+static void emrelay_store_take(struct emrelay_store *store,
+			       struct emrelay_record * const *records)
+{
+	struct emrelay_channel *channel = emrelay_from_store(store);
+	struct emrelay_account *account = &channel->memory->account;
+	char serial[EMRELAY_SERIAL_SIZE];
+	struct emrelay_wear wear = { };
+	int found;
+
+	scoped_guard(spinlock_irqsave, &channel->bank->lock)
+		memcpy(serial, account->serial, sizeof(serial));
+	found = emrelay_record_pick(records, serial, dev_name(&channel->dev),
+				    &store->foreign);
+	if (found >= 0) {
+		emrelay_record_wear(records[found], &wear);
+		emrelay_channel_merge(channel, records[found],
+				      EMRELAY_WEAR_NVMEM);
+		store->sequence = le64_to_cpu(records[found]->sequence);
+	}
+	store->next = found == 0;
+	store->read = true;
+	scoped_guard(spinlock_irqsave, &channel->bank->lock) {
+		account->stored = true;
+		store->cycles = emrelay_wear_cycles(&wear);
+		emrelay_store_judge(store);
+	}
+	if (found < 0 || store->barred)
+		dev_warn(channel->bank->dev, "%pfwP: nvmem cells have %s\n",
+			 channel->config.fwnode, store->barred ?
+			 "the record of another relay: they are not written until \"replace\" or \"wear_record\" tells whose they are" :
+			 "no valid record: what the relay was used before is not known");
+}
+
+static int emrelay_store_load(struct emrelay_store *store)
+{
+	struct emrelay_record *records[EMRELAY_CELLS] = { };
+	unsigned int i;
+	int err = 0;
+	size_t size;
+
+	lockdep_assert_held(&store->lock);
+	for (i = 0; i < EMRELAY_CELLS && !err; i++) {
+		records[i] = emrelay_store_read_cell(store, i, &size);
+		err = PTR_ERR_OR_ZERO(records[i]);
+		if (err)
+			records[i] = NULL;
+	}
+	if (!err)
+		emrelay_store_take(store, records);
+	while (i--)
+		kfree(records[i]);
+	return err;
+}
+
+/* Writes the record as it is, and what stands behind it in the cell. */
 static int emrelay_store_save(struct emrelay_store *store)
 {
 	struct emrelay_channel *channel = emrelay_from_store(store);
 	struct emrelay_bank *bank = channel->bank;
 	struct emrelay_record *record;
-	unsigned long flags;
-	u32 unflushed;
-	u8 *slot;
+	struct emrelay_wear wear;
+	size_t size;
+	u32 flushed;
 	int ret;
 
-	record = kzalloc(sizeof(*record) + EMRELAY_SLOT_BYTES, GFP_KERNEL);
-	if (!record)
-		return -ENOMEM;
-	slot = (u8 *)(record + 1);
+	lockdep_assert_held(&store->lock);
+	record = emrelay_store_read_cell(store, store->next, &size);
+	if (IS_ERR(record))
+		return PTR_ERR(record);
 
-	spin_lock_irqsave(&bank->lock, flags);
-	unflushed = store->unflushed;
-	store->dirty = false;
-	spin_unlock_irqrestore(&bank->lock, flags);
-
-	*record = emrelay_channel_record(channel);
-	record->sequence++;
-	record->writes++;
-	emrelay_record_encode(record, slot);
-	ret = nvmem_device_write(store->nvmem,
-				 store->offset + store->slot * EMRELAY_SLOT_BYTES,
-				 EMRELAY_SLOT_BYTES, slot);
-
-	spin_lock_irqsave(&bank->lock, flags);
+	scoped_guard(spinlock_irqsave, &bank->lock) {
+		flushed = store->unflushed;
+		store->dirty = false;
+	}
+	emrelay_channel_record(channel, record);
+	emrelay_record_seal(record, store->sequence + 1);
+	emrelay_record_wear(record, &wear);
+	ret = nvmem_cell_write(store->cell[store->next], record, size);
+	kfree(record);
+	guard(spinlock_irqsave)(&bank->lock);
 	if (ret < 0) {
 		store->dirty = true;
-	} else {
-		struct emrelay_record *present = &channel->life->record;
-
-		ret = 0;
-		store->slot = !store->slot;
-		store->unflushed -= unflushed;
-		present->sequence = record->sequence;
-		present->writes = record->writes;
-		store->cycles = emrelay_wear_cycles(&record->wear);
-		store->has_cycles = record->identity.generation ==
-				    present->identity.generation;
+		return ret;
 	}
-	spin_unlock_irqrestore(&bank->lock, flags);
-	kfree(record);
-	return ret;
+
+	store->sequence++;
+	store->foreign &= ~(1 << store->next);
+	store->next = !store->next;
+	store->unflushed -= flushed;
+	store->cycles = emrelay_wear_cycles(&wear);
+	emrelay_store_judge(store);
+	return 0;
 }
 
-/* A store that fails goes on failing: say it once, and when it is over. */
-static void emrelay_store_tell_failing(struct emrelay_store *store, int err)
+/* A store that fails goes on failing; what came meanwhile may have to be written. */
+static void emrelay_store_done(struct emrelay_store *store, int err)
 {
 	struct emrelay_channel *channel = emrelay_from_store(store);
-	struct fwnode_handle *fwnode = channel->config.fwnode;
-	struct emrelay_bank *bank = channel->bank;
+	u64 now_ns = ktime_get_boottime_ns();
 
-	if (err && (!store->failing || bank->dying))
-		dev_err(bank->dev, "%pfwP: %s nvmem cell \"wear\": %pe, %s\n",
-			fwnode, store->read ? "cannot write" : "cannot read",
-			ERR_PTR(err), bank->dying ?
-			"what it does not have is lost" : "will be tried again");
-	else if (!err && store->failing)
-		dev_info(bank->dev, "%pfwP: nvmem cell \"wear\" can be used again\n",
-			 fwnode);
-	store->failing = err;
-}
-
-/* What came while it was written may have to be written again, or nothing. */
-static void emrelay_store_queue_again(struct emrelay_store *store, int err)
-{
-	struct emrelay_bank *bank = emrelay_from_store(store)->bank;
-	unsigned long flags;
-
-	spin_lock_irqsave(&bank->lock, flags);
+	guard(spinlock_irqsave)(&channel->bank->lock);
 	if (err)
-		emrelay_store_queue(store, max(store->flush_s,
-					       EMRELAY_STORE_RETRY_S));
+		emrelay_fault_set(channel, EMRELAY_FAULT_STORE, err, now_ns);
+	else
+		emrelay_fault_clear(channel, EMRELAY_FAULT_STORE, now_ns);
+
+	if (err)
+		emrelay_store_arm(store, max(store->flush_s,
+					     EMRELAY_STORE_RETRY_S));
 	else if (store->unflushed >= store->flush_cycles)
-		emrelay_store_queue(store, 0);
-	else if (store->dirty && store->flush_s &&
-		 !delayed_work_pending(&store->work))
-		emrelay_store_queue(store, store->flush_s);
-	else if (!store->dirty)
+		emrelay_store_arm(store, 0);
+	else if (store->dirty && store->flush_s)
+		emrelay_store_arm(store, store->flush_s);
+	else
 		cancel_delayed_work(&store->work);
-	spin_unlock_irqrestore(&bank->lock, flags);
 }
 
 /*
- * What could not be read is not overwritten. What fails is tried again later,
- * unless the driver is going.
+ * What could not be read is not overwritten, nor what is another relay's. Who
+ * claims the cells has both written.
  */
-static void emrelay_store_sync(struct emrelay_store *store, bool anyhow)
+static void emrelay_store_sync(struct emrelay_store *store, bool claim)
 {
-	struct emrelay_bank *bank = emrelay_from_store(store)->bank;
-	unsigned long flags;
+	struct emrelay_channel *channel = emrelay_from_store(store);
+	struct emrelay_bank *bank = channel->bank;
+	bool pending;
 	int err = 0;
 
-	mutex_lock(&store->lock);
-	spin_lock_irqsave(&bank->lock, flags);
-	store->dirty |= anyhow;
-	anyhow = store->dirty;
-	spin_unlock_irqrestore(&bank->lock, flags);
-	if (!anyhow) {
-		mutex_unlock(&store->lock);
-		return;
-	}
-
+	guard(mutex)(&store->lock);
 	if (!store->read)
 		err = emrelay_store_load(store);
-	if (!err && !store->newer)
+	scoped_guard(spinlock_irqsave, &bank->lock) {
+		if (claim) {
+			store->foreign = BIT(EMRELAY_CELLS) - 1;
+			channel->memory->account.claimed = true;
+			emrelay_store_judge(store);
+		}
+		pending = store->dirty && !store->barred;
+	}
+	while (!err && (pending || (store->foreign && !store->barred))) {
 		err = emrelay_store_save(store);
-	emrelay_store_tell_failing(store, err);
-	mutex_unlock(&store->lock);
-	emrelay_store_queue_again(store, err);
+		pending = false;
+	}
+	emrelay_store_done(store, err);
+	if (err && bank->dying)
+		dev_err(bank->dev, "%pfwP: cannot use nvmem cells: %pe, what they do not have is lost\n",
+			channel->config.fwnode, ERR_PTR(err));
 }
 
 /**
- * emrelay_store_write - have the record stored as it is
- * @channel: the relay
+ * emrelay_store_claim - the cells are this relay's, whatever they have
+ * @channel: the relay, whose store emrelay_store_catch_up() has read
  *
  * Context: Sleeps.
  */
-void emrelay_store_write(struct emrelay_channel *channel)
+void emrelay_store_claim(struct emrelay_channel *channel)
 {
-	if (channel->store.nvmem)
+	if (emrelay_store_present(&channel->store))
 		emrelay_store_sync(&channel->store, true);
 }
 
 /**
- * emrelay_store_flush - the same, if there is something to be stored
+ * emrelay_store_flush - have the record stored, if there is something to be stored
  * @channel: the relay
  *
  * Context: Sleeps.
  */
 void emrelay_store_flush(struct emrelay_channel *channel)
 {
-	if (channel->store.nvmem)
+	if (emrelay_store_present(&channel->store))
 		emrelay_store_sync(&channel->store, false);
 }
 
@@ -297,214 +305,153 @@ static void emrelay_store_work(struct work_struct *work)
 int emrelay_store_catch_up(struct emrelay_channel *channel)
 {
 	struct emrelay_store *store = &channel->store;
-	int err = 0;
 
-	mutex_lock(&store->lock);
-	if (store->nvmem && !store->read)
-		err = emrelay_store_load(store);
-	mutex_unlock(&store->lock);
-	return err;
-}
-
-/* A provider that is looked for, and its device once it is found. */
-struct emrelay_provider {
-	struct fwnode_handle *fwnode;
-	struct device **dev;
-};
-
-static int emrelay_store_match(struct device *dev, const void *data)
-{
-	const struct emrelay_provider *provider = data;
-	struct fwnode_handle *fwnode = dev_fwnode(dev);
-
-	if (!fwnode && dev->parent)
-		fwnode = dev_fwnode(dev->parent);
-	if (fwnode != provider->fwnode)
+	if (!emrelay_store_present(store))
 		return 0;
 
-	*provider->dev = dev->parent;
-	return 1;
+	guard(mutex)(&store->lock);
+	return store->read ? 0 : emrelay_store_load(store);
 }
 
-static void emrelay_store_put(void *nvmem)
+static void emrelay_store_put(void *data)
 {
-	nvmem_device_put(nvmem);
-}
+	struct emrelay_store *store = data;
+	unsigned int i;
 
-/* The node of the device that a cell is in, to be put. */
-static struct fwnode_handle *emrelay_store_provider(struct fwnode_handle *cell)
-{
-	struct fwnode_handle *parent = fwnode_get_parent(cell);
-	struct fwnode_handle *layout;
-
-	if (parent && !strcmp(fwnode_get_name(parent), "nvmem-layout")) {
-		layout = parent;
-		parent = fwnode_get_parent(layout);
-		fwnode_handle_put(layout);
+	cancel_delayed_work_sync(&store->work);
+	scoped_guard(mutex, &emrelay_stores_lock)
+		list_del(&store->node);
+	for (i = 0; i < EMRELAY_CELLS; i++) {
+		if (!IS_ERR_OR_NULL(store->cell[i]))
+			nvmem_cell_put(store->cell[i]);
+		fwnode_handle_put(store->fwnode[i]);
 	}
-	return parent;
+}
+
+/* The store that has a cell; if there is none, it is @store's from now on. */
+static struct emrelay_store *emrelay_store_find(struct emrelay_store *store,
+						unsigned int i,
+						struct fwnode_handle *fwnode)
+{
+	struct emrelay_store *other;
+
+	guard(mutex)(&emrelay_stores_lock);
+	list_for_each_entry(other, &emrelay_stores, node)
+		if (other->fwnode[0] == fwnode || other->fwnode[1] == fwnode)
+			return other;
+	store->fwnode[i] = fwnode;
+	return NULL;
 }
 
 /*
- * The device that the cell is in. The consumer interface for cells writes whole
- * cells only, and so would touch both slots.
+ * The provider must not go before the bank: nvmem would call what is no more. Its
+ * device is that of the node that the cell's is in, or of one above it: a cell may
+ * be in a node for the layout.
  */
-static int emrelay_store_find(struct emrelay_channel *channel,
-			      struct fwnode_handle *cell)
+static int emrelay_store_depend(struct emrelay_channel *channel,
+				struct fwnode_handle *cell)
 {
-	struct fwnode_handle *fwnode = channel->config.fwnode;
-	struct emrelay_store *store = &channel->store;
-	struct device *dev = channel->bank->dev;
-	struct emrelay_provider provider;
-	struct device *supplier = NULL;
-	struct nvmem_device *nvmem;
-	bool read_only;
-	u32 reg[2];
+	struct fwnode_handle *provider = fwnode_get_parent(cell);
 	int ret;
 
-	if (fwnode_property_read_u32_array(cell, "reg", reg, ARRAY_SIZE(reg)))
-		return dev_err_probe(dev, -EINVAL,
-				     "%pfwP: nvmem cell %pfwP has no reg of offset and size\n",
-				     fwnode, cell);
-	if (reg[1] < EMRELAY_CELL_BYTES)
-		return dev_err_probe(dev, -EINVAL,
-				     "%pfwP: nvmem cell %pfwP: %u bytes are below the least size %u\n",
-				     fwnode, cell, reg[1], EMRELAY_CELL_BYTES);
-
-	provider.dev = &supplier;
-	provider.fwnode = emrelay_store_provider(cell);
-	if (!provider.fwnode)
-		return dev_err_probe(dev, -EINVAL,
-				     "%pfwP: nvmem cell %pfwP is in no device's node\n",
-				     fwnode, cell);
-	read_only = fwnode_property_present(provider.fwnode, "read-only");
-	nvmem = read_only ? ERR_PTR(-EROFS) :
-			    nvmem_device_find(&provider, emrelay_store_match);
-	fwnode_handle_put(provider.fwnode);
-	/* A kernel without nvmem has none. */
-	if (!nvmem)
-		nvmem = ERR_PTR(-EOPNOTSUPP);
-	if (IS_ERR(nvmem))
-		return dev_err_probe(dev, PTR_ERR(nvmem),
-				     "%pfwP: nvmem cell %pfwP\n", fwnode, cell);
-
-	store->nvmem = nvmem;
-	store->offset = reg[0];
-	ret = devm_add_action_or_reset(dev, emrelay_store_put, nvmem);
-	if (ret)
-		return ret;
-
-	if (emrelay_nvmem_size(nvmem) < (u64)reg[0] + EMRELAY_CELL_BYTES)
-		return dev_err_probe(dev, -EINVAL,
-				     "%pfwP: nvmem cell %pfwP: <%u %u> ends behind the device's %zu bytes\n",
-				     fwnode, cell, reg[0], reg[1],
-				     emrelay_nvmem_size(nvmem));
-
-	return emrelay_bank_depend(channel->bank, supplier);
+	while (provider && !provider->dev)
+		provider = fwnode_get_next_parent(provider);
+	if (fwnode_property_present(provider, "read-only"))
+		ret = dev_err_probe(channel->bank->dev, -EROFS,
+				    "%pfwP: nvmem cell %pfw is read-only\n",
+				    channel->config.fwnode, cell);
+	else
+		ret = emrelay_bank_depend(channel->bank,
+					  provider ? provider->dev : NULL);
+	fwnode_handle_put(provider);
+	return ret;
 }
 
-/* A cell is of one relay. */
-static int emrelay_store_check(struct emrelay_channel *channel)
+static int emrelay_store_get(struct emrelay_channel *channel, unsigned int i,
+			     int index)
 {
-	const struct emrelay_store *store = &channel->store;
-	struct emrelay_bank *bank = channel->bank;
-	unsigned int i;
+	struct fwnode_handle *fwnode = channel->config.fwnode;
+	struct emrelay_store *other, *store = &channel->store;
+	const char *name = emrelay_cell_names[i];
+	struct device *dev = channel->bank->dev;
+	struct fwnode_handle *cell;
 
-	for (i = 0; i < bank->count; i++) {
-		const struct emrelay_store *other = &bank->channels[i]->store;
+	cell = index < 0 ? ERR_PTR(index) :
+	       fwnode_find_reference(fwnode, "nvmem-cells", index);
+	if (IS_ERR(cell))
+		return dev_err_probe(dev, PTR_ERR(cell), "%pfwP: nvmem cell \"%s\" is missing\n",
+				     fwnode, name);
 
-		if (other->nvmem == store->nvmem &&
-		    other->offset < store->offset + EMRELAY_CELL_BYTES &&
-		    store->offset < other->offset + EMRELAY_CELL_BYTES)
-			return dev_err_probe(bank->dev, -EINVAL,
-					     "%pfwP: nvmem cell \"wear\" is that of %pfwP too\n",
-					     channel->config.fwnode,
-					     bank->channels[i]->config.fwnode);
+	other = emrelay_store_find(store, i, cell);
+	if (other) {
+		dev_err(dev, "%pfwP: nvmem cell %pfw is that of %pfw, too\n",
+			fwnode, cell, emrelay_from_store(other)->config.fwnode);
+		fwnode_handle_put(cell);
+		return -EINVAL;
 	}
-	return 0;
+
+	store->cell[i] = of_nvmem_cell_get(to_of_node(fwnode), name);
+	if (IS_ERR(store->cell[i]))
+		return dev_err_probe(dev, PTR_ERR(store->cell[i]),
+				     "%pfwP: nvmem cell %pfw\n", fwnode, cell);
+	return emrelay_store_depend(channel, cell);
 }
 
 /**
- * emrelay_store_add - find the nvmem cell "wear" of a relay
+ * emrelay_store_add - find the nvmem cells of a relay
  * @channel: the relay, its config set, not among those of its bank yet
  *
  * Context: Sleeps. No face knows the channel yet. Undone with the bank's device
  * (devm).
- * Return: 0, also if there is no such cell, or a negative errno, which has been
- * reported.
+ * Return: 0, also if there are none, or a negative errno, which has been reported.
  */
 int emrelay_store_add(struct emrelay_channel *channel)
 {
-	struct fwnode_handle *fwnode = channel->config.fwnode;
 	struct emrelay_store *store = &channel->store;
-	struct fwnode_handle *cell;
-	int ret;
+	int index[EMRELAY_CELLS], ret;
+	unsigned int i, absent = 0;
 
-	mutex_init(&store->lock);
-	INIT_DELAYED_WORK(&store->work, emrelay_store_work);
 	store->flush_cycles = EMRELAY_FLUSH_CYCLES;
 	store->flush_s = EMRELAY_FLUSH_S;
-
-	ret = fwnode_property_match_string(fwnode, "nvmem-cell-names", "wear-a");
-	if (ret < 0)
+	mutex_init(&store->lock);
+	INIT_DELAYED_WORK(&store->work, emrelay_store_work);
+	for (i = 0; i < EMRELAY_CELLS; i++) {
+		index[i] = fwnode_property_match_string(channel->config.fwnode,
+							"nvmem-cell-names",
+							emrelay_cell_names[i]);
+		absent += index[i] == -EINVAL || index[i] == -ENODATA;
+	}
+	if (absent == EMRELAY_CELLS)
 		return 0;
 
-	cell = fwnode_find_reference(fwnode, "nvmem-cells", ret);
-	if (IS_ERR(cell))
-		return dev_err_probe(channel->bank->dev, PTR_ERR(cell),
-				     "%pfwP: nvmem-cells has no entry %d, \"wear\"\n",
-				     fwnode, ret);
-	ret = emrelay_store_find(channel, cell);
-	fwnode_handle_put(cell);
-	return ret ?: emrelay_store_check(channel);
+	scoped_guard(mutex, &emrelay_stores_lock)
+		list_add(&store->node, &emrelay_stores);
+	ret = devm_add_action_or_reset(channel->bank->dev, emrelay_store_put,
+				       store);
+	for (i = 0; i < EMRELAY_CELLS && !ret; i++)
+		ret = emrelay_store_get(channel, i, index[i]);
+	return ret;
 }
 
 /**
- * emrelay_store_read - go on with what the nvmem cell of a relay tells
- * @channel: the relay, its life set
+ * emrelay_store_read - go on with what the nvmem cells of a relay tell
+ * @channel: the relay, its life and name set
  *
- * If that fails it is tried again later, and before the cell is written.
+ * If their bus fails they are read later, and before they are written.
  *
  * Context: Sleeps. No face knows the channel yet.
+ * Return: 0, or a negative errno, which has been reported, if that would not help.
  */
-void emrelay_store_read(struct emrelay_channel *channel)
+int emrelay_store_read(struct emrelay_channel *channel)
 {
-	struct emrelay_store *store = &channel->store;
-	int err;
+	int err = emrelay_store_catch_up(channel);
 
-	if (!store->nvmem)
-		return;
+	if (!err || err == -ENOMEM || err == -EMSGSIZE)
+		return err;
 
-	mutex_lock(&store->lock);
-	err = emrelay_store_load(store);
-	store->failing = err;
-	mutex_unlock(&store->lock);
-	if (!err)
-		return;
-
-	store->dirty = true;
-	/* It may have been energised just before the boot. */
-	if (!channel->life->stored) {
-		channel->life->engine.past.energised_ns = ktime_get_boottime_ns();
-		channel->life->engine.past.cycled = true;
-	}
-	dev_warn(channel->bank->dev,
-		 "%pfwP: cannot read nvmem cell \"wear\": %pe, what the relay was used before is not known yet\n",
-		 channel->config.fwnode, ERR_PTR(err));
-}
-
-/**
- * emrelay_store_start - try again to read what could not be read at probe
- * @channel: the relay
- *
- * Context: Any; the bank's lock held.
- */
-void emrelay_store_start(struct emrelay_channel *channel)
-{
-	struct emrelay_store *store = &channel->store;
-
-	if (store->nvmem && !store->read)
-		emrelay_store_queue(store, EMRELAY_STORE_RETRY_S);
+	channel->store.dirty = true;
+	emrelay_store_done(&channel->store, err);
+	return 0;
 }
 
 /**

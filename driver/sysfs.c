@@ -222,6 +222,11 @@ EMRELAY_GET(dead_time, channel->config.dead_time_us)
 EMRELAY_GET(config, *(u32 *)((void *)&channel->config + offset))
 EMRELAY_GET(memory, *(u64 *)((void *)channel->memory + offset))
 
+static bool emrelay_is_stored(const struct emrelay_channel *channel)
+{
+	return emrelay_store_present(&channel->store);
+}
+
 static bool emrelay_is_interlocked(const struct emrelay_channel *channel)
 {
 	return channel->config.interlocked;
@@ -282,10 +287,10 @@ static struct emrelay_attribute emrelay_files[] = {
 	EMRELAY_FILE(wear_record, 0600, emrelay_wear_record_show,
 		     emrelay_wear_record_store),
 	EMRELAY_SETTING(flush_cycles, flush_cycles, .min = 1, .max = U32_MAX,
-			.visible = emrelay_store_present),
+			.visible = emrelay_is_stored),
 	EMRELAY_SETTING(flush_s, flush_s, .max = U32_MAX,
-			.visible = emrelay_store_present),
-	EMRELAY_RO(cycles_stored, stored, .visible = emrelay_store_present),
+			.visible = emrelay_is_stored),
+	EMRELAY_RO(cycles_stored, stored, .visible = emrelay_is_stored),
 };
 
 static struct emrelay_attribute emrelay_ratings[] = {

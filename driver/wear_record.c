@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The files wear_record and replace in /sys/class/relay/<label>: whose life it is,
+ * and what is known of it.
+ */
+#include <linux/ctype.h>
+#include <linux/device.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+#include <linux/sysfs.h>
+
+#include "channel.h"
+#include "sysfs.h"
+
+/* What a line of text with a record begins with; the digit is its own format's. */
+#define EMRELAY_RECORD_TEXT	"emrelay-1 "
+
+/**
+ * emrelay_wear_record_show - print the record of a relay's life
+ * @dev: device of the channel
+ * @attr: the attribute
+ * @buf: a page
+ *
+ * Context: Sleeps. Takes the bank's lock.
+ * Return: bytes printed.
+ */
+ssize_t emrelay_wear_record_show(struct device *dev,
+				 struct device_attribute *attr, char *buf)
+{
+	struct emrelay_channel *channel = emrelay_from_dev(dev);
+	int length = sysfs_emit(buf, EMRELAY_RECORD_TEXT);
+	struct emrelay_record record;
+	char *end;
+
+	emrelay_channel_record(channel, &record);
+	emrelay_record_seal(&record, 0);
+	end = bin2hex(buf + length, &record, sizeof(record));
+	*end++ = '\n';
+	return end - buf;
+}
+
+/**
+ * emrelay_wear_record_store - go on with what such a line tells as well
+ * @dev: device of the channel
+ * @attr: the attribute
+ * @buf: the line
+ * @size: its length
+ *
+ * Context: Sleeps. Takes the bank's lock.
+ * Return: @size; -EINVAL if it is not as it was read, or of another relay; the
+ * error of nvmem cells that could not be read yet, and still cannot.
+ */
+ssize_t emrelay_wear_record_store(struct device *dev,
+				  struct device_attribute *attr,
+				  const char *buf, size_t size)
+{
+	struct emrelay_channel *channel = emrelay_from_dev(dev);
+	const char *text = buf + strlen(EMRELAY_RECORD_TEXT);
+	struct emrelay_record record;
+	int ret;
+
+	if (!str_has_prefix(buf, EMRELAY_RECORD_TEXT) ||
+	    strcspn(text, "\n") != 2 * sizeof(record) ||
+	    !sysfs_streq(text + 2 * sizeof(record), "") ||
+	    hex2bin((u8 *)&record, text, sizeof(record)) ||
+	    emrelay_record_check(&record))
+		return -EINVAL;
+
+	ret = emrelay_store_catch_up(channel);
+	if (ret)
+		return ret;
+	if (emrelay_channel_merge(channel, &record, EMRELAY_WEAR_RECORD))
+		return -EINVAL;
+
+	emrelay_store_claim(channel);
+	return size;
+}
+
+/**
+ * emrelay_replace_store - another relay is in the socket
+ * @dev: device of the channel
+ * @attr: the attribute
+ * @buf: what it is called: 1 to 31 printable ASCII characters, not only blanks
+ * @size: length of @buf
+ *
+ * Context: Sleeps. Takes the bank's lock.
+ * Return: @size; -EINVAL; the error of nvmem cells that could not be read yet,
+ * and still cannot.
+ */
+ssize_t emrelay_replace_store(struct device *dev, struct device_attribute *attr,
+			      const char *buf, size_t size)
+{
+	struct emrelay_channel *channel = emrelay_from_dev(dev);
+	char serial[EMRELAY_SERIAL_SIZE] = "";
+	size_t length = strcspn(buf, "\n");
+	size_t i;
+	int ret;
+
+	if (length >= sizeof(serial) || size > length + 1)
+		return -EINVAL;
+	for (i = 0; i < length; i++)
+		if (!isascii(buf[i]) || !isprint(buf[i]))
+			return -EINVAL;
+
+	memcpy(serial, buf, length);
+	if (!*skip_spaces(serial))
+		return -EINVAL;
+
+	ret = emrelay_store_catch_up(channel);
+	if (ret)
+		return ret;
+
+	emrelay_channel_replace(channel, serial);
+	return size;
+}
