@@ -229,15 +229,15 @@ static int emrelay_bank_create_worker(struct emrelay_bank *bank)
 					worker);
 }
 
-/* The index of a channel's interlock group; groups come in the order of nodes. */
-static u16 emrelay_bank_find_group(struct emrelay_bank *bank,
-				   const struct emrelay_config *config)
+/* A channel's interlock group, or NULL; groups come in the order of nodes. */
+static struct emrelay_group *
+emrelay_bank_find_group(struct emrelay_bank *bank, const struct emrelay_config *config)
 {
 	struct emrelay_arbiter *arbiter = &bank->arbiter;
 	unsigned int i;
 
 	if (!config->interlocked)
-		return EMRELAY_NOBODY;
+		return NULL;
 
 	for (i = 0; i < arbiter->count; i++) {
 		const struct emrelay_config *other = &bank->channels[i]->config;
@@ -246,7 +246,7 @@ static u16 emrelay_bank_find_group(struct emrelay_bank *bank,
 		    other->interlock_group == config->interlock_group)
 			return arbiter->members[i].group;
 	}
-	return arbiter->group_count++;
+	return &arbiter->groups[arbiter->group_count++];
 }
 
 /* The channels are initialised: what do they share? */
@@ -260,9 +260,7 @@ static int emrelay_bank_arbitrate(struct emrelay_bank *bank)
 					sizeof(*arbiter->members), GFP_KERNEL);
 	arbiter->groups = devm_kcalloc(dev, bank->count,
 				       sizeof(*arbiter->groups), GFP_KERNEL);
-	arbiter->waiting = devm_kcalloc(dev, bank->count,
-					sizeof(*arbiter->waiting), GFP_KERNEL);
-	if (!arbiter->members || !arbiter->groups || !arbiter->waiting)
+	if (!arbiter->members || !arbiter->groups)
 		return -ENOMEM;
 
 	for (i = 0; i < bank->count; i++) {
@@ -272,14 +270,10 @@ static int emrelay_bank_arbitrate(struct emrelay_bank *bank)
 		member->engine = &channel->life->engine;
 		member->group = emrelay_bank_find_group(bank, &channel->config);
 		arbiter->count++;
-		if (member->group != EMRELAY_NOBODY) {
-			struct emrelay_group *group =
-				&arbiter->groups[member->group];
-
-			group->dead_ns = max(group->dead_ns,
-					     channel->config.dead_time_us *
-					     NSEC_PER_USEC);
-		}
+		if (member->group)
+			member->group->dead_ns = max(member->group->dead_ns,
+						     channel->config.dead_time_us *
+						     NSEC_PER_USEC);
 	}
 
 	if (!emrelay_arbiter_bind(arbiter, ktime_get_boottime_ns()))
@@ -292,8 +286,8 @@ static int emrelay_bank_arbitrate(struct emrelay_bank *bank)
 		if (!config->interlocked)
 			continue;
 
-		group = &arbiter->groups[arbiter->members[i].group];
-		if (group->energised > 1 && group->owner == i)
+		group = arbiter->members[i].group;
+		if (group->energised > 1 && group->holder == &arbiter->members[i])
 			dev_err(dev, "%pfwP: interlock-group %u: %u coils are energised, above the limit 1: all will be released\n",
 				config->fwnode, config->interlock_group,
 				group->energised);

@@ -68,7 +68,9 @@ const char * const emrelay_source_names[] = {
 	[EMRELAY_BY_LED] = "led",
 	[EMRELAY_BY_PULSE] = "pulse",
 	[EMRELAY_BY_WATCHDOG] = "watchdog",
+	[EMRELAY_BY_MAX_ON] = "max-on",
 	[EMRELAY_BY_INTERLOCK] = "interlock",
+	[EMRELAY_BY_SUSPEND] = "suspend",
 	[EMRELAY_BY_UNBIND] = "unbind",
 	[EMRELAY_BY_SHUTDOWN] = "shutdown",
 };
@@ -97,9 +99,10 @@ emrelay_channel_limits(const struct emrelay_channel *channel)
 	return (struct emrelay_limits) {
 		.close_ns = (u64)ratings->operate_us * NSEC_PER_USEC + bounce_ns,
 		.open_ns = (u64)ratings->release_us * NSEC_PER_USEC + bounce_ns,
-		.spacing_ns = emrelay_limit_spacing_ns(per_minute),
+		.spacing_ns = emrelay_spacing_ns(per_minute),
 		.min_on_ns = (u64)channel->min_on_ms * NSEC_PER_MSEC,
 		.min_off_ns = (u64)channel->min_off_ms * NSEC_PER_MSEC,
+		.watchdog_ns = (u64)channel->watchdog_ms * NSEC_PER_MSEC,
 	};
 }
 
@@ -177,8 +180,8 @@ static void emrelay_channel_tell_health(struct emrelay_channel *channel)
 
 	if (changed) {
 		WRITE_ONCE(channel->told_health, health);
-		channel->life->engine.barred = channel->block_worn &&
-					       health == EMRELAY_WORN;
+		channel->life->engine.refuse = (channel->block_worn &&
+					       health == EMRELAY_WORN) ? -EPERM : 0;
 		if (channel->health_node && !dying)
 			sysfs_notify_dirent(channel->health_node);
 	}
@@ -362,8 +365,7 @@ static void emrelay_channel_update(struct emrelay_channel *channel, u64 now_ns)
 		return;
 
 	now_ns = emrelay_channel_converge(channel, now_ns);
-	if (channel->life->engine.shared)
-		emrelay_bank_converge(bank, now_ns);
+	emrelay_bank_converge(bank, now_ns);
 }
 
 /* The same where the line sleeps, so that the lock must be dropped over it. */
@@ -485,6 +487,14 @@ out:
 	return ret;
 }
 
+static void emrelay_channel_set_limits(struct emrelay_channel *channel, u64 now_ns)
+{
+	struct emrelay_limits limits = emrelay_channel_limits(channel);
+
+	emrelay_arbiter_set_limits(&channel->bank->arbiter, channel->index, &limits, now_ns);
+	emrelay_channel_update(channel, now_ns);
+}
+
 /**
  * emrelay_channel_set_load - choose rate limit and wear of the cycles to come
  * @channel: the relay
@@ -502,8 +512,7 @@ void emrelay_channel_set_load(struct emrelay_channel *channel,
 	channel->load_class = class;
 	channel->load_declared = true;
 	emrelay_channel_rate(channel);
-	channel->life->engine.limits = emrelay_channel_limits(channel);
-	emrelay_channel_update(channel, ktime_get_boottime_ns());
+	emrelay_channel_set_limits(channel, ktime_get_boottime_ns());
 	spin_unlock_irqrestore(&bank->lock, flags);
 }
 
@@ -556,8 +565,8 @@ void emrelay_channel_set_health(struct emrelay_channel *channel,
 		WRITE_ONCE(channel->warn_ppm, *warn_ppm);
 	if (block_worn)
 		WRITE_ONCE(channel->block_worn, *block_worn);
-	channel->life->engine.barred = channel->block_worn &&
-				       channel->told_health == EMRELAY_WORN;
+	channel->life->engine.refuse = (channel->block_worn &&
+				       channel->told_health == EMRELAY_WORN) ? -EPERM : 0;
 	emrelay_channel_tell_health(channel);
 	spin_unlock_irqrestore(&bank->lock, flags);
 }
@@ -678,8 +687,7 @@ void emrelay_channel_set_dwell(struct emrelay_channel *channel, u32 *dwell_ms,
 
 	spin_lock_irqsave(&bank->lock, flags);
 	*dwell_ms = ms;
-	channel->life->engine.limits = emrelay_channel_limits(channel);
-	emrelay_channel_update(channel, ktime_get_boottime_ns());
+	emrelay_channel_set_limits(channel, ktime_get_boottime_ns());
 	spin_unlock_irqrestore(&bank->lock, flags);
 }
 
@@ -699,9 +707,7 @@ void emrelay_channel_set_watchdog(struct emrelay_channel *channel, u32 ms)
 	spin_lock_irqsave(&bank->lock, flags);
 	now_ns = ktime_get_boottime_ns();
 	channel->watchdog_ms = ms;
-	emrelay_engine_set_watchdog(&channel->life->engine,
-				    (u64)ms * NSEC_PER_MSEC, now_ns);
-	emrelay_channel_update(channel, now_ns);
+	emrelay_channel_set_limits(channel, now_ns);
 	spin_unlock_irqrestore(&bank->lock, flags);
 }
 
@@ -717,60 +723,33 @@ void emrelay_channel_set_changeover(struct emrelay_channel *channel,
 {
 	struct emrelay_bank *bank = channel->bank;
 	unsigned long flags;
+	u64 now_ns;
 
 	spin_lock_irqsave(&bank->lock, flags);
-	bank->arbiter.members[channel->index].changeover = changeover;
+	now_ns = ktime_get_boottime_ns();
+	emrelay_arbiter_set_changeover(&bank->arbiter, channel->index, changeover, now_ns);
+	emrelay_channel_update(channel, now_ns);
 	spin_unlock_irqrestore(&bank->lock, flags);
-}
-
-/*
- * Where others have a say, what is to come is found out by letting a copy of
- * them all run ahead.
- */
-static int emrelay_channel_foresee(struct emrelay_channel *channel, u64 now_ns,
-				   const struct emrelay_request *request, u64 *ns)
-{
-	struct emrelay_bank *bank = channel->bank;
-	struct emrelay_arbiter *copy;
-	unsigned long flags;
-	void *memory;
-
-	memory = kvmalloc(emrelay_arbiter_copy_size(&bank->arbiter), GFP_KERNEL);
-	if (!memory)
-		return -ENOMEM;
-
-	spin_lock_irqsave(&bank->lock, flags);
-	copy = emrelay_arbiter_copy(&bank->arbiter, memory);
-	spin_unlock_irqrestore(&bank->lock, flags);
-
-	if (request)
-		emrelay_arbiter_request(copy, channel->index, request, now_ns);
-	*ns = emrelay_arbiter_foresee(copy, channel->index, now_ns);
-	kvfree(memory);
-	return 0;
 }
 
 /**
  * emrelay_channel_wait_ns - how long until the coil follows the target?
  * @channel: the relay
  * @now_ns: the time
- * @wait_ns: ns, 0 if it does; U64_MAX if that depends on what others ask for
+ * @wait_ns: ns, 0 if it does; U64_MAX if that depends on other relays
  *
- * Context: Sleeps. Takes the bank's lock.
- * Return: 0 or -ENOMEM.
+ * Context: Any. Takes the bank's lock.
+ * Return: 0.
  */
 int emrelay_channel_wait_ns(struct emrelay_channel *channel, u64 now_ns,
 			    u64 *wait_ns)
 {
 	unsigned long flags;
-	bool plain;
 
 	spin_lock_irqsave(&channel->bank->lock, flags);
-	plain = emrelay_arbiter_wait(&channel->bank->arbiter, channel->index,
-				     now_ns, wait_ns);
+	*wait_ns = emrelay_engine_wait_ns(&channel->life->engine, now_ns);
 	spin_unlock_irqrestore(&channel->bank->lock, flags);
-
-	return plain ? 0 : emrelay_channel_foresee(channel, now_ns, NULL, wait_ns);
+	return 0;
 }
 
 /**
@@ -778,33 +757,21 @@ int emrelay_channel_wait_ns(struct emrelay_channel *channel, u64 now_ns,
  * @channel: the relay
  * @now_ns: the time
  * @ready_ns: ns, 0 if not at all or the coil is on; U64_MAX if that depends on
- *	what others ask for, or if it is worn and would be refused
+ *	other relays, or if it is worn and would be refused
  *
- * Context: Sleeps. Takes the bank's lock.
- * Return: 0 or -ENOMEM.
+ * Context: Any. Takes the bank's lock.
+ * Return: 0.
  */
 int emrelay_channel_ready_ns(struct emrelay_channel *channel, u64 now_ns,
 			     u64 *ready_ns)
 {
-	static const struct emrelay_request on = {
-		.op = EMRELAY_ON,
-		.source = EMRELAY_BY_SYSFS,
-		.policy = EMRELAY_DEFER,
-	};
 	unsigned long flags;
-	bool plain;
 
 	spin_lock_irqsave(&channel->bank->lock, flags);
-	if (channel->life->engine.barred && !channel->life->engine.target) {
-		spin_unlock_irqrestore(&channel->bank->lock, flags);
-		*ready_ns = U64_MAX;
-		return 0;
-	}
-	plain = emrelay_arbiter_ready(&channel->bank->arbiter, channel->index,
-				      now_ns, ready_ns);
+	*ready_ns = emrelay_arbiter_ready_ns(&channel->bank->arbiter, channel->index,
+					     now_ns);
 	spin_unlock_irqrestore(&channel->bank->lock, flags);
-
-	return plain ? 0 : emrelay_channel_foresee(channel, now_ns, &on, ready_ns);
+	return 0;
 }
 
 /**
@@ -964,7 +931,9 @@ int emrelay_channel_output(struct emrelay_channel *channel)
 	action = emrelay_arbiter_decide(&channel->bank->arbiter, channel->index,
 					ktime_get_boottime_ns());
 	level = engine->past.coil;
-	if (action.drive && (channel->blind || (input && !action.on)))
+	if (input && !engine->target)
+		level = false;
+	else if (action.drive && channel->blind)
 		level = action.on;
 	spin_unlock_irqrestore(&channel->bank->lock, flags);
 
@@ -977,7 +946,7 @@ int emrelay_channel_output(struct emrelay_channel *channel)
 	spin_lock_irqsave(&channel->bank->lock, flags);
 	if (level != engine->past.coil) {
 		channel->energised = level;
-		emrelay_channel_driven(channel, level, action.source, 0);
+		emrelay_channel_driven(channel, level, engine->source, 0);
 	}
 	spin_unlock_irqrestore(&channel->bank->lock, flags);
 	return 0;
@@ -998,9 +967,7 @@ void emrelay_bank_start(struct emrelay_bank *bank)
 	spin_lock_irqsave(&bank->lock, flags);
 	now_ns = ktime_get_boottime_ns();
 	bank->bound = true;
-	/* What a line did before it was driven may not be known. */
-	for (i = 0; i < bank->arbiter.group_count; i++)
-		bank->arbiter.groups[i].released_ns = now_ns;
+	emrelay_arbiter_start(&bank->arbiter, now_ns);
 	emrelay_bank_converge(bank, now_ns);
 	spin_unlock_irqrestore(&bank->lock, flags);
 
@@ -1076,22 +1043,6 @@ void emrelay_channel_stop(struct emrelay_channel *channel)
 	cancel_delayed_work_sync(&channel->store.work);
 }
 
-/*
- * Is there a last word to be said? A probe that fails takes back what it did
- * itself. Bank's lock held.
- */
-static bool emrelay_channel_lets_go(const struct emrelay_channel *channel)
-{
-	const struct emrelay_engine *engine = &channel->life->engine;
-
-	if (!engine->past.coil && !engine->unsure)
-		return false;
-	if (!channel->bank->bound && !channel->energised)
-		return false;
-	return !channel->config.retain_state_shutdown || !engine->target ||
-	       engine->pulse_ns || engine->watchdog_ns;
-}
-
 /**
  * emrelay_channel_release - the last word to the coil
  * @channel: the relay, stopped
@@ -1100,8 +1051,8 @@ static bool emrelay_channel_lets_go(const struct emrelay_channel *channel)
  * Releases an energised coil if that is legal now. With retain-state-shutdown
  * one that is to be on for good stays so; an off that was accepted, the end of a
  * pulse or of what a watchdog watches, is carried out all the same, for nobody
- * would do it later. Going down does not wait for min_on_ms: what it protects
- * ends with the power. What fails is not tried again.
+ * would do it later. None of that waits for min_on_ms. What fails is not tried
+ * again.
  *
  * Context: Sleeps if the bank sleeps. Takes the bank's lock.
  * Return: the moment to ask again, U64_MAX if nothing is left to do.
@@ -1110,29 +1061,30 @@ u64 emrelay_channel_release(struct emrelay_channel *channel,
 			    enum emrelay_source source)
 {
 	struct emrelay_engine *engine = &channel->life->engine;
+	struct emrelay_bank *bank = channel->bank;
 	u64 now_ns, wait_ns;
 	unsigned long flags;
 	int err;
 
-	spin_lock_irqsave(&channel->bank->lock, flags);
-	if (channel->released || !emrelay_channel_lets_go(channel)) {
-		spin_unlock_irqrestore(&channel->bank->lock, flags);
+	spin_lock_irqsave(&bank->lock, flags);
+	now_ns = ktime_get_boottime_ns();
+	/* A probe that fails takes back what it did itself. */
+	if (channel->released || (!bank->bound && !channel->energised) ||
+	    !emrelay_arbiter_stop(&bank->arbiter, channel->index, source,
+				  channel->config.retain_state_shutdown, now_ns)) {
+		spin_unlock_irqrestore(&bank->lock, flags);
 		return U64_MAX;
 	}
 
-	emrelay_engine_release(engine, source);
-	if (source == EMRELAY_BY_SHUTDOWN)
-		engine->limits.min_on_ns = 0;
-	now_ns = ktime_get_boottime_ns();
 	wait_ns = emrelay_engine_wait_ns(engine, now_ns);
 	channel->released = !wait_ns;
-	spin_unlock_irqrestore(&channel->bank->lock, flags);
+	spin_unlock_irqrestore(&bank->lock, flags);
 	if (wait_ns)
 		return now_ns + wait_ns;
 
 	err = emrelay_gpiod_set_cansleep(channel->coil, false);
-	spin_lock_irqsave(&channel->bank->lock, flags);
+	spin_lock_irqsave(&bank->lock, flags);
 	emrelay_channel_driven(channel, false, source, err);
-	spin_unlock_irqrestore(&channel->bank->lock, flags);
+	spin_unlock_irqrestore(&bank->lock, flags);
 	return U64_MAX;
 }

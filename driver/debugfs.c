@@ -230,7 +230,7 @@ static int emrelay_limits_show(struct seq_file *s, void *unused)
 	seq_printf(s, "spacing_ns: %llu\n", now.engine.limits.spacing_ns);
 	seq_printf(s, "min_on_ns: %llu\n", now.engine.limits.min_on_ns);
 	seq_printf(s, "min_off_ns: %llu\n", now.engine.limits.min_off_ns);
-	seq_printf(s, "watchdog_ns: %llu\n", now.engine.watchdog_ns);
+	seq_printf(s, "watchdog_ns: %llu\n", now.engine.limits.watchdog_ns);
 	seq_printf(s, "loaded_per_minute: %u\n", ratings->loaded_per_minute);
 	seq_printf(s, "unloaded_per_minute: %u\n", ratings->unloaded_per_minute);
 	return 0;
@@ -258,10 +258,10 @@ static int emrelay_timing_show(struct seq_file *s, void *unused)
 		return ret;
 
 	seq_printf(s, "now_ns: %llu\n", now.now_ns);
-	emrelay_show_time(s, "edge_ns", past->moved, past->edge_ns);
+	emrelay_show_time(s, "edge_ns", past->known, past->edge_ns);
 	emrelay_show_time(s, "energised_ns", past->cycled, past->energised_ns);
-	emrelay_show_time(s, "settled_ns", past->moved,
-			  emrelay_limit_settled_ns(&now.engine.limits, past));
+	emrelay_show_time(s, "settled_ns", past->known,
+			  emrelay_engine_settled_ns(&now.engine));
 	emrelay_show_time(s, "timer_ns", now.wake_ns != U64_MAX, now.wake_ns);
 	emrelay_show_time(s, "wait_ns", wait_ns != U64_MAX, wait_ns);
 	emrelay_show_time(s, "ready_ns", ready_ns != U64_MAX, ready_ns);

@@ -182,8 +182,7 @@ void emrelay_life_exit(void)
 	struct emrelay_life *life, *next;
 
 	list_for_each_entry_safe(life, next, &emrelay_lives, node) {
-		emrelay_sleep_until(emrelay_limit_on_ns(&life->engine.limits,
-							&life->engine.past));
+		emrelay_sleep_until(emrelay_engine_spaced_ns(&life->engine));
 		list_del(&life->node);
 		kfree(life->path);
 		kfree(life);

@@ -76,8 +76,8 @@ TRACE_EVENT(emrelay_request,
 			   __entry->result = result;
 			   __entry->now_ns = now_ns;
 			   __entry->wait_ns =
-				emrelay_arbiter_wait_ns(&channel->bank->arbiter,
-							channel->index, now_ns);),
+				emrelay_engine_wait_ns(&channel->life->engine,
+						       now_ns);),
 	    TP_printk("relay=%s op=%s why=%s ns=%llu result=%d wait_ns=%lld",
 		      __get_str(relay), emrelay_show_op(__entry->op),
 		      emrelay_show_source(__entry->source), __entry->now_ns,
