@@ -498,7 +498,7 @@ void emrelay_arbiter_set_changeover(struct emrelay_arbiter *arbiter, u16 who, bo
 		emrelay_arbiter_change_over(arbiter, member, now_ns);
 	} else if (group && group->reserved == member && !changeover) {
 		group->reserved = NULL;
-		emrelay_arbiter_select(arbiter, member->queue, now_ns);
+		emrelay_arbiter_select(arbiter, emrelay_arbiter_queue(arbiter, member), now_ns);
 	}
 	member->changeover = changeover;
 }
