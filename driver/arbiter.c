@@ -26,6 +26,11 @@ static void emrelay_arbiter_mark(struct emrelay_arbiter *arbiter, struct emrelay
 		list_add_tail(&member->marked, &arbiter->marked);
 }
 
+static bool emrelay_arbiter_stays(const struct emrelay_member *member)
+{
+	return member->engine->past.coil && !member->engine->unsure;
+}
+
 /*
  * When do the others let a relay be energised? U64_MAX: that is up to them. One
  * that is energised and stays so needs no more than that its group lets it.
@@ -40,7 +45,7 @@ static u64 emrelay_arbiter_free_ns(const struct emrelay_arbiter *arbiter,
 		      (group->reserved && group->reserved != member)))
 		return U64_MAX;
 
-	if (member->engine->past.coil && !member->engine->unsure)
+	if (emrelay_arbiter_stays(member))
 		return 0;
 
 	if (arbiter->coil_limit && arbiter->energised - member->energised >= arbiter->coil_limit)
@@ -48,7 +53,7 @@ static u64 emrelay_arbiter_free_ns(const struct emrelay_arbiter *arbiter,
 
 	if (group)
 		free_ns = emrelay_time_add(group->released_ns, group->dead_ns);
-	if (arbiter->stagger_ns && arbiter->cycled)
+	if (arbiter->stagger_ns && arbiter->energised_ns)
 		free_ns = max(free_ns, emrelay_time_add(arbiter->energised_ns,
 							arbiter->stagger_ns));
 	return free_ns;
@@ -90,17 +95,12 @@ static void emrelay_arbiter_select(struct emrelay_arbiter *arbiter, struct emrel
 	}
 }
 
+/* Whose turn it was is not left with it: its queue is selected from next. */
 static void emrelay_arbiter_dequeue(struct emrelay_member *member)
 {
-	struct emrelay_queue *queue = member->queue;
-
+	member->queue->stale |= member->queue->turn == member;
 	list_del_init(&member->waiting);
 	member->queue = NULL;
-	if (queue->turn == member) {
-		member->engine->free_ns = U64_MAX;
-		queue->turn = NULL;
-		queue->stale = true;
-	}
 }
 
 /* A member of a group is released, or waits no more, for one that changes over. */
@@ -160,6 +160,7 @@ static void emrelay_arbiter_update(struct emrelay_arbiter *arbiter, struct emrel
 {
 	struct emrelay_queue *queue = emrelay_arbiter_queue(arbiter, member);
 	const struct emrelay_engine *engine = member->engine;
+	struct emrelay_group *group = member->group;
 	u64 legal_ns;
 	bool waits;
 
@@ -171,16 +172,15 @@ static void emrelay_arbiter_update(struct emrelay_arbiter *arbiter, struct emrel
 		emrelay_arbiter_dequeue(member);
 	if (waits) {
 		legal_ns = emrelay_engine_legal_ns(engine, true);
-		queue->stale |= legal_ns != member->legal_ns;
+		queue->stale |= member->queue ? legal_ns != member->legal_ns :
+				max(legal_ns, emrelay_arbiter_free_ns(arbiter, member)) < queue->turn_ns;
 		member->legal_ns = legal_ns;
-		if (!member->queue) {
+		if (!member->queue)
 			list_add_tail(&member->waiting, &queue->waiting);
-			member->queue = queue;
-			queue->stale |= max(legal_ns, emrelay_arbiter_free_ns(arbiter, member)) <
-					queue->turn_ns;
-		}
-	} else if (member->group && member->group->reserved == member) {
-		member->group->reserved = NULL;
+		member->queue = queue;
+	}
+	if (group && group->reserved == member && !(waits && member->changeover)) {
+		group->reserved = NULL;
 		queue->stale = true;
 	}
 	if (queue && queue->stale)
@@ -249,11 +249,9 @@ unsigned int emrelay_arbiter_bind(struct emrelay_arbiter *arbiter, u64 now_ns)
 
 	INIT_LIST_HEAD(&arbiter->marked);
 	INIT_LIST_HEAD(&arbiter->queue.waiting);
-	for (i = 0; i < arbiter->group_count; i++) {
+	for (i = 0; i < arbiter->group_count; i++)
 		INIT_LIST_HEAD(&arbiter->groups[i].queue.waiting);
-		arbiter->groups[i].released_ns = now_ns;
-	}
-	emrelay_arbiter_restart(arbiter);
+	emrelay_arbiter_start(arbiter, now_ns);
 
 	for (i = 0; i < arbiter->count; i++) {
 		struct emrelay_member *member = &arbiter->members[i];
@@ -262,19 +260,17 @@ unsigned int emrelay_arbiter_bind(struct emrelay_arbiter *arbiter, u64 now_ns)
 		INIT_LIST_HEAD(&member->waiting);
 		INIT_LIST_HEAD(&member->marked);
 		emrelay_arbiter_update(arbiter, member, now_ns);
-		if (past->cycled) {
-			arbiter->cycled = true;
+		if (past->cycled)
 			arbiter->energised_ns = max(arbiter->energised_ns, past->energised_ns);
-		}
 	}
 
-	for (i = 0; i < arbiter->group_count; i++)
-		conflicts += arbiter->groups[i].energised > 1;
 	for (i = 0; i < arbiter->count; i++) {
 		const struct emrelay_member *member = &arbiter->members[i];
 
-		if (member->group && member->group->energised > 1 && member->energised)
-			emrelay_engine_release(member->engine, EMRELAY_BY_INTERLOCK);
+		if (!member->group || member->group->energised < 2 || !member->energised)
+			continue;
+		emrelay_engine_release(member->engine, EMRELAY_BY_INTERLOCK);
+		conflicts += member->group->holder == member;
 	}
 	return conflicts;
 }
@@ -305,9 +301,7 @@ static u64 emrelay_arbiter_free_now_ns(const struct emrelay_arbiter *arbiter,
 				       const struct emrelay_member *member,
 				       const struct emrelay_queue *queue, u64 now_ns)
 {
-	bool stays = member->engine->past.coil && !member->engine->unsure;
-
-	if (!stays && queue->turn != member && now_ns >= queue->turn_ns)
+	if (!emrelay_arbiter_stays(member) && queue->turn != member && now_ns >= queue->turn_ns)
 		return U64_MAX;
 
 	return emrelay_arbiter_free_ns(arbiter, member);
@@ -389,10 +383,8 @@ static void emrelay_arbiter_driven(struct emrelay_arbiter *arbiter, struct emrel
 {
 	struct emrelay_queue *queue = emrelay_arbiter_queue(arbiter, member);
 
-	if (on) {
-		arbiter->cycled = true;
+	if (on)
 		arbiter->energised_ns = now_ns;
-	}
 	if (queue)
 		queue->stale = true;
 	emrelay_arbiter_update(arbiter, member, now_ns);
@@ -492,15 +484,15 @@ void emrelay_arbiter_set_changeover(struct emrelay_arbiter *arbiter, u16 who, bo
 				    u64 now_ns)
 {
 	struct emrelay_member *member = &arbiter->members[who];
-	struct emrelay_group *group = member->group;
 
-	if (group && member->queue && changeover && !member->changeover) {
-		emrelay_arbiter_change_over(arbiter, member, now_ns);
-	} else if (group && group->reserved == member && !changeover) {
-		group->reserved = NULL;
-		emrelay_arbiter_select(arbiter, member->queue, now_ns);
-	}
+	if (member->changeover == changeover)
+		return;
+
 	member->changeover = changeover;
+	if (changeover && member->group && member->queue)
+		emrelay_arbiter_change_over(arbiter, member, now_ns);
+	else
+		emrelay_arbiter_update(arbiter, member, now_ns);
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_set_changeover);
 
@@ -570,15 +562,15 @@ u16 emrelay_arbiter_next(struct emrelay_arbiter *arbiter, u64 now_ns)
 {
 	struct emrelay_member *member;
 
-	if (!list_empty(&arbiter->marked)) {
-		member = list_first_entry(&arbiter->marked, struct emrelay_member, marked);
-		list_del_init(&member->marked);
-	} else if (arbiter->recheck < arbiter->count) {
+	if (list_empty(&arbiter->marked)) {
+		if (arbiter->recheck >= arbiter->count)
+			return EMRELAY_NOBODY;
 		member = &arbiter->members[arbiter->recheck++];
 		emrelay_arbiter_update(arbiter, member, now_ns);
-	} else {
-		return EMRELAY_NOBODY;
+		emrelay_arbiter_mark(arbiter, member);
 	}
+	member = list_first_entry(&arbiter->marked, struct emrelay_member, marked);
+	list_del_init(&member->marked);
 	return member - arbiter->members;
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_next);

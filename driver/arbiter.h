@@ -86,7 +86,7 @@ struct emrelay_member {
 /**
  * struct emrelay_arbiter - what the relays of a bank share
  * @stagger_ns: least time between two energisations in the bank
- * @energised_ns: the last of them; valid if @cycled
+ * @energised_ns: the last of them; 0: none yet
  * @queue: those that wait, if @stagger_ns or @coil_limit
  * @members: the relays
  * @groups: the interlock groups
@@ -96,7 +96,6 @@ struct emrelay_member {
  * @count: number of @members
  * @group_count: number of @groups
  * @recheck: all relays from this one on are to be decided again, too
- * @cycled: a coil was energised since the bank was bound
  */
 struct emrelay_arbiter {
 	u64 stagger_ns;
@@ -110,7 +109,6 @@ struct emrelay_arbiter {
 	u16 count;
 	u16 group_count;
 	u16 recheck;
-	bool cycled;
 };
 
 unsigned int emrelay_arbiter_bind(struct emrelay_arbiter *arbiter, u64 now_ns);

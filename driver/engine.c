@@ -4,8 +4,6 @@
  */
 #include "engine.h"
 
-#define EMRELAY_MINUTE_NS	60000000000ULL
-
 /**
  * emrelay_spacing_ns - even spacing of a switching frequency
  * @cycles_per_minute: highest switching frequency, at least 1
@@ -18,33 +16,9 @@
  */
 u64 emrelay_spacing_ns(u32 cycles_per_minute)
 {
-	return div_u64(EMRELAY_MINUTE_NS + cycles_per_minute - 1, cycles_per_minute);
+	return div_u64(60000000000ULL + cycles_per_minute - 1, cycles_per_minute);
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_spacing_ns);
-
-/* When does the contact's travel end? */
-static u64 emrelay_past_settled_ns(const struct emrelay_limits *limits,
-				   const struct emrelay_past *past)
-{
-	return emrelay_time_add(past->edge_ns, past->coil ? limits->close_ns : limits->open_ns);
-}
-
-/* When may a coil with this past be driven to a level, by its own limits? */
-static u64 emrelay_past_legal_ns(const struct emrelay_engine *engine,
-				 const struct emrelay_past *past, bool on)
-{
-	const struct emrelay_limits *limits = &engine->limits;
-	u64 legal_ns = emrelay_past_settled_ns(limits, past);
-
-	/* The system that goes does not wait for what a user chose. */
-	if (!on && past->coil && engine->source < EMRELAY_BY_SUSPEND)
-		legal_ns = max(legal_ns, emrelay_time_add(past->edge_ns, limits->min_on_ns));
-	if (on && !past->coil)
-		legal_ns = max(legal_ns, emrelay_time_add(past->edge_ns, limits->min_off_ns));
-	if (on)
-		legal_ns = max(legal_ns, emrelay_engine_spaced_ns(engine));
-	return legal_ns;
-}
 
 /**
  * emrelay_engine_bind - start with a relay as it is found
@@ -61,9 +35,8 @@ static u64 emrelay_past_legal_ns(const struct emrelay_engine *engine,
  *
  * Context: Any. Pure.
  */
-void emrelay_engine_bind(struct emrelay_engine *engine,
-			 const struct emrelay_limits *limits, bool found,
-			 bool target, u64 now_ns)
+void emrelay_engine_bind(struct emrelay_engine *engine, const struct emrelay_limits *limits,
+			 bool found, bool target, u64 now_ns)
 {
 	struct emrelay_past *past = &engine->past;
 
@@ -100,8 +73,8 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_bind);
  *
  * Context: Any. Pure.
  */
-void emrelay_engine_set(struct emrelay_engine *engine,
-			const struct emrelay_limits *limits, u64 now_ns)
+void emrelay_engine_set(struct emrelay_engine *engine, const struct emrelay_limits *limits,
+			u64 now_ns)
 {
 	if (limits->watchdog_ns != engine->limits.watchdog_ns)
 		engine->watchdog_end_ns = emrelay_time_add(now_ns, limits->watchdog_ns);
@@ -113,28 +86,19 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_set);
 static u64 emrelay_engine_end_ns(const struct emrelay_engine *engine, enum emrelay_source *source)
 {
 	const struct emrelay_limits *limits = &engine->limits;
-	u64 end_ns = U64_MAX, max_on_ns;
-
-	*source = EMRELAY_BY_MAX_ON;
-	if (!engine->target)
-		return U64_MAX;
+	u64 end_ns = U64_MAX, max_on_ns = U64_MAX;
 
 	/* A pulse ends by itself; an on that lasts has to be renewed. */
-	if (engine->pulse_ns && engine->past.coil) {
+	if (engine->pulse_ns && engine->past.coil)
 		end_ns = engine->pulse_end_ns;
-		*source = EMRELAY_BY_PULSE;
-	} else if (!engine->pulse_ns && limits->watchdog_ns) {
+	else if (engine->target && !engine->pulse_ns && limits->watchdog_ns)
 		end_ns = engine->watchdog_end_ns;
-		*source = EMRELAY_BY_WATCHDOG;
-	}
-	if (limits->max_on_ns && emrelay_engine_energised(engine)) {
+	if (engine->target && limits->max_on_ns && emrelay_engine_energised(engine))
 		max_on_ns = emrelay_time_add(engine->past.on_since_ns, limits->max_on_ns);
-		if (max_on_ns < end_ns) {
-			end_ns = max_on_ns;
-			*source = EMRELAY_BY_MAX_ON;
-		}
-	}
-	return end_ns;
+
+	*source = max_on_ns < end_ns ? EMRELAY_BY_MAX_ON :
+		  engine->pulse_ns ? EMRELAY_BY_PULSE : EMRELAY_BY_WATCHDOG;
+	return min(end_ns, max_on_ns);
 }
 
 /**
@@ -150,22 +114,6 @@ void emrelay_engine_advance(struct emrelay_engine *engine, u64 now_ns)
 
 	if (now_ns >= emrelay_engine_end_ns(engine, &source))
 		emrelay_engine_release(engine, source);
-}
-EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_advance);
-
-/* Why may a request that changes the target not be accepted? 0: it may. */
-static int emrelay_engine_refusal(const struct emrelay_engine *engine, bool on,
-				  enum emrelay_policy policy, u64 free_ns, u64 now_ns)
-{
-	if (!on)
-		return 0;
-	if (engine->refuse && !engine->target)
-		return engine->refuse;
-	if (policy == EMRELAY_DEFER)
-		return 0;
-	if (free_ns == U64_MAX && !(engine->target && engine->past.coil))
-		return -EBUSY;
-	return emrelay_engine_ready_ns(engine, free_ns, now_ns) ? -EAGAIN : 0;
 }
 
 /**
@@ -187,37 +135,40 @@ static int emrelay_engine_refusal(const struct emrelay_engine *engine, bool on,
  * * -EBUSY	- likewise; time alone will not, as another relay is in the way
  * * @engine->refuse - refused whatever the policy
  */
-int emrelay_engine_request(struct emrelay_engine *engine,
-			   const struct emrelay_request *request, u64 free_ns,
-			   u64 now_ns)
+int emrelay_engine_request(struct emrelay_engine *engine, const struct emrelay_request *request,
+			   u64 free_ns, u64 now_ns)
 {
+	const struct emrelay_limits *limits = &engine->limits;
 	bool pulse = request->op == EMRELAY_PULSE;
+	bool on, busy;
 	u64 pulse_ns = 0;
-	bool on;
-	int ret;
+	int ret = 0;
 
-	if (pulse && request->pulse_ns < engine->limits.close_ns)
+	if (pulse && request->pulse_ns < limits->close_ns)
 		return -EINVAL;
 
 	emrelay_engine_advance(engine, now_ns);
-	on = request->op == EMRELAY_TOGGLE ? !engine->target :
-					     request->op != EMRELAY_OFF;
+	on = request->op == EMRELAY_TOGGLE ? !engine->target : request->op != EMRELAY_OFF;
 	if (on)
-		pulse_ns = pulse ? request->pulse_ns : engine->limits.momentary_ns;
+		pulse_ns = pulse ? request->pulse_ns : limits->momentary_ns;
 	engine->statistics.requests++;
 
 	/* The same again: an on that lasts is renewed, a momentary one is not. */
 	if (on == engine->target && !pulse && (!pulse_ns || engine->pulse_ns)) {
 		if (!pulse_ns) {
 			engine->pulse_ns = 0;
-			engine->watchdog_end_ns =
-				emrelay_time_add(now_ns, engine->limits.watchdog_ns);
+			engine->watchdog_end_ns = emrelay_time_add(now_ns, limits->watchdog_ns);
 		}
 		engine->statistics.accepted++;
 		return 0;
 	}
 
-	ret = emrelay_engine_refusal(engine, on, request->policy, free_ns, now_ns);
+	busy = free_ns == U64_MAX && !(engine->target && engine->past.coil);
+	if (on && engine->refuse && !engine->target)
+		ret = engine->refuse;
+	else if (on && request->policy == EMRELAY_REJECT &&
+		 (busy || emrelay_engine_ready_ns(engine, free_ns, now_ns)))
+		ret = busy ? -EBUSY : -EAGAIN;
 	if (ret) {
 		engine->statistics.rejected++;
 		return ret;
@@ -230,14 +181,14 @@ int emrelay_engine_request(struct emrelay_engine *engine,
 	engine->source = request->source;
 	engine->pulse_ns = pulse_ns;
 	engine->pulse_end_ns = emrelay_time_add(now_ns, pulse_ns);
-	engine->watchdog_end_ns = emrelay_time_add(now_ns, engine->limits.watchdog_ns);
+	engine->watchdog_end_ns = emrelay_time_add(now_ns, limits->watchdog_ns);
 	engine->fresh = true;
 	engine->statistics.accepted++;
 	return 0;
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_request);
 
-/* When may the coil be driven to the target, as far as other relays are concerned, too? */
+/* When may the coil be driven to the target, by what other relays say, too? */
 static u64 emrelay_engine_moment_ns(const struct emrelay_engine *engine)
 {
 	u64 legal_ns = emrelay_engine_legal_ns(engine, engine->target);
@@ -376,6 +327,20 @@ bool emrelay_engine_stop(struct emrelay_engine *engine, enum emrelay_source sour
 EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_stop);
 
 /**
+ * emrelay_engine_spaced_ns - when does the rate limit allow an energisation?
+ * @engine: the engine
+ *
+ * Context: Any. Pure.
+ * Return: the first moment, 0 if any is.
+ */
+u64 emrelay_engine_spaced_ns(const struct emrelay_engine *engine)
+{
+	return engine->past.cycled ? emrelay_time_add(engine->past.energised_ns,
+						      engine->limits.spacing_ns) : 0;
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_spaced_ns);
+
+/**
  * emrelay_engine_legal_ns - when may the coil be driven to a level?
  * @engine: the engine
  * @on: the level
@@ -390,21 +355,23 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_stop);
  */
 u64 emrelay_engine_legal_ns(const struct emrelay_engine *engine, bool on)
 {
-	struct emrelay_past tried;
-
-	if (!engine->unsure)
-		return emrelay_past_legal_ns(engine, &engine->past, on);
-
-	tried = engine->past;
-	tried.coil = engine->attempt;
-	tried.edge_ns = engine->failed_ns;
+	const struct emrelay_limits *limits = &engine->limits;
+	bool coil = engine->unsure ? engine->attempt : engine->past.coil;
+	u64 edge_ns = engine->unsure ? engine->failed_ns : engine->past.edge_ns;
+	u64 legal_ns = emrelay_time_add(edge_ns, coil ? limits->close_ns : limits->open_ns);
 
 	/* The same attempt again is no other edge than that one was. */
-	if (on == engine->attempt)
-		return max(emrelay_past_settled_ns(&engine->limits, &tried),
-			   emrelay_time_add(engine->failed_ns, EMRELAY_RETRY_NS));
+	if (engine->unsure && on == coil)
+		return max(legal_ns, emrelay_time_add(edge_ns, EMRELAY_RETRY_NS));
 
-	return emrelay_past_legal_ns(engine, &tried, on);
+	/* The system that goes does not wait for what a user chose. */
+	if (!on && coil && engine->source < EMRELAY_BY_SUSPEND)
+		legal_ns = max(legal_ns, emrelay_time_add(edge_ns, limits->min_on_ns));
+	if (on && !coil)
+		legal_ns = max(legal_ns, emrelay_time_add(edge_ns, limits->min_off_ns));
+	if (on)
+		legal_ns = max(legal_ns, emrelay_engine_spaced_ns(engine));
+	return legal_ns;
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_legal_ns);
 
@@ -417,23 +384,10 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_legal_ns);
  */
 u64 emrelay_engine_settled_ns(const struct emrelay_engine *engine)
 {
-	return emrelay_past_settled_ns(&engine->limits, &engine->past);
+	return emrelay_time_add(engine->past.edge_ns, engine->past.coil ? engine->limits.close_ns :
+									  engine->limits.open_ns);
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_settled_ns);
-
-/**
- * emrelay_engine_spaced_ns - when does the rate limit allow an energisation?
- * @engine: the engine
- *
- * Context: Any. Pure.
- * Return: the first moment, 0 if any is.
- */
-u64 emrelay_engine_spaced_ns(const struct emrelay_engine *engine)
-{
-	return engine->past.cycled ? emrelay_time_add(engine->past.energised_ns,
-						      engine->limits.spacing_ns) : 0;
-}
-EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_spaced_ns);
 
 /* How long to a moment? An on that the clock ends before, or then, never is. */
 static u64 emrelay_engine_until_ns(u64 moment_ns, u64 end_ns, u64 now_ns)
