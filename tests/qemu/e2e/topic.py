@@ -117,7 +117,10 @@ class Guest:
         found = []
         for event, fields in re.findall(r": emrelay_(\w+): (.*)$", self.text("trace"), re.M):
             words = re.findall(r"(\w+)=(.*?)(?= \w+=|$)", fields)
-            found.append({"event": event} | {k: int(v) if re.fullmatch(r"-?\d+", v) else v for k, v in words})
+            e = {"event": event} | {k: int(v) if re.fullmatch(r"-?\d+", v) else v for k, v in words}
+            # In the topics' words.
+            e |= {"ns": e.get("now_ns"), "why": e.get("source"), "coil": {0: "off", 1: "on"}.get(e.get("on"))}
+            found.append(e)
         return found
 
     def events(self, event, relay):
