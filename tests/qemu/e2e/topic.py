@@ -29,6 +29,8 @@ sys.path.insert(0, str(HERE.parent))
 import cache  # noqa: E402
 import lab    # noqa: E402
 
+TOOLS = lab.ROOT / "tools"
+
 MS = 1_000_000
 SECOND = 1000 * MS
 
@@ -87,6 +89,14 @@ def helper(name):
     compiler, flags = f"{lab.CROSS}gcc", ["-static", "-O2", "-Wall", "-Wextra", "-Werror"]
     return cache.entry(f"helper/{name}-{cache.digest(compiler, *flags, source, HERE.parent / 'semihost.h')}",
                        lambda folder: lab.run(compiler, *flags, "-o", folder / name, source)) / name
+
+
+def tool(name):
+    """One of the tools, for the guest."""
+    sources = sorted(path for path in TOOLS.iterdir() if path.suffix in (".c", ".h") or path.name == "Makefile")
+    return cache.entry(f"helper/{name}-{cache.digest(*sources)}",
+                       lambda folder: lab.run("make", "-C", TOOLS, f"O={folder}", f"CROSS_COMPILE={lab.CROSS}", "LDFLAGS=-static",
+                                              folder / name)) / name
 
 
 class Guest:

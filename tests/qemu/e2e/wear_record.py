@@ -1,24 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The wear of relays without a store: wear_record, and relay-wear over rmmod and a reboot."""
 import records
-from topic import HERE, between, cache, equal, lab
+from topic import HERE, between, equal, tool
 
 KERNELS = ("6.1", "6.12")
 WEIGHT = 20
 LINES = {"pump": 0, "hall 2": 1, "relay-bank:2": 2}
-TOOLS = lab.ROOT / "tools"
-
-
-def relay_wear():
-    """The program, for the guest."""
-    sources = sorted(path for path in TOOLS.iterdir() if path.suffix in (".c", ".h") or path.name == "Makefile")
-    return cache.entry(f"helper/relay-wear-{cache.digest(*sources)}",
-                       lambda folder: lab.run("make", "-C", TOOLS, f"O={folder}", f"CROSS_COMPILE={lab.CROSS}", "LDFLAGS=-static",
-                                              folder / "relay-wear")) / "relay-wear"
 
 
 def first(_guests, _store):
-    return {"cmdline": "boot=1", "files": {"/test/lib.sh": HERE / "lib.sh", "/test/relay-wear": relay_wear()}}
+    return {"cmdline": "boot=1", "files": {"/test/lib.sh": HERE / "lib.sh", "/test/relay-wear": tool("relay-wear")}}
 
 
 def second(guests, _store):

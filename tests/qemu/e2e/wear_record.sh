@@ -14,7 +14,7 @@ wear()
 # life RELAY: all of the wear file but where it is from and what depends on the moment
 life()
 {
-	grep -vE '^(wear_source|unknown_history|starts_per_day_.*|days_left_.*): ' "$debug/$1/wear"
+	grep -vE '^(wear_source|unknown_history): ' "$debug/$1/wear"
 }
 
 # lives RELAY...
@@ -174,7 +174,7 @@ first_boot()
 
 	mkdir -p $folder
 	is save "" "$(wear save)"
-	is save-files "hall 2.wear,pump.wear,relay-bank:2.wear" "$(find $folder -type f | sed 's,.*/,,' | sort | words -)"
+	is save-files "hall 2.samples,hall 2.wear,pump.samples,pump.wear,relay-bank:2.samples,relay-bank:2.wear" "$(find $folder -type f | sed 's,.*/,,' | sort | words -)"
 	put - saved-2 < $folder/relay-bank:2.wear
 	put - saved-1 < "$folder/hall 2.wear"
 	put - saved-0 < $folder/pump.wear
@@ -196,7 +196,7 @@ first_boot()
 	before=$(lives *)
 	is restore-again "" "$(wear restore)"
 	is restore-again-changes-nothing "$before" "$(lives *)"
-	is show "pump A 17 2 0.0040% 49998 unknown unknown good sheet record whole" \
+	is show "pump A 17 2 0.0040% 49998 unknown unknown unknown unknown good sheet record whole" \
 		"$(wear show pump | sed -n '2s/  */ /gp')"
 
 	lines
@@ -207,19 +207,19 @@ first_boot()
 	cp "$folder/pump.wear" /tmp/old
 	echo "B 18" > pump/replace
 	before=$(lives *)
-	is restore-of-the-old "relay-wear: pump.wear: not restored: another relay's (EINVAL)" "$(wear restore)"
+	is restore-of-the-old "relay-wear: pump.wear: not restored: another relay's, or damaged (EINVAL)" "$(wear restore)"
 	fails restore-of-the-old-fails wear restore
 	is restore-of-the-old-changes-nothing "$before" "$(lives *)"
 	is replaced "0 0 B 18 2" "$(one_line "$(cat pump/cycle_count pump/life_used_ppm)") $(
 		value $debug/pump/wear serial) $(value $debug/pump/wear generation)"
-	is save-the-new "relay-wear: pump.wear: another relay's, kept as pump.wear.old" "$(wear save)"
+	is save-the-new "relay-wear: pump.wear: another relay's, or damaged, kept as pump.wear.old" "$(wear save)"
 	ok the-old-is-kept cmp /tmp/old "$folder/pump.wear.old"
 	is restore-of-the-new "" "$(wear restore)"
 
 	# Damage on the disk, and a relay that is not there.
 	sed -i 's/[0-9a-f]$/x/' "$folder/hall 2.wear"
 	mv "$folder/relay-bank:2.wear" "$folder/nosuch.wear"
-	is restore-damaged "relay-wear: hall 2.wear: not restored: damaged;relay-wear: nosuch.wear: skipped: there is no such relay" \
+	is restore-damaged "relay-wear: hall 2.wear: not restored: another relay's, or damaged (EINVAL);relay-wear: nosuch.wear: skipped: there is no such relay" \
 		"$(wear restore | tr '\n' ';' | sed 's/;$//')"
 }
 
