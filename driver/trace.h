@@ -78,7 +78,7 @@ TRACE_EVENT(emrelay_request,
 			   __entry->wait_ns =
 				emrelay_arbiter_wait_ns(&channel->bank->arbiter,
 							channel->index, now_ns);),
-	    TP_printk("relay=%s op=%s why=%s ns=%llu result=%d wait_ns=%lld",
+	    TP_printk("relay=%s op=%s source=%s now_ns=%llu result=%d wait_ns=%lld",
 		      __get_str(relay), emrelay_show_op(__entry->op),
 		      emrelay_show_source(__entry->source), __entry->now_ns,
 		      __entry->result, __entry->wait_ns)
@@ -102,9 +102,8 @@ TRACE_EVENT(emrelay_coil,
 			   __entry->now_ns = now_ns;
 			   __entry->cycle =
 				emrelay_wear_cycles(&channel->life->account.wear);),
-	    TP_printk("relay=%s coil=%s why=%s ns=%llu cycle=%llu",
-		      __get_str(relay),
-		      __print_symbolic(__entry->on, { 0, "off" }, { 1, "on" }),
+	    TP_printk("relay=%s on=%d source=%s now_ns=%llu cycle=%llu",
+		      __get_str(relay), __entry->on,
 		      emrelay_show_source(__entry->source), __entry->now_ns,
 		      __entry->cycle)
 );
@@ -122,7 +121,7 @@ TRACE_EVENT(emrelay_contact,
 				  __get_dynamic_array_len(relay));
 			   __entry->contact = contact;
 			   __entry->now_ns = now_ns;),
-	    TP_printk("relay=%s contact=%s ns=%llu", __get_str(relay),
+	    TP_printk("relay=%s contact=%s now_ns=%llu", __get_str(relay),
 		      emrelay_show_contact(__entry->contact), __entry->now_ns)
 );
 

@@ -22,10 +22,10 @@ def case_formats(g):
     """To the letter: programs read these."""
     number, name = r"\d+", r"(?:pump|heat pump|relay-bank:2)"
     formats = {
-        "request": rf"relay={name} op=(?:on|off|toggle|pulse) why=(?:sysfs|gpio|led) ns={number} result=-?{number} "
+        "request": rf"relay={name} op=(?:on|off|toggle|pulse) source=(?:sysfs|gpio|led) now_ns={number} result=-?{number} "
                    rf"wait_ns={number}",
-        "coil": rf"relay={name} coil=(?:on|off) why=(?:sysfs|gpio|led|pulse) ns={number} cycle={number}",
-        "contact": rf"relay={name} contact=(?:open|closing|closed|opening) ns={number}",
+        "coil": rf"relay={name} on=[01] source=(?:sysfs|gpio|led|pulse) now_ns={number} cycle={number}",
+        "contact": rf"relay={name} contact=(?:open|closing|closed|opening) now_ns={number}",
     }
     seen = set()
     for line in g.text("trace").splitlines():
