@@ -7,7 +7,6 @@
 #include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/mm.h>
-#include <linux/nvmem-provider.h>
 #include <linux/string.h>
 #include <linux/timekeeping.h>
 
@@ -174,127 +173,6 @@ void bench_find(struct bench *bench, unsigned int line, bool level, bool output)
 {
 	bench->level[line] = level;
 	bench->output[line] = output;
-}
-
-static const struct software_node bench_nvmem_node = { .name = "emrelay-bench-nvmem" };
-
-static const u32 bench_cell_reg[] = { BENCH_CELL, 1024 };
-
-static const struct property_entry bench_cell[] = {
-	PROPERTY_ENTRY_U32_ARRAY("reg", bench_cell_reg),
-	{ }
-};
-
-const struct software_node bench_cell_node = {
-	.name = "wear",
-	.parent = &bench_nvmem_node,
-	.properties = bench_cell,
-};
-
-static const struct software_node *bench_nvmem_nodes[] = {
-	&bench_nvmem_node, &bench_cell_node, NULL
-};
-
-const struct property_entry bench_stored[] = {
-	BENCH_STORE_CELL,
-	BENCH_STORE_NAME,
-	{ }
-};
-
-static int bench_nvmem_read(void *priv, unsigned int offset, void *value,
-			    size_t bytes)
-{
-	struct bench_nvmem *nvmem = priv;
-	int err = READ_ONCE(nvmem->read_error);
-
-	if (!err)
-		memcpy(value, nvmem->bytes + offset, bytes);
-	nvmem->reads++;
-	wake_up_all(&nvmem->bench->changed);
-	return err;
-}
-
-static int bench_nvmem_write(void *priv, unsigned int offset, void *value,
-			     size_t bytes)
-{
-	struct bench_nvmem *nvmem = priv;
-	int err = READ_ONCE(nvmem->write_error);
-
-	if (!err)
-		memcpy(nvmem->bytes + offset, value, bytes);
-	nvmem->written = offset;
-	nvmem->writes++;
-	wake_up_all(&nvmem->bench->changed);
-	return err;
-}
-
-KUNIT_DEFINE_ACTION_WRAPPER(bench_unregister_nvmem, nvmem_unregister,
-			    struct nvmem_device *);
-
-/**
- * bench_nvmem_new - the node of an nvmem device, which is not there itself yet
- * @bench: the bench
- *
- * Return: the nvmem device.
- */
-struct bench_nvmem *bench_nvmem_new(struct bench *bench)
-{
-	struct bench_nvmem *nvmem;
-	struct kunit *test = bench->test;
-
-	nvmem = kunit_kzalloc(test, sizeof(*nvmem), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, nvmem);
-	nvmem->bench = bench;
-	KUNIT_ASSERT_EQ(test, software_node_register_node_group(bench_nvmem_nodes), 0);
-	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, bench_unregister_nodes,
-							bench_nvmem_nodes), 0);
-	return nvmem;
-}
-
-/**
- * bench_nvmem_come - now it is there
- * @nvmem: the nvmem device
- */
-void bench_nvmem_come(struct bench_nvmem *nvmem)
-{
-	struct kunit *test = nvmem->bench->test;
-	struct nvmem_config config = {
-		.name = "emrelay-bench",
-		.id = NVMEM_DEVID_NONE,
-		.owner = THIS_MODULE,
-		.size = BENCH_STORE_BYTES,
-		.word_size = 1,
-		.stride = 1,
-		.reg_read = bench_nvmem_read,
-		.reg_write = bench_nvmem_write,
-		.priv = nvmem,
-	};
-
-	nvmem->pdev = platform_device_alloc("emrelay-bench-nvmem", PLATFORM_DEVID_NONE);
-	KUNIT_ASSERT_NOT_NULL(test, nvmem->pdev);
-	device_set_node(&nvmem->pdev->dev, software_node_fwnode(&bench_nvmem_node));
-	KUNIT_ASSERT_EQ(test, platform_device_add(nvmem->pdev), 0);
-	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, bench_unregister_device,
-							nvmem->pdev), 0);
-
-	config.dev = &nvmem->pdev->dev;
-	nvmem->nvmem = nvmem_register(&config);
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, nvmem->nvmem);
-	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, bench_unregister_nvmem,
-							nvmem->nvmem), 0);
-}
-
-/**
- * bench_nvmem_wait - wait for attempts to write an nvmem device
- * @nvmem: the nvmem device
- * @writes: how many, since the beginning
- */
-void bench_nvmem_wait(struct bench_nvmem *nvmem, unsigned int writes)
-{
-	KUNIT_ASSERT_GT(nvmem->bench->test,
-			wait_event_timeout(nvmem->bench->changed,
-					   READ_ONCE(nvmem->writes) >= writes,
-					   BENCH_PATIENCE), 0);
 }
 
 /* The properties of @over, and those of @under that @over does not have. */
