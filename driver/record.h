@@ -8,6 +8,7 @@
 #define EMRELAY_RECORD_H
 
 #include <asm/byteorder.h>
+#include <linux/string.h>
 
 #include "compat.h"
 #include "wear.h"

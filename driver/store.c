@@ -176,7 +176,7 @@ static int emrelay_store_save(struct emrelay_store *store)
 	struct emrelay_record *record;
 	struct emrelay_wear wear;
 	size_t size;
-	u32 flushed;
+	u64 flushed;
 	int ret;
 
 	lockdep_assert_held(&store->lock);

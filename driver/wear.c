@@ -62,16 +62,16 @@ static u64 emrelay_wear_life_cost(u32 cycles)
 
 /*
  * What a cycle at a current costs; 0: not rated, it is above the last point.
- * Between two points the logarithm of the life, and so that of the cost, is linear
- * in that of the current, as on the paper that sheets print such curves on; below
- * the first point the life is that of the first.
+ * Between two points the logarithm of the life is linear in that of the current,
+ * as on the paper that sheets print such curves on; below the first point the life
+ * is that of the first.
  */
 static u64 emrelay_wear_curve_cost(const struct emrelay_curve *curve, u32 microamp)
 {
 	const struct emrelay_curve_point *high = curve->point;
 	const struct emrelay_curve_point *end = high + curve->count;
 	const struct emrelay_curve_point *low;
-	u64 from, to, start;
+	u64 life, start;
 
 	while (high < end && high->microamp < microamp)
 		high++;
@@ -82,11 +82,12 @@ static u64 emrelay_wear_curve_cost(const struct emrelay_curve *curve, u32 microa
 
 	low = high - 1;
 	start = emrelay_log2(low->microamp);
-	from = emrelay_log2(emrelay_wear_life_cost(low->cycles));
-	to = emrelay_log2(emrelay_wear_life_cost(high->cycles));
-	return emrelay_exp2(from + emrelay_scale(to - from,
-						 emrelay_log2(microamp) - start,
-						 emrelay_log2(high->microamp) - start)) + 1;
+	life = emrelay_log2(low->cycles);
+	life -= emrelay_scale(life - emrelay_log2(high->cycles),
+			      emrelay_log2(microamp) - start,
+			      emrelay_log2(high->microamp) - start);
+	return min(emrelay_exp2(emrelay_log2(EMRELAY_LIFE_PICO) - life) + 1,
+		   emrelay_wear_life_cost(high->cycles));
 }
 
 /**

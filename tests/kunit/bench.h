@@ -12,14 +12,12 @@
 #include <linux/gpio/machine.h>
 #include <linux/gpio/property.h>
 #include <linux/jiffies.h>
-#include <linux/nvmem-provider.h>
 #include <linux/platform_device.h>
 #include <linux/property.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
 
 #define BENCH_LINES	8
-#define BENCH_STORE_BYTES	2048
 #define BENCH_EDGES	256
 
 /* Far beyond anything that is waited for: a bound, not a measure. */
@@ -76,33 +74,6 @@ struct bench {
 	struct platform_device *pdev;
 };
 
-/**
- * struct bench_nvmem - an nvmem device with a cell for one relay
- * @bench: its bench, whose @changed is woken up by each attempt to access it
- * @pdev: its device
- * @nvmem: itself, NULL: it is not there yet
- * @bytes: what it holds
- * @reads: how often it was read, or should have been
- * @writes: how often it was written, or should have been
- * @written: offset of the latest write
- * @read_error: what reading it fails with, or 0
- * @write_error: what writing it fails with, or 0
- */
-struct bench_nvmem {
-	struct bench *bench;
-	struct platform_device *pdev;
-	struct nvmem_device *nvmem;
-	u8 bytes[BENCH_STORE_BYTES];
-	unsigned int reads;
-	unsigned int writes;
-	unsigned int written;
-	int read_error;
-	int write_error;
-};
-
-/* Where its cell begins. */
-#define BENCH_CELL	512
-
 /* The chip, for PROPERTY_ENTRY_GPIO(). */
 extern const struct software_node bench_chip_node;
 
@@ -115,19 +86,9 @@ extern const struct software_node bench_chip_node;
 /* Ratings of a relay so fast that no test has to wait for it. */
 extern const struct property_entry bench_fast[];
 
-/* Of a relay whose record is kept in that cell. */
-#define BENCH_STORE_CELL	PROPERTY_ENTRY_REF_ARRAY("nvmem-cells", bench_cells)
-#define BENCH_STORE_NAME	PROPERTY_ENTRY_STRING_ARRAY("nvmem-cell-names", bench_cell_names)
-extern const struct software_node_ref_args bench_cells[2];
-extern const char * const bench_cell_names[2];
-extern const struct property_entry bench_stored[];
-
 struct bench *bench_new(struct kunit *test, bool sleeps,
 			const struct property_entry *ratings);
 void bench_find(struct bench *bench, unsigned int line, bool level, bool output);
-struct bench_nvmem *bench_nvmem_new(struct bench *bench);
-void bench_nvmem_come(struct bench_nvmem *nvmem);
-void bench_nvmem_wait(struct bench_nvmem *nvmem, unsigned int writes);
 
 __printf(2, 3)
 const char *bench_printf(struct kunit *test, const char *format, ...);

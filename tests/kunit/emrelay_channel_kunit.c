@@ -779,13 +779,6 @@ static void channel_flood(struct kunit *test)
 		     bench_printf(test, "%u", (bench_edges_of(bench, 0) + 1) / 2));
 }
 
-static const struct property_entry short_life_stored[] = {
-	PROPERTY_ENTRY_U32("electrical-life-cycles", 5),
-	BENCH_STORE_CELL,
-	BENCH_STORE_NAME,
-	{ }
-};
-
 /* So many cycles of a relay that needs no time for them. */
 static void cycle(struct bench *bench, const char *relay, unsigned int line,
 		  unsigned int cycles)
@@ -801,253 +794,17 @@ static void cycle(struct bench *bench, const char *relay, unsigned int line,
 	}
 }
 
-/* What is in a slot of the cell. */
-static struct emrelay_record *stored(struct bench_nvmem *nvmem, unsigned int slot)
-{
-	struct kunit *test = nvmem->bench->test;
-	struct emrelay_record *record;
-
-	record = kunit_kzalloc(test, sizeof(*record), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, record);
-	KUNIT_ASSERT_EQ(test, emrelay_record_decode(record, nvmem->bytes + BENCH_CELL +
-						    slot * EMRELAY_SLOT_BYTES,
-						    EMRELAY_SLOT_BYTES), 0);
-	return record;
-}
-
-/* Put the record of the latest bank's only relay into a slot of the cell. */
-static void put_record(struct bench_nvmem *nvmem, unsigned int slot,
-		       struct emrelay_record *record)
-{
-	struct bench *bench = nvmem->bench;
-	struct fwnode_handle *relay =
-		fwnode_get_next_child_node(dev_fwnode(&bench->pdev->dev), NULL);
-	const char *path = bench_printf(bench->test, "%pfw", relay);
-
-	fwnode_handle_put(relay);
-	record->identity.place = ~crc32_le(~0U, path, strlen(path));
-	emrelay_record_encode(record, nvmem->bytes + BENCH_CELL +
-				      slot * EMRELAY_SLOT_BYTES);
-}
-
-/* Seven cycles, in 2024, of a relay that has taken another one's place. */
-static struct emrelay_record seven_cycles = {
-	.sequence = 41,
-	.writes = 9,
-	.identity = { .generation = 2, .serial = "K7" },
-	.wear = {
-		.damage = { .pico = 7 * (EMRELAY_LIFE_PICO / 1000) },
-		.cycles = { [EMRELAY_LOAD_RESISTIVE] = 7 },
-		.on_ns = 7 * NSEC_PER_SEC,
-		.longest_on_ns = NSEC_PER_SEC,
-		.shortest_on_ns = NSEC_PER_SEC,
-	},
-};
-
-/* Unbinding stores what there is to be stored, once, and only that. */
-static void channel_store_unbind(struct kunit *test)
-{
-	struct bench *bench = bench_new(test, false, bench_fast);
-	struct bench_nvmem *nvmem = bench_nvmem_new(bench);
-	struct emrelay_record *record;
-
-	bench_nvmem_come(nvmem);
-	bench_bank(bench, bench_node(bench, 0, "pump", bench_stored));
-	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
-	KUNIT_EXPECT_EQ(test, nvmem->reads, 1);
-	bench_unbind(bench);
-	KUNIT_EXPECT_EQ(test, nvmem->writes, 0);
-
-	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
-	cycle(bench, "pump", 0, 3);
-	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "state", "on"), 0);
-	KUNIT_EXPECT_EQ(test, nvmem->writes, 0);
-	bench_unbind(bench);
-	KUNIT_ASSERT_EQ(test, nvmem->writes, 1);
-	record = stored(nvmem, 0);
-	KUNIT_EXPECT_EQ(test, emrelay_wear_cycles(&record->wear), 4);
-	KUNIT_EXPECT_EQ(test, record->wear.damage.pico, 4 * (EMRELAY_LIFE_PICO / 1000));
-	KUNIT_EXPECT_GE(test, record->wear.longest_on_ns, 1);
-	KUNIT_EXPECT_EQ(test, record->sequence, 1);
-	KUNIT_EXPECT_EQ(test, record->writes, 1);
-	KUNIT_EXPECT_EQ(test, record->unknown_history, 1);
-
-	/* Its own record, which nothing was added to. */
-	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
-	bench_expect(bench, "pump", "cycle_count", "4");
-	bench_unbind(bench);
-	KUNIT_EXPECT_EQ(test, nvmem->writes, 1);
-}
-
-/* What the cell tells is gone on with, in the other slot. */
-static void channel_store_read(struct kunit *test)
-{
-	struct bench *bench = bench_new(test, false, bench_fast);
-	struct bench_nvmem *nvmem = bench_nvmem_new(bench);
-	struct emrelay_record *record;
-
-	bench_nvmem_come(nvmem);
-	bench_bank(bench, bench_node(bench, 0, "pump", bench_stored));
-	put_record(nvmem, 1, &seven_cycles);
-	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
-	bench_expect(bench, "pump", "cycle_count", "7");
-	bench_expect(bench, "pump", "life_used_ppm", "7000");
-	cycle(bench, "pump", 0, 1);
-	bench_unbind(bench);
-
-	KUNIT_EXPECT_EQ(test, nvmem->written, BENCH_CELL);
-	record = stored(nvmem, 0);
-	KUNIT_EXPECT_EQ(test, record->sequence, 42);
-	KUNIT_EXPECT_EQ(test, record->writes, 10);
-	KUNIT_EXPECT_EQ(test, record->identity.generation, 2);
-	KUNIT_EXPECT_STREQ(test, record->identity.serial, "K7");
-	KUNIT_EXPECT_EQ(test, record->wear.cycles[EMRELAY_LOAD_RESISTIVE], 8);
-	KUNIT_EXPECT_EQ(test, record->wear.damage.pico, 8 * (EMRELAY_LIFE_PICO / 1000));
-	KUNIT_EXPECT_EQ(test, record->wear.longest_on_ns, NSEC_PER_SEC);
-	KUNIT_EXPECT_EQ(test, record->unknown_history, 0);
-	KUNIT_EXPECT_EQ(test, stored(nvmem, 1)->sequence, 41);
-}
-
-/* After so many cycles, from a work item, in turn into both slots. */
-static void channel_store_flush(struct kunit *test)
-{
-	struct bench *bench = bench_for(test, bench_fast);
-	struct bench_nvmem *nvmem = bench_nvmem_new(bench);
-	unsigned int n;
-
-	bench_nvmem_come(nvmem);
-	bench_bank(bench, bench_node(bench, 0, "pump", bench_stored));
-	for (n = 1; n <= 4; n++) {
-		KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
-		KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "flush_s", "0"), 0);
-		KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "flush_cycles", "3"), 0);
-		cycle(bench, "pump", 0, 2);
-		KUNIT_EXPECT_EQ(test, READ_ONCE(nvmem->writes), 2 * n - 2);
-		KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "state", "on"), 0);
-		bench_nvmem_wait(nvmem, 2 * n - 1);
-		KUNIT_EXPECT_EQ(test, nvmem->written, BENCH_CELL);
-		KUNIT_EXPECT_EQ(test, emrelay_wear_cycles(&stored(nvmem, 0)->wear), 3 * n);
-		/* The release is not in it yet, and no more than that follows. */
-		bench_unbind(bench);
-		KUNIT_EXPECT_EQ(test, nvmem->writes, 2 * n);
-		KUNIT_EXPECT_EQ(test, nvmem->written, BENCH_CELL + EMRELAY_SLOT_BYTES);
-		KUNIT_EXPECT_EQ(test, emrelay_wear_cycles(&stored(nvmem, 1)->wear), 3 * n);
-	}
-}
-
-/* Waits until the kernel has said that so often. */
-static void wait_said(struct bench *bench, const char *text, unsigned int times)
-{
-	unsigned long end = jiffies + BENCH_PATIENCE;
-
-	while (bench_said(bench, text) < times) {
-		KUNIT_ASSERT_TRUE_MSG(bench->test, time_before(jiffies, end),
-				      "\"%s\" is not said", text);
-		msleep(20);
-	}
-}
-
-/* A store that fails is told of once, and keeps no coil from moving. */
-static void channel_store_fails(struct kunit *test)
-{
-	struct bench *bench = bench_for(test, bench_fast);
-	struct bench_nvmem *nvmem = bench_nvmem_new(bench);
-
-	bench_nvmem_come(nvmem);
-	bench_bank(bench, bench_node(bench, 0, "pump", bench_stored));
-	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
-	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "flush_cycles", "1"), 0);
-	bench_listen(bench);
-	WRITE_ONCE(nvmem->write_error, -EIO);
-	cycle(bench, "pump", 0, 1);
-	bench_nvmem_wait(nvmem, 1);
-	wait_said(bench, "cannot write nvmem cell", 1);
-	cycle(bench, "pump", 0, 1);
-	bench_nvmem_wait(nvmem, 2);
-
-	WRITE_ONCE(nvmem->write_error, 0);
-	cycle(bench, "pump", 0, 1);
-	bench_nvmem_wait(nvmem, 3);
-	KUNIT_EXPECT_EQ(test, bench_said(bench, "cannot write nvmem cell"), 1);
-	/* The one that failed would have been the first: that slot it is. */
-	KUNIT_EXPECT_EQ(test, emrelay_wear_cycles(&stored(nvmem, 0)->wear), 3);
-
-	/* It was over: now it fails anew. */
-	WRITE_ONCE(nvmem->write_error, -EIO);
-	cycle(bench, "pump", 0, 1);
-	wait_said(bench, "cannot write nvmem cell", 2);
-	KUNIT_EXPECT_EQ(test, emrelay_wear_cycles(&stored(nvmem, 0)->wear), 3);
-	bench_expect(bench, "pump", "cycle_count", "4");
-}
-
-/* What cannot be read is not written; once it can, nothing was lost. */
-static void channel_store_unreadable(struct kunit *test)
-{
-	struct bench *bench = bench_new(test, false, bench_fast);
-	struct bench_nvmem *nvmem = bench_nvmem_new(bench);
-	struct emrelay_record *record;
-	unsigned int slot;
-
-	bench_nvmem_come(nvmem);
-	bench_bank(bench, bench_node(bench, 0, "pump", bench_stored));
-	put_record(nvmem, 0, &seven_cycles);
-	nvmem->read_error = -EIO;
-	bench_listen(bench);
-	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
-	KUNIT_EXPECT_EQ(test, bench_said(bench, "relay1: ", "cannot read nvmem cell"), 1);
-	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "flush_cycles", "1"), 0);
-	cycle(bench, "pump", 0, 1);
-	KUNIT_ASSERT_GT(test, wait_event_timeout(bench->changed,
-						 READ_ONCE(nvmem->reads) >= 2,
-						 BENCH_PATIENCE), 0);
-	bench_expect(bench, "pump", "cycle_count", "1");
-	KUNIT_EXPECT_EQ(test, nvmem->writes, 0);
-
-	WRITE_ONCE(nvmem->read_error, 0);
-	cycle(bench, "pump", 0, 1);
-	bench_wait_show(bench, "pump", "cycle_count", "9");
-	bench_unbind(bench);
-	/* Once or twice, as the last release came before or after the first time. */
-	record = kunit_kzalloc(test, sizeof(*record), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, record);
-	KUNIT_ASSERT_EQ(test, emrelay_record_pick(record, nvmem->bytes + BENCH_CELL,
-						  &seven_cycles.identity, &slot), 0);
-	KUNIT_EXPECT_GE(test, record->sequence, 42);
-	KUNIT_EXPECT_EQ(test, emrelay_wear_cycles(&record->wear), 9);
-	KUNIT_EXPECT_GT(test, record->wear.on_ns, 7 * NSEC_PER_SEC);
-}
-
-/* Worn in its life before: known as it is bound, and nothing is told again. */
-static void channel_store_worn(struct kunit *test)
-{
-	struct bench *bench = bench_new(test, false, bench_fast);
-	struct bench_nvmem *nvmem = bench_nvmem_new(bench);
-	struct emrelay_record worn = seven_cycles;
-
-	bench_nvmem_come(nvmem);
-	bench_bank(bench, bench_node(bench, 0, "pump", short_life_stored));
-	worn.wear.damage.pico = EMRELAY_LIFE_PICO;
-	worn.told = EMRELAY_WORN;
-	put_record(nvmem, 0, &worn);
-	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
-	bench_expect(bench, "pump", "health", "worn");
-	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "end_of_life", "block"), 0);
-	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "state", "on"), -EPERM);
-	KUNIT_EXPECT_EQ(test, bench_edges_of(bench, 0), 0);
-}
-
 /* The record of the relay, as wear_record has it. */
 static u8 told(struct bench *bench, const char *relay)
 {
 	const char *text = bench_show(bench, relay, "wear_record");
-	struct emrelay_record record = { };
-	u8 bytes[EMRELAY_RECORD_BYTES];
+	struct emrelay_record record;
 
 	text = strchr(text, ' ');
 	KUNIT_ASSERT_NOT_NULL(bench->test, text);
-	KUNIT_ASSERT_EQ(bench->test, hex2bin(bytes, text + 1, sizeof(bytes)), 0);
 	KUNIT_ASSERT_EQ(bench->test,
-			emrelay_record_decode(&record, bytes, sizeof(bytes)), 0);
+			hex2bin((u8 *)&record, text + 1, sizeof(record)), 0);
+	KUNIT_ASSERT_EQ(bench->test, emrelay_record_check(&record), 0);
 	return record.told;
 }
 
@@ -1150,12 +907,6 @@ static struct kunit_case channel_test_cases[] = {
 	KUNIT_CASE_PARAM(channel_trigger, sleeping_gen_params),
 	KUNIT_CASE_PARAM(channel_follows_relay, sleeping_gen_params),
 	KUNIT_CASE_PARAM(channel_flood, sleeping_gen_params),
-	KUNIT_CASE(channel_store_unbind),
-	KUNIT_CASE(channel_store_read),
-	KUNIT_CASE_PARAM(channel_store_flush, sleeping_gen_params),
-	KUNIT_CASE_PARAM(channel_store_fails, sleeping_gen_params),
-	KUNIT_CASE(channel_store_unreadable),
-	KUNIT_CASE(channel_store_worn),
 	KUNIT_CASE_PARAM(channel_told, sleeping_gen_params),
 	KUNIT_CASE_PARAM(channel_block, sleeping_gen_params),
 	{}

@@ -224,8 +224,8 @@ static const struct node_case {
 	    PROPERTY_ENTRY_U32("load-microamp", 2) },
 	  -EINVAL, { "load-microamp", "2", "1" } },
 	{ "a name of a cell only", NULL,
-	  { PROPERTY_ENTRY_STRING("nvmem-cell-names", "wear") },
-	  -ENOENT, { "nvmem-cells", "wear" } },
+	  { PROPERTY_ENTRY_STRING("nvmem-cell-names", "wear-a") },
+	  -ENOENT, { "nvmem cell", "wear-a" } },
 };
 
 KUNIT_ARRAY_PARAM_DESC(node, node_cases, desc);
@@ -365,25 +365,6 @@ static void probe_line_not_there_yet(struct kunit *test)
 		     (const struct property_entry *const []) { neighbour, waiting, NULL });
 	KUNIT_EXPECT_EQ(test, bench_said(bench, "gpio-relays"), 0);
 	bench_expect_untouched(bench);
-}
-
-static void probe_store_not_there_yet(struct kunit *test)
-{
-	struct bench *bench = bench_new(test, false, bench_fast);
-	struct bench_nvmem *nvmem = bench_nvmem_new(bench);
-
-	bench_listen(bench);
-	bench_device(bench, "gpio-relays",
-		     (const struct property_entry *const []) {
-			     neighbour, bench_node(bench, 0, "bench", bench_stored), NULL });
-	KUNIT_EXPECT_EQ(test, bench_said(bench, "gpio-relays"), 0);
-	bench_expect_untouched(bench);
-
-	bench_nvmem_come(nvmem);
-	KUNIT_EXPECT_EQ(test, bench_bind(bench), 0);
-	KUNIT_EXPECT_EQ(test, nvmem->reads, 1);
-	bench_expect(bench, "bench", "state", "off");
-	bench_wait_edges(bench, 7, 1);
 }
 
 /* Who is to keep what cannot be read can do nothing. */
@@ -879,19 +860,12 @@ static int get_unlinked_node(struct device *dev, void *unused)
 /* Each allocation of a probe fails once: no leak, no edge, nothing left behind. */
 static void probe_out_of_memory(struct kunit *test)
 {
-	const struct property_entry keep_and_store[] = {
-		PROPERTY_ENTRY_STRING("default-state", "keep"),
-		BENCH_STORE_CELL,
-		BENCH_STORE_NAME,
-		{ }
-	};
 	/* Lines that sleep need all that others need, and a worker. */
 	struct bench *bench = bench_new(test, true, bench_fast);
 	unsigned int n, left, failed = 0;
 	int ret;
 
-	bench_nvmem_come(bench_nvmem_new(bench));
-	bench_bank(bench, bench_node(bench, 0, "bench", keep_and_store));
+	bench_bank(bench, bench_node(bench, 0, "bench", keep));
 	fail_allocations(test);
 	for (n = 1; n < MAX_ALLOCATIONS; n++) {
 		bench_find(bench, 0, true, true);
@@ -929,7 +903,6 @@ static struct kunit_case probe_test_cases[] = {
 	KUNIT_CASE(probe_no_channels),
 	KUNIT_CASE(probe_line_in_use),
 	KUNIT_CASE(probe_line_not_there_yet),
-	KUNIT_CASE(probe_store_not_there_yet),
 	KUNIT_CASE(probe_keep_unreadable),
 	KUNIT_CASE(probe_on_unreadable),
 	KUNIT_CASE(probe_off_unreadable),

@@ -17,7 +17,7 @@ SPARSE = ["C=2", "CF=-D__CHECK_ENDIAN__"]
 NO_BTF = "CONFIG_DEBUG_INFO_BTF_MODULES="
 
 # The units that know nothing of devices, timers and locks.
-PURE = ("arbiter", "curve", "duty", "engine", "parts", "record", "wear")
+PURE = ("arbiter", "engine", "parts", "record", "wear")
 
 # Semantic patches that run OCaml, which coccinelle's package does not bring.
 OCAML = {"check_bq27xxx_data.cocci", "badzero.cocci"}

@@ -50,7 +50,8 @@ def main():
     kernel = lab.stock(lab.SERIES[-1])
     lab.say(f"building the module for {kernel.release}")
     guest = {"dts": (HERE / "relays.dtsi").read_text(encoding="utf-8"),
-             "files": {"/bin/relayctl": tool("relayctl", "aarch64", f"CROSS_COMPILE={lab.CROSS}", "LDFLAGS=-static")}}
+             "files": {f"/bin/{name}": tool(name, "aarch64", f"CROSS_COMPILE={lab.CROSS}", "LDFLAGS=-static")
+                       for name in ("relayctl", "relay-wear")}}
     if sys.argv[1:] == ["shell"]:
         return lab.shell(kernel, HERE / "shell.sh", **guest)
     lab.say("booting it in QEMU")

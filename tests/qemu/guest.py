@@ -290,11 +290,13 @@ def read_edges(path):
     return [tuple(int(word) for word in line.split()) for line in path.read_text(encoding="ascii").splitlines()]
 
 
-SHELL = "#!/bin/sh\nexec bash </dev/ttyAMA0 >/dev/ttyAMA0 2>&1\n"
+SHELL = "#!/bin/sh\nstty -F /dev/ttyAMA0 rows $rows cols $cols\nexec bash </dev/ttyAMA0 >/dev/ttyAMA0 2>&1\n"
 
 
 def shell(kernel, script=SHELL, *, dts="", files=None, modules=MODULES, emrelay=True, cmdline=""):
-    """Boot a kernel with this terminal as its console; real time."""
+    """Boot a kernel with this terminal as its console; real time.  The script finds its size in $rows and $cols."""
+    size = shutil.get_terminal_size()
+    cmdline += f" rows={size.lines} cols={size.columns}"
     with tempfile.TemporaryDirectory() as tmp:
         tmp = Path(tmp)
         dtb, initrd = image(tmp, kernel, script, dts=dts, files=files, modules=modules, emrelay=emrelay)

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The order of bytes, and what else the kernel says of structures with one. */
+#ifndef HOST_ASM_BYTEORDER_H
+#define HOST_ASM_BYTEORDER_H
+
+#define static_assert(condition)	_Static_assert(condition, #condition)
+#include <endian.h>
+
+typedef unsigned short __le16;
+typedef unsigned int __le32;
+typedef unsigned long long __le64;
+
+#define cpu_to_le16	htole16
+#define cpu_to_le32	htole32
+#define cpu_to_le64	htole64
+#define le16_to_cpu	le16toh
+#define le32_to_cpu	le32toh
+#define le64_to_cpu	le64toh
+
+#define __packed	__attribute__((packed))
+
+#endif
