@@ -52,7 +52,7 @@ struct emrelay_property {
 	const char * const *names;
 };
 
-static const char * const emrelay_default_state_names[] = {
+static const char * const emrelay_default_state_names[4] = {
 	[EMRELAY_DEFAULT_OFF] = "off",
 	[EMRELAY_DEFAULT_ON] = "on",
 	[EMRELAY_DEFAULT_KEEP] = "keep",
@@ -62,53 +62,55 @@ static const char * const emrelay_default_state_names[] = {
 const char * const emrelay_interlock_names[2] = { "block", "changeover" };
 
 #define FIELD(field)	offsetof(struct emrelay_config, field)
-#define RATING(field)	FIELD(ratings.field), EMRELAY_READ_U32, EMRELAY_RATING, 1, U32_MAX
-#define NUMBER(field)	FIELD(field), EMRELAY_READ_U32, EMRELAY_OPTIONAL, 0, U32_MAX
-#define POSITIVE(field)	FIELD(field), EMRELAY_READ_U32, EMRELAY_OPTIONAL, 1, U32_MAX
-#define FLAG(field)	FIELD(field), EMRELAY_READ_FLAG
-#define STRING(field)	FIELD(field), EMRELAY_READ_STRING
-#define POINTS(field)	FIELD(field), EMRELAY_READ_POINTS
-#define CHOICE(field, choices)	\
-	FIELD(field), EMRELAY_READ_CHOICE, .max = ARRAY_SIZE(choices), .names = (choices)
+
+#define RATING(name, field) \
+	{ name, FIELD(ratings.field), EMRELAY_READ_U32, EMRELAY_RATING, 1, U32_MAX }
+#define NUMBER(name, field, min) \
+	{ name, FIELD(field), EMRELAY_READ_U32, EMRELAY_OPTIONAL, min, U32_MAX }
+#define FLAG(name, field)	{ name, FIELD(field), EMRELAY_READ_FLAG }
+#define STRING(name, field)	{ name, FIELD(field), EMRELAY_READ_STRING }
+#define POINTS(name, field)	{ name, FIELD(field), EMRELAY_READ_POINTS }
+#define CHOICE(name, field, names, count) \
+	{ name, FIELD(field), EMRELAY_READ_CHOICE, EMRELAY_OPTIONAL, 0, count, names }
 
 static const struct emrelay_property emrelay_channel_properties[] = {
-	{ "compatible", STRING(part_name) },	/* the first: it gives ratings */
+	STRING("compatible", part_name),	/* the first: it gives ratings */
 	{ "reg", FIELD(reg), EMRELAY_READ_U32, EMRELAY_REQUIRED, 0, EMRELAY_REG_MAX },
-	{ "label", STRING(label) },
+	STRING("label", label),
 	{ "coil-gpios", .need = EMRELAY_REQUIRED },
 
-	{ "operate-time-us", RATING(operate_us) },
-	{ "release-time-us", RATING(release_us) },
-	{ "bounce-time-us", RATING(bounce_us) },
-	{ "electrical-life-cycles", RATING(electrical_life) },
-	{ "mechanical-life-cycles", RATING(mechanical_life) },
-	{ "max-loaded-cycles-per-minute", RATING(loaded_per_minute) },
-	{ "max-unloaded-cycles-per-minute", RATING(unloaded_per_minute) },
-	{ "electrical-life-curve", POINTS(curve) },
-	{ "dc-load-limit", POINTS(dc_limit) },
+	RATING("operate-time-us", operate_us),
+	RATING("release-time-us", release_us),
+	RATING("bounce-time-us", bounce_us),
+	RATING("electrical-life-cycles", electrical_life),
+	RATING("mechanical-life-cycles", mechanical_life),
+	RATING("max-loaded-cycles-per-minute", loaded_per_minute),
+	RATING("max-unloaded-cycles-per-minute", unloaded_per_minute),
+	POINTS("electrical-life-curve", curve),
+	POINTS("dc-load-limit", dc_limit),
 
-	{ "load-type", CHOICE(load.class, emrelay_load_names) },
-	{ "load-microamp", POSITIVE(load.microamp) },
-	{ "load-microvolt", POSITIVE(load.microvolt) },
-	{ "load-inrush-microamp", POSITIVE(load.inrush_microamp) },
-	{ "load-inrush-us", POSITIVE(load.inrush_us) },
-	{ "load-suppressor", FLAG(load.suppressed) },
-	{ "load-normally-closed", FLAG(load.normally_closed) },
+	CHOICE("load-type", load.class, emrelay_load_names, EMRELAY_LOAD_CLASSES),
+	NUMBER("load-microamp", load.microamp, 1),
+	NUMBER("load-microvolt", load.microvolt, 1),
+	NUMBER("load-inrush-microamp", load.inrush_microamp, 1),
+	NUMBER("load-inrush-us", load.inrush_us, 1),
+	FLAG("load-suppressor", load.suppressed),
+	FLAG("load-normally-closed", load.normally_closed),
 
-	{ "interlock-group", NUMBER(interlock_group) },
-	{ "interlock-dead-time-us", POSITIVE(given_dead_time_us) },
-	{ "interlock-mode", CHOICE(changeover, emrelay_interlock_names) },
-	{ "min-on-time-ms", NUMBER(min_on_ms) },
-	{ "min-off-time-ms", NUMBER(min_off_ms) },
-	{ "max-on-time-ms", NUMBER(max_on_ms) },
-	{ "momentary-time-ms", NUMBER(momentary_ms) },
-	{ "watchdog-time-ms", NUMBER(watchdog_ms) },
+	NUMBER("interlock-group", interlock_group, 0),
+	NUMBER("interlock-dead-time-us", given_dead_time_us, 1),
+	CHOICE("interlock-mode", changeover, emrelay_interlock_names, 2),
+	NUMBER("min-on-time-ms", min_on_ms, 0),
+	NUMBER("min-off-time-ms", min_off_ms, 0),
+	NUMBER("max-on-time-ms", max_on_ms, 0),
+	NUMBER("momentary-time-ms", momentary_ms, 0),
+	NUMBER("watchdog-time-ms", watchdog_ms, 0),
 
-	{ "default-state", CHOICE(default_state, emrelay_default_state_names) },
-	{ "linux,default-trigger", STRING(default_trigger) },
-	{ "retain-state-suspended", FLAG(retain_state_suspended) },
-	{ "retain-state-shutdown", FLAG(retain_state_shutdown) },
-	{ "retain-state-panic", FLAG(retain_state_panic) },
+	CHOICE("default-state", default_state, emrelay_default_state_names, 4),
+	STRING("linux,default-trigger", default_trigger),
+	FLAG("retain-state-suspended", retain_state_suspended),
+	FLAG("retain-state-shutdown", retain_state_shutdown),
+	FLAG("retain-state-panic", retain_state_panic),
 	{ "nvmem-cells" },
 	{ "nvmem-cell-names" },
 };
@@ -121,68 +123,22 @@ struct emrelay_bank_node {
 };
 
 #define BANK(field)	offsetof(struct emrelay_bank_node, field)
-#define CELLS(number)	BANK(cells), EMRELAY_READ_U32, EMRELAY_TREE, number, number
 
 static const struct emrelay_property emrelay_bank_properties[] = {
 	{ "compatible" },
 	{ "gpio-controller", BANK(gpio_controller), EMRELAY_READ_FLAG, EMRELAY_TREE },
-	{ "#gpio-cells", CELLS(2) },
-	{ "#address-cells", CELLS(1) },
-	{ "#size-cells", CELLS(0) },
+	{ "#gpio-cells", BANK(cells), EMRELAY_READ_U32, EMRELAY_TREE, 2, 2 },
+	{ "#address-cells", BANK(cells), EMRELAY_READ_U32, EMRELAY_TREE, 1, 1 },
+	{ "#size-cells", BANK(cells), EMRELAY_READ_U32, EMRELAY_TREE, 0, 0 },
 	{ "stagger-ms", BANK(config.stagger_ms), EMRELAY_READ_U32, .max = U32_MAX },
 	{ "coil-limit", BANK(config.coil_limit), EMRELAY_READ_U32, .max = U32_MAX },
 };
 
 /* Each error is said once, with the node that it is in. */
-#define emrelay_node_err(dev, err, fwnode, format, ...) \
-	dev_err_probe(dev, err, "%pfwP: " format "\n", fwnode, ##__VA_ARGS__)
+#define emrelay_node_err(dev, fwnode, format, ...) \
+	dev_err_probe(dev, -EINVAL, "%pfwP: " format "\n", fwnode, ##__VA_ARGS__)
 
-/* Both kinds of curves are a number of points, and those. */
-static_assert(offsetof(struct emrelay_curve, point) == sizeof(u32));
-static_assert(offsetof(struct emrelay_dc_limit, point) == sizeof(u32));
-static_assert(sizeof(struct emrelay_dc_limit) == (1 + 2 * EMRELAY_POINTS) * sizeof(u32));
-static_assert(sizeof(struct emrelay_dc_limit) == sizeof(struct emrelay_curve));
-
-/* Reads what is there; -EINVAL if there is too little or too much of it. */
-static int emrelay_fetch(const struct fwnode_handle *fwnode,
-			 const struct emrelay_property *p, void *value)
-{
-	int count = 0;
-
-	switch (p->type) {
-	case EMRELAY_READ_U32:
-		count = fwnode_property_count_u32(fwnode, p->name);
-		if (count == 1)
-			return fwnode_property_read_u32(fwnode, p->name, value);
-		break;
-	case EMRELAY_READ_FLAG:
-		/* With ACPI a flag has some value; in a device tree it has none. */
-		*(bool *)value = true;
-		if (is_of_node(fwnode) &&
-		    fwnode_property_count_u8(fwnode, p->name) > 0)
-			break;
-		return 0;
-	case EMRELAY_READ_CHOICE:
-	case EMRELAY_READ_STRING:
-		count = fwnode_property_string_array_count(fwnode, p->name);
-		if (count == 1)
-			return fwnode_property_read_string(fwnode, p->name, value);
-		break;
-	case EMRELAY_READ_POINTS:
-		count = fwnode_property_count_u32(fwnode, p->name);
-		*(u32 *)value = count / 2;
-		if (count >= 2 && count <= 2 * EMRELAY_POINTS && count % 2 == 0)
-			return fwnode_property_read_u32_array(fwnode, p->name,
-							      value + sizeof(u32),
-							      count);
-		break;
-	case EMRELAY_READ_OTHER:
-		return 0;
-	}
-	return count < 0 ? count : -EINVAL;
-}
-
-static const char * const emrelay_type_names[] = {
+static const char * const emrelay_read_names[] = {
 	[EMRELAY_READ_U32] = "one 32-bit number",
 	[EMRELAY_READ_FLAG] = "a flag, which has no value",
 	[EMRELAY_READ_CHOICE] = "one string",
@@ -190,46 +146,73 @@ static const char * const emrelay_type_names[] = {
 	[EMRELAY_READ_POINTS] = "1 to " __stringify(EMRELAY_POINTS) " pairs of 32-bit numbers",
 };
 
+/* Both kinds of curves are a number of points, and those. */
+static_assert(offsetof(struct emrelay_curve, point) == sizeof(u32));
+static_assert(offsetof(struct emrelay_dc_limit, point) == sizeof(u32));
+static_assert(sizeof(struct emrelay_dc_limit) == (1 + 2 * EMRELAY_POINTS) * sizeof(u32));
+static_assert(sizeof(struct emrelay_dc_limit) == sizeof(struct emrelay_curve));
+
+/* Reads a property that is there. */
 static int emrelay_read_property(struct device *dev, struct fwnode_handle *fwnode,
 				 const struct emrelay_property *p, void *field)
 {
-	const char *string;
+	const char *string, *name = p->name;
 	u32 *number = field;
-	int bad, ret;
+	int bad, count = 0, ret = -EINVAL;
 
-	ret = emrelay_fetch(fwnode, p,
-			    p->type == EMRELAY_READ_CHOICE ? (void *)&string : field);
-	if (ret)
-		return emrelay_node_err(dev, ret, fwnode, "%s cannot be read as %s",
-					p->name, emrelay_type_names[p->type]);
-
-	if (p->type == EMRELAY_READ_U32 && *number < p->min)
-		return emrelay_node_err(dev, -EINVAL, fwnode,
-					"%s %u is below the least value %u",
-					p->name, *number, p->min);
-	if (p->type == EMRELAY_READ_U32 && *number > p->max)
-		return emrelay_node_err(dev, -EINVAL, fwnode,
-					"%s %u is above the highest value %u",
-					p->name, *number, p->max);
-
-	if (p->type == EMRELAY_READ_CHOICE) {
+	switch (p->type) {
+	case EMRELAY_READ_OTHER:
+		return 0;
+	case EMRELAY_READ_U32:
+		count = fwnode_property_count_u32(fwnode, name);
+		if (count == 1)
+			ret = fwnode_property_read_u32(fwnode, name, number);
+		if (!ret && (*number < p->min || *number > p->max))
+			return emrelay_node_err(dev, fwnode, "%s %u is not in %u to %u",
+						name, *number, p->min, p->max);
+		break;
+	case EMRELAY_READ_FLAG:
+		/* With ACPI a flag has some value; in a device tree it has none. */
+		if (!is_of_node(fwnode) || fwnode_property_count_u8(fwnode, name) <= 0)
+			ret = 0;
+		*(bool *)field = true;
+		break;
+	case EMRELAY_READ_STRING:
+	case EMRELAY_READ_CHOICE:
+		count = fwnode_property_string_array_count(fwnode, name);
+		if (count == 1)
+			ret = fwnode_property_read_string(fwnode, name, &string);
+		if (ret)
+			break;
+		if (p->type == EMRELAY_READ_STRING) {
+			*(const char **)field = string;
+			break;
+		}
 		ret = match_string(p->names, p->max, string);
 		if (ret < 0)
-			return emrelay_node_err(dev, -EINVAL, fwnode,
-						"%s \"%s\" is unknown",
-						p->name, string);
+			return emrelay_node_err(dev, fwnode, "%s \"%s\" is unknown",
+						name, string);
 		*number = ret;
-	}
-
-	if (p->type == EMRELAY_READ_POINTS) {
-		bad = emrelay_points_check(number + 1, *number);
+		return 0;
+	case EMRELAY_READ_POINTS:
+		count = fwnode_property_count_u32(fwnode, name);
+		if (count >= 2 && count <= 2 * EMRELAY_POINTS && count % 2 == 0)
+			ret = fwnode_property_read_u32_array(fwnode, name, number + 1,
+							     count);
+		*number = count / 2;
+		bad = ret ? 0 : emrelay_points_check(number + 1, *number);
 		if (bad)
-			return emrelay_node_err(dev, -EINVAL, fwnode,
+			return emrelay_node_err(dev, fwnode,
 						"%s: point %d <%u %u> has a 0, or no higher first and lower second number than the one before",
-						p->name, bad, number[2 * bad - 1],
+						name, bad, number[2 * bad - 1],
 						number[2 * bad]);
+		break;
 	}
-	return 0;
+	if (!ret)
+		return 0;
+	return dev_err_probe(dev, count < 0 ? count : ret,
+			     "%pfwP: %s cannot be read as %s\n", fwnode, name,
+			     emrelay_read_names[p->type]);
 }
 
 /* @rated: a part gives the ratings that are not there */
@@ -249,7 +232,7 @@ static int emrelay_read_table(struct device *dev, struct fwnode_handle *fwnode,
 			if (ret)
 				return ret;
 		} else if (p->need && !(p->need == EMRELAY_RATING && rated)) {
-			return emrelay_node_err(dev, -EINVAL, fwnode,
+			return emrelay_node_err(dev, fwnode,
 						"%s is missing%s", p->name,
 						p->need == EMRELAY_RATING ?
 						", and no known part gives it" : "");
@@ -281,7 +264,7 @@ static int emrelay_check_label(struct device *dev, struct fwnode_handle *fwnode,
 
 	if (!*label || *end || end - label > EMRELAY_LABEL_MAX ||
 	    !strcmp(label, ".") || !strcmp(label, ".."))
-		return emrelay_node_err(dev, -EINVAL, fwnode,
+		return emrelay_node_err(dev, fwnode,
 					"label \"%*pE\" is not a file name of 1 to %u characters",
 					(int)strlen(label), label, EMRELAY_LABEL_MAX);
 	return 0;
@@ -304,8 +287,9 @@ static int emrelay_read_cells(struct device *dev, struct fwnode_handle *fwnode,
 	if (ret != 2 || strcmp(names[0], "wear-a") || strcmp(names[1], "wear-b") ||
 	    !emrelay_refers(fwnode, "nvmem-cells", NULL, 1) ||
 	    emrelay_refers(fwnode, "nvmem-cells", NULL, 2))
-		return emrelay_node_err(dev, ret < 0 ? ret : -EINVAL, fwnode,
-					"nvmem-cells and nvmem-cell-names are not of two cells, \"wear-a\" and \"wear-b\"");
+		return dev_err_probe(dev, ret < 0 ? ret : -EINVAL,
+				     "%pfwP: nvmem-cells and nvmem-cell-names are not of two cells, \"wear-a\" and \"wear-b\"\n",
+				     fwnode);
 	config->stored = true;
 	return 0;
 }
@@ -349,28 +333,26 @@ static int emrelay_check_config(struct device *dev, struct fwnode_handle *fwnode
 	struct emrelay_excess excess;
 
 	if (emrelay_refers(fwnode, "coil-gpios", "#gpio-cells", 1))
-		return emrelay_node_err(dev, -EINVAL, fwnode,
-					"coil-gpios is more than one line");
+		return emrelay_node_err(dev, fwnode, "coil-gpios is more than one line");
 
 	if (!load->inrush_microamp != !load->inrush_us)
-		return emrelay_node_err(dev, -EINVAL, fwnode,
+		return emrelay_node_err(dev, fwnode,
 					"one of load-inrush-microamp and load-inrush-us is missing");
 
 	if (emrelay_check_load(config, load, &excess))
-		return emrelay_node_err(dev, -EINVAL, fwnode,
+		return emrelay_node_err(dev, fwnode,
 					"%s %llu %s is above the %llu %s that %s is rated for (%s)",
 					excess.property, excess.value, excess.unit,
 					excess.limit, excess.unit, config->part_name,
 					emrelay_load_names[load->class]);
 
 	if (config->momentary_ms && config->momentary_ms * 1000ULL < travel_us)
-		return emrelay_node_err(dev, -EINVAL, fwnode,
+		return emrelay_node_err(dev, fwnode,
 					"momentary-time-ms %u is below operate and bounce time, %llu us",
 					config->momentary_ms, travel_us);
 
 	if (config->default_state == EMRELAY_DEFAULT_LAST && !config->stored)
-		return emrelay_node_err(dev, -EINVAL, fwnode,
-					"default-state \"last\" needs nvmem-cells");
+		return emrelay_node_err(dev, fwnode, "default-state \"last\" needs nvmem-cells");
 	return config->label ? emrelay_check_label(dev, fwnode, config->label) : 0;
 }
 
