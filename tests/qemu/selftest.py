@@ -31,6 +31,8 @@ GUESTS = {
     "splat": ("echo '<3>WARNING: CPU: 0 PID: 1' > /dev/kmsg", "the kernel complains", {}),
     "no end": ("poweroff -f", "the guest died before the end of its script", {}),
     "hangs": ("while :; do :; done", "the guest did not finish in time", {"timeout": 6}),
+    # As long as a busy host takes, and longer than it may take itself.
+    "stands still": ("sleep 15", "passed", {"timeout": 10, "icount": False}),
 }
 
 EDGES = """#!/bin/sh
