@@ -185,7 +185,7 @@ static int emrelay_bank_read(struct emrelay_bank *bank)
 			goto put_fwnode;
 		}
 
-		ret = emrelay_bank_depend(bank, gpiod_to_chip(channel->coil)->parent);
+		ret = emrelay_bank_depend(bank, emrelay_gpiod_provider(channel->coil));
 		if (ret)
 			goto put_fwnode;
 

@@ -19,6 +19,11 @@
 #include <linux/string.h>
 #include <linux/types.h>
 
+/* What is in it was once a part of <linux/kernel.h>. */
+#ifdef EMRELAY_HAVE_HEX
+#include <linux/hex.h>
+#endif
+
 #ifdef EMRELAY_HAVE_KUNIT_VISIBILITY
 #include <kunit/visibility.h>
 #else
@@ -45,6 +50,21 @@
 #define emrelay_nvmem_size		nvmem_dev_size
 #else
 #define emrelay_nvmem_size(nvmem)	((void)(nvmem), SIZE_MAX)
+#endif
+
+/* The device that provides a line; a chip may go while one looks at it. */
+#ifdef EMRELAY_HAVE_GPIO_DEVICE
+#define emrelay_gpiod_provider(desc) \
+	(gpio_device_to_device(gpiod_to_gpio_device(desc))->parent)
+#else
+#define emrelay_gpiod_provider(desc)	(gpiod_to_chip(desc)->parent)
+#endif
+
+/* A tracepoint's string was named twice: in __string() and where assigned. */
+#ifdef EMRELAY_HAVE_ASSIGN_STR
+#define emrelay_assign_str(dst, src)	__assign_str(dst)
+#else
+#define emrelay_assign_str(dst, src)	__assign_str(dst, src)
 #endif
 
 /* Setting a line returned nothing once, as if it could not fail. */
