@@ -33,7 +33,7 @@ def check(function):
 @functools.cache
 def dt_schema():
     """The surroundings of dt-schema's programs, which Debian 13 does not have."""
-    folder = cache.entry("debian/dt-schema", lambda new: debian.download(["dt-schema"], new), "fetching dt-schema")
+    folder = cache.entry("debian/dt-schema", lambda new: debian.download(debian.apt("bookworm", debian.HOST), ["dt-schema"], new), "fetching dt-schema")
     return os.environ | {"PATH": f"{folder}/usr/bin:{os.environ['PATH']}", "PYTHONPATH": f"{folder}/usr/lib/python3/dist-packages"}
 
 
