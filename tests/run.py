@@ -34,6 +34,7 @@ PARTS = {
     "kunit": "qemu/kunit.py",
     "e2e": "qemu/e2e/run",
     "model-soak": "model/soak",
+    "e2e-all": "qemu/e2e/all",
     "e2e-soak": "qemu/e2e/soak",
     "cuts": "qemu/e2e/cuts",
     "year": "qemu/e2e/long-year",

@@ -22,12 +22,18 @@ run = lab.run
 kernel = lab.source     # Debian's kernel source, whose scripts and schemas check this tree
 
 CHECKS = {}
+NOTES = {}
 
 
 def check(function):
     """Register a check: it says what is wrong; if it says nothing, all is well."""
     CHECKS[function.__name__.replace("_", "-")] = function
     return function
+
+
+def note(name, line):
+    """Have a line printed with a check's result, whatever that is."""
+    NOTES.setdefault(name, []).append(line)
 
 
 @functools.cache

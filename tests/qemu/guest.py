@@ -6,6 +6,7 @@ import selectors
 import shutil
 import subprocess
 import tempfile
+import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -259,6 +260,14 @@ def processor_s(pid):
     return time.clock_gettime(~pid << 3 | 2)    # clock_getcpuclockid(3), which Python lacks
 
 
+OWN = threading.local()
+
+
+def processor_used_s():
+    """The processor time of this thread and of the guests that it ran, in seconds."""
+    return time.thread_time() + getattr(OWN, "guests_s", 0)
+
+
 def watch(cmd, folder, timeout, echo=None, cut=None):
     """Run QEMU until it ends, its time is over or its power is cut:
     (console, "time" or "cut" if it was stopped, status, seconds of processor time).
@@ -302,6 +311,7 @@ def watch(cmd, folder, timeout, echo=None, cut=None):
         except BaseException:
             qemu.kill()
             raise
+    OWN.guests_s = getattr(OWN, "guests_s", 0) + used
     return data.decode(errors="replace"), stopped, code, used
 
 
