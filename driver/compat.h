@@ -20,7 +20,7 @@
 #include <linux/types.h>
 
 /* What is in it was once a part of <linux/kernel.h>. */
-#if __has_include(<linux/hex.h>)
+#ifdef EMRELAY_HAVE_HEX
 #include <linux/hex.h>
 #endif
 

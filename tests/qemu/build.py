@@ -30,14 +30,17 @@ class Kernel:
     build: Path         # what KDIR points at
     includes: Path      # where <dt-bindings/...> is
     modules: Path       # its own modules and modules.dep
+    arch: str = debian.ARCH
 
 
-def stock(series):
+def stock(series, arch=debian.ARCH):
     """A kernel as Debian ships it, by its series ("6.1", "6.12") or that and its flavour ("6.12-rt")."""
-    folder, release = debian.stock(series)
-    headers = folder / "usr/src"
-    return Kernel(f"stock-{series}", release, folder / f"boot/vmlinuz-{release}", headers / f"linux-headers-{release}",
-                  next(headers.glob("linux-headers-*-common*")) / "include", folder / f"lib/modules/{release}")
+    folder, release = debian.stock(series, arch)
+    headers, modules = folder / "usr/src", folder / f"lib/modules/{release}"
+    # From 7 on the kernel is where its modules are.
+    image = next(p for p in (*folder.glob("boot/vmlinu[xz]-*"), *modules.glob("vmlinu[xz]")) if p.exists())
+    return Kernel(f"stock-{series}" + ("" if arch == debian.ARCH else f"-{arch}"), release, image,
+                  headers / f"linux-headers-{release}", next(headers.glob("linux-headers-*-common*")) / "include", modules, arch)
 
 
 def source():
@@ -97,8 +100,9 @@ def kernel(name):
     return test_kernel() if name == "test" else stock(name)
 
 
-def cross():
-    return ["ARCH=arm64", f"CROSS_COMPILE={CROSS}"]
+def cross(arch=debian.ARCH):
+    """Make's arguments for an architecture; a kernel's headers may know of a better compiler."""
+    return [f"ARCH={debian.ARCHES[arch].kernel}", f"CROSS_COMPILE={debian.ARCHES[arch].triplet}-"]
 
 
 @contextlib.contextmanager
@@ -128,7 +132,7 @@ def module(kernel, *more):
             folder.mkdir()
             stamp.write_text(str(kernel.build), encoding="ascii")
         copy_sources(folder, *more)
-        make = ["make", "-s", "-C", folder, f"KDIR={kernel.build}", *cross(), JOBS]
+        make = ["make", "-s", "-C", folder, f"KDIR={kernel.build}", *cross(kernel.arch), JOBS]
         run(*make, "modules")
         shutil.rmtree(folder / "install", ignore_errors=True)
         run(*make, "modules_install", f"INSTALL_MOD_PATH={folder}/install", "DEPMOD=true")
@@ -140,7 +144,7 @@ def store_module(kernel):
     """The driver of the guest's store (see store/), built for a kernel."""
     folder = module(kernel, "tests/qemu/store") / "tests/qemu/store"
     with building(kernel):
-        run("make", "-s", "-C", kernel.build, f"M={folder}", *cross(), "CONFIG_DEBUG_INFO_BTF_MODULES=", "modules")
+        run("make", "-s", "-C", kernel.build, f"M={folder}", *cross(kernel.arch), "CONFIG_DEBUG_INFO_BTF_MODULES=", "modules")
     return folder / "emrelay_test_store.ko"
 
 

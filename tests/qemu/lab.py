@@ -3,7 +3,7 @@
 """The rig: kernels, guests and what the tests need of them.
 
 As a program: lab.py fetch | kernel NAME | module NAME | boot NAME SCRIPT |
-shell NAME, where NAME is a kernel: 6.1, 6.12, 6.12-rt or test.
+shell NAME, where NAME is a kernel: 6.1, 6.12, 6.12-rt, 7.3 or test.
 As a library: see tests/qemu/README.md.
 """
 import argparse
@@ -13,12 +13,12 @@ from pathlib import Path
 import debian
 from build import CROSS, MODULES, Kernel, cross, kernel, module, source, stock, store_module, test_kernel
 from cache import CACHE, ROOT, LabError, run, say
-from debian import SERIES, STOCK, build_headers
-from guest import RTC, Result, boot, fresh, image, shell, start
+from debian import MAIN, SERIES, STOCK, build_headers
+from guest import RTC, Result, boot, fresh, image, processor_used_s, shell, start
 from scan import splats
 
-__all__ = ["CACHE", "CROSS", "Kernel", "LabError", "MODULES", "ROOT", "RTC", "Result", "SERIES", "STOCK", "boot",
-           "build_headers", "cross", "fetch", "fresh", "image", "kernel", "main_guard", "module", "run", "say", "shell", "source",
+__all__ = ["CACHE", "CROSS", "Kernel", "LabError", "MAIN", "MODULES", "ROOT", "RTC", "Result", "SERIES", "STOCK", "boot",
+           "build_headers", "cross", "fetch", "fresh", "image", "kernel", "main_guard", "module", "processor_used_s", "run", "say", "shell", "source",
            "splats", "start", "stock", "store_module", "test_kernel"]
 
 
