@@ -45,7 +45,7 @@ help:
 	@echo '  make fuzz		  the same, guided by coverage, and records of stores'
 	@echo '  make kunit		  the KUnit suites in a debug kernel'
 	@echo '  make e2e		  the driver on stock kernels, edges seen from outside'
-	@echo 'make soak		the model, the storm, power cuts and a year, for hours'
+	@echo 'make soak		the model, the storm, power cuts and a year, and all topics on all kernels, for hours'
 	@echo 'make mutate		is it seen when the code is wrong?'
 	@echo 'make bench		what an operation costs'
 	@echo 'make clean		remove what was built in the tree'
@@ -56,7 +56,7 @@ demo demo-shell:
 
 check: parts = lint tools host coverage model fuzz rig kunit e2e
 tools-check: parts = tools
-soak: parts = model-soak e2e-soak cuts year
+soak: parts = model-soak e2e-all e2e-soak cuts year
 lint host coverage model fuzz rig kunit e2e mutate: parts = $@
 check lint host coverage model fuzz rig tools-check kunit e2e soak mutate:
 	@$(deps) $(wildcard tests/*/packages*.txt)

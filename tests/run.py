@@ -10,10 +10,12 @@ test itself.  The last line is "N passed, N failed"; the exit status is 0 only
 if there were tests and all passed.
 """
 import os
+import queue
 import re
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 TESTS = Path(__file__).resolve().parent
@@ -32,6 +34,7 @@ PARTS = {
     "kunit": "qemu/kunit.py",
     "e2e": "qemu/e2e/run",
     "model-soak": "model/soak",
+    "e2e-all": "qemu/e2e/all",
     "e2e-soak": "qemu/e2e/soak",
     "cuts": "qemu/e2e/cuts",
     "year": "qemu/e2e/long-year",
@@ -39,39 +42,59 @@ PARTS = {
 }
 
 
-def run_part(part):
-    """Run a part, show what it prints: (passed, failed)."""
-    passed = failed = 0
-    try:
-        with subprocess.Popen([str(TESTS / PARTS[part])], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              text=True, errors="replace", env=ENV) as child:
-            for line in child.stdout:
-                print(line, end="", flush=True)
-                passed += bool(re.match(r"ok \S", line))
-                failed += bool(re.match(r"not ok \S", line))
-        if child.returncode and not failed:
-            print(f"not ok {part}: exit status {child.returncode}")
-            failed = 1
-    except OSError as e:
-        print(f"not ok {part}: {e}")
-        failed = 1
-    if not passed + failed:
-        print(f"not ok {part}: it ran no test")
-        failed = 1
-    return passed, failed
+# What takes longest begins first; so many parts run at once, since each has moments at which it uses one
+# processor or none.
+LONGEST = ("e2e", "kunit", "lint")
+AT_ONCE = 3
 
 
-def main(parts):
-    if not parts or not set(parts) <= set(PARTS):
+class Part:
+    """A part as it runs: its lines, and what became of it."""
+
+    def __init__(self, name):
+        self.name = name
+        self.lines = queue.SimpleQueue()
+        self.passed = self.failed = 0
+
+    def tell(self, line):
+        self.passed += bool(re.match(r"ok \S", line))
+        self.failed += bool(re.match(r"not ok \S", line))
+        self.lines.put(line)
+
+    def run(self):
+        begin, processor = time.monotonic(), 0
+        self.tell(f"# {self.name}\n")
+        try:
+            with subprocess.Popen([str(TESTS / PARTS[self.name])], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                  text=True, errors="replace", env=ENV) as child:
+                for line in child.stdout:
+                    self.tell(line if line.endswith("\n") else f"{line}\n")
+                _, status, used = os.wait4(child.pid, 0)
+                child.returncode = os.waitstatus_to_exitcode(status)
+                processor = used.ru_utime + used.ru_stime
+            if child.returncode and not self.failed:
+                self.tell(f"not ok {self.name}: exit status {child.returncode}\n")
+        except OSError as e:
+            self.tell(f"not ok {self.name}: {e}\n")
+        if not self.passed + self.failed:
+            self.tell(f"not ok {self.name}: it ran no test\n")
+        self.tell(f"# {self.name}: {self.passed} passed, {self.failed} failed, {time.monotonic() - begin:.0f} s, "
+                  f"{processor:.0f} s of processor time\n")
+        self.lines.put(None)
+
+
+def main(names):
+    if not names or not set(names) <= set(PARTS):
         sys.exit(__doc__ + "\nparts: " + " ".join(PARTS))
-    passed = failed = 0
-    for part in parts:
-        print(f"# {part}", flush=True)
-        begin = time.monotonic()
-        good, bad = run_part(part)
-        print(f"# {part}: {good} passed, {bad} failed, {time.monotonic() - begin:.0f} s", flush=True)
-        passed += good
-        failed += bad
+    parts = [Part(name) for name in names]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for part in sorted(parts, key=lambda part: LONGEST.index(part.name) if part.name in LONGEST else len(LONGEST)):
+            pool.submit(part.run)
+        # In their order, each line as it comes, but for those of a part that still has one before it.
+        for part in parts:
+            for line in iter(part.lines.get, None):
+                print(line, end="", flush=True)
+    passed, failed = (sum(getattr(part, what) for part in parts) for what in ("passed", "failed"))
     print(f"{passed} passed, {failed} failed")
     return 1 if failed or not passed else 0
 

@@ -8,9 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import lab
-from cache import digest, entry, lock
 from lint import ROOT, check, copy, files, kernel, run, said, workplace
 
+CCACHE = [f"CC=ccache {lab.CROSS}gcc", "HOSTCC=ccache gcc"]
+ENV = dict(os.environ, CCACHE_DIR=str(lab.CACHE / "ccache"))
+# What modpost says of a kernel that was not built.
+UNRESOLVED = re.compile(r"WARNING: (modpost: )?(Symbol version dump|Module.symvers|\".*\" \[.*\.ko\] undefined)|"
+                        r"^\W*You may get many unresolved|Modules may not have")
 CROSS = ["ARCH=arm64", f"CROSS_COMPILE={lab.CROSS}"]
 SPARSE = ["C=2", "CF=-D__CHECK_ENDIAN__"]
 # Type information for BPF is not what is checked, and not every machine can make it.
@@ -27,7 +31,7 @@ def build(*settings):
     """What the build of the module by the tree's own Makefile says."""
     with workplace() as folder:
         copy(files("Makefile", "Kbuild", "driver/*"), Path(folder))
-        text = said("make", "-s", "-C", folder, "modules", NO_BTF, f"-j{os.cpu_count()}", *settings)
+        text = said("make", "-s", "-C", folder, "modules", NO_BTF, f"-j{os.cpu_count()}", *settings, env=ENV)
         return text.replace(f"{folder}/", "")
 
 
@@ -100,64 +104,111 @@ def analyzer():
     return build("KCFLAGS=-fanalyzer", *headers("amd64", lab.MAIN))
 
 
-def remembered(name, judge):
-    """What a slow check said of the same driver, kernel and check, or says now."""
-    names = files("driver/*")
-    key = digest(Path(__file__), kernel().name, *names, *(ROOT / n for n in names))
-    old = [p for p in (lab.CACHE / "lint").glob(f"{name}-*") if not p.name.endswith(key)]
-
-    def make(folder):
-        (folder / "said").write_text(judge(), encoding="utf-8")
-        for path in old:
-            shutil.rmtree(path, ignore_errors=True)
-
-    return (entry(f"lint/{name}-{key}", make) / "said").read_text(encoding="utf-8")
-
-
-def make_tree(folder):
-    """A kernel tree that has a place for drivers/relay, and its configuration."""
-    tree = folder / "src"
-    run("cp", "-al", kernel(), tree)
-    # A hard link is the same file: replace these two, do not write to them.
-    for name, old, new in (("Kconfig", "\nendmenu", '\nsource "drivers/relay/Kconfig"\nendmenu'),
-                           ("Makefile", "\nobj-y", "\nobj-y += relay/\nobj-y")):
-        text = (tree / "drivers" / name).read_text(encoding="utf-8")
-        (tree / "drivers" / name).unlink()
-        (tree / "drivers" / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+# What can be off: a part of the driver, or what it is for in the kernel, with what in the test kernel goes then,
+# too.  And the symbols of the kernel that no object may need without it.
+LED, NVMEM, DEBUGFS = "led_|devm_led_", "(?:devm_|of_)?nvmem_", "debugfs_"
+OFF = {
+    ("EMRELAY_LEDS",): LED,
+    ("EMRELAY_GPIOCHIP",): "(?:devm_)?gpiochip_add",
+    ("EMRELAY_NVMEM",): NVMEM,
+    ("EMRELAY_DEBUGFS",): DEBUGFS,
+    ("LEDS_CLASS", "LEDS_GPIO", "LEDS_TRIGGERS"): LED,
+    ("NVMEM", "NVMEM_SYSFS"): NVMEM,
+    ("DEBUG_FS", "KUNIT_DEBUGFS", "FAULT_INJECTION_DEBUG_FS"): DEBUGFS,
+}
+PARTS = [off for off in OFF if off[0].startswith("EMRELAY_")]
+FRAGMENTS = [ROOT / f"tests/qemu/kernel/{name}.config" for name in ("base", "arm64")]
 
 
-def build_in_tree(folder, value):
-    """What the build of drivers/relay says, with CONFIG_EMRELAY=value."""
-    out = folder / "out"
-    out.mkdir(exist_ok=True)
-    fragments = [ROOT / f"tests/qemu/kernel/{name}.config" for name in ("base", "arm64")]
-    config = "".join(f.read_text(encoding="utf-8") for f in fragments) + f"CONFIG_EMRELAY={value}\n"
-    (out / "all.config").write_text(config, encoding="utf-8")
-    make = ["make", "-s", "-C", folder / "src", f"O={out}", *CROSS, f"CC=ccache {lab.CROSS}gcc", f"-j{os.cpu_count()}"]
-    env = dict(os.environ, CCACHE_DIR=str(lab.CACHE / "ccache"))
-    text = said(*make, "allnoconfig", env=dict(env, KCONFIG_ALLCONFIG=str(out / "all.config")))
-    if f"CONFIG_EMRELAY={value}\n" not in (out / ".config").read_text(encoding="utf-8"):
-        return f"{text}driver/Kconfig:1: the configuration does not take CONFIG_EMRELAY={value}\n"
-    text += said(*make, "W=1", "drivers/relay/", env=env)
-    if not (out / "drivers/relay/emrelay.o").is_file():
-        text += f"drivers/relay was not built with CONFIG_EMRELAY={value}\n"
-    return text.replace(f"{folder}/src/drivers/relay/", "driver/")
+class Tree:
+    """A kernel tree with driver/ as its drivers/relay, and the folder that it is built in: all made anew, here."""
+
+    def __init__(self, folder):
+        self.src, self.out = Path(folder) / "src", Path(folder) / "src/out"
+        self.relay = self.out / "drivers/relay"
+        # Links to the kernel's files, but for those that name the folders of drivers/.
+        for where in ("", "drivers"):
+            (self.src / where).mkdir()
+            for path in (kernel() / where).iterdir():
+                if path.name != "drivers" and (not where or path.name not in ("Kconfig", "Makefile")):
+                    (self.src / where / path.name).symlink_to(path)
+        for name, old, new in (("Kconfig", "\nendmenu", '\nsource "drivers/relay/Kconfig"\nendmenu'),
+                               ("Makefile", "\nobj-y", "\nobj-y += relay/\nobj-y")):
+            text = (kernel() / "drivers" / name).read_text(encoding="utf-8")
+            (self.src / "drivers" / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+        (self.src / "drivers/relay").mkdir()
+        for name in files("driver/*"):
+            shutil.copy(ROOT / name, self.src / "drivers/relay")
+        self.out.mkdir()
+
+    def make(self, *arguments):
+        """What make says."""
+        # The folder is below the sources: so all paths are relative, and ccache knows what it saw elsewhere.
+        return said("make", "-s", "-C", self.src, "O=out", *CROSS, *CCACHE, f"-j{os.cpu_count()}", *arguments, env=ENV)
+
+    def configure(self, value, off):
+        """Configure the kernel, with CONFIG_EMRELAY=value: what is said of it, and what did not come to be."""
+        wanted = dict(re.findall(r"^CONFIG_(\w+)=(.*)$", "".join(f.read_text(encoding="utf-8") for f in FRAGMENTS), re.M))
+        wanted |= {"EMRELAY": value} | {name: "n" for name in off}
+        (self.out / "all.config").write_text("".join(f"CONFIG_{k}={v}\n" for k, v in wanted.items()), encoding="utf-8")
+        text = self.make("allnoconfig", f"KCONFIG_ALLCONFIG={self.out}/all.config")
+        got = dict(re.findall(r"^CONFIG_(\w+)=(.*)$", (self.out / ".config").read_text(encoding="utf-8"), re.M))
+        text += "".join(f"it is {got.get(k, 'n')}\n" for k in ("EMRELAY", *off) if got.get(k, "n") != wanted[k])
+        known = re.findall(r"^config (\w+)$", (self.src / "drivers/relay/Kconfig").read_text(encoding="utf-8"), re.M)
+        return text + "".join(f"{k}: not in driver/Kconfig\n" for k in off if k.startswith("EMRELAY_") and k not in known)
+
+    def objects(self, value):
+        """What was linked into the kernel, or the module."""
+        if value == "m":
+            return [self.relay / "emrelay.o"]
+        return [self.relay / Path(name).name for name in run(f"{lab.CROSS}ar", "t", self.relay / "built-in.a").split()]
+
+    def build(self, value, *parts):
+        """What is wrong with drivers/relay for CONFIG_EMRELAY=value and these parts off."""
+        off = [name for part in parts for name in part]
+        shutil.rmtree(self.relay, ignore_errors=True)
+        text = self.configure(value, off) + self.make("W=1", "drivers/relay/")
+        if not text:
+            needed = run(f"{lab.CROSS}nm", "-u", *self.objects(value))
+            names = {n for part in parts for n in re.findall(rf"^ +U ((?:{OFF[part]})\w*)$", needed, re.M)}
+            text = "".join(f"needs {name}\n" for name in sorted(names))
+            text += "" if "gpiod_" in needed else "drives no line\n"
+        return told(text, value, off)
+
+    def build_outside(self, *off):
+        """What the build of the tree's own Makefile says for a kernel with these symbols off."""
+        text = self.configure("n", off) + self.make("modules_prepare")
+        # The kernel's symbols are in no list: it is not built.
+        return told(text or build(f"KDIR={self.out}", *CROSS, *CCACHE, "KBUILD_MODPOST_WARN=1", "-k", "W=1"), "outside", off)
+
+
+def told(text, value, off):
+    """Lines that say of which build they are."""
+    text = text.replace("../drivers/relay/", "driver/")
+    return "".join(f"{' -'.join((value, *off))}: {line}\n" for line in text.splitlines())
 
 
 @check
 def in_tree():
-    """driver/ builds unchanged as drivers/relay of a kernel tree, built in and as a module."""
-    def build_both():
-        folder = entry(f"lint/tree-{kernel().name}", make_tree, "making a kernel tree to put driver/ into")
-        place = folder / "src/drivers/relay"
-        with lock("lint/tree"):
-            shutil.rmtree(place, ignore_errors=True)
-            place.mkdir()
-            for name in files("driver/*"):
-                shutil.copy(ROOT / name, place)
-            return "".join(build_in_tree(folder, value) for value in "ym")
+    """driver/ builds unchanged as drivers/relay of a kernel tree: in it, as a module, and with what is optional off."""
+    with workplace() as folder:
+        tree = Tree(folder)
+        text = tree.build("y") + tree.build("m") + tree.build("m", *PARTS)
+        return text + "".join(tree.build("y", part) for part in OFF)
 
-    return remembered("in-tree", build_both)
+
+@check
+def optional():
+    """Out of a kernel tree the module builds without what is optional there; without GPIOLIB one #error says so."""
+    with workplace() as folder:
+        tree = Tree(folder)
+        lacking = [name for part in OFF if part not in PARTS for name in part]
+        text = "".join(line for line in tree.build_outside(*lacking).splitlines(True) if not UNRESOLVED.search(line))
+        said_of_it = tree.build_outside("GPIOLIB")
+        errors = [line for line in said_of_it.splitlines() if re.search(r"\berror: ", line)]
+        if len(errors) != 1 or "#error" not in errors[0] or "GPIOLIB" not in errors[0]:
+            text += f"without GPIOLIB, not one #error of it, but {len(errors)}:\n{said_of_it}"
+        return text
 
 
 @check
@@ -186,14 +237,11 @@ def unparsed(path):
 @check
 def coccinelle():
     """The kernel's semantic patches report nothing."""
-    def report():
-        names = files("driver/*.c", "driver/*.h")
-        patches = [p for p in sorted((kernel() / "scripts/coccinelle").rglob("*.cocci")) if p.name not in OCAML]
-        include = lab.stock(lab.MAIN).includes
-        with workplace() as folder, ThreadPoolExecutor(os.cpu_count()) as pool:
-            copy(names, Path(folder))
-            text = "".join(unparsed(Path(folder) / n) for n in names if n.endswith(".c"))
-            text += "".join(pool.map(lambda p: semantic_patch(p, Path(folder), include), patches))
-            return text.replace(f"{folder}/", "")
-
-    return remembered("coccinelle", report)
+    names = files("driver/*.c", "driver/*.h")
+    patches = [p for p in sorted((kernel() / "scripts/coccinelle").rglob("*.cocci")) if p.name not in OCAML]
+    include = lab.stock(lab.MAIN).includes
+    with workplace() as folder, ThreadPoolExecutor(os.cpu_count()) as pool:
+        copy(names, Path(folder))
+        text = "".join(unparsed(Path(folder) / n) for n in names if n.endswith(".c"))
+        text += "".join(pool.map(lambda p: semantic_patch(p, Path(folder), include), patches))
+        return text.replace(f"{folder}/", "")

@@ -4,6 +4,7 @@ holds for all: a checker that says anything has failed.
 """
 import fnmatch
 import functools
+import os
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,8 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "qemu"))
 
+import cache
+import debian
 import lab
 
 ROOT = lab.ROOT
@@ -19,6 +22,7 @@ run = lab.run
 kernel = lab.source     # Debian's kernel source, whose scripts and schemas check this tree
 
 CHECKS = {}
+NOTES = {}
 
 
 def check(function):
@@ -27,8 +31,22 @@ def check(function):
     return function
 
 
+def note(name, line):
+    """Have a line printed with a check's result, whatever that is."""
+    NOTES.setdefault(name, []).append(line)
+
+
+@functools.cache
+def dt_schema():
+    """The surroundings of dt-schema's programs, which Debian 13 does not have."""
+    folder = cache.entry("debian/dt-schema", lambda new: debian.download(debian.apt("bookworm", debian.HOST), ["dt-schema"], new), "fetching dt-schema")
+    return os.environ | {"PATH": f"{folder}/usr/bin:{os.environ['PATH']}", "PYTHONPATH": f"{folder}/usr/lib/python3/dist-packages"}
+
+
 def said(*cmd, **kw):
     """Everything that a command says, and its exit status if that is not 0."""
+    if cmd[0] in ("dt-doc-validate", "dt-mk-schema", "dt-validate"):
+        kw["env"] = dt_schema()
     done = subprocess.run([str(c) for c in cmd], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                           stdin=subprocess.DEVNULL, text=True, errors="replace", check=False, **kw)
     status = f"{cmd[0]}: exit status {done.returncode}\n" if done.returncode else ""

@@ -4,6 +4,8 @@
 picture of what their coils really did.  demo.py shell: the machine to play with.
 """
 import os
+import re
+import shutil
 import subprocess
 import sys
 
@@ -47,16 +49,20 @@ def show(line):
 
 
 def main():
-    kernel = lab.stock(lab.SERIES[-1])
+    kernel = lab.stock(lab.MAIN)
     lab.say(f"building the module for {kernel.release}")
     guest = {"dts": (HERE / "relays.dtsi").read_text(encoding="utf-8"),
-             "files": {"/bin/relayctl": tool("relayctl", "aarch64", f"CROSS_COMPILE={lab.CROSS}", "LDFLAGS=-static")}}
+             "files": {f"/bin/{name}": tool(name, "aarch64", f"CROSS_COMPILE={lab.CROSS}", "LDFLAGS=-static")
+                       for name in ("relayctl", "relay-wear")}}
     if sys.argv[1:] == ["shell"]:
-        return lab.shell(kernel, HERE / "shell.sh", **guest)
+        columns, rows = shutil.get_terminal_size()
+        return lab.shell(kernel, HERE / "shell.sh", cmdline=f"rows={rows} columns={columns}", **guest)
     lab.say("booting it in QEMU")
     r = lab.boot(kernel, HERE / "guest.sh", folder=lab.ROOT / "build/demo", echo=show, **guest)
     if not r.passed:
         raise lab.LabError(r.why)
+    if warned := re.search("emrelay relay-bank: .*", r.console):
+        raise lab.LabError(f"the driver complains of the demo's own tree: {warned[0]}")
     draw(r.folder)
     return 0
 

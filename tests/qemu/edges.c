@@ -10,6 +10,8 @@
  * It uses functions of the QEMU program beside the plugin API; Debian builds
  * QEMU with loadable modules and therefore exports them.
  */
+#define _GNU_SOURCE
+#include <dlfcn.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -20,7 +22,15 @@
 
 #define NR_LINES 8
 
+/* The version of the plugin API; QEMU looks at it once the library is loaded. */
 QEMU_EXPORT int qemu_plugin_version = 1;
+
+/* QEMU 9 and later take no plugin of version 1. What is used here is the same in both. */
+__attribute__((constructor)) static void choose_version(void)
+{
+	if (dlsym(RTLD_DEFAULT, "qemu_plugin_scoreboard_new"))
+		qemu_plugin_version = 2;
+}
 
 static FILE *edge_log;
 

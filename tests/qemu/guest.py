@@ -6,6 +6,7 @@ import selectors
 import shutil
 import subprocess
 import tempfile
+import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +28,8 @@ RAM_BASE, RAM_BYTES, STORE_BYTES = 1 << 30, 512 << 20, 64 << 10
 STORE_AT = RAM_BASE + RAM_BYTES - STORE_BYTES
 # Parts of a stock kernel that have nothing to do with us and take half of its boot.
 SKIP = "bpf_tcp_ca_kfunc_init,bpf_dummy_struct_ops_init,jent_mod_init,init_encrypted,load_system_certificate_list"
+# A guest that waits for nothing uses no processor: so many times its time it may take.
+PATIENCE = 20
 END = re.compile(r"^rig: end status=(\d+)\n", re.M)
 
 
@@ -38,6 +41,7 @@ class Result:
     status: int | None                            # of the script; None: it never came to its end
     timed_out: bool
     seconds: float
+    processor_s: float                            # what of them QEMU had the processor
     problems: list = field(default_factory=list)  # splats on the console
     cut: bool = False                             # the power was cut
     edges: list = field(default_factory=list)     # (ns, line, level), oldest first
@@ -210,7 +214,7 @@ def boot(kernel: Kernel, script, *, icount=True, smp=1, cmdline="", timeout=300,
     modules  names of the kernel's own modules that the guest shall have, beside what they need
     emrelay  whether the guest has this tree's emrelay.ko in its depmod'ed module tree
     icount   deterministic guest time, in which waiting costs nothing; else real time
-    timeout  seconds of the host; generous, for a machine that has other things to do
+    timeout  seconds of the host's processor, after which a guest is taken to hang
     allow    regex of console lines that are no defect here
     folder   where the files of the run go; else a temporary folder under build/
     echo     called with each line of the guest's console as it comes
@@ -238,34 +242,58 @@ def fresh(folder):
 def start(kernel, folder, dtb, initrd, *, timeout=300, allow=None, echo=None, qemu_args=(), cut=None, **kw):
     """Boot what image() has made, as boot() does; kw: see command().
 
-    cut      (text, seconds): the power is cut so long after the guest's console had the text, for once
+    cut      (text, seconds): the power is cut so many seconds of processor time after the guest's console had the text
     """
     cmd = command(kernel, folder, dtb, initrd, **{"icount": True, "smp": 1, "cmdline": ""} | kw, plugin=True,
                   serial="stdio") + list(qemu_args)
     begin = time.monotonic()
-    console, stopped, code = watch(cmd, folder, timeout, echo, cut)
+    console, stopped, code, used = watch(cmd, folder, timeout, echo, cut)
     end = END.search(console)
     if code and not stopped:
         raise LabError(f"QEMU's exit status is {code}\n{(folder / 'qemu.txt').read_text(encoding='utf-8')}")
-    return Result(folder, console, int(end[1]) if end else None, stopped == "time", time.monotonic() - begin,
+    return Result(folder, console, int(end[1]) if end else None, stopped == "time", time.monotonic() - begin, used,
                   splats(console, allow), stopped == "cut", read_edges(folder / "edges.txt"))
 
 
+def processor_s(pid):
+    """The processor time that a running process has had, in seconds."""
+    return time.clock_gettime(~pid << 3 | 2)    # clock_getcpuclockid(3), which Python lacks
+
+
+OWN = threading.local()
+
+
+def processor_used_s():
+    """The processor time of this thread and of the guests that it ran, in seconds."""
+    return time.thread_time() + getattr(OWN, "guests_s", 0)
+
+
 def watch(cmd, folder, timeout, echo=None, cut=None):
-    """Run QEMU until it ends, its time is over or its power is cut: (console, "time" or "cut" if it was stopped, status)."""
-    deadline, why = time.monotonic() + timeout, "time"
+    """Run QEMU until it ends, its time is over or its power is cut:
+    (console, "time" or "cut" if it was stopped, status, seconds of processor time).
+
+    Time is what the processor gave QEMU, so that a busy machine changes
+    nothing; one that QEMU does not even use is over after PATIENCE times that.
+    """
     data = b""
     with open(folder / "qemu.txt", "wb") as errors, open(folder / "console.txt", "wb", buffering=0) as log, \
          subprocess.Popen(cmd, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors) as qemu, \
          selectors.DefaultSelector() as ready:
         ready.register(qemu.stdout, selectors.EVENT_READ)
-        shown = 0
+        begin, begin_used, why = time.monotonic(), 0, "time"
+        used = shown = 0
         stopped = None
         try:
             while True:
-                if not ready.select(max(0, deadline - time.monotonic())):
+                left = min(begin_used + timeout - used, begin + PATIENCE * timeout - time.monotonic())
+                if left <= 0:
                     stopped = why
                     break
+                # QEMU may use more than one processor.
+                readable = ready.select(max(0.001, left / 4))
+                used = processor_s(qemu.pid)
+                if not readable:
+                    continue
                 more = os.read(qemu.stdout.fileno(), 65536)
                 if not more:
                     break
@@ -276,14 +304,15 @@ def watch(cmd, folder, timeout, echo=None, cut=None):
                     echo(data[shown:nl].decode(errors="replace"))
                     shown = nl + 1
                 if cut and cut[0].encode() in data:
-                    deadline, why, cut = time.monotonic() + cut[1], "cut", None
+                    begin, begin_used, timeout, why, cut = time.monotonic(), used, cut[1], "cut", None
             if stopped:
                 qemu.kill()
             code = qemu.wait()
         except BaseException:
             qemu.kill()
             raise
-    return data.decode(errors="replace"), stopped, code
+    OWN.guests_s = getattr(OWN, "guests_s", 0) + used
+    return data.decode(errors="replace"), stopped, code, used
 
 
 def read_edges(path):

@@ -14,11 +14,11 @@ import debian
 from build import CROSS, MODULES, Kernel, cross, kernel, module, source, stock, store_module, test_kernel
 from cache import CACHE, ROOT, LabError, run, say
 from debian import MAIN, SERIES, STOCK, build_headers
-from guest import RTC, Result, boot, fresh, image, shell, start
+from guest import RTC, Result, boot, fresh, image, processor_used_s, shell, start
 from scan import splats
 
 __all__ = ["CACHE", "CROSS", "Kernel", "LabError", "MAIN", "MODULES", "ROOT", "RTC", "Result", "SERIES", "STOCK", "boot",
-           "build_headers", "cross", "fetch", "fresh", "image", "kernel", "main_guard", "module", "run", "say", "shell", "source",
+           "build_headers", "cross", "fetch", "fresh", "image", "kernel", "main_guard", "module", "processor_used_s", "run", "say", "shell", "source",
            "splats", "start", "stock", "store_module", "test_kernel"]
 
 

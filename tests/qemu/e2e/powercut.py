@@ -16,7 +16,7 @@ from topic import HERE, PRELUDE, Wrong, between, equal, helper, lab
 
 WEIGHT = 50
 SEED = int(os.environ.get("EMRELAY_POWERCUT_SEED", "1"))
-CUTS = int(os.environ.get("EMRELAY_POWERCUTS", "26"))
+CUTS = int(os.environ.get("EMRELAY_POWERCUTS", "16"))
 RELAYS = 8
 # flush_cycles of each relay, and how many of the last do not wait for the store: of them up
 # to flush_cycles and what came during the writes before theirs may be lost.

@@ -83,7 +83,7 @@ def case_enough(guest):
     requests = [t for t in told if t.what == "request"]
     # A short storm may do without what is rare.
     long = guest.kernel == "6.12" and not SECONDS
-    found = {"edges": (edges, 100_000 if long else 1000),
+    found = {"edges": (edges, 45_000 if long else 1000),
              "judged late or not": (sum(len(j.lateness) for j in judges.values()), edges / 2),
              "pulses": (sum(t.op == "pulse" for t in requests), edges / 100),
              "EAGAIN": (sum(t.result == stories.EAGAIN for t in requests), edges / 100),

@@ -6,7 +6,7 @@
 # The stock kernel of the newest series takes the long one.
 case $(uname -r) in
 *-rt-*) seconds=20 ;;
-6.12.*) seconds=120 ;;
+6.12.*) seconds=60 ;;
 *) seconds=20 ;;
 esac
 
