@@ -16,7 +16,6 @@ ENV = dict(os.environ, CCACHE_DIR=str(lab.CACHE / "ccache"))
 UNRESOLVED = re.compile(r"WARNING: (modpost: )?(Symbol version dump|Module.symvers|\".*\" \[.*\.ko\] undefined)|"
                         r"^\W*You may get many unresolved|Modules may not have")
 CROSS = ["ARCH=arm64", f"CROSS_COMPILE={lab.CROSS}"]
-SPARSE = ["C=2", "CF=-D__CHECK_ENDIAN__"]
 # Type information for BPF is not what is checked, and not every machine can make it.
 NO_BTF = "CONFIG_DEBUG_INFO_BTF_MODULES="
 
@@ -45,17 +44,9 @@ def headers(arch, series):
     return [f"KDIR={kdir(arch, series)}", *lab.cross(arch)]
 
 
-def sparse(kdir):
-    """Make's arguments for sparse.  From 7 on kernels want one that knows __typeof_unqual__, and
-    Debian's headers have not got the script that finds out."""
-    common, = kdir.parent.glob("linux-headers-*-common*")
-    wanted = "checker-valid.sh" in (common / "Makefile").read_text(encoding="utf-8")
-    return [] if wanted and not (common / "scripts/checker-valid.sh").exists() else SPARSE
-
-
 def build_check(arch, series):
     def build_it():
-        return build("W=1", *sparse(kdir(arch, series)), *headers(arch, series))
+        return build("W=1", *lab.sparse(kdir(arch, series)), *headers(arch, series))
 
     build_it.__name__ = f"build-{series}-{arch}"
     build_it.__doc__ = f"The module builds for Debian's {series} on {arch}; W=1 and sparse, where it is to be had, are silent."
