@@ -46,6 +46,7 @@ help:
 	@echo '  make kunit		  the KUnit suites in a debug kernel'
 	@echo '  make e2e		  the driver on stock kernels, edges seen from outside'
 	@echo 'make soak		the model, the storm, power cuts and a year, and all topics on all kernels, for hours'
+	@echo 'make matrix		the driver on every kernel and architecture that Debian has'
 	@echo 'make mutate		is it seen when the code is wrong?'
 	@echo 'make bench		what an operation costs'
 	@echo 'make clean		remove what was built in the tree'
@@ -62,8 +63,12 @@ check lint host coverage model fuzz rig tools-check kunit e2e soak mutate:
 	@$(deps) $(wildcard tests/*/packages*.txt)
 	@/usr/bin/python3 tests/run.py $(parts)
 
+matrix:
+	@$(deps) tests/qemu/packages*.txt tests/qemu/matrix/packages.txt
+	@/usr/bin/python3 tests/qemu/matrix.py
+
 bench:
 	@$(deps) $(wildcard tests/*/packages*.txt)
 	@/usr/bin/python3 tests/bench/run
 
-.PHONY: help demo demo-shell check lint host coverage model fuzz rig tools-check kunit e2e soak mutate bench
+.PHONY: help demo demo-shell check lint host coverage model fuzz rig tools-check kunit e2e soak mutate matrix bench

@@ -16,7 +16,6 @@ ENV = dict(os.environ, CCACHE_DIR=str(lab.CACHE / "ccache"))
 UNRESOLVED = re.compile(r"WARNING: (modpost: )?(Symbol version dump|Module.symvers|\".*\" \[.*\.ko\] undefined)|"
                         r"^\W*You may get many unresolved|Modules may not have")
 CROSS = ["ARCH=arm64", f"CROSS_COMPILE={lab.CROSS}"]
-SPARSE = ["C=2", "CF=-D__CHECK_ENDIAN__"]
 # Type information for BPF is not what is checked, and not every machine can make it.
 NO_BTF = "CONFIG_DEBUG_INFO_BTF_MODULES="
 
@@ -35,18 +34,22 @@ def build(*settings):
         return text.replace(f"{folder}/", "")
 
 
+def kdir(arch, series):
+    """A stock kernel to build for: the guest's, or another one's headers alone."""
+    return lab.stock(series).build if arch == "arm64" else lab.build_headers(series, arch)
+
+
 def headers(arch, series):
-    if arch == "amd64":
-        return [f"KDIR={lab.build_headers(series)}"]
-    return [f"KDIR={lab.stock(series).build}", *CROSS]
+    """Make's arguments to build for a stock kernel."""
+    return [f"KDIR={kdir(arch, series)}", *lab.cross(arch)]
 
 
 def build_check(arch, series):
     def build_it():
-        return build("W=1", *SPARSE, *headers(arch, series))
+        return build("W=1", *lab.sparse(kdir(arch, series)), *headers(arch, series))
 
     build_it.__name__ = f"build-{series}-{arch}"
-    build_it.__doc__ = f"The module builds for Debian's {series} on {arch}; W=1 and sparse are silent."
+    build_it.__doc__ = f"The module builds for Debian's {series} on {arch}; W=1 and sparse, where it is to be had, are silent."
     check(build_it)
 
 
@@ -62,8 +65,8 @@ def clean():
     text = ""
     with workplace() as folder:
         copy(names, Path(folder))
-        for setting in (headers("amd64", lab.SERIES[-1]), ["KDIR=/nowhere"]):
-            text += said("make", "-s", "-C", folder, "modules", "tools", NO_BTF, f"-j{os.cpu_count()}", *headers("amd64", lab.SERIES[-1]))
+        for setting in (headers("amd64", lab.MAIN), ["KDIR=/nowhere"]):
+            text += said("make", "-s", "-C", folder, "modules", "tools", NO_BTF, f"-j{os.cpu_count()}", *headers("amd64", lab.MAIN))
             text += said("make", "-s", "-C", folder, "clean", *setting)
             found = {str(p.relative_to(folder)) for p in Path(folder).rglob("*") if p.is_file()}
             text += "".join(f"make clean {setting[0]}: {name} is left or gone\n" for name in sorted(found ^ set(names)))
@@ -90,7 +93,7 @@ def pure():
 @check
 def analyzer():
     """gcc's static analyser finds nothing."""
-    return build("KCFLAGS=-fanalyzer", *headers("amd64", lab.SERIES[-1]))
+    return build("KCFLAGS=-fanalyzer", *headers("amd64", lab.MAIN))
 
 
 # What can be off: a part of the driver, or what it is for in the kernel, with what in the test kernel goes then,
@@ -228,7 +231,7 @@ def coccinelle():
     """The kernel's semantic patches report nothing."""
     names = files("driver/*.c", "driver/*.h")
     patches = [p for p in sorted((kernel() / "scripts/coccinelle").rglob("*.cocci")) if p.name not in OCAML]
-    include = lab.stock(lab.SERIES[-1]).includes
+    include = lab.stock(lab.MAIN).includes
     with workplace() as folder, ThreadPoolExecutor(os.cpu_count()) as pool:
         copy(names, Path(folder))
         text = "".join(unparsed(Path(folder) / n) for n in names if n.endswith(".c"))

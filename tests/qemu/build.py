@@ -105,6 +105,28 @@ def cross(arch=debian.ARCH):
     return [f"ARCH={debian.ARCHES[arch].kernel}", f"CROSS_COMPILE={debian.ARCHES[arch].triplet}-"]
 
 
+def sparse(kdir):
+    """Make's arguments for sparse.  From 7 on kernels want one that knows __typeof_unqual__, and
+    Debian's headers have not got the script that finds out."""
+    common, = kdir.parent.glob("linux-headers-*-common*")
+    wanted = "checker-valid.sh" in (common / "Makefile").read_text(encoding="utf-8")
+    return [] if wanted and not (common / "scripts/checker-valid.sh").exists() else ["C=2", "CF=-D__CHECK_ENDIAN__"]
+
+
+def compiler(kernel):
+    """The compiler that a stock kernel's modules are built with."""
+    variables = (kernel.build / ".kernelvariables").read_text(encoding="utf-8")
+    prefix = re.findall(r"override CROSS_COMPILE = (\S*-)$", variables, re.M) or [f"{debian.ARCHES[kernel.arch].triplet}-"]
+    return f"{prefix[-1]}gcc-{re.search(r'gcc-([0-9]+)', variables)[1]}"
+
+
+def program(source, kernel):
+    """A program of the guests of a kernel, compiled once for the source that it has now."""
+    gcc = compiler(kernel)
+    return entry(f"helper/{source.stem}-{digest(gcc, source)}",
+                 lambda folder: run(gcc, "-Wall", "-Wextra", "-O2", "-static", "-o", folder / source.stem, source)) / source.stem
+
+
 @contextlib.contextmanager
 def building(kernel):
     """The folder of this tree's build for a kernel, held against other runs."""
