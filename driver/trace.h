@@ -91,19 +91,20 @@ TRACE_EVENT(emrelay_coil,
 	    TP_ARGS(channel, on, source, now_ns),
 	    TP_STRUCT__entry(__dynamic_array(char, relay,
 					     strlen(dev_name(&channel->dev)) + 1)
-			     __field(bool, on)
+			     __field(bool, coil)
 			     __field(u8, source)
 			     __field(u64, now_ns)
 			     __field(u64, cycle)),
 	    TP_fast_assign(memcpy(__get_str(relay), dev_name(&channel->dev),
 				  __get_dynamic_array_len(relay));
-			   __entry->on = on;
+			   __entry->coil = on;
 			   __entry->source = source;
 			   __entry->now_ns = now_ns;
 			   __entry->cycle =
 				emrelay_wear_cycles(&channel->life->record.wear);),
-	    TP_printk("relay=%s on=%d source=%s now_ns=%llu cycle=%llu",
-		      __get_str(relay), __entry->on,
+	    TP_printk("relay=%s coil=%s source=%s now_ns=%llu cycle=%llu",
+		      __get_str(relay),
+		      __print_symbolic(__entry->coil, { 0, "off" }, { 1, "on" }),
 		      emrelay_show_source(__entry->source), __entry->now_ns,
 		      __entry->cycle)
 );
