@@ -258,21 +258,26 @@ static bool take_request(struct timeline *timeline, const char *name, const char
 
 static bool take_coil(struct timeline *timeline, const char *name, const char *fields)
 {
+	static const char *const coils[] = { "off", "on" };
 	/* These leave an emrelay_request; a pulse, a watchdog and so on do not. */
 	static const char *const askers[] = { "sysfs", "gpio", "led" };
-	char why[WORD_SIZE];
+	char coil[WORD_SIZE], why[WORD_SIZE];
 	struct wave *wave;
-	long long on, ns, cycle;
+	long long ns, cycle;
+	int value;
 
 	/* Not drawn, but a line that lacks it may lack digits of the time, too. */
 	if (!get_number(fields, " cycle=", &cycle))
 		return false;
-	if (!get_number(fields, " on=", &on) || on < 0 || on > 1 ||
-	    !get_word(fields, " source=", why) || !get_time(fields, " now_ns=", &ns))
+	if (!get_word(fields, " coil=", coil) || !get_word(fields, " source=", why) ||
+	    !get_time(fields, " now_ns=", &ns))
+		return false;
+	value = find_word(coil, coils, ARRAY_SIZE(coils));
+	if (value == UNKNOWN)
 		return false;
 	wave = &find_relay(timeline, name)->coil;
-	wave_add(wave, ns, timeline->events, (int)on);
-	if (!on && find_word(why, askers, ARRAY_SIZE(askers)) == UNKNOWN)
+	wave_add(wave, ns, timeline->events, value);
+	if (!value && find_word(why, askers, ARRAY_SIZE(askers)) == UNKNOWN)
 		wave->edges[wave->nr - 1].why = keep_word(timeline, why);
 	return true;
 }
@@ -306,7 +311,7 @@ static const struct event {
 } events[] = {
 	{ "emrelay_request:", " op=", take_request,
 	  "truncated or damaged emrelay_request, skipped" },
-	{ "emrelay_coil:", " on=", take_coil,
+	{ "emrelay_coil:", " coil=", take_coil,
 	  "truncated or damaged emrelay_coil, skipped" },
 	{ "emrelay_contact:", " contact=", take_contact,
 	  "truncated or damaged emrelay_contact, skipped" },

@@ -144,12 +144,12 @@ def parse(storm, trace):
     s.lost = "LOST" in trace
     for place, m in enumerate(re.finditer(
             r"-(\d+) +\[.*?: emrelay_(?:request: relay=(\S+) op=(\w+) source=(\w+) now_ns=(\d+) result=(-?\d+) wait_ns=(-?\d+)"
-            r"|coil: relay=(\S+) on=(\d) source=(\w+) now_ns=(\d+) cycle=(\d+))", trace)):
+            r"|coil: relay=(\S+) coil=(\w+) source=(\w+) now_ns=(\d+) cycle=(\d+))", trace)):
         task = int(m[1])
         if m[2]:
             s.told[m[2]].append(Told(int(m[5]), "request", m[3], m[4], int(m[6]), wait_ns=wait(m[7]), place=place, task=task))
         else:
-            s.told[m[8]].append(Told(int(m[11]), "coil", ("off", "on")[int(m[9])], m[10], cycle=int(m[12]), place=place, task=task))
+            s.told[m[8]].append(Told(int(m[11]), "coil", m[9], m[10], cycle=int(m[12]), place=place, task=task))
     return s
 
 

@@ -13,20 +13,20 @@ watcher=$!
 # told N TEXT: within ten seconds N of its lines have the text
 told()
 {
-	told_tries=1000
+	told_tries=50
 	until [ "$(grep -c -- "$2" /tmp/watched)" -ge "$1" ]; do
 		[ $((told_tries -= 1)) -gt 0 ] || return
-		sleep 0.01
+		sleep 0.2
 	done
 }
 
 # ended: within ten seconds it is no more
 ended()
 {
-	ended_tries=1000
+	ended_tries=50
 	while kill -0 $watcher 2> /dev/null; do
 		[ $((ended_tries -= 1)) -gt 0 ] || return
-		sleep 0.01
+		sleep 0.2
 	done
 }
 

@@ -129,8 +129,7 @@ class Guest:
             words = re.findall(r"(\w+)=(.*?)(?= \w+=|$)", fields)
             e = {"event": event} | {k: int(v) if re.fullmatch(r"-?\d+", v) else v for k, v in words}
             # In the topics' words.
-            e |= {"ns": e.get("now_ns"), "why": e.get("source"), "coil": {0: "off", 1: "on"}.get(e.get("on"))}
-            found.append(e)
+            found.append(e | {"ns": e.get("now_ns"), "why": e.get("source")})
         return found
 
     def events(self, event, relay):

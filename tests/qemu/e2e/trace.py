@@ -24,7 +24,7 @@ def case_formats(g):
     formats = {
         "request": rf"relay={name} op=(?:on|off|toggle|pulse) source=(?:sysfs|gpio|led) now_ns={number} result=-?{number} "
                    rf"wait_ns={number}",
-        "coil": rf"relay={name} on=[01] source=(?:sysfs|gpio|led|pulse) now_ns={number} cycle={number}",
+        "coil": rf"relay={name} coil=(?:on|off) source=(?:sysfs|gpio|led|pulse) now_ns={number} cycle={number}",
         "contact": rf"relay={name} contact=(?:open|closing|closed|opening) now_ns={number}",
     }
     seen = set()
