@@ -12,6 +12,9 @@ import cache  # noqa: E402
 import lab    # noqa: E402
 
 BANKS = (1, 16, 256, 1024)
+# Banks of which all wait but one; banks that are bound to see what their names cost.
+WAITING = (1, 64, 128, 1024)
+NAMED = (16, 64, 256, 1024)
 
 # Relays that may be switched over and over: without a load they have practically
 # no limit but their travel, with one they are energised once in 6 s.
@@ -37,11 +40,35 @@ PRELUDE = """
 """
 
 
-def device_tree(counts):
-    banks = "".join(f"\tbank-{count} {{\n\t\tBANK;\n"
-                    + "".join(f"\t\trelay@{n:x} {{ RELAY(chip, {n}, 100); GROUP; }};\n" for n in range(count))
-                    + "\t};\n" for count in counts)
-    return f"{PRELUDE}{banks}}};\n"
+# {kind of bank: (its sizes, its properties, its relay n's properties)}
+KINDS = {
+    "bank": (sorted({*BANKS, *WAITING}), "", "GROUP;"),
+    "waiting": (WAITING, "coil-limit = <1>;", 'default-state = "on"; retain-state-suspended;'),
+    "distinct": (NAMED, "", 'label = "relay{n}";'),
+    "same": (NAMED, "", 'label = "relay";'),
+}
+
+
+def references(count):
+    """What gpiolib and the LED core alone take to give so many lines and LEDs their names."""
+    leds = "".join(f'\t\tled-{n} {{ label = "led{n}"; gpios = <&chip {n} GPIO_ACTIVE_HIGH>; }};\n' for n in range(count))
+    names = ", ".join(f'"line{n}"' for n in range(count))
+    return (f'\tleds-{count} {{\n\t\tcompatible = "gpio-leds";\n{leds}\t}};\n'
+            f'\tchip-{count} {{ compatible = "emrelay,bench-chip"; gpio-controller; #gpio-cells = <2>; '
+            f'ngpios = <{count}>; gpio-line-names = {names}; }};\n')
+
+
+def device_tree(kinds):
+    """The device tree with all banks of these kinds."""
+    text = PRELUDE
+    for kind in kinds:
+        counts, bank, relay = KINDS[kind]
+        for count in counts:
+            relays = "".join(f"\t\trelay@{n:x} {{ RELAY(chip, {n}, 100); {relay.format(n=n)} }};\n" for n in range(count))
+            text += f"\t{kind}-{count} {{\n\t\tBANK; {bank}\n{relays}\t}};\n"
+    if "distinct" in kinds:
+        text += "".join(map(references, NAMED))
+    return f"{text}}};\n"
 
 
 def helper(name, compiler, *flags):
@@ -60,12 +87,12 @@ def modules(kernel):
     return folder
 
 
-def boot(kernel, script, banks=BANKS, **kw):
-    """Boot a guest with all that the bench needs, and banks of so many relays."""
+def boot(kernel, script, kinds=tuple(KINDS), **kw):
+    """Boot a guest with all that the bench needs, and the banks of these kinds."""
     folder = modules(kernel)
-    files = {f"/test/{name}.ko": folder / f"{name}.ko" for name in ("bench_chip", "bench_timer")}
+    files = {f"/test/{name}.ko": folder / f"{name}.ko" for name in ("bench_chip", "bench_timer", "bench_irqs")}
     files["/test/ops"] = helper("ops", f"{lab.CROSS}gcc", "-static")
-    r = lab.boot(kernel, script, dts=device_tree(banks), files=files, **kw)
+    r = lab.boot(kernel, script, dts=device_tree(kinds), files=files, **kw)
     if not r.passed:
         tail = "\n".join(r.console.splitlines()[-8:])
         raise lab.LabError(f"{r.why}; {r.folder}\n{tail}")
