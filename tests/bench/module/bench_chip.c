@@ -58,6 +58,7 @@ static int bench_chip_probe(struct platform_device *pdev)
 	struct device *dev = &pdev->dev;
 	struct bench_chip *chip;
 	struct dentry *directory;
+	const char **names;
 	u32 lines = BENCH_LINES;
 	int ret;
 
@@ -78,6 +79,17 @@ static int bench_chip_probe(struct platform_device *pdev)
 	chip->gc.direction_output = bench_chip_direction_output;
 	chip->gc.set = bench_chip_set;
 	chip->gc.get = bench_chip_get;
+
+	/* By the driver, as an emrelay bank's are: gpiolib then looks for clashes. */
+	if (device_property_present(dev, "names")) {
+		names = devm_kcalloc(dev, lines, sizeof(*names), GFP_KERNEL);
+		if (!names)
+			return -ENOMEM;
+		ret = device_property_read_string_array(dev, "names", names, lines);
+		if (ret < 0)
+			return ret;
+		chip->gc.names = names;
+	}
 
 	directory = debugfs_create_dir(dev_name(dev), NULL);
 	debugfs_create_atomic_t("accesses", 0444, directory, &chip->accesses);
