@@ -9,7 +9,7 @@ sleep 20
 insmod /test/bench_irqs.ko
 ops window 'nothing' 0 /dev/null 0
 ops window 'a section of 200 us' 0 /sys/kernel/debug/bench-irqs/hold 200
-window() { echo "$count $1" > /dev/console; row=$1; shift; ops window "$row" "$count" "$@"; }
+window() { row=$1; shift; ops window "$row" "$count" "$@"; }
 # coils BANK NUMBER: so many are energised, or what was measured was not that
 coils()
 {
@@ -26,11 +26,6 @@ for count in 1 64 128 1024; do
 	bank=waiting-$count first=$class/waiting-$count:0 last=$class/waiting-$count:$((count - 1))
 	supply=/sys/devices/platform/$bank
 	window 'bind' $emrelay/bind $bank
-	sleep 1
-	echo 1 > $supply/coil_limit
-	for relay in $class/$bank:*; do echo off > "$relay/state"; done
-	sleep 1
-	for relay in $class/$bank:*; do echo on > "$relay/state"; done
 	sleep 1
 	coils $bank 1
 	ops files "$count" "$last"
