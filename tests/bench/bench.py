@@ -53,7 +53,8 @@ KINDS = {
 
 def references(count):
     """What gpiolib and the LED core alone take to give so many lines and LEDs their names."""
-    leds = "".join(f'\t\tled-{n} {{ label = "led{n}"; gpios = <&chip {n} GPIO_ACTIVE_HIGH>; }};\n' for n in range(count))
+    leds = "".join(f'\t\tled-{n} {{ label = "led{n}"; gpios = <&chip {n} GPIO_ACTIVE_HIGH>; }};\n'
+                   for n in range(count))
     names = ", ".join(f'"line{n}"' for n in range(count))
     return (f'\tleds-{count} {{\n\t\tcompatible = "gpio-leds";\n{leds}\t}};\n'
             f'\tchip-{count} {{ compatible = "emrelay,bench-chip"; gpio-controller; #gpio-cells = <2>; '
@@ -66,7 +67,8 @@ def device_tree(kinds):
     for kind in kinds:
         counts, bank, relay = KINDS[kind]
         for count in counts:
-            relays = "".join(f"\t\trelay@{n:x} {{ RELAY(chip, {n}, 100); {relay.format(n=n)} }};\n" for n in range(count))
+            relays = "".join(f"\t\trelay@{n:x} {{ RELAY(chip, {n}, 100); {relay.format(n=n)} }};\n"
+                             for n in range(count))
             text += f"\t{kind}-{count} {{\n\t\tBANK; {bank}\n{relays}\t}};\n"
     if "distinct" in kinds:
         text += "".join(map(references, NAMED))
@@ -140,7 +142,8 @@ def structures(kernel):
             return size, f"*{size_and_type(inner)[1]}" if inner else ""
         return size, attributes.get("name", "") if tag == "structure_type" else ""
 
-    return {attributes["name"]: (int(attributes["byte_size"]), [size_and_type(c[1]["type"]) for c in children
-                                                                if c[0] == "member"])
-            for tag, attributes, children in entries.values()
-            if tag == "structure_type" and attributes.get("name", "").startswith("emrelay_") and "byte_size" in attributes}
+    ours = [(attributes, children) for tag, attributes, children in entries.values()
+            if tag == "structure_type" and attributes.get("name", "").startswith("emrelay_")]
+    return {attributes["name"]: (int(attributes["byte_size"]),
+                                 [size_and_type(of["type"]) for what, of, _ in children if what == "member"])
+            for attributes, children in ours if "byte_size" in attributes}

@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2034
 # SPDX-License-Identifier: GPL-2.0-only
 # What the guests of the bench begin with; what they find is for run.
 set -e

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # What operations cost, beside what others do.
+# shellcheck source=common.sh
 . /test/common.sh
 
 # relay NAME BANK OFFSET: where the faces of a relay are

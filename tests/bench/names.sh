@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # What it costs to bind relays, and to find names for them.
+# shellcheck source=common.sh
 . /test/common.sh
 
 # Until what the boot left to do is done.

@@ -662,7 +662,7 @@ static size_t read_whole(int fd, const char *name)
 }
 
 /* A whole file, read again and again, but not for ever. */
-static void reading(char **args)
+static void read_often(char **args)
 {
 	int fd = open_file(args[1], "", O_RDONLY);
 	unsigned long long total = 0;
@@ -695,7 +695,7 @@ static void operate(const char *path, const char *text)
 }
 
 /* What one write costs, once. */
-static void cost(char **args)
+static void time_once(char **args)
 {
 	unsigned long long begin = ticks();
 
@@ -851,8 +851,8 @@ static const struct command {
 	{ "lateness", "RELAY HISTORY SPACING_MS", 3, SCHED_FIFO, lateness },
 	{ "refusals", "RELAY COUNT LED", 3, SCHED_FIFO, refusals },
 	{ "idle", "NAME SECONDS [RELAY]", 2, SCHED_OTHER, idle },
-	{ "reading", "NUMBER FILE", 2, SCHED_FIFO, reading },
-	{ "cost", "NAME NUMBER FILE TEXT", 4, SCHED_FIFO, cost },
+	{ "reading", "NUMBER FILE", 2, SCHED_FIFO, read_often },
+	{ "cost", "NAME NUMBER FILE TEXT", 4, SCHED_FIFO, time_once },
 	{ "window", "NAME NUMBER FILE TEXT...", 4, SCHED_FIFO, window },
 	{ "files", "NUMBER FOLDER", 2, SCHED_FIFO, files },
 	{ "hold-ups", "FILE DRIVER BANK", 3, SCHED_FIFO, hold_ups },

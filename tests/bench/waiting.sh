@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # What it costs that all relays of a bank wait but one.
+# shellcheck source=common.sh
 . /test/common.sh
 
 # Until what the boot left to do is done.
