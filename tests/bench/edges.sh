@@ -1,14 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# What the guest of the bench does; what it finds is for run.
-set -e
-
-class=/sys/class/relay platform=/sys/bus/platform tracing=/sys/kernel/tracing
-results=/tmp/results
-trap 'put $results; dmesg | put - dmesg' EXIT
-
-section() { printf 'section\t%s\n' "$1" >> $results; }
-ops() { /test/ops "$@" >> $results; }
+# What operations cost, beside what others do.
+# shellcheck source=common.sh
+. /test/common.sh
 
 # relay NAME BANK OFFSET: where the faces of a relay are
 relay()
@@ -17,16 +11,8 @@ relay()
 	ops relay "$class/$1" "/sys/class/leds/$1:red:status" "$chip" "$3"
 }
 
-# Real-time processes are not to be stopped for having used their share.
-echo -1 > /proc/sys/kernel/sched_rt_runtime_us
-
-# The banks come when they are wanted, so that nobody else's relays are there.
-echo 0 > $platform/drivers_autoprobe
-modprobe emrelay
-echo 1 > $platform/drivers_autoprobe
-modprobe leds-gpio
-insmod /test/bench_chip.ko
 insmod /test/bench_timer.ko
+bind leds-gpio leds
 
 pl061=$(cd /sys/devices/platform/9030000.pl061 && echo gpiochip[0-9]*)
 base=$(cat /sys/devices/platform/9030000.pl061/gpio/gpiochip*/base)
@@ -42,7 +28,7 @@ ops references /sys/class/leds/plain "$pl061" 5 "$exported" \
 	"$(cd /sys/devices/platform/bench-chip && echo gpiochip[0-9]*)" 1023
 
 section pl061
-echo bank-pl061 > $platform/drivers/emrelay/bind
+bind emrelay bank-pl061
 sleep 20
 relay one bank-pl061 0
 ops interlock $class/one $class/two
@@ -59,18 +45,15 @@ for mode in hard default long; do
 	sed "s/^/hrtimer-$mode\t/" "/sys/kernel/debug/bench-timer/$mode" >> $results
 done
 ops lateness $class/one /sys/kernel/debug/relay/one/history 6000
-echo bank-pl061 > $platform/drivers/emrelay/unbind
+unbind emrelay bank-pl061
 
 for count in 1 16 256 1024; do
 	section "$count"
-	echo "bank-$count" > $platform/drivers/emrelay/bind
+	bind emrelay "bank-$count"
 	sleep 20
 	relay "bank-$count:$((count - 1))" "bank-$count" $((count - 1))
-	[ $count = 1024 ] || echo "bank-$count" > $platform/drivers/emrelay/unbind
+	[ $count = 1024 ] || unbind emrelay "bank-$count"
 done
-
-section summary
-ops reading /sys/kernel/debug/relay/summary
 
 section refusals
 accesses=/sys/kernel/debug/bench-chip/accesses
@@ -86,7 +69,7 @@ printf 'accesses\t%s\t%s\n' "$before" "$(cat $accesses)" >> $results
 
 # An hour in which some are on, some off, one pulses never again.
 section idle
-echo bank-pl061 > $platform/drivers/emrelay/bind
+bind emrelay bank-pl061
 echo on > $class/one/state
 echo on > $class/bank-1024:5/state
 sleep 60
