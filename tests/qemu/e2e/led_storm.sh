@@ -5,8 +5,8 @@
 . /test/lib.sh
 modprobe ledtrig-timer
 coldplug
-rounds=300
-[ ! -e /sys/kernel/debug/kmemleak ] || rounds=60
+rounds=50
+[ ! -e /sys/kernel/debug/kmemleak ] || rounds=15
 
 # again BANK...: unbind and bind each of them, round after round; tells of what fails
 again()
