@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import debian
-from build import CROSS, MODULES, Kernel, cross, kernel, module, source, stock, store_module, test_kernel
+from build import CROSS, MODULES, Kernel, cross, kernel, module, source, stock, test_module, test_kernel
 from cache import CACHE, ROOT, LabError, run, say
 from debian import SERIES, STOCK, build_headers
 from guest import RTC, Result, boot, fresh, image, shell, start
@@ -19,7 +19,7 @@ from scan import splats
 
 __all__ = ["CACHE", "CROSS", "Kernel", "LabError", "MODULES", "ROOT", "RTC", "Result", "SERIES", "STOCK", "boot",
            "build_headers", "cross", "fetch", "fresh", "image", "kernel", "main_guard", "module", "run", "say", "shell", "source",
-           "splats", "start", "stock", "store_module", "test_kernel"]
+           "splats", "start", "stock", "test_module", "test_kernel"]
 
 
 def fetch():
