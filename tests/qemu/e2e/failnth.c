@@ -2,9 +2,10 @@
 /*
  * Write a text to a file so that one allocation of the kernel fails on the way.
  *
- * usage: failnth N TEXT FILE
+ * usage: failnth NTH N TEXT FILE
  *
- * The N-th allocation in this process's name fails (0: none). Prints "ok" or
+ * The N-th allocation in this process's name fails (0: none): NTH is
+ * /proc/self/fail-nth or the parameter of the module emrelay_test_nomem. Prints "ok" or
  * the error, and whether it came to that allocation: "hit" or "not".
  */
 #include <err.h>
@@ -18,7 +19,7 @@
 static void set(int fd, const char *n)
 {
 	if (pwrite(fd, n, strlen(n), 0) != (ssize_t)strlen(n))
-		err(2, "fail-nth");
+		err(2, "%s", n);
 }
 
 int main(int argc, char **argv)
@@ -26,17 +27,21 @@ int main(int argc, char **argv)
 	char left[16] = "";
 	int nth, fd, error;
 
-	if (argc != 4)
+	if (argc != 5)
 		return 2;
-	fd = open(argv[3], O_WRONLY);
-	nth = open("/proc/self/fail-nth", O_RDWR);
+	fd = open(argv[4], O_WRONLY);
+	nth = open(argv[1], O_RDWR);
 	if (fd < 0 || nth < 0)
-		err(2, "%s", fd < 0 ? argv[3] : "fail-nth");
-
-	set(nth, argv[1]);
-	error = write(fd, argv[2], strlen(argv[2])) < 0 ? errno : 0;
+		err(2, "%s", argv[fd < 0 ? 4 : 1]);
+	/* So that reading it does not allocate. */
 	if (pread(nth, left, sizeof(left) - 1, 0) < 0)
-		err(2, "fail-nth");
+		err(2, "%s", argv[1]);
+
+	set(nth, argv[2]);
+	error = write(fd, argv[3], strlen(argv[3])) < 0 ? errno : 0;
+	memset(left, 0, sizeof(left));
+	if (pread(nth, left, sizeof(left) - 1, 0) < 0)
+		err(2, "%s", argv[1]);
 	set(nth, "0");
 
 	printf("%s %s\n", error ? strerror(error) : "ok", atoi(left) ? "not" : "hit");
