@@ -36,7 +36,8 @@ lines()
 	done
 }
 
-# shown: what a bind makes of the two relays, but for what is of this moment
+# shown: what a bind makes of the two relays, but for what is of this moment; not
+# in debugfs, which no one may rely on
 shown()
 {
 	for r in all good:1; do
@@ -47,9 +48,8 @@ shown()
 			*) lines "$f" ;;
 			esac
 		done
-		lines "$debug/$r/limits" "$debug/$r/wear" "/sys/class/leds/$r:red:status/max_brightness" \
-			"/sys/class/leds/$r:red:status/trigger"
-	done | grep -v 'wear: [a-z]*_use_s\|wear: store_writes'
+		lines "/sys/class/leds/$r:red:status/max_brightness" "/sys/class/leds/$r:red:status/trigger"
+	done
 	gpioinfo good
 	echo /sys/bus/platform/devices/good/supplier:*
 	lines /sys/bus/platform/devices/good/stagger_ms /sys/bus/platform/devices/good/coil_limit
