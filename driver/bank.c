@@ -206,7 +206,14 @@ static int emrelay_bank_read(struct emrelay_bank *bank)
 				      GFP_KERNEL);
 	bank->lines = devm_kcalloc(dev, EMRELAY_REG_MAX + 1,
 				   sizeof(*bank->lines), GFP_KERNEL);
-	if (!bank->channels || !bank->lines)
+	bank->arbiter.members = devm_kcalloc(dev, count,
+					     sizeof(*bank->arbiter.members),
+					     GFP_KERNEL);
+	bank->arbiter.groups = devm_kcalloc(dev, count,
+					    sizeof(*bank->arbiter.groups),
+					    GFP_KERNEL);
+	if (!bank->channels || !bank->lines || !bank->arbiter.members ||
+	    !bank->arbiter.groups)
 		return -ENOMEM;
 
 	device_for_each_child_node(dev, fwnode) {
@@ -288,19 +295,11 @@ static void emrelay_bank_report_conflicts(struct emrelay_bank *bank)
 }
 
 /* The channels are initialised: what do they share? */
-static int emrelay_bank_arbitrate(struct emrelay_bank *bank,
-				  const struct emrelay_bank_config *config)
+static void emrelay_bank_arbitrate(struct emrelay_bank *bank,
+				   const struct emrelay_bank_config *config)
 {
 	struct emrelay_arbiter *arbiter = &bank->arbiter;
-	struct device *dev = bank->dev;
 	unsigned int i;
-
-	arbiter->members = devm_kcalloc(dev, bank->count,
-					sizeof(*arbiter->members), GFP_KERNEL);
-	arbiter->groups = devm_kcalloc(dev, bank->count,
-				       sizeof(*arbiter->groups), GFP_KERNEL);
-	if (!arbiter->members || !arbiter->groups)
-		return -ENOMEM;
 
 	arbiter->count = bank->count;
 	arbiter->stagger_ns = (u64)config->stagger_ms * NSEC_PER_MSEC;
@@ -320,7 +319,6 @@ static int emrelay_bank_arbitrate(struct emrelay_bank *bank,
 
 	if (emrelay_arbiter_bind(arbiter, ktime_get_boottime_ns()))
 		emrelay_bank_report_conflicts(bank);
-	return 0;
 }
 
 /* A new face is one more call here. */
@@ -415,9 +413,7 @@ static int emrelay_probe(struct platform_device *pdev)
 		if (ret)
 			return ret;
 	}
-	ret = emrelay_bank_arbitrate(bank, &config);
-	if (ret)
-		return ret;
+	emrelay_bank_arbitrate(bank, &config);
 	ret = emrelay_bank_add_faces(bank);
 	if (ret)
 		return ret;

@@ -158,3 +158,13 @@ def case_bind_counts_as_release(g):
     between(on, max(bind.begin + DEAD, asked.begin), max(bind.end + DEAD, asked.end) + g.late)
     off = [ns for ns, level in g.window("up", unbind.begin, unbind.end) if not level]
     equal(len(off), 1, "releases by unbind")
+
+
+def case_changeover_while_it_waits(g):
+    s, edges = wire(g, "over-late", "up", "down")
+    _, off, on, _ = order(edges, "up+", "up-", "down+", "down-")
+    equal(s[2].text, "-1", "wait_ms of one that blocks")
+    during(g, off, s[3])
+    dead(g, on, off)
+    equal(s[4].text, "off", "state of the released")
+    between(int(s[5].text), ceil_ms(off + DEAD - s[5].end), ceil_ms(off + DEAD + g.late - s[5].begin), "wait_ms")

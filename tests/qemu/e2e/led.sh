@@ -86,6 +86,16 @@ at self << EOF
 EOF
 sleep 1
 
+# One that comes to follow itself while its contact closes keeps what it was asked for.
+echo none > self:red:status/trigger
+at own << EOF
+10 $relays/self/state on
+20 self:red:status/trigger relay-self
+500 $relays/self/contact
+510 $relays/self/state off
+EOF
+sleep 1
+
 # The triggers that blink, each too fast for a relay, for ten minutes.
 quiet
 for l in first pump; do

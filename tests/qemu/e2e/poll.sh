@@ -34,3 +34,20 @@ put /tmp/watched
 
 # A reader that waits finds the next change though it slept over some.
 is health-told worn,worn,good "$(words five/health three/health fan/health)"
+
+# Whoever waits for a file is woken when its relay goes, and then finds nothing there.
+cd / || exit
+/test/watch -f /sys/class/relay/fan/contact /sys/class/relay/fan/health /sys/class/relay/five/contact \
+	/sys/class/relay/five/health > /tmp/gone &
+watcher=$!
+until grep -qs ready /tmp/gone; do
+	sleep 0.01
+done
+echo relay-bank > $banks/unbind
+i=0
+until [ "$(grep -c 'No such device' /tmp/gone)" -eq 4 ] || [ $((i += 1)) -gt 100 ]; do
+	sleep 0.1
+done
+is unbind-wakes "fan/contact fan/health five/contact five/health" "$(one_line "$(
+	sed -n 's|^[0-9]* /sys/class/relay/\(.*\) No such device$|\1|p' /tmp/gone | sort)")"
+kill $watcher

@@ -133,7 +133,7 @@ class Chain:
 
 
 def build(kernel):
-    return {"/test/emrelay_test_store.ko": lab.store_module(kernel), "/test/emrelay.ko": lab.module(kernel) / "driver/emrelay.ko"}
+    return {"/test/emrelay_test_store.ko": lab.test_module(kernel, "store"), "/test/emrelay.ko": lab.module(kernel) / "driver/emrelay.ko"}
 
 
 def tell(seen):

@@ -20,7 +20,7 @@ def pairs(g, name):
 
 def case_formats(g):
     """To the letter: programs read these."""
-    number, name = r"\d+", r"(?:pump|heat pump|relay-bank:2)"
+    number, name = r"\d+", r"(?:pump|heat pump|relay-bank:2|_?summary)"
     formats = {
         "request": rf"relay={name} op=(?:on|off|toggle|pulse) source=(?:sysfs|gpio|led) now_ns={number} result=-?{number} "
                    rf"wait_ns={number}",
@@ -36,6 +36,16 @@ def case_formats(g):
             raise Wrong(f"the line {line!r}")
         seen.add(event)
     equal(seen, set(formats))
+
+
+def case_fields_print_under_their_names(g):
+    """What a person reads in the trace is what a filter or a histogram takes."""
+    for event in ("request", "coil", "contact"):
+        text = g.text(f"format-{event}")
+        fields = re.findall(r"^\tfield:.*?(\w+)(?:\[\d*\])?;\toffset", text, re.M)
+        form = re.search(r'^print fmt: "(.*?)"', text, re.M)[1]
+        own = [name for name in fields if not name.startswith("common_")]
+        equal(sorted(re.findall(r"(\w+)=%", form)), sorted(own), f"{event} prints")
 
 
 def case_requests(g):
@@ -114,7 +124,7 @@ def case_summary(g):
     head, *rows = g.text("summary").splitlines()
     equal(head.split()[:6], ["relay", "part", "state", "coil", "contact", "load"])
     found = {re.split(r"\s{2,}", row)[0]: row.split()[-10:] for row in rows}
-    equal(sorted(found), ["heat pump", "pump", "relay-bank:2"])
+    equal(sorted(found), ["_summary", "heat pump", "pump", "relay-bank:2", "summary"])
     part, state, coil, contact, load, wait, ready, cycles, ppm, health = found["pump"]
     equal((part, state, coil, contact, load, wait, cycles, ppm, health),
           ("wago,859-353", "off", "off", "open", "resistive", "0", "1", "20", "good"))

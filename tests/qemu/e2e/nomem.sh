@@ -1,0 +1,112 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# A bind in which one allocation fails: the first, the second, and so on.
+# shellcheck source=tests/qemu/e2e/lib.sh
+. /test/lib.sh
+coldplug
+cd /sys/class/relay || exit
+fail=/sys/kernel/debug/failslab
+is bound "all good:1 leader" "$(one_line "$(ls)")"
+
+nth=/proc/self/fail-nth
+if [ ! -e $nth ]; then
+	modprobe emrelay_test_nomem
+	nth=/sys/module/emrelay_test_nomem/parameters/nth
+fi
+# Not kmemleak's own memory: it would give up.
+if [ -e $fail ]; then
+	for cache in /sys/kernel/slab/*; do
+		case $cache in
+		*/kmemleak*) ;;
+		*) echo 1 > "$cache/failslab" ;;
+		esac
+	done
+	echo Y > $fail/cache-filter
+	echo N > $fail/ignore-gfp-wait
+	echo 0 > $fail/verbose
+fi
+
+# lines FILE...: "FILE: LINE" of each, without a process for each
+lines()
+{
+	for f in "$@"; do
+		while read -r line; do
+			echo "$f: $line"
+		done < "$f"
+	done
+}
+
+# shown: what a bind makes of the two relays, but for what is of this moment; not
+# in debugfs, which no one may rely on
+shown()
+{
+	for r in all good:1; do
+		for f in "$r"/* "$r"/rating/*; do
+			[ -f "$f" ] || continue
+			case $f in
+			*/uevent | */ready_ms | */wait_ms | */wear_record | */replace) ;;
+			*) lines "$f" ;;
+			esac
+		done
+		lines "/sys/class/leds/$r:red:status/max_brightness" "/sys/class/leds/$r:red:status/trigger"
+	done
+	gpioinfo good
+	echo /sys/bus/platform/devices/good/supplier:*
+	lines /sys/bus/platform/devices/good/stagger_ms /sys/bus/platform/devices/good/coil_limit
+}
+
+fresh=$(shown)
+echo "$fresh" | put - fresh
+ok has-a-part grep -q 'all/part: wago,859-353' << EOT
+$fresh
+EOT
+
+# What a bind that failed may say beside what any says is that memory was short.
+said()
+{
+	dmesg | sed 's/^\[[^]]*\] //' | grep "emrelay $1" | sort -u
+}
+dmesg -c > /dev/null
+echo good > $banks/unbind
+echo good > $banks/bind
+said good > /tmp/usual
+n=0 failed=0 bound=0
+while [ $((n += 1)) -lt 5000 ]; do
+	echo good > $banks/unbind
+	said=$(/test/failnth $nth $n good $banks/bind)
+	case $said in
+	*not) break ;;
+	ok*) bound=$((bound + 1)) ;;
+	*)
+		failed=$((failed + 1))
+		[ "$said" = "Cannot allocate memory hit" ] || fail "says-why-$n" "$said"
+		[ ! -e $banks/good ] || fail "unbound-$n" "it failed, and is bound"
+		echo good > $banks/bind || fail "binds-after-$n" "no"
+		# Few of them can be looked at.
+		[ $((n % 16)) -eq 0 ] || continue
+		;;
+	esac
+	now=$(shown)
+	[ "$now" = "$fresh" ] || fail "as-fresh-$n" "$said: $(echo "$fresh" > /tmp/a; echo "$now" > /tmp/b; diff /tmp/a /tmp/b | head -n 6)"
+done
+ok came-to-the-end [ $n -lt 5000 ]
+ok many-failed [ $failed -gt 100 ]
+echo "good: $n allocations, $failed fail it, $bound do not" | put - numbers
+is blames-nothing-else "" "$(one_line "$(said good | grep -vxF -f /tmp/usual | grep -v -e '-12\|ENOMEM\|memory' | head -n 8)")"
+
+# And what must not bind never does.
+for bank in strong vague twice; do
+	n=0
+	while [ $((n += 1)) -lt 2000 ]; do
+		said=$(/test/failnth $nth $n $bank $banks/bind)
+		if [ -e $banks/$bank ]; then
+			fail "never-bound-$bank-$n" "$said: $(cat /sys/bus/platform/devices/$bank/relay/*/part)"
+			echo $bank > $banks/unbind
+		fi
+		case $said in
+		*not) break ;;
+		esac
+	done
+	ok "came-to-the-end-$bank" [ $n -lt 2000 ]
+	ok "refuses-$bank" [ $n -gt 5 ]
+done
