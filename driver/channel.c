@@ -37,6 +37,13 @@ const char * const emrelay_health_names[] = {
 	[EMRELAY_WORN] = "worn",
 };
 
+const char * const emrelay_op_names[] = {
+	[EMRELAY_OFF] = "off",
+	[EMRELAY_ON] = "on",
+	[EMRELAY_TOGGLE] = "toggle",
+	[EMRELAY_PULSE] = "pulse",
+};
+
 const char * const emrelay_source_names[] = {
 	[EMRELAY_BY_PROBE] = "probe",
 	[EMRELAY_BY_SYSFS] = "sysfs",

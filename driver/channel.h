@@ -200,6 +200,7 @@ static inline struct emrelay_channel *emrelay_from_dev(struct device *dev)
 
 extern const char * const emrelay_contact_names[];
 extern const char * const emrelay_health_names[];
+extern const char * const emrelay_op_names[];
 extern const char * const emrelay_source_names[];
 
 void emrelay_channel_init(struct emrelay_channel *channel);

@@ -5,52 +5,10 @@
 #if !defined(EMRELAY_TRACE_H) || defined(TRACE_HEADER_MULTI_READ)
 #define EMRELAY_TRACE_H
 
+#include <linux/string_helpers.h>
 #include <linux/tracepoint.h>
 
 #include "channel.h"
-
-/* As text in the format too, for programs that decode the raw events. */
-#define EMRELAY_OPS						\
-	EM(EMRELAY_OFF, "off")					\
-	EM(EMRELAY_ON, "on")					\
-	EM(EMRELAY_TOGGLE, "toggle")				\
-	EMe(EMRELAY_PULSE, "pulse")
-
-#define EMRELAY_SOURCES						\
-	EM(EMRELAY_BY_PROBE, "probe")				\
-	EM(EMRELAY_BY_SYSFS, "sysfs")				\
-	EM(EMRELAY_BY_GPIO, "gpio")				\
-	EM(EMRELAY_BY_LED, "led")				\
-	EM(EMRELAY_BY_PULSE, "pulse")				\
-	EM(EMRELAY_BY_WATCHDOG, "watchdog")			\
-	EM(EMRELAY_BY_MAX_ON, "max-on")				\
-	EM(EMRELAY_BY_INTERLOCK, "interlock")			\
-	EM(EMRELAY_BY_SUSPEND, "suspend")			\
-	EM(EMRELAY_BY_UNBIND, "unbind")				\
-	EMe(EMRELAY_BY_SHUTDOWN, "shutdown")
-
-#define EMRELAY_CONTACTS					\
-	EM(EMRELAY_OPEN, "open")				\
-	EM(EMRELAY_CLOSING, "closing")				\
-	EM(EMRELAY_CLOSED, "closed")				\
-	EMe(EMRELAY_OPENING, "opening")
-
-#define EMRELAY_FAULT_WORDS					\
-	EM(EMRELAY_FAULT_STORE, "store")			\
-	EMe(EMRELAY_FAULT_DRIVE, "drive")
-
-#undef EM
-#undef EMe
-#define EM(value, word)		TRACE_DEFINE_ENUM(value);
-#define EMe(value, word)	TRACE_DEFINE_ENUM(value);
-EMRELAY_OPS
-EMRELAY_SOURCES
-EMRELAY_CONTACTS
-EMRELAY_FAULT_WORDS
-#undef EM
-#undef EMe
-#define EM(value, word)		{ value, word },
-#define EMe(value, word)	{ value, word }
 
 /* A request was accepted or refused; wait_ns: until the coil may follow; -1: unknown. */
 TRACE_EVENT(emrelay_request,
@@ -59,22 +17,21 @@ TRACE_EVENT(emrelay_request,
 		     int result),
 	    TP_ARGS(channel, request, now_ns, result),
 	    TP_STRUCT__entry(__string(relay, dev_name(&channel->dev))
-			     __field(u8, op)
-			     __field(u8, source)
+			     __string(op, emrelay_op_names[request->op])
+			     __string(source, emrelay_source_names[request->source])
 			     __field(int, result)
 			     __field(u64, now_ns)
 			     __field(s64, wait_ns)),
 	    TP_fast_assign(emrelay_assign_str(relay, dev_name(&channel->dev));
-			   __entry->op = request->op;
-			   __entry->source = request->source;
+			   emrelay_assign_str(op, emrelay_op_names[request->op]);
+			   emrelay_assign_str(source, emrelay_source_names[request->source]);
 			   __entry->result = result;
 			   __entry->now_ns = now_ns;
 			   __entry->wait_ns =
 				emrelay_engine_wait_ns(&channel->memory->engine,
 						       now_ns);),
 	    TP_printk("relay=%s op=%s source=%s now_ns=%llu result=%d wait_ns=%lld",
-		      __get_str(relay), __print_symbolic(__entry->op, EMRELAY_OPS),
-		      __print_symbolic(__entry->source, EMRELAY_SOURCES),
+		      __get_str(relay), __get_str(op), __get_str(source),
 		      __entry->now_ns, __entry->result, __entry->wait_ns)
 );
 
@@ -84,20 +41,18 @@ TRACE_EVENT(emrelay_coil,
 		     enum emrelay_source source, u64 now_ns),
 	    TP_ARGS(channel, coil, source, now_ns),
 	    TP_STRUCT__entry(__string(relay, dev_name(&channel->dev))
-			     __field(bool, coil)
-			     __field(u8, source)
+			     __string(coil, str_on_off(coil))
+			     __string(source, emrelay_source_names[source])
 			     __field(u64, now_ns)
 			     __field(u64, cycle)),
 	    TP_fast_assign(emrelay_assign_str(relay, dev_name(&channel->dev));
-			   __entry->coil = coil;
-			   __entry->source = source;
+			   emrelay_assign_str(coil, str_on_off(coil));
+			   emrelay_assign_str(source, emrelay_source_names[source]);
 			   __entry->now_ns = now_ns;
 			   __entry->cycle =
 				emrelay_wear_cycles(&channel->memory->account.wear);),
 	    TP_printk("relay=%s coil=%s source=%s now_ns=%llu cycle=%llu",
-		      __get_str(relay),
-		      __print_symbolic(__entry->coil, { 0, "off" }, { 1, "on" }),
-		      __print_symbolic(__entry->source, EMRELAY_SOURCES),
+		      __get_str(relay), __get_str(coil), __get_str(source),
 		      __entry->now_ns, __entry->cycle)
 );
 
@@ -107,14 +62,13 @@ TRACE_EVENT(emrelay_contact,
 		     enum emrelay_contact contact, u64 now_ns),
 	    TP_ARGS(channel, contact, now_ns),
 	    TP_STRUCT__entry(__string(relay, dev_name(&channel->dev))
-			     __field(u8, contact)
+			     __string(contact, emrelay_contact_names[contact])
 			     __field(u64, now_ns)),
 	    TP_fast_assign(emrelay_assign_str(relay, dev_name(&channel->dev));
-			   __entry->contact = contact;
+			   emrelay_assign_str(contact, emrelay_contact_names[contact]);
 			   __entry->now_ns = now_ns;),
 	    TP_printk("relay=%s contact=%s now_ns=%llu", __get_str(relay),
-		      __print_symbolic(__entry->contact, EMRELAY_CONTACTS),
-		      __entry->now_ns)
+		      __get_str(contact), __entry->now_ns)
 );
 
 /* A fault was set or cleared; evidence: the errno it was set with. */
@@ -123,19 +77,18 @@ TRACE_EVENT(emrelay_fault,
 		     enum emrelay_fault fault, bool set, int evidence, u64 now_ns),
 	    TP_ARGS(channel, fault, set, evidence, now_ns),
 	    TP_STRUCT__entry(__string(relay, dev_name(&channel->dev))
-			     __field(u8, fault)
+			     __string(fault, emrelay_fault_names[fault])
 			     __field(bool, set)
 			     __field(int, evidence)
 			     __field(u64, now_ns)),
 	    TP_fast_assign(emrelay_assign_str(relay, dev_name(&channel->dev));
-			   __entry->fault = fault;
+			   emrelay_assign_str(fault, emrelay_fault_names[fault]);
 			   __entry->set = set;
 			   __entry->evidence = evidence;
 			   __entry->now_ns = now_ns;),
 	    TP_printk("relay=%s fault=%s set=%d evidence=%d now_ns=%llu",
-		      __get_str(relay),
-		      __print_symbolic(__entry->fault, EMRELAY_FAULT_WORDS),
-		      __entry->set, __entry->evidence, __entry->now_ns)
+		      __get_str(relay), __get_str(fault), __entry->set,
+		      __entry->evidence, __entry->now_ns)
 );
 
 #endif
