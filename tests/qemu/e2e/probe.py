@@ -30,7 +30,7 @@ def case_edges(g):
 def case_kept_is_at_rest(g):
     """A coil that was found on may be released at once; its cycle was not counted, so only travel waits."""
     off, _ = g.at("kept")
-    (released, first), (energised, second) = ((e["ns"], e["coil"]) for e in g.events("coil", "keep-on"))
+    (released, first), (energised, second) = ((e["now_ns"], e["coil"]) for e in g.events("coil", "keep-on"))
     equal((first, second), ("off", "on"))
     between(released, off.begin, off.end)
     between(energised, released + OPEN, released + OPEN + g.late)

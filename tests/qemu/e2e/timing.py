@@ -251,12 +251,12 @@ def case_contact_is_told_when_travel_ends(g):
         edges = g.wire(relay)
         for e in g.events("contact", relay):
             wanted = {"closing": (1, 0), "closed": (1, CLOSE), "opening": (0, 0), "open": (0, OPEN)}[e["contact"]]
-            before = [ns for ns, level in edges if ns <= e["ns"]]
+            before = [ns for ns, level in edges if ns <= e["now_ns"]]
             if not before:
                 raise Wrong(f"{relay} is {e['contact']} before any edge")
             last = max(before)
             equal(dict(edges)[last], wanted[0], f"coil when {relay} is {e['contact']}")
-            between(e["ns"] - last, wanted[1], wanted[1] + g.late, f"{relay} {e['contact']}")
+            between(e["now_ns"] - last, wanted[1], wanted[1] + g.late, f"{relay} {e['contact']}")
 
 
 def case_trace_agrees_with_the_wire(g):
@@ -264,5 +264,5 @@ def case_trace_agrees_with_the_wire(g):
         wire, told = g.wire(relay), g.events("coil", relay)
         equal([1 if e["coil"] == "on" else 0 for e in told], [level for _, level in wire], f"edges of {relay}")
         for e, (ns, _) in zip(told, wire):
-            between(e["ns"] - ns, 0, g.late // 2, f"edge time of {relay}")
+            between(e["now_ns"] - ns, 0, g.late // 2, f"edge time of {relay}")
         equal([e["cycle"] for e in told if e["coil"] == "on"], list(range(1, 1 + sum(level for _, level in wire))))

@@ -142,7 +142,7 @@ class Guest:
         The driver takes an edge's time just after the line's write: the least
         difference is the one with the least delay.
         """
-        pairs = [(e["ns"], ns) for relay, line in self.lines.items()
+        pairs = [(e["now_ns"], ns) for relay, line in self.lines.items()
                  for e, (ns, _) in zip(self.events("coil", relay), self.edges(line))]
         if not pairs:
             raise Wrong("no edge to compare the clocks by")

@@ -52,29 +52,29 @@ def case_requests(g):
     """In the order of the schedule; what cannot be parsed is none, and policy is none."""
     asked = [s for s in g.at("requests") if s.file != "policy" and s.text != "bogus"]
     told = g.events("request", "pump")[:len(asked)]
-    equal([(e["op"], e["why"], e["result"]) for e in told],
+    equal([(e["op"], e["source"], e["result"]) for e in told],
           [("on", "sysfs", 0), ("off", "sysfs", 0), ("toggle", "sysfs", 0), ("off", "sysfs", 0),
            ("on", "sysfs", -11), ("pulse", "sysfs", -11), ("off", "sysfs", 0)])
     for e, s in zip(told, asked):
-        between(e["ns"], s.begin, s.end, "time of a request")
+        between(e["now_ns"], s.begin, s.end, "time of a request")
         equal(s.result, "ok" if not e["result"] else "Resource temporarily unavailable")
-    edge = g.events("coil", "pump")[0]["ns"]
+    edge = g.events("coil", "pump")[0]["now_ns"]
     equal([told[0]["wait_ns"], told[1]["wait_ns"], told[2]["wait_ns"]],
-          [0, edge + CLOSE - told[1]["ns"], edge + LOADED - told[2]["ns"]], "wait_ns")
+          [0, edge + CLOSE - told[1]["now_ns"], edge + LOADED - told[2]["now_ns"]], "wait_ns")
     equal([e["wait_ns"] for e in told[3:]], [0] * 4, "wait_ns when nothing is pending")
 
 
 def case_history(g):
     coil = g.events("coil", "pump")
-    refused = [e["ns"] for e in g.events("request", "pump") if e["result"]]
+    refused = [e["now_ns"] for e in g.events("request", "pump") if e["result"]]
     wanted = [f"{coil[0]['ns']} on sysfs", f"{coil[1]['ns']} off sysfs", *(f"{ns} refused sysfs" for ns in refused)]
     equal(g.text("history").splitlines(), wanted)
 
 
 def case_history_of_64(g):
     """The last 64, oldest first, as the tracepoints told them."""
-    told = [(e["ns"], e["coil"], e["why"]) for e in g.events("coil", "heat pump")]
-    told += [(e["ns"], "refused", e["why"]) for e in g.events("request", "heat pump") if e["result"]]
+    told = [(e["now_ns"], e["coil"], e["source"]) for e in g.events("coil", "heat pump")]
+    told += [(e["now_ns"], "refused", e["source"]) for e in g.events("request", "heat pump") if e["result"]]
     equal(len(told) > 100, True, f"{len(told)} are enough")
     equal(g.text("history-full").splitlines(), [" ".join(map(str, e)) for e in sorted(told)[-64:]])
 
@@ -111,7 +111,7 @@ def case_timing(g):
              "pulse_left_ns": 0}
     equal({k: v for k, v in fresh.items() if k != "now_ns"}, never)
 
-    edges = [e["ns"] for e in g.events("coil", "heat pump")]
+    edges = [e["now_ns"] for e in g.events("coil", "heat pump")]
     closing = pairs(g, "timing-closing")
     equal((closing["edge_ns"], closing["energised_ns"], closing["settled_ns"], closing["timer_ns"]),
           (edges[0], edges[0], edges[0] + CLOSE, edges[0] + CLOSE))
@@ -132,4 +132,4 @@ def case_summary(g):
 
 
 def case_all_faces(g):
-    equal({e["why"] for e in g.events("request", "heat pump")}, {"sysfs", "led", "gpio"})
+    equal({e["source"] for e in g.events("request", "heat pump")}, {"sysfs", "led", "gpio"})
