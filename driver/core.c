@@ -270,7 +270,7 @@ int emrelay_channel_register(struct emrelay_channel *channel)
 void *emrelay_channels_start(struct seq_file *s, loff_t *pos)
 {
 	mutex_lock(&emrelay_lock);
-	return seq_list_start_head(&emrelay_channels, *pos);
+	return *pos ? seq_list_start(&emrelay_channels, *pos - 1) : SEQ_START_TOKEN;
 }
 
 /**
@@ -284,7 +284,8 @@ void *emrelay_channels_start(struct seq_file *s, loff_t *pos)
  */
 void *emrelay_channels_next(struct seq_file *s, void *v, loff_t *pos)
 {
-	return seq_list_next(v, &emrelay_channels, pos);
+	return seq_list_next(v == SEQ_START_TOKEN ? &emrelay_channels : v,
+			     &emrelay_channels, pos);
 }
 
 /**
