@@ -65,23 +65,26 @@ static u64 emrelay_arbiter_free_ns(const struct emrelay_arbiter *arbiter,
  * turn until then, one timer serves them all.
  */
 static void emrelay_arbiter_select(struct emrelay_arbiter *arbiter, struct emrelay_queue *queue,
-				   u64 now_ns)
+				   struct emrelay_member *member, u64 now_ns)
 {
-	struct emrelay_member *member, *last = queue->turn;
-	u64 free_ns, moment_ns, best_free_ns = 0;
+	struct emrelay_member *last = queue->turn;
+	u64 free_ns, moment_ns;
 
+	/* Else @member, the last in the queue, is the only one to be compared. */
+	if (queue->stale) {
+		queue->turn = NULL;
+		queue->turn_ns = U64_MAX;
+		member = list_first_entry(&queue->waiting, struct emrelay_member, waiting);
+	}
 	queue->stale = false;
-	queue->turn = NULL;
-	queue->turn_ns = U64_MAX;
-	list_for_each_entry(member, &queue->waiting, waiting) {
+	list_for_each_entry_from(member, &queue->waiting, waiting) {
 		free_ns = emrelay_arbiter_free_ns(arbiter, member);
 		moment_ns = max(max(member->legal_ns, free_ns), now_ns);
-		if (moment_ns >= queue->turn_ns)
-			continue;
-		queue->turn = member;
-		queue->turn_ns = moment_ns;
-		best_free_ns = free_ns;
-		if (moment_ns == now_ns)
+		if (moment_ns < queue->turn_ns) {
+			queue->turn = member;
+			queue->turn_ns = moment_ns;
+		}
+		if (queue->turn_ns <= now_ns)
 			break;
 	}
 
@@ -89,8 +92,9 @@ static void emrelay_arbiter_select(struct emrelay_arbiter *arbiter, struct emrel
 		last->engine->free_ns = U64_MAX;
 		emrelay_arbiter_mark(arbiter, last);
 	}
-	if (queue->turn && queue->turn->engine->free_ns != best_free_ns) {
-		queue->turn->engine->free_ns = best_free_ns;
+	free_ns = queue->turn ? emrelay_arbiter_free_ns(arbiter, queue->turn) : 0;
+	if (queue->turn && queue->turn->engine->free_ns != free_ns) {
+		queue->turn->engine->free_ns = free_ns;
 		emrelay_arbiter_mark(arbiter, queue->turn);
 	}
 }
@@ -161,8 +165,8 @@ static void emrelay_arbiter_update(struct emrelay_arbiter *arbiter, struct emrel
 	struct emrelay_queue *queue = emrelay_arbiter_queue(arbiter, member);
 	const struct emrelay_engine *engine = member->engine;
 	struct emrelay_group *group = member->group;
+	bool waits, selects = false;
 	u64 legal_ns;
-	bool waits;
 
 	if (emrelay_engine_energised(engine) != member->energised)
 		emrelay_arbiter_count(arbiter, member, now_ns);
@@ -172,19 +176,21 @@ static void emrelay_arbiter_update(struct emrelay_arbiter *arbiter, struct emrel
 		emrelay_arbiter_dequeue(member);
 	if (waits) {
 		legal_ns = emrelay_engine_legal_ns(engine, true);
-		queue->stale |= member->queue ? legal_ns != member->legal_ns :
-				max(legal_ns, emrelay_arbiter_free_ns(arbiter, member)) < queue->turn_ns;
-		member->legal_ns = legal_ns;
-		if (!member->queue)
+		if (!member->queue) {
 			list_add_tail(&member->waiting, &queue->waiting);
-		member->queue = queue;
+			member->queue = queue;
+			selects = true;
+		} else {
+			queue->stale |= legal_ns != member->legal_ns;
+		}
+		member->legal_ns = legal_ns;
 	}
 	if (group && group->reserved == member && !(waits && member->changeover)) {
 		group->reserved = NULL;
 		queue->stale = true;
 	}
-	if (queue && queue->stale)
-		emrelay_arbiter_select(arbiter, queue, now_ns);
+	if (queue && (selects || queue->stale))
+		emrelay_arbiter_select(arbiter, queue, member, now_ns);
 }
 
 /*
@@ -210,7 +216,8 @@ static void emrelay_arbiter_change_over(struct emrelay_arbiter *arbiter,
 			emrelay_arbiter_release(arbiter, other);
 	}
 	group->reserved = member->queue ? member : NULL;
-	emrelay_arbiter_select(arbiter, emrelay_arbiter_queue(arbiter, member), now_ns);
+	emrelay_arbiter_queue(arbiter, member)->stale = true;
+	emrelay_arbiter_update(arbiter, member, now_ns);
 }
 
 /* Nobody has a turn until emrelay_arbiter_next() has looked at all relays anew. */
@@ -259,7 +266,8 @@ unsigned int emrelay_arbiter_bind(struct emrelay_arbiter *arbiter, u64 now_ns)
 
 		INIT_LIST_HEAD(&member->waiting);
 		INIT_LIST_HEAD(&member->marked);
-		emrelay_arbiter_update(arbiter, member, now_ns);
+		if (emrelay_engine_energised(member->engine))
+			emrelay_arbiter_count(arbiter, member, now_ns);
 		if (past->cycled)
 			arbiter->energised_ns = max(arbiter->energised_ns, past->energised_ns);
 	}
@@ -515,10 +523,12 @@ void emrelay_arbiter_set_supply(struct emrelay_arbiter *arbiter, u64 stagger_ns,
 
 	arbiter->stagger_ns = stagger_ns;
 	arbiter->coil_limit = coil_limit;
-	if (limited && emrelay_arbiter_limited(arbiter))
-		emrelay_arbiter_select(arbiter, &arbiter->queue, now_ns);
-	else
+	if (!limited || !emrelay_arbiter_limited(arbiter)) {
 		emrelay_arbiter_restart(arbiter);
+		return;
+	}
+	arbiter->queue.stale = true;
+	emrelay_arbiter_select(arbiter, &arbiter->queue, NULL, now_ns);
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_set_supply);
 

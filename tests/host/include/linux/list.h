@@ -42,9 +42,9 @@ static inline bool list_empty(const struct list_head *head)
 #define list_first_entry(head, type, member) \
 	list_entry((head)->next, type, member)
 
-#define list_for_each_entry(entry, head, member)				\
-	for (entry = list_first_entry(head, typeof(*entry), member);		\
-	     &entry->member != (head);						\
+/* From an entry on, which may be the one that list_first_entry() makes of no entry. */
+#define list_for_each_entry_from(entry, head, member)				\
+	for (; &entry->member != (head);					\
 	     entry = list_entry(entry->member.next, typeof(*entry), member))
 
 #endif
