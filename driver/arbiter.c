@@ -26,37 +26,31 @@ static void emrelay_arbiter_mark(struct emrelay_arbiter *arbiter, struct emrelay
 		list_add_tail(&member->marked, &arbiter->marked);
 }
 
-static bool emrelay_arbiter_stays(const struct emrelay_member *member)
+/* Does another member of its group have to do something before this one may be energised? */
+static bool emrelay_member_blocked(const struct emrelay_member *member)
 {
-	return member->engine->past.coil && !member->engine->unsure;
+	const struct emrelay_group *group = member->group;
+
+	return group && (group->energised > member->energised ||
+			 (group->reserved && group->reserved != member));
 }
 
-/*
- * When do the others let a relay be energised? U64_MAX: that is up to them. One
- * that is energised and stays so needs no more than that its group lets it.
- */
+/* When do the others let a relay be energised? U64_MAX: that is up to them. */
 static u64 emrelay_arbiter_free_ns(const struct emrelay_arbiter *arbiter,
 				   const struct emrelay_member *member)
 {
-	const struct emrelay_group *group = member->group;
-	u64 free_ns = 0;
-
-	if (group && (group->energised > member->energised ||
-		      (group->reserved && group->reserved != member)))
+	if (emrelay_member_blocked(member) ||
+	    (arbiter->coil_limit && arbiter->energised - member->energised >= arbiter->coil_limit))
 		return U64_MAX;
 
-	if (emrelay_arbiter_stays(member))
-		return 0;
+	return member->group ? max(member->group->free_ns, arbiter->free_ns) : arbiter->free_ns;
+}
 
-	if (arbiter->coil_limit && arbiter->energised - member->energised >= arbiter->coil_limit)
-		return U64_MAX;
-
-	if (group)
-		free_ns = emrelay_time_add(group->released_ns, group->dead_ns);
-	if (arbiter->stagger_ns && arbiter->energised_ns)
-		free_ns = max(free_ns, emrelay_time_add(arbiter->energised_ns,
-							arbiter->stagger_ns));
-	return free_ns;
+/* When is the supply ready for one more energisation? */
+static void emrelay_arbiter_stagger(struct emrelay_arbiter *arbiter)
+{
+	arbiter->free_ns = arbiter->energised_ns && arbiter->stagger_ns ?
+			   emrelay_time_add(arbiter->energised_ns, arbiter->stagger_ns) : 0;
 }
 
 /*
@@ -68,6 +62,7 @@ static void emrelay_arbiter_select(struct emrelay_arbiter *arbiter, struct emrel
 				   struct emrelay_member *member, u64 now_ns)
 {
 	struct emrelay_member *last = queue->turn;
+	u64 earliest_ns = max(now_ns, arbiter->free_ns);
 	u64 free_ns, moment_ns;
 
 	/* Else @member, the last in the queue, is the only one to be compared. */
@@ -84,7 +79,7 @@ static void emrelay_arbiter_select(struct emrelay_arbiter *arbiter, struct emrel
 			queue->turn = member;
 			queue->turn_ns = moment_ns;
 		}
-		if (queue->turn_ns <= now_ns)
+		if (queue->turn_ns <= earliest_ns)
 			break;
 	}
 
@@ -145,7 +140,7 @@ static void emrelay_arbiter_count(struct emrelay_arbiter *arbiter, struct emrela
 		return;
 	}
 
-	group->released_ns = now_ns;
+	group->free_ns = emrelay_time_add(now_ns, group->dead_ns);
 	/* It was asked on again while its line was driven, as if it were off. */
 	if (member->engine->target && member->changeover && !group->reserved)
 		group->reserved = member;
@@ -272,6 +267,8 @@ unsigned int emrelay_arbiter_bind(struct emrelay_arbiter *arbiter, u64 now_ns)
 			arbiter->energised_ns = max(arbiter->energised_ns, past->energised_ns);
 	}
 
+	emrelay_arbiter_stagger(arbiter);
+
 	for (i = 0; i < arbiter->count; i++) {
 		const struct emrelay_member *member = &arbiter->members[i];
 
@@ -299,7 +296,7 @@ void emrelay_arbiter_start(struct emrelay_arbiter *arbiter, u64 now_ns)
 	unsigned int i;
 
 	for (i = 0; i < arbiter->group_count; i++)
-		arbiter->groups[i].released_ns = now_ns;
+		arbiter->groups[i].free_ns = emrelay_time_add(now_ns, arbiter->groups[i].dead_ns);
 	emrelay_arbiter_restart(arbiter);
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_start);
@@ -309,7 +306,11 @@ static u64 emrelay_arbiter_free_now_ns(const struct emrelay_arbiter *arbiter,
 				       const struct emrelay_member *member,
 				       const struct emrelay_queue *queue, u64 now_ns)
 {
-	if (!emrelay_arbiter_stays(member) && queue->turn != member && now_ns >= queue->turn_ns)
+	/* One that is energised and stays so needs nothing of the supply. */
+	if (member->engine->past.coil && !member->engine->unsure)
+		return emrelay_member_blocked(member) ? U64_MAX : 0;
+
+	if (queue->turn != member && now_ns >= queue->turn_ns)
 		return U64_MAX;
 
 	return emrelay_arbiter_free_ns(arbiter, member);
@@ -393,6 +394,7 @@ static void emrelay_arbiter_driven(struct emrelay_arbiter *arbiter, struct emrel
 
 	if (on)
 		arbiter->energised_ns = now_ns;
+	emrelay_arbiter_stagger(arbiter);
 	if (queue)
 		queue->stale = true;
 	emrelay_arbiter_update(arbiter, member, now_ns);
@@ -430,7 +432,7 @@ void emrelay_arbiter_failed(struct emrelay_arbiter *arbiter, u16 who, bool on, u
 	emrelay_engine_failed(member->engine, on, now_ns);
 	/* It may have been released, and be energised again. */
 	if (!on && member->group)
-		member->group->released_ns = now_ns;
+		member->group->free_ns = emrelay_time_add(now_ns, member->group->dead_ns);
 	emrelay_arbiter_driven(arbiter, member, on, now_ns);
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_failed);
@@ -523,6 +525,7 @@ void emrelay_arbiter_set_supply(struct emrelay_arbiter *arbiter, u64 stagger_ns,
 
 	arbiter->stagger_ns = stagger_ns;
 	arbiter->coil_limit = coil_limit;
+	emrelay_arbiter_stagger(arbiter);
 	if (!limited || !emrelay_arbiter_limited(arbiter)) {
 		emrelay_arbiter_restart(arbiter);
 		return;

@@ -7,6 +7,7 @@
  */
 #include <algorithm>
 #include <algorithm>
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>

@@ -592,7 +592,7 @@ void World::state(u64 horizon, std::string &key) const
 		const emrelay_group &g = bank.group[i];
 
 		put(key, g.energised | (g.energised ? number(g.holder) : 0) << 3 | number(g.reserved) << 6 |
-		    std::min(now - g.released_ns, horizon) << 9);
+		    (g.free_ns <= now ? 0 : g.free_ns - now) << 9);
 		queue(g.queue);
 	}
 	judge.state(now, horizon, key);
