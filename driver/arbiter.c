@@ -197,7 +197,7 @@ static void emrelay_arbiter_change_over(struct emrelay_arbiter *arbiter,
 					struct emrelay_member *member, u64 now_ns)
 {
 	struct emrelay_group *group = member->group;
-	struct emrelay_member *other;
+	struct emrelay_member *members = arbiter->members;
 	unsigned int i;
 
 	if (group->reserved && group->reserved != member)
@@ -205,11 +205,9 @@ static void emrelay_arbiter_change_over(struct emrelay_arbiter *arbiter,
 	if (group->energised == 1 && group->holder != member)
 		emrelay_arbiter_release(arbiter, group->holder);
 	/* Only a probe finds several. */
-	for (i = 0; group->energised > 1 && i < arbiter->count; i++) {
-		other = &arbiter->members[i];
-		if (other->group == group && other->energised && other != member)
-			emrelay_arbiter_release(arbiter, other);
-	}
+	for (i = 0; group->energised > 1 && i < arbiter->count; i++)
+		if (members[i].group == group && members[i].energised && &members[i] != member)
+			emrelay_arbiter_release(arbiter, &members[i]);
 	group->reserved = member->queue ? member : NULL;
 	emrelay_arbiter_queue(arbiter, member)->stale = true;
 	emrelay_arbiter_update(arbiter, member, now_ns);
@@ -220,13 +218,10 @@ static void emrelay_arbiter_restart(struct emrelay_arbiter *arbiter)
 {
 	unsigned int i;
 
-	for (i = 0; i <= arbiter->group_count; i++) {
-		struct emrelay_queue *queue = i ? &arbiter->groups[i - 1].queue : &arbiter->queue;
-
-		queue->turn = NULL;
-		queue->turn_ns = U64_MAX;
-		queue->stale = true;
-	}
+	emrelay_arbiter_stagger(arbiter);
+	arbiter->queue.stale = true;
+	for (i = 0; i < arbiter->group_count; i++)
+		arbiter->groups[i].queue.stale = true;
 	for (i = 0; i < arbiter->count; i++)
 		arbiter->members[i].engine->free_ns =
 			emrelay_arbiter_queue(arbiter, &arbiter->members[i]) ? U64_MAX : 0;
@@ -253,7 +248,6 @@ unsigned int emrelay_arbiter_bind(struct emrelay_arbiter *arbiter, u64 now_ns)
 	INIT_LIST_HEAD(&arbiter->queue.waiting);
 	for (i = 0; i < arbiter->group_count; i++)
 		INIT_LIST_HEAD(&arbiter->groups[i].queue.waiting);
-	emrelay_arbiter_start(arbiter, now_ns);
 
 	for (i = 0; i < arbiter->count; i++) {
 		struct emrelay_member *member = &arbiter->members[i];
@@ -261,13 +255,11 @@ unsigned int emrelay_arbiter_bind(struct emrelay_arbiter *arbiter, u64 now_ns)
 
 		INIT_LIST_HEAD(&member->waiting);
 		INIT_LIST_HEAD(&member->marked);
-		if (emrelay_engine_energised(member->engine))
-			emrelay_arbiter_count(arbiter, member, now_ns);
+		emrelay_arbiter_update(arbiter, member, now_ns);
 		if (past->cycled)
 			arbiter->energised_ns = max(arbiter->energised_ns, past->energised_ns);
 	}
-
-	emrelay_arbiter_stagger(arbiter);
+	emrelay_arbiter_start(arbiter, now_ns);
 
 	for (i = 0; i < arbiter->count; i++) {
 		const struct emrelay_member *member = &arbiter->members[i];
@@ -511,27 +503,18 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_set_changeover);
  * @arbiter: the arbiter
  * @stagger_ns: least time between two energisations
  * @coil_limit: most coils energised at a time; 0: all
- * @now_ns: the time
  *
- * With the first limit of all, and as the last one goes, those that wait queue
- * up anew, in the order of their numbers, as emrelay_arbiter_next() names them.
+ * Takes effect on those that wait as emrelay_arbiter_next() names them. With the
+ * first limit of all, and as the last one goes, they queue up anew, in the order
+ * of their numbers.
  *
  * Context: Any. Pure.
  */
-void emrelay_arbiter_set_supply(struct emrelay_arbiter *arbiter, u64 stagger_ns, u32 coil_limit,
-				u64 now_ns)
+void emrelay_arbiter_set_supply(struct emrelay_arbiter *arbiter, u64 stagger_ns, u32 coil_limit)
 {
-	bool limited = emrelay_arbiter_limited(arbiter);
-
 	arbiter->stagger_ns = stagger_ns;
 	arbiter->coil_limit = coil_limit;
-	emrelay_arbiter_stagger(arbiter);
-	if (!limited || !emrelay_arbiter_limited(arbiter)) {
-		emrelay_arbiter_restart(arbiter);
-		return;
-	}
-	arbiter->queue.stale = true;
-	emrelay_arbiter_select(arbiter, &arbiter->queue, NULL, now_ns);
+	emrelay_arbiter_restart(arbiter);
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_set_supply);
 

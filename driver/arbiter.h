@@ -127,8 +127,7 @@ void emrelay_arbiter_set_limits(struct emrelay_arbiter *arbiter, u16 who,
 				const struct emrelay_limits *limits, u64 now_ns);
 void emrelay_arbiter_set_changeover(struct emrelay_arbiter *arbiter, u16 who, bool changeover,
 				    u64 now_ns);
-void emrelay_arbiter_set_supply(struct emrelay_arbiter *arbiter, u64 stagger_ns, u32 coil_limit,
-				u64 now_ns);
+void emrelay_arbiter_set_supply(struct emrelay_arbiter *arbiter, u64 stagger_ns, u32 coil_limit);
 void emrelay_arbiter_recheck(struct emrelay_arbiter *arbiter);
 bool emrelay_arbiter_has_next(const struct emrelay_arbiter *arbiter);
 u16 emrelay_arbiter_next(struct emrelay_arbiter *arbiter, u64 now_ns);

@@ -433,7 +433,7 @@ void emrelay_bank_set_supply(struct emrelay_bank *bank, const u32 *stagger_ms,
 	emrelay_arbiter_set_supply(arbiter, stagger_ms ?
 				   (u64)*stagger_ms * NSEC_PER_MSEC :
 				   arbiter->stagger_ns, coil_limit ?
-				   *coil_limit : arbiter->coil_limit, now_ns);
+				   *coil_limit : arbiter->coil_limit);
 	if (emrelay_bank_moves(bank))
 		emrelay_bank_converge(bank, now_ns);
 	spin_unlock_irqrestore(&bank->lock, flags);

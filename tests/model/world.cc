@@ -490,7 +490,7 @@ void World::set_supply(u64 stagger, u64 coil_limit)
 	if (log)
 		fprintf(log, "%20llu stagger %llu coil_limit %llu\n", now,
 			stagger, coil_limit);
-	emrelay_arbiter_set_supply(&bank.arbiter, stagger, coil_limit, now);
+	emrelay_arbiter_set_supply(&bank.arbiter, stagger, coil_limit);
 	judge.set_supply(stagger, coil_limit);
 	if (bound)
 		converge_rest();
