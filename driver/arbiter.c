@@ -61,6 +61,7 @@ static void emrelay_arbiter_stagger(struct emrelay_arbiter *arbiter)
 static void emrelay_arbiter_select(struct emrelay_arbiter *arbiter, struct emrelay_queue *queue,
 				   struct emrelay_member *member, u64 now_ns)
 {
+	struct list_head *place = &member->waiting;
 	struct emrelay_member *last = queue->turn;
 	u64 earliest_ns = max(now_ns, arbiter->free_ns);
 	u64 free_ns, moment_ns;
@@ -69,10 +70,11 @@ static void emrelay_arbiter_select(struct emrelay_arbiter *arbiter, struct emrel
 	if (queue->stale) {
 		queue->turn = NULL;
 		queue->turn_ns = U64_MAX;
-		member = list_first_entry(&queue->waiting, struct emrelay_member, waiting);
+		place = queue->waiting.next;
 	}
 	queue->stale = false;
-	list_for_each_entry_from(member, &queue->waiting, waiting) {
+	for (; place != &queue->waiting; place = place->next) {
+		member = list_entry(place, struct emrelay_member, waiting);
 		free_ns = emrelay_arbiter_free_ns(arbiter, member);
 		moment_ns = max(max(member->legal_ns, free_ns), now_ns);
 		if (moment_ns < queue->turn_ns) {

@@ -42,9 +42,4 @@ static inline bool list_empty(const struct list_head *head)
 #define list_first_entry(head, type, member) \
 	list_entry((head)->next, type, member)
 
-/* From an entry on, which may be the one that list_first_entry() makes of no entry. */
-#define list_for_each_entry_from(entry, head, member)				\
-	for (; &entry->member != (head);					\
-	     entry = list_entry(entry->member.next, typeof(*entry), member))
-
 #endif
