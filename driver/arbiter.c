@@ -26,37 +26,31 @@ static void emrelay_arbiter_mark(struct emrelay_arbiter *arbiter, struct emrelay
 		list_add_tail(&member->marked, &arbiter->marked);
 }
 
-static bool emrelay_arbiter_stays(const struct emrelay_member *member)
+/* Does another member of its group have to do something before this one may be energised? */
+static bool emrelay_member_blocked(const struct emrelay_member *member)
 {
-	return member->engine->past.coil && !member->engine->unsure;
+	const struct emrelay_group *group = member->group;
+
+	return group && (group->energised > member->energised ||
+			 (group->reserved && group->reserved != member));
 }
 
-/*
- * When do the others let a relay be energised? U64_MAX: that is up to them. One
- * that is energised and stays so needs no more than that its group lets it.
- */
+/* When do the others let a relay be energised? U64_MAX: that is up to them. */
 static u64 emrelay_arbiter_free_ns(const struct emrelay_arbiter *arbiter,
 				   const struct emrelay_member *member)
 {
-	const struct emrelay_group *group = member->group;
-	u64 free_ns = 0;
-
-	if (group && (group->energised > member->energised ||
-		      (group->reserved && group->reserved != member)))
+	if (emrelay_member_blocked(member) ||
+	    (arbiter->coil_limit && arbiter->energised - member->energised >= arbiter->coil_limit))
 		return U64_MAX;
 
-	if (emrelay_arbiter_stays(member))
-		return 0;
+	return member->group ? max(member->group->free_ns, arbiter->free_ns) : arbiter->free_ns;
+}
 
-	if (arbiter->coil_limit && arbiter->energised - member->energised >= arbiter->coil_limit)
-		return U64_MAX;
-
-	if (group)
-		free_ns = emrelay_time_add(group->released_ns, group->dead_ns);
-	if (arbiter->stagger_ns && arbiter->energised_ns)
-		free_ns = max(free_ns, emrelay_time_add(arbiter->energised_ns,
-							arbiter->stagger_ns));
-	return free_ns;
+/* When is the supply ready for one more energisation? */
+static void emrelay_arbiter_stagger(struct emrelay_arbiter *arbiter)
+{
+	arbiter->free_ns = arbiter->energised_ns && arbiter->stagger_ns ?
+			   emrelay_time_add(arbiter->energised_ns, arbiter->stagger_ns) : 0;
 }
 
 /*
@@ -65,23 +59,29 @@ static u64 emrelay_arbiter_free_ns(const struct emrelay_arbiter *arbiter,
  * turn until then, one timer serves them all.
  */
 static void emrelay_arbiter_select(struct emrelay_arbiter *arbiter, struct emrelay_queue *queue,
-				   u64 now_ns)
+				   struct emrelay_member *member, u64 now_ns)
 {
-	struct emrelay_member *member, *last = queue->turn;
-	u64 free_ns, moment_ns, best_free_ns = 0;
+	struct list_head *place = &member->waiting;
+	struct emrelay_member *last = queue->turn;
+	u64 earliest_ns = max(now_ns, arbiter->free_ns);
+	u64 free_ns, moment_ns;
 
+	/* Else @member, the last in the queue, is the only one to be compared. */
+	if (queue->stale) {
+		queue->turn = NULL;
+		queue->turn_ns = U64_MAX;
+		place = queue->waiting.next;
+	}
 	queue->stale = false;
-	queue->turn = NULL;
-	queue->turn_ns = U64_MAX;
-	list_for_each_entry(member, &queue->waiting, waiting) {
+	for (; place != &queue->waiting; place = place->next) {
+		member = list_entry(place, struct emrelay_member, waiting);
 		free_ns = emrelay_arbiter_free_ns(arbiter, member);
 		moment_ns = max(max(member->legal_ns, free_ns), now_ns);
-		if (moment_ns >= queue->turn_ns)
-			continue;
-		queue->turn = member;
-		queue->turn_ns = moment_ns;
-		best_free_ns = free_ns;
-		if (moment_ns == now_ns)
+		if (moment_ns < queue->turn_ns) {
+			queue->turn = member;
+			queue->turn_ns = moment_ns;
+		}
+		if (queue->turn_ns <= earliest_ns)
 			break;
 	}
 
@@ -89,8 +89,9 @@ static void emrelay_arbiter_select(struct emrelay_arbiter *arbiter, struct emrel
 		last->engine->free_ns = U64_MAX;
 		emrelay_arbiter_mark(arbiter, last);
 	}
-	if (queue->turn && queue->turn->engine->free_ns != best_free_ns) {
-		queue->turn->engine->free_ns = best_free_ns;
+	free_ns = queue->turn ? emrelay_arbiter_free_ns(arbiter, queue->turn) : 0;
+	if (queue->turn && queue->turn->engine->free_ns != free_ns) {
+		queue->turn->engine->free_ns = free_ns;
 		emrelay_arbiter_mark(arbiter, queue->turn);
 	}
 }
@@ -141,7 +142,7 @@ static void emrelay_arbiter_count(struct emrelay_arbiter *arbiter, struct emrela
 		return;
 	}
 
-	group->released_ns = now_ns;
+	group->free_ns = emrelay_time_add(now_ns, group->dead_ns);
 	/* It was asked on again while its line was driven, as if it were off. */
 	if (member->engine->target && member->changeover && !group->reserved)
 		group->reserved = member;
@@ -161,8 +162,8 @@ static void emrelay_arbiter_update(struct emrelay_arbiter *arbiter, struct emrel
 	struct emrelay_queue *queue = emrelay_arbiter_queue(arbiter, member);
 	const struct emrelay_engine *engine = member->engine;
 	struct emrelay_group *group = member->group;
+	bool waits, selects = false;
 	u64 legal_ns;
-	bool waits;
 
 	if (emrelay_engine_energised(engine) != member->energised)
 		emrelay_arbiter_count(arbiter, member, now_ns);
@@ -172,19 +173,21 @@ static void emrelay_arbiter_update(struct emrelay_arbiter *arbiter, struct emrel
 		emrelay_arbiter_dequeue(member);
 	if (waits) {
 		legal_ns = emrelay_engine_legal_ns(engine, true);
-		queue->stale |= member->queue ? legal_ns != member->legal_ns :
-				max(legal_ns, emrelay_arbiter_free_ns(arbiter, member)) < queue->turn_ns;
-		member->legal_ns = legal_ns;
-		if (!member->queue)
+		if (!member->queue) {
 			list_add_tail(&member->waiting, &queue->waiting);
-		member->queue = queue;
+			member->queue = queue;
+			selects = true;
+		} else {
+			queue->stale |= legal_ns != member->legal_ns;
+		}
+		member->legal_ns = legal_ns;
 	}
 	if (group && group->reserved == member && !(waits && member->changeover)) {
 		group->reserved = NULL;
 		queue->stale = true;
 	}
-	if (queue && queue->stale)
-		emrelay_arbiter_select(arbiter, queue, now_ns);
+	if (queue && (selects || queue->stale))
+		emrelay_arbiter_select(arbiter, queue, member, now_ns);
 }
 
 /*
@@ -196,7 +199,7 @@ static void emrelay_arbiter_change_over(struct emrelay_arbiter *arbiter,
 					struct emrelay_member *member, u64 now_ns)
 {
 	struct emrelay_group *group = member->group;
-	struct emrelay_member *other;
+	struct emrelay_member *members = arbiter->members;
 	unsigned int i;
 
 	if (group->reserved && group->reserved != member)
@@ -204,13 +207,12 @@ static void emrelay_arbiter_change_over(struct emrelay_arbiter *arbiter,
 	if (group->energised == 1 && group->holder != member)
 		emrelay_arbiter_release(arbiter, group->holder);
 	/* Only a probe finds several. */
-	for (i = 0; group->energised > 1 && i < arbiter->count; i++) {
-		other = &arbiter->members[i];
-		if (other->group == group && other->energised && other != member)
-			emrelay_arbiter_release(arbiter, other);
-	}
+	for (i = 0; group->energised > 1 && i < arbiter->count; i++)
+		if (members[i].group == group && members[i].energised && &members[i] != member)
+			emrelay_arbiter_release(arbiter, &members[i]);
 	group->reserved = member->queue ? member : NULL;
-	emrelay_arbiter_select(arbiter, emrelay_arbiter_queue(arbiter, member), now_ns);
+	emrelay_arbiter_queue(arbiter, member)->stale = true;
+	emrelay_arbiter_update(arbiter, member, now_ns);
 }
 
 /* Nobody has a turn until emrelay_arbiter_next() has looked at all relays anew. */
@@ -218,13 +220,10 @@ static void emrelay_arbiter_restart(struct emrelay_arbiter *arbiter)
 {
 	unsigned int i;
 
-	for (i = 0; i <= arbiter->group_count; i++) {
-		struct emrelay_queue *queue = i ? &arbiter->groups[i - 1].queue : &arbiter->queue;
-
-		queue->turn = NULL;
-		queue->turn_ns = U64_MAX;
-		queue->stale = true;
-	}
+	emrelay_arbiter_stagger(arbiter);
+	arbiter->queue.stale = true;
+	for (i = 0; i < arbiter->group_count; i++)
+		arbiter->groups[i].queue.stale = true;
 	for (i = 0; i < arbiter->count; i++)
 		arbiter->members[i].engine->free_ns =
 			emrelay_arbiter_queue(arbiter, &arbiter->members[i]) ? U64_MAX : 0;
@@ -251,7 +250,6 @@ unsigned int emrelay_arbiter_bind(struct emrelay_arbiter *arbiter, u64 now_ns)
 	INIT_LIST_HEAD(&arbiter->queue.waiting);
 	for (i = 0; i < arbiter->group_count; i++)
 		INIT_LIST_HEAD(&arbiter->groups[i].queue.waiting);
-	emrelay_arbiter_start(arbiter, now_ns);
 
 	for (i = 0; i < arbiter->count; i++) {
 		struct emrelay_member *member = &arbiter->members[i];
@@ -263,6 +261,7 @@ unsigned int emrelay_arbiter_bind(struct emrelay_arbiter *arbiter, u64 now_ns)
 		if (past->cycled)
 			arbiter->energised_ns = max(arbiter->energised_ns, past->energised_ns);
 	}
+	emrelay_arbiter_start(arbiter, now_ns);
 
 	for (i = 0; i < arbiter->count; i++) {
 		const struct emrelay_member *member = &arbiter->members[i];
@@ -291,7 +290,7 @@ void emrelay_arbiter_start(struct emrelay_arbiter *arbiter, u64 now_ns)
 	unsigned int i;
 
 	for (i = 0; i < arbiter->group_count; i++)
-		arbiter->groups[i].released_ns = now_ns;
+		arbiter->groups[i].free_ns = emrelay_time_add(now_ns, arbiter->groups[i].dead_ns);
 	emrelay_arbiter_restart(arbiter);
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_start);
@@ -301,7 +300,11 @@ static u64 emrelay_arbiter_free_now_ns(const struct emrelay_arbiter *arbiter,
 				       const struct emrelay_member *member,
 				       const struct emrelay_queue *queue, u64 now_ns)
 {
-	if (!emrelay_arbiter_stays(member) && queue->turn != member && now_ns >= queue->turn_ns)
+	/* One that is energised and stays so needs nothing of the supply. */
+	if (member->engine->past.coil && !member->engine->unsure)
+		return emrelay_member_blocked(member) ? U64_MAX : 0;
+
+	if (queue->turn != member && now_ns >= queue->turn_ns)
 		return U64_MAX;
 
 	return emrelay_arbiter_free_ns(arbiter, member);
@@ -385,6 +388,7 @@ static void emrelay_arbiter_driven(struct emrelay_arbiter *arbiter, struct emrel
 
 	if (on)
 		arbiter->energised_ns = now_ns;
+	emrelay_arbiter_stagger(arbiter);
 	if (queue)
 		queue->stale = true;
 	emrelay_arbiter_update(arbiter, member, now_ns);
@@ -422,7 +426,7 @@ void emrelay_arbiter_failed(struct emrelay_arbiter *arbiter, u16 who, bool on, u
 	emrelay_engine_failed(member->engine, on, now_ns);
 	/* It may have been released, and be energised again. */
 	if (!on && member->group)
-		member->group->released_ns = now_ns;
+		member->group->free_ns = emrelay_time_add(now_ns, member->group->dead_ns);
 	emrelay_arbiter_driven(arbiter, member, on, now_ns);
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_failed);
@@ -501,24 +505,18 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_set_changeover);
  * @arbiter: the arbiter
  * @stagger_ns: least time between two energisations
  * @coil_limit: most coils energised at a time; 0: all
- * @now_ns: the time
  *
- * With the first limit of all, and as the last one goes, those that wait queue
- * up anew, in the order of their numbers, as emrelay_arbiter_next() names them.
+ * Takes effect on those that wait as emrelay_arbiter_next() names them. With the
+ * first limit of all, and as the last one goes, they queue up anew, in the order
+ * of their numbers.
  *
  * Context: Any. Pure.
  */
-void emrelay_arbiter_set_supply(struct emrelay_arbiter *arbiter, u64 stagger_ns, u32 coil_limit,
-				u64 now_ns)
+void emrelay_arbiter_set_supply(struct emrelay_arbiter *arbiter, u64 stagger_ns, u32 coil_limit)
 {
-	bool limited = emrelay_arbiter_limited(arbiter);
-
 	arbiter->stagger_ns = stagger_ns;
 	arbiter->coil_limit = coil_limit;
-	if (limited && emrelay_arbiter_limited(arbiter))
-		emrelay_arbiter_select(arbiter, &arbiter->queue, now_ns);
-	else
-		emrelay_arbiter_restart(arbiter);
+	emrelay_arbiter_restart(arbiter);
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_set_supply);
 

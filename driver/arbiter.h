@@ -46,7 +46,8 @@ struct emrelay_queue {
  * struct emrelay_group - an interlock group
  * @queue: its members that wait, if the supply has no limits
  * @dead_ns: dead time, the longest of its members'
- * @released_ns: when a member was last released, or may have been
+ * @free_ns: when the dead time is over since a member was last released, or may
+ *	have been
  * @holder: the member that was energised last, if any is
  * @reserved: the member that is to be energised before any other, as it changes
  *	over, or NULL
@@ -55,7 +56,7 @@ struct emrelay_queue {
 struct emrelay_group {
 	struct emrelay_queue queue;
 	u64 dead_ns;
-	u64 released_ns;
+	u64 free_ns;
 	struct emrelay_member *holder;
 	struct emrelay_member *reserved;
 	u16 energised;
@@ -87,6 +88,7 @@ struct emrelay_member {
  * struct emrelay_arbiter - what the relays of a bank share
  * @stagger_ns: least time between two energisations in the bank
  * @energised_ns: the last of them; 0: none yet
+ * @free_ns: when the next of them may be
  * @queue: those that wait, if @stagger_ns or @coil_limit
  * @members: the relays
  * @groups: the interlock groups
@@ -100,6 +102,7 @@ struct emrelay_member {
 struct emrelay_arbiter {
 	u64 stagger_ns;
 	u64 energised_ns;
+	u64 free_ns;
 	struct emrelay_queue queue;
 	struct emrelay_member *members;
 	struct emrelay_group *groups;
@@ -124,8 +127,7 @@ void emrelay_arbiter_set_limits(struct emrelay_arbiter *arbiter, u16 who,
 				const struct emrelay_limits *limits, u64 now_ns);
 void emrelay_arbiter_set_changeover(struct emrelay_arbiter *arbiter, u16 who, bool changeover,
 				    u64 now_ns);
-void emrelay_arbiter_set_supply(struct emrelay_arbiter *arbiter, u64 stagger_ns, u32 coil_limit,
-				u64 now_ns);
+void emrelay_arbiter_set_supply(struct emrelay_arbiter *arbiter, u64 stagger_ns, u32 coil_limit);
 void emrelay_arbiter_recheck(struct emrelay_arbiter *arbiter);
 bool emrelay_arbiter_has_next(const struct emrelay_arbiter *arbiter);
 u16 emrelay_arbiter_next(struct emrelay_arbiter *arbiter, u64 now_ns);

@@ -257,7 +257,7 @@ static int bank_try(struct bank *bank, u16 who)
 
 static void bank_supply(struct bank *bank, u64 stagger_ns, u32 coil_limit)
 {
-	emrelay_arbiter_set_supply(&bank->arbiter, stagger_ns, coil_limit, bank->now_ns);
+	emrelay_arbiter_set_supply(&bank->arbiter, stagger_ns, coil_limit);
 	bank_converge_others(bank);
 }
 
@@ -1426,8 +1426,8 @@ static void arbiter_all_at_once(struct kunit *test)
 	bank_run_to(bank, t + CLOSE_NS);
 	KUNIT_EXPECT_EQ(test, emrelay_arbiter_request(&bank->arbiter, B, &on, bank->now_ns), 0);
 	KUNIT_EXPECT_EQ(test, emrelay_arbiter_request(&bank->arbiter, C, &on, bank->now_ns), 0);
-	emrelay_arbiter_set_supply(&bank->arbiter, STAGGER_NS, 3, bank->now_ns);
-	emrelay_arbiter_set_supply(&bank->arbiter, STAGGER_NS, 2, bank->now_ns);
+	emrelay_arbiter_set_supply(&bank->arbiter, STAGGER_NS, 3);
+	emrelay_arbiter_set_supply(&bank->arbiter, STAGGER_NS, 2);
 	bank_converge_others(bank);
 	bank_settle(bank);
 	bank_expect_on(bank, "BC");
@@ -1723,8 +1723,7 @@ static void arbiter_steps_apart(struct kunit *test)
 		bank_set(bank, i, EMRELAY_ON);
 	bank_expect_on(bank, "A");
 	for (i = 0; i < ARRAY_SIZE(supplies); i++) {
-		emrelay_arbiter_set_supply(arbiter, supplies[i].stagger_ns, supplies[i].coil_limit,
-					   bank->now_ns);
+		emrelay_arbiter_set_supply(arbiter, supplies[i].stagger_ns, supplies[i].coil_limit);
 		for (steps = 0; (who = emrelay_arbiter_next(arbiter, bank->now_ns)) !=
 				EMRELAY_NOBODY; steps++) {
 			bank_converge(bank, who);

@@ -214,10 +214,9 @@ static void engine_spacing(struct kunit *test)
 			60ULL * NSEC_PER_SEC);
 }
 
-/* What a coil did: its last edge, its last energisation (0: none), where it is. */
-#define PAST(edge, energised, on) \
-	{ .edge_ns = (edge), .energised_ns = (energised), .known = true, \
-	  .cycled = (energised), .coil = (on) }
+/* What a coil did: its last edge, its last energisation, where it is; and without one. */
+#define PAST(edge, energised, on)	{ (edge), (energised), 0, true, true, (on) }
+#define NO_CYCLE(edge, on)		{ (edge), 0, 0, true, false, (on) }
 
 static const struct limit_case {
 	const char *desc;
@@ -232,7 +231,7 @@ static const struct limit_case {
 	  { .edge_ns = 1000, .energised_ns = 5000, .known = true },
 	  1000 + OPEN_NS, 1000 + OPEN_NS },
 	{ "released, its cycle unknown", { CLOSE_NS, OPEN_NS, LOADED_NS },
-	  PAST(1000, 0, false), 1000 + OPEN_NS, 1000 + OPEN_NS },
+	  NO_CYCLE(1000, false), 1000 + OPEN_NS, 1000 + OPEN_NS },
 	{ "rate after travel", { CLOSE_NS, OPEN_NS, UNLOADED_NS },
 	  PAST(1000 + CLOSE_NS, 1000, false), 1000 + CLOSE_NS + OPEN_NS, 1000 + UNLOADED_NS },
 	{ "rate 1 ns after travel", { CLOSE_NS, OPEN_NS, LOADED_NS },
@@ -281,7 +280,7 @@ static const struct moment_case {
 	{ "min_on longer than the spacing",
 	  { 10, 20, 100, 500, 0 }, PAST(1000, 1000, true), 1500 },
 	{ "min_on of a coil that nobody saw being energised",
-	  { 10, 20, 100, 500, 0 }, PAST(1000, 0, true), 1500 },
+	  { 10, 20, 100, 500, 0 }, NO_CYCLE(1000, true), 1500 },
 	{ "min_on counts from the edge, not from an attempt that failed",
 	  { 10, 20, 100, 500, 0 }, PAST(1000, 1200, true), 1500 },
 	{ "min_on ends never",
@@ -302,7 +301,7 @@ static const struct moment_case {
 	{ "min_off ends 1 ns after the rate allows",
 	  { 10, 20, 149, 0, 50 }, PAST(1000, 900, false), 1050 },
 	{ "min_off after a release in an unknown cycle",
-	  { 10, 20, 30, 0, 50 }, PAST(1000, 0, false), 1050 },
+	  { 10, 20, 30, 0, 50 }, NO_CYCLE(1000, false), 1050 },
 	{ "min_off ends never",
 	  { 10, 20, 30, 0, U64_MAX - 999 }, PAST(1000, 900, false), U64_MAX },
 	{ "min_on delays no on",

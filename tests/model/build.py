@@ -50,3 +50,11 @@ def programs(folder):
     for name in ("random", "explore"):
         run("g++", *common, folder / f"{name}.o", "-o", folder / name)
     return folder / "random", folder / "explore"
+
+
+def growth(folder):
+    """The program that counts the blocks that the units go through; its own do not count."""
+    units = compile_all(folder / "units", (), flags=("-O2", "-fsanitize-coverage=trace-pc"))
+    own = [o for o in compile_all(folder, [HERE / "growth.cc"]) if o.stem == "growth"]
+    run("g++", *own, *units, "-o", folder / "growth")
+    return folder / "growth"

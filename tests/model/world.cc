@@ -490,7 +490,7 @@ void World::set_supply(u64 stagger, u64 coil_limit)
 	if (log)
 		fprintf(log, "%20llu stagger %llu coil_limit %llu\n", now,
 			stagger, coil_limit);
-	emrelay_arbiter_set_supply(&bank.arbiter, stagger, coil_limit, now);
+	emrelay_arbiter_set_supply(&bank.arbiter, stagger, coil_limit);
 	judge.set_supply(stagger, coil_limit);
 	if (bound)
 		converge_rest();
@@ -592,7 +592,7 @@ void World::state(u64 horizon, std::string &key) const
 		const emrelay_group &g = bank.group[i];
 
 		put(key, g.energised | (g.energised ? number(g.holder) : 0) << 3 | number(g.reserved) << 6 |
-		    std::min(now - g.released_ns, horizon) << 9);
+		    (g.free_ns <= now ? 0 : g.free_ns - now) << 9);
 		queue(g.queue);
 	}
 	judge.state(now, horizon, key);

@@ -42,9 +42,4 @@ static inline bool list_empty(const struct list_head *head)
 #define list_first_entry(head, type, member) \
 	list_entry((head)->next, type, member)
 
-#define list_for_each_entry(entry, head, member)				\
-	for (entry = list_first_entry(head, typeof(*entry), member);		\
-	     &entry->member != (head);						\
-	     entry = list_entry(entry->member.next, typeof(*entry), member))
-
 #endif
