@@ -136,11 +136,14 @@ static void emrelay_store_take(struct emrelay_store *store,
 		store->cycles = emrelay_wear_cycles(&wear);
 		emrelay_store_judge(store);
 	}
-	if (found < 0 || store->barred)
-		dev_warn(channel->bank->dev, "%pfwP: nvmem cells have %s\n",
-			 channel->config.fwnode, store->barred ?
-			 "the record of another relay: they are not written until \"replace\" or \"wear_record\" tells whose they are" :
-			 "no valid record: what the relay was used before is not known");
+	if (store->barred)
+		dev_warn(channel->bank->dev,
+			 "%pfwP: nvmem cells have the record of another relay: they are not written until replace or wear_record tells whose they are\n",
+			 channel->config.fwnode);
+	else if (found < 0)
+		dev_warn(channel->bank->dev,
+			 "%pfwP: nvmem cells have no valid record: what the relay was used before is not known\n",
+			 channel->config.fwnode);
 }
 
 static int emrelay_store_load(struct emrelay_store *store)
@@ -216,6 +219,9 @@ static void emrelay_store_sync(struct emrelay_store *store, bool claim)
 	bool failed, pending;
 	int err = 0;
 
+	if (!emrelay_store_present(store))
+		return;
+
 	mutex_lock(&store->lock);
 	failed = store->failing;
 	if (!store->read)
@@ -263,8 +269,7 @@ static void emrelay_store_sync(struct emrelay_store *store, bool claim)
  */
 void emrelay_store_claim(struct emrelay_channel *channel)
 {
-	if (emrelay_store_present(&channel->store))
-		emrelay_store_sync(&channel->store, true);
+	emrelay_store_sync(&channel->store, true);
 }
 
 /**
@@ -275,8 +280,7 @@ void emrelay_store_claim(struct emrelay_channel *channel)
  */
 void emrelay_store_flush(struct emrelay_channel *channel)
 {
-	if (emrelay_store_present(&channel->store))
-		emrelay_store_sync(&channel->store, false);
+	emrelay_store_sync(&channel->store, false);
 }
 
 static void emrelay_store_work(struct work_struct *work)
