@@ -639,15 +639,17 @@ static void emrelay_class_remove(void *data)
  */
 int emrelay_class_add(struct emrelay_channel *channel)
 {
-	int ret;
+	int ret, found = 0;
 
 	mutex_lock(&emrelay_class_lock);
 	ret = emrelay_set_name(channel);
-	if (!ret)
-		ret = emrelay_channel_find(channel);
-	if (!ret)
-		ret = device_add(&channel->dev);
+	if (!ret) {
+		found = emrelay_channel_find(channel);
+		ret = found ?: device_add(&channel->dev);
+	}
 	mutex_unlock(&emrelay_class_lock);
+	if (found)
+		return found;
 	if (ret)
 		return dev_err_probe(channel->bank->dev, ret,
 				     "%pfwP: cannot add to /sys/class/relay\n",

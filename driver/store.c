@@ -117,6 +117,7 @@ static void emrelay_store_take(struct emrelay_store *store,
 	struct emrelay_account *account = &channel->life->account;
 	char serial[EMRELAY_SERIAL_SIZE];
 	struct emrelay_wear wear = { };
+	unsigned int i;
 	int found;
 
 	scoped_guard(spinlock_irqsave, &channel->bank->lock)
@@ -127,8 +128,12 @@ static void emrelay_store_take(struct emrelay_store *store,
 		emrelay_record_wear(records[found], &wear);
 		emrelay_channel_merge(channel, records[found],
 				      EMRELAY_WEAR_NVMEM);
-		store->sequence = le64_to_cpu(records[found]->sequence);
 	}
+	/* What is written next is newer than all there is, whose ever it is. */
+	for (i = 0; i < EMRELAY_CELLS; i++)
+		if (!emrelay_record_check(records[i]))
+			store->sequence = max(store->sequence,
+					      le64_to_cpu(records[i]->sequence));
 	store->next = found == 0;
 	store->read = true;
 	scoped_guard(spinlock_irqsave, &channel->bank->lock) {
