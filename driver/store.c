@@ -229,17 +229,17 @@ static void emrelay_store_sync(struct emrelay_store *store, bool claim)
 
 	mutex_lock(&store->lock);
 	failed = store->failing;
-	if (!store->read)
-		err = emrelay_store_load(store);
 	scoped_guard(spinlock_irqsave, &bank->lock) {
 		if (claim) {
 			store->foreign = BIT(EMRELAY_CELLS) - 1;
 			channel->life->account.claimed = true;
 			emrelay_store_judge(store);
 		}
-		pending = store->dirty && !store->barred;
+		pending = store->dirty;
 	}
-	while (!err && (pending || (store->foreign && !store->barred))) {
+	if (pending && !store->read)
+		err = emrelay_store_load(store);
+	while (!err && !store->barred && (pending || store->foreign)) {
 		err = emrelay_store_save(store);
 		pending = false;
 	}
