@@ -77,7 +77,8 @@ struct emrelay_record {
 	__le32 crc;
 } __packed;
 
-static_assert(sizeof(struct emrelay_record) == EMRELAY_RECORD_BYTES);
+static_assert(sizeof(struct emrelay_record) == EMRELAY_RECORD_BYTES,
+	      "a record has no gaps");
 
 /**
  * enum emrelay_wear_source - where the wear before this boot is known from

@@ -121,6 +121,7 @@ static void emrelay_store_take(struct emrelay_store *store,
 	struct emrelay_account *account = &channel->memory->account;
 	char serial[EMRELAY_SERIAL_SIZE];
 	struct emrelay_wear wear = { };
+	unsigned int i;
 	int found;
 
 	scoped_guard(spinlock_irqsave, &channel->bank->lock)
@@ -131,8 +132,12 @@ static void emrelay_store_take(struct emrelay_store *store,
 		emrelay_record_wear(records[found], &wear);
 		emrelay_channel_merge(channel, records[found],
 				      EMRELAY_WEAR_NVMEM);
-		store->sequence = le64_to_cpu(records[found]->sequence);
 	}
+	/* What is written next is newer than all there is, whose ever it is. */
+	for (i = 0; i < EMRELAY_CELLS; i++)
+		if (!emrelay_record_check(records[i]))
+			store->sequence = max(store->sequence,
+					      le64_to_cpu(records[i]->sequence));
 	store->next = found == 0;
 	store->read = true;
 	scoped_guard(spinlock_irqsave, &channel->bank->lock) {
@@ -140,11 +145,14 @@ static void emrelay_store_take(struct emrelay_store *store,
 		store->cycles = emrelay_wear_cycles(&wear);
 		emrelay_store_judge(store);
 	}
-	if (found < 0 || store->barred)
-		dev_warn(channel->bank->dev, "%pfwP: nvmem cells have %s\n",
-			 channel->config.fwnode, store->barred ?
-			 "the record of another relay: they are not written until \"replace\" or \"wear_record\" tells whose they are" :
-			 "no valid record: what the relay was used before is not known");
+	if (store->barred)
+		dev_warn(channel->bank->dev,
+			 "%pfwP: nvmem cells have the record of another relay: they are not written until replace or wear_record tells whose they are\n",
+			 channel->config.fwnode);
+	else if (found < 0)
+		dev_warn(channel->bank->dev,
+			 "%pfwP: nvmem cells have no valid record: what the relay was used before is not known\n",
+			 channel->config.fwnode);
 }
 
 static int emrelay_store_load(struct emrelay_store *store)
@@ -242,18 +250,21 @@ static void emrelay_store_sync(struct emrelay_store *store, bool claim)
 	bool pending;
 	int err = 0;
 
+	if (!emrelay_store_present(store))
+		return;
+
 	guard(mutex)(&store->lock);
-	if (!store->read)
-		err = emrelay_store_load(store);
 	scoped_guard(spinlock_irqsave, &bank->lock) {
 		if (claim) {
 			store->foreign = BIT(EMRELAY_CELLS) - 1;
 			channel->memory->account.claimed = true;
 			emrelay_store_judge(store);
 		}
-		pending = store->dirty && !store->barred;
+		pending = store->dirty;
 	}
-	while (!err && (pending || (store->foreign && !store->barred))) {
+	if (pending && !store->read)
+		err = emrelay_store_load(store);
+	while (!err && !store->barred && (pending || store->foreign)) {
 		err = emrelay_store_save(store);
 		pending = false;
 	}
@@ -271,8 +282,7 @@ static void emrelay_store_sync(struct emrelay_store *store, bool claim)
  */
 void emrelay_store_claim(struct emrelay_channel *channel)
 {
-	if (emrelay_store_present(&channel->store))
-		emrelay_store_sync(&channel->store, true);
+	emrelay_store_sync(&channel->store, true);
 }
 
 /**
@@ -283,8 +293,7 @@ void emrelay_store_claim(struct emrelay_channel *channel)
  */
 void emrelay_store_flush(struct emrelay_channel *channel)
 {
-	if (emrelay_store_present(&channel->store))
-		emrelay_store_sync(&channel->store, false);
+	emrelay_store_sync(&channel->store, false);
 }
 
 static void emrelay_store_work(struct work_struct *work)
