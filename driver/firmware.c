@@ -333,7 +333,7 @@ static int emrelay_check_config(struct device *dev, struct fwnode_handle *fwnode
 	struct emrelay_excess excess;
 
 	if (emrelay_refers(fwnode, "coil-gpios", "#gpio-cells", 1))
-		return emrelay_node_err(dev, fwnode, "coil-gpios is more than one line");
+		return emrelay_node_err(dev, fwnode, "coil-gpios cannot be read as one line");
 
 	if (!load->inrush_microamp != !load->inrush_us)
 		return emrelay_node_err(dev, fwnode,
@@ -441,7 +441,7 @@ static bool emrelay_is_known(const char *name, const struct emrelay_property *p,
 			     unsigned int count)
 {
 	static const char * const any_node[] = {
-		"name", "phandle", "linux,phandle", "status", "#", "pinctrl-", "bootph-",
+		"name", "phandle", "linux,phandle", "status", "pinctrl-", "bootph-",
 	};
 	unsigned int i;
 
