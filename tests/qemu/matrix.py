@@ -67,7 +67,7 @@ def compile_driver(kernel, folder):
     """Build the driver in a fresh folder; what anyone says is a failure.  The modules for the guest."""
     build.copy_sources(folder, "tests/qemu/matrix")
     make = ["make", "-s", build.JOBS, "CONFIG_DEBUG_INFO_BTF_MODULES=", *build.cross(kernel.arch), "W=1"]
-    said = lab.run(*make, *build.sparse(kernel.build), "-C", folder, f"KDIR={kernel.build}", "modules", may_fail=True)
+    said = lab.run(*make, *build.sparse(kernel.build, kernel.arch), "-C", folder, f"KDIR={kernel.build}", "modules", may_fail=True)
     module = folder / "driver/emrelay.ko"
     if said or not module.is_file():
         raise Failed(said or "no module")
@@ -120,11 +120,10 @@ def boot(kernel, modules, folder):
     machine = MACHINES[kernel.arch]
     initrd = initramfs(kernel, modules, folder)
     told = device_tree(machine, kernel, folder) if machine.gpio else acpi_table(folder) if kernel.arch == "amd64" else []
-    console = ["-chardev", "stdio,id=console", "-device", "sclpconsole,chardev=console"] if kernel.arch == "s390x" else ["-serial", "stdio"]
     cmdline = (f"console={machine.console} loglevel=5 panic=-1 rdinit=/init nosoftlockup rcupdate.rcu_cpu_stall_suppress=1 "
                f"{machine.cmdline} CONTROLLER={machine.controller} MODULES={machine.load}")
     cmd = [machine.qemu, *machine.options.split(), *guest.DETERMINISTIC, "-m", "512", "-display", "none", "-monitor", "none", "-net", "none", "-no-reboot",
-           "-kernel", kernel.image, "-initrd", initrd, *told, *console, "-append", cmdline]
+           "-serial", "stdio", "-kernel", kernel.image, "-initrd", initrd, *told, "-append", cmdline]
     text, stopped, code, _ = guest.watch([str(c) for c in cmd], folder, TIMEOUT_S)
     if code and not stopped:
         raise Failed((folder / "qemu.txt").read_text(encoding="utf-8") or f"QEMU's exit status is {code}")
