@@ -46,7 +46,7 @@ def headers(arch, series):
 
 def build_check(arch, series):
     def build_it():
-        return build("W=1", *lab.sparse(kdir(arch, series)), *headers(arch, series))
+        return build("W=1", *lab.sparse(kdir(arch, series), arch), *headers(arch, series))
 
     build_it.__name__ = f"build-{series}-{arch}"
     build_it.__doc__ = f"The module builds for Debian's {series} on {arch}; W=1 and sparse, where it is to be had, are silent."
