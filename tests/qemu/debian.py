@@ -179,12 +179,18 @@ def programs(folder):
 def bind(folder, libraries, place):
     """Let the programs in a folder run on any machine: with the loader and the libraries
     that are in the folder LIBRARIES, which will be at PLACE."""
-    for path in programs(folder):
+    for path in list(programs(folder)):
         loader = run("patchelf", "--print-interpreter", path, may_fail=True).strip()
         for home in libraries.glob(f"**/*-linux-gnu/{Path(loader).name}") if loader.startswith("/") else ():
             home = place / home.relative_to(libraries)
             search = ":".join(f"{place}/{lib}/{home.parent.name}" for lib in ("lib", "usr/lib"))
-            run("patchelf", "--set-interpreter", home, "--force-rpath", "--set-rpath", search, path)
+            if path.read_bytes()[16] == 2:
+                # Not position-independent, as gcc itself is: Debian 13's patchelf makes a program of it that crashes.
+                path.rename(f"{path}.real")
+                path.write_text(f'#!/bin/sh\nexec {home} --argv0 "$0" --library-path {search} "$(readlink -f "$0").real" "$@"\n', encoding="ascii")
+                path.chmod(0o755)
+            else:
+                run("patchelf", "--set-interpreter", home, "--force-rpath", "--set-rpath", search, path)
 
 
 def native(suite, arch):
@@ -192,16 +198,16 @@ def native(suite, arch):
     return base(suite) == codename() and shutil.which(f"{ARCHES[arch].triplet}-gcc")
 
 
-def tools(suite, arch, kbuild, gcc):
-    """The compiler that a release's kernels are built with, and the libraries of it and of kernels' own
-    tools: a folder whose usr/bin serves as it stands, on any machine."""
+def tools(suite, arch, needs, gcc):
+    """The compiler that a release's kernels are built with, and the libraries of it and of the packages
+    NEEDS, kernels' own tools: a folder whose usr/bin serves as it stands, on any machine."""
     name = f"debian/tools-{base(suite)}-{arch}-gcc-{gcc}"
 
     def make(folder):
         cross = "" if arch == HOST else f"-{ARCHES[arch].triplet}"
         libc = "libc6-dev" if arch == HOST else f"libc6-dev-{arch}-cross"
         # The kernel's tools stay with its headers; what they depend on is here.
-        download(apt(suite, arch), [*kbuild, f"gcc-{gcc}{cross}", libc], folder, dependencies=True)
+        download(apt(suite, arch), [*needs, f"gcc-{gcc}{cross}", libc], folder, dependencies=True)
         for path in (*folder.glob("usr/lib/linux-kbuild-*"), folder / "usr/share", folder / "etc"):
             shutil.rmtree(path)
         for path in (*folder.glob("usr/bin/*"), *folder.glob("bin/*")):
@@ -244,17 +250,17 @@ def fetch(folder, series, arch, image):
         if "-binary-" in kernel:
             packages += [f"linux-{part}-{abi}-{flavour}:{arch}" for part in ("modules", "base")]
     download(archive, packages, folder)
-    kbuilds = [f"{kbuild}:{HOST}"]
+    needs = [f"{kbuild}:{HOST}"]
     if arch == "armhf":
         # On amd64, modpost takes a 32-bit kernel's structures for larger than they are.
-        kbuilds += [f"{kbuild}:i386"]
+        needs += ["libc6:i386"]
         with tempfile.TemporaryDirectory(dir=folder) as other:
-            download(archive, kbuilds[1:], Path(other))
+            download(archive, [f"{kbuild}:i386"], Path(other))
             found, = Path(other).glob("usr/lib/linux-kbuild-*/scripts/mod/modpost.real-lsb-32")
             shutil.copy2(found, folder / found.relative_to(other))
     extra = ""
     if not native(suite, arch):
-        place = tools(suite, arch, kbuilds, archive.compiler(package))
+        place = tools(suite, arch, needs, archive.compiler(package))
         bind(next(folder.glob("usr/lib/linux-kbuild-*")), place, place)
         extra = (f"override CROSS_COMPILE = {place}/usr/bin/{ARCHES[arch].triplet}-\n"
                  f"PAHOLE = {place}/usr/bin/pahole\n")
