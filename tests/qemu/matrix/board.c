@@ -130,7 +130,7 @@ static int __init board_init(void)
 	if (ret)
 		goto unregister_controller;
 
-	info.name = "emrelay";
+	info.name = "gpio-relays";
 	info.fwnode = software_node_fwnode(&bank_node);
 	relays = platform_device_register_full(&info);
 	if (!IS_ERR(relays))

@@ -55,6 +55,11 @@ while ! [ -e $beacon/state ] && [ $tries -lt 1000 ]; do
 	usleep 10000
 done
 is bound "beacon heater pump" "$(cd $relay && echo *)"
+if ! [ -e $beacon/state ]; then
+	cat /sys/kernel/debug/devices_deferred
+	dmesg | tail -n 20
+	poweroff -f
+fi
 is boot-off "off lo" "$(cat $pump/coil) $(level pump)"
 
 echo on > $pump/state
