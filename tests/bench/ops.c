@@ -708,7 +708,7 @@ static void time_once(char **args)
 /* The longest time with interrupts off in some writes and in what they leave to others. */
 static void window(char **args)
 {
-	char line[128];
+	char line[4096];
 	FILE *file;
 
 	write_file(IRQS, "watch", "1");

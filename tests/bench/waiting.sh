@@ -19,9 +19,7 @@ coils()
 }
 least() { echo $(($1 < $2 ? $1 : $2)); }
 
-echo devices > /sys/power/pm_test
-echo 0 > /sys/module/suspend/parameters/pm_test_delay
-
+pm_test
 # One relay is on, all others of the bank wait: for a coil that may be on, for their group.
 for count in 1 64 128 1024; do
 	bank=waiting-$count first=$class/waiting-$count:0 last=$class/waiting-$count:$((count - 1))
@@ -86,4 +84,3 @@ for count in 1 64 128 1024; do
 		unbind emrelay $bank
 	fi
 done
-echo none > /sys/power/pm_test
