@@ -27,6 +27,9 @@ for count in 1 64 128 1024; do
 	window 'bind' $emrelay/bind $bank
 	sleep 1
 	coils $bank 1
+	# What can be told: when whose turn is. Nobody's comes as long as this is measured.
+	window 'stagger_ms 600000, coil_limit 0' "$supply/stagger_ms" 600000 "$supply/coil_limit" 0
+	coils $bank 1
 	ops files "$count" "$last"
 	# What is much too dear for 128 is not tried for 1024.
 	[ "$count" = 1024 ] && [ -e /tmp/dear ] || ops reading "$count" /sys/kernel/debug/relay/summary
@@ -36,9 +39,11 @@ for count in 1 64 128 1024; do
 		ops hold-ups /sys/kernel/debug/relay/summary $emrelay bank-pl061
 		unbind emrelay bank-pl061
 	fi
+	[ "$count" = 1024 ] && [ -e /tmp/dear ] || window 'summary, read' /sys/kernel/debug/relay/summary -
+	window 'wait_ms and ready_ms, read' "$last/wait_ms" - "$last/ready_ms" -
+	window 'coil_limit 1, stagger_ms 0' "$supply/coil_limit" 1 "$supply/stagger_ms" 0
+	coils $bank 1
 	if [ "$count" != 128 ]; then
-		[ "$count" = 1024 ] && [ -e /tmp/dear ] || window 'summary, read' /sys/kernel/debug/relay/summary -
-		window 'wait_ms and ready_ms, read' "$last/wait_ms" - "$last/ready_ms" -
 		window 'state off of one that waits' "$last/state" off
 		sleep 1
 		window 'state on of one more' "$last/state" on
