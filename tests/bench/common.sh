@@ -12,6 +12,12 @@ section() { printf 'section\t%s\n' "$1" >> $results; }
 ops() { /test/ops "$@" >> $results; }
 bind() { echo "$2" > "$platform/drivers/$1/bind"; }
 unbind() { echo "$2" > "$platform/drivers/$1/unbind"; }
+# From here on a suspend calls all devices' callbacks, both ways, and no more.
+pm_test()
+{
+	echo devices > /sys/power/pm_test
+	echo 0 > /sys/module/suspend/parameters/pm_test_delay
+}
 # What was measured last took no more than so many ns.
 below() { tail -n 1 $results | awk -F '\t' -v most="$1" '{ exit $4 > most }'; }
 

@@ -8,8 +8,13 @@
 sleep 20
 
 # The names: what a bank alone takes to bind, and gpiolib and the LED core alone.
+insmod /test/bench_irqs.ko
+pm_test
 for count in 16 64 256 1024; do
 	ops cost leds "$count" $platform/drivers/leds-gpio/bind "leds-$count"
+	ops window 'leds-gpio: suspend and resume' "$count" /sys/power/state freeze
+	ops window 'leds-gpio: unbind' "$count" $platform/drivers/leds-gpio/unbind "leds-$count"
+	ops window 'leds-gpio: bind' "$count" $platform/drivers/leds-gpio/bind "leds-$count"
 	unbind leds-gpio "leds-$count"
 	ops cost chip "$count" $platform/drivers/bench-chip/bind "chip-$count"
 	unbind bench-chip "chip-$count"

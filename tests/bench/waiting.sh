@@ -19,15 +19,16 @@ coils()
 }
 least() { echo $(($1 < $2 ? $1 : $2)); }
 
-echo devices > /sys/power/pm_test
-echo 0 > /sys/module/suspend/parameters/pm_test_delay
-
+pm_test
 # One relay is on, all others of the bank wait: for a coil that may be on, for their group.
 for count in 1 64 128 1024; do
 	bank=waiting-$count first=$class/waiting-$count:0 last=$class/waiting-$count:$((count - 1))
 	supply=/sys/devices/platform/$bank
 	window 'bind' $emrelay/bind $bank
 	sleep 1
+	coils $bank 1
+	# What can be told: when whose turn is. Nobody's comes as long as this is measured.
+	window 'stagger_ms 600000, coil_limit 0' "$supply/stagger_ms" 600000 "$supply/coil_limit" 0
 	coils $bank 1
 	ops files "$count" "$last"
 	# What is much too dear for 128 is not tried for 1024.
@@ -38,9 +39,11 @@ for count in 1 64 128 1024; do
 		ops hold-ups /sys/kernel/debug/relay/summary $emrelay bank-pl061
 		unbind emrelay bank-pl061
 	fi
+	[ "$count" = 1024 ] && [ -e /tmp/dear ] || window 'summary, read' /sys/kernel/debug/relay/summary -
+	window 'wait_ms and ready_ms, read' "$last/wait_ms" - "$last/ready_ms" -
+	window 'coil_limit 1, stagger_ms 0' "$supply/coil_limit" 1 "$supply/stagger_ms" 0
+	coils $bank 1
 	if [ "$count" != 128 ]; then
-		[ "$count" = 1024 ] && [ -e /tmp/dear ] || window 'summary, read' /sys/kernel/debug/relay/summary -
-		window 'wait_ms and ready_ms, read' "$last/wait_ms" - "$last/ready_ms" -
 		window 'state off of one that waits' "$last/state" off
 		sleep 1
 		window 'state on of one more' "$last/state" on
@@ -86,4 +89,3 @@ for count in 1 64 128 1024; do
 		unbind emrelay $bank
 	fi
 done
-echo none > /sys/power/pm_test
