@@ -5,7 +5,7 @@
  * usage: failnth NTH N TEXT FILE
  *
  * The N-th allocation in this process's name fails (0: none): NTH is
- * /proc/self/fail-nth or the parameter of the module emrelay_test_nomem. Prints "ok" or
+ * /proc/self/fail-nth, or the file of the module emrelay_test_nomem. Prints "ok" or
  * the error, and whether it came to that allocation: "hit" or "not".
  */
 #include <err.h>
@@ -33,13 +33,8 @@ int main(int argc, char **argv)
 	nth = open(argv[1], O_RDWR);
 	if (fd < 0 || nth < 0)
 		err(2, "%s", argv[fd < 0 ? 4 : 1]);
-	/* So that reading it does not allocate. */
-	if (pread(nth, left, sizeof(left) - 1, 0) < 0)
-		err(2, "%s", argv[1]);
-
 	set(nth, argv[2]);
 	error = write(fd, argv[3], strlen(argv[3])) < 0 ? errno : 0;
-	memset(left, 0, sizeof(left));
 	if (pread(nth, left, sizeof(left) - 1, 0) < 0)
 		err(2, "%s", argv[1]);
 	set(nth, "0");

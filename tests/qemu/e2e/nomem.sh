@@ -6,12 +6,16 @@
 coldplug
 cd /sys/class/relay || exit
 fail=/sys/kernel/debug/failslab
+# The store's driver may come later, and the bank with it; these files are its last.
+until [ -e /sys/bus/platform/devices/good/coil_limit ]; do
+	sleep 0.1
+done
 is bound "all good:1 leader" "$(one_line "$(ls)")"
 
 nth=/proc/self/fail-nth
 if [ ! -e $nth ]; then
 	modprobe emrelay_test_nomem
-	nth=/sys/module/emrelay_test_nomem/parameters/nth
+	nth=/proc/emrelay-fail-nth
 fi
 # Not kmemleak's own memory: it would give up.
 if [ -e $fail ]; then
@@ -55,6 +59,9 @@ shown()
 	lines /sys/bus/platform/devices/good/stagger_ms /sys/bus/platform/devices/good/coil_limit
 }
 
+# What the first bind finds in its cells differs from what all others do.
+echo good > $banks/unbind
+echo good > $banks/bind
 fresh=$(shown)
 echo "$fresh" | put - fresh
 ok has-a-part grep -q 'all/part: wago,859-353' << EOT
@@ -72,14 +79,15 @@ echo good > $banks/bind
 said good > /tmp/usual
 n=0 failed=0 bound=0
 while [ $((n += 1)) -lt 5000 ]; do
-	echo good > $banks/unbind
+	# Bound or not; a bind that was taken back leaves it so.
+	[ ! -e $banks/good ] || echo good > $banks/unbind
 	said=$(/test/failnth $nth $n good $banks/bind)
 	case $said in
 	*not) break ;;
 	ok*) bound=$((bound + 1)) ;;
 	*)
 		failed=$((failed + 1))
-		[ "$said" = "Cannot allocate memory hit" ] || fail "says-why-$n" "$said"
+		[ "$said" = "Cannot allocate memory hit" ] || fail "says-why-$n" "it says '$said'"
 		[ ! -e $banks/good ] || fail "unbound-$n" "it failed, and is bound"
 		echo good > $banks/bind || fail "binds-after-$n" "no"
 		# Few of them can be looked at.
@@ -92,7 +100,7 @@ done
 ok came-to-the-end [ $n -lt 5000 ]
 ok many-failed [ $failed -gt 100 ]
 echo "good: $n allocations, $failed fail it, $bound do not" | put - numbers
-is blames-nothing-else "" "$(one_line "$(said good | grep -vxF -f /tmp/usual | grep -v -e '-12\|ENOMEM\|memory' | head -n 8)")"
+is blames-nothing-else "" "$(one_line "$(said good | grep -vxF -f /tmp/usual | grep -v -e '-12\|ENOMEM\|memory\|really_probe' | head -n 8)")"
 
 # And what must not bind never does.
 for bank in strong vague twice; do

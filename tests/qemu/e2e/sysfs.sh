@@ -13,21 +13,26 @@ is labels "custom,fan,fan,fan,faster,heat pump,pump,relay-bank:2," "$(
 	for r in *; do printf '%s,' "$(cat "$r/label")"; done)"
 
 cd pump || exit
-read_only="coil contact wait_ms ready_ms cycle_count life_used_ppm health label part $(
+read_only="coil contact wait_ms ready_ms cycle_count life_used_ppm cycles_left health label part serial $(
 	echo rating/* statistics/*)"
 # What means nothing for this relay is not there: it has no group and no nvmem cells.
 for f in interlock flush_cycles flush_s cycles_stored; do
 	ok "absent-$f" [ ! -e $f ]
 done
+is files "coil contact cycle_count cycles_left end_of_life fault health label life_used_ppm $(
+	)load load_ma max_on_ms min_off_ms min_on_ms momentary_ms part policy pulse_ms ready_ms replace serial state $(
+	)wait_ms warn_ppm watchdog_ms wear_record" "$(
+	one_line "$(find . -maxdepth 1 -type f ! -name uevent | sort | cut -c3-)")"
 is rating-files "bounce_us dead_time_us electrical_life loaded_per_minute mechanical_life $(
 	)operate_us release_us unloaded_per_minute" "$(one_line "$(ls rating)")"
-is statistics-files "accepted coalesced deferred rejected requests" "$(one_line "$(ls statistics)")"
+is statistics-files "accepted coalesced deferred drive_errors rejected requests" \
+	"$(one_line "$(ls statistics)")"
 
 mode()
 {
 	stat -c %a "$1"
 }
-settings="policy load min_on_ms min_off_ms watchdog_ms load_ma warn_ppm end_of_life"
+settings="policy load min_on_ms min_off_ms max_on_ms momentary_ms watchdog_ms load_ma warn_ppm end_of_life fault"
 for f in state pulse_ms $settings; do
 	is "mode-$f" 644 "$(mode $f)"
 done
@@ -201,7 +206,7 @@ done
 sleep 11
 cd $class/fan_1 || exit
 before=$(all statistics/*)
-is none-yet "accepted=0 coalesced=0 deferred=0 rejected=0 requests=0 " "$before"
+is none-yet "accepted=0 coalesced=0 deferred=0 drive_errors=0 rejected=0 requests=0 " "$before"
 for word in on off on off; do
 	echo $word > state
 done
@@ -210,7 +215,7 @@ echo on > state
 echo off > state
 echo reject > policy
 echo on > state 2>/dev/null
-is statistics "accepted=6 coalesced=2 deferred=3 rejected=1 requests=7 " "$(all statistics/*)"
+is statistics "accepted=6 coalesced=2 deferred=3 drive_errors=0 rejected=1 requests=7 " "$(all statistics/*)"
 is cycle_count 1 "$(cat cycle_count)"
 is life_used_ppm 20 "$(cat life_used_ppm)"
 

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What /proc/self/fail-nth is in kernels with fault injection, for stock ones:
- * an N written to parameters/nth makes the N-th slab allocation from then on
- * fail that the writing task asks for; read, it says how many are left.
+ * an N written to /proc/emrelay-fail-nth makes the N-th slab allocation from then
+ * on fail that the writing task asks for; read, it says how many are left. A file
+ * of /proc, since neither allocates anything there.
  */
 #include <linux/kprobes.h>
 #include <linux/module.h>
 #include <linux/preempt.h>
+#include <linux/proc_fs.h>
 #include <linux/sched.h>
+#include <linux/uaccess.h>
 
 /* Only the task that is meant looks at what it wrote. */
 static struct task_struct *nomem_task;
@@ -47,10 +50,11 @@ static struct kprobe nomem_probes[] = {
 
 #define NOMEM_LEAST	7	/* of either kind of names */
 
-static int nomem_set(const char *text, const struct kernel_param *kp)
+static ssize_t nomem_write(struct file *file, const char __user *text,
+			   size_t count, loff_t *pos)
 {
 	unsigned int n;
-	int ret = kstrtouint(text, 10, &n);
+	int ret = kstrtouint_from_user(text, count, 10, &n);
 
 	if (ret)
 		return ret;
@@ -58,19 +62,24 @@ static int nomem_set(const char *text, const struct kernel_param *kp)
 	WRITE_ONCE(nomem_task, NULL);
 	nomem_left = n;
 	WRITE_ONCE(nomem_task, current);
-	return 0;
+	return count;
 }
 
-static int nomem_get(char *buffer, const struct kernel_param *kp)
+static ssize_t nomem_read(struct file *file, char __user *buffer, size_t count,
+			  loff_t *pos)
 {
-	return sysfs_emit(buffer, "%u\n", nomem_left);
+	char text[16];
+
+	return simple_read_from_buffer(buffer, count, pos, text,
+				       scnprintf(text, sizeof(text), "%u\n",
+						 nomem_left));
 }
 
-static const struct kernel_param_ops nomem_ops = {
-	.set = nomem_set, .get = nomem_get
+static const struct proc_ops nomem_ops = {
+	.proc_read = nomem_read,
+	.proc_write = nomem_write,
+	.proc_lseek = default_llseek,
 };
-module_param_cb(nth, &nomem_ops, NULL, 0644);
-MODULE_PARM_DESC(nth, "which allocation of the task that writes it fails");
 
 static void nomem_unregister(void)
 {
@@ -92,7 +101,8 @@ static int __init nomem_init(void)
 		else
 			count++;
 	}
-	if (count >= NOMEM_LEAST)
+	if (count >= NOMEM_LEAST &&
+	    proc_create("emrelay-fail-nth", 0600, NULL, &nomem_ops))
 		return 0;
 
 	nomem_unregister();
@@ -102,6 +112,7 @@ module_init(nomem_init);
 
 static void __exit nomem_exit(void)
 {
+	remove_proc_entry("emrelay-fail-nth", NULL);
 	nomem_unregister();
 }
 module_exit(nomem_exit);
