@@ -454,7 +454,7 @@ void emrelay_bank_configure(struct emrelay_bank *bank, u64 stagger_ns,
 
 	lockdep_assert_held(&bank->lock);
 
-	emrelay_arbiter_set_supply(&bank->arbiter, stagger_ns, coil_limit, now_ns);
+	emrelay_arbiter_set_supply(&bank->arbiter, stagger_ns, coil_limit);
 	if (emrelay_bank_moves(bank))
 		emrelay_bank_follow(bank, now_ns);
 }
