@@ -321,28 +321,22 @@ static void emrelay_bank_arbitrate(struct emrelay_bank *bank,
 		emrelay_bank_report_conflicts(bank);
 }
 
-/* A new face is one more call here. */
+/* A new face of a relay is one more call here, one of a bank another. */
 static int emrelay_bank_add_faces(struct emrelay_bank *bank)
 {
 	unsigned int i;
-	int ret;
+	int ret = 0;
 
-	for (i = 0; i < bank->count; i++) {
-		struct emrelay_channel *channel = bank->channels[i];
-
-		ret = emrelay_channel_register(channel);
-		if (ret)
-			return dev_err_probe(bank->dev, ret,
-					     "%pfwP: cannot add to /sys/class/relay\n",
-					     channel->config.fwnode);
-		ret = emrelay_debugfs_add(channel);
-		if (ret)
-			return ret;
-		ret = emrelay_leds_add(channel);
-		if (ret)
-			return ret;
+	for (i = 0; i < bank->count && !ret; i++) {
+		ret = emrelay_channel_register(bank->channels[i]);
+		if (!ret && IS_ENABLED(CONFIG_EMRELAY_DEBUGFS))
+			ret = emrelay_debugfs_add(bank->channels[i]);
+		if (!ret && IS_ENABLED(CONFIG_EMRELAY_LEDS))
+			ret = emrelay_leds_add(bank->channels[i]);
 	}
-	return emrelay_gpiochip_add(bank);
+	if (!ret && IS_ENABLED(CONFIG_EMRELAY_GPIOCHIP))
+		ret = emrelay_gpiochip_add(bank);
+	return ret;
 }
 
 /* Before this nothing moves: a probe that fails has moved nothing. */
@@ -497,14 +491,16 @@ static int __init emrelay_init(void)
 	if (ret)
 		goto exit_store;
 
-	emrelay_debugfs_init();
+	if (IS_ENABLED(CONFIG_EMRELAY_DEBUGFS))
+		emrelay_debugfs_init();
 	ret = platform_driver_register(&emrelay_driver);
 	if (ret)
 		goto exit_core;
 	return 0;
 
 exit_core:
-	emrelay_debugfs_exit();
+	if (IS_ENABLED(CONFIG_EMRELAY_DEBUGFS))
+		emrelay_debugfs_exit();
 	emrelay_core_exit();
 exit_store:
 	emrelay_store_exit();
@@ -515,7 +511,8 @@ module_init(emrelay_init);
 static void __exit emrelay_exit(void)
 {
 	platform_driver_unregister(&emrelay_driver);
-	emrelay_debugfs_exit();
+	if (IS_ENABLED(CONFIG_EMRELAY_DEBUGFS))
+		emrelay_debugfs_exit();
 	emrelay_core_exit();
 	emrelay_store_exit();
 }

@@ -125,6 +125,11 @@ static struct emrelay_cost emrelay_channel_cost(const struct emrelay_channel *ch
 	return emrelay_wear_cost(&config->ratings, &config->curve, &load);
 }
 
+static bool emrelay_channel_followed(const struct emrelay_channel *channel)
+{
+	return IS_ENABLED(CONFIG_EMRELAY_LEDS) && emrelay_leds_follow(channel);
+}
+
 /*
  * Would anyone be told when the contact comes to rest? Whoever has not read the
  * file since it was last notified is told by poll() already; an LED that begins
@@ -132,7 +137,7 @@ static struct emrelay_cost emrelay_channel_cost(const struct emrelay_channel *ch
  */
 static bool emrelay_channel_watched(const struct emrelay_channel *channel)
 {
-	return channel->told.read || emrelay_leds_follow(channel) ||
+	return channel->told.read || emrelay_channel_followed(channel) ||
 	       trace_emrelay_contact_enabled();
 }
 
@@ -151,7 +156,7 @@ static void emrelay_channel_tell(struct emrelay_channel *channel, u64 now_ns)
 	if (told->read)
 		emrelay_sysfs_notify(channel, EMRELAY_FILE_CONTACT);
 	told->read = false;
-	if (emrelay_leds_follow(channel) && !channel->bank->dying)
+	if (emrelay_channel_followed(channel) && !channel->bank->dying)
 		schedule_work(&told->work);
 	else
 		told->closed = contact == EMRELAY_CLOSED;
@@ -221,7 +226,7 @@ static void emrelay_channel_tell_work(struct work_struct *work)
 	}
 
 	/* What did not change is not told: the LED may have been set otherwise. */
-	if (changed)
+	if (changed && IS_ENABLED(CONFIG_EMRELAY_LEDS))
 		emrelay_leds_tell(channel, closed);
 	if (health && device_is_registered(&channel->dev))
 		kobject_uevent_env(&channel->dev.kobj, KOBJ_CHANGE, envp);

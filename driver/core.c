@@ -241,7 +241,7 @@ static void emrelay_channel_unregister(void *data)
  *
  * Context: May sleep. Undone with the bank's device (devm), when whoever polls
  * a file of the channel is woken.
- * Return: 0 or a negative errno.
+ * Return: 0 or a negative errno, which has been reported.
  */
 int emrelay_channel_register(struct emrelay_channel *channel)
 {
@@ -249,7 +249,9 @@ int emrelay_channel_register(struct emrelay_channel *channel)
 
 	ret = device_add(&channel->dev);
 	if (ret)
-		return ret;
+		return dev_err_probe(channel->bank->dev, ret,
+				     "%pfwP: cannot add to /sys/class/relay\n",
+				     channel->config.fwnode);
 
 	emrelay_sysfs_get_files(channel);
 	scoped_guard(mutex, &emrelay_lock)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A channel as an LED and as an LED trigger.
+ * A channel as an LED and as an LED trigger. Callers ask IS_ENABLED() first.
  */
 #ifndef EMRELAY_LEDS_H
 #define EMRELAY_LEDS_H
@@ -19,24 +19,8 @@ struct emrelay_leds {
 	struct led_trigger trigger;
 };
 
-#if IS_ENABLED(CONFIG_EMRELAY_LEDS)
 int emrelay_leds_add(struct emrelay_channel *channel);
 bool emrelay_leds_follow(const struct emrelay_channel *channel);
 void emrelay_leds_tell(struct emrelay_channel *channel, bool closed);
-#else
-static inline int emrelay_leds_add(struct emrelay_channel *channel)
-{
-	return 0;
-}
-
-static inline bool emrelay_leds_follow(const struct emrelay_channel *channel)
-{
-	return false;
-}
-
-static inline void emrelay_leds_tell(struct emrelay_channel *channel, bool closed)
-{
-}
-#endif
 
 #endif
