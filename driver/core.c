@@ -174,25 +174,19 @@ static bool emrelay_name_taken(const char *name)
 static int emrelay_set_name(struct emrelay_channel *channel)
 {
 	const struct emrelay_config *config = &channel->config;
-	char *base __free(kfree) = config->label ?
-		kstrdup(config->label, GFP_KERNEL) :
-		kasprintf(GFP_KERNEL, "%s:%u", dev_name(channel->bank->dev),
-			  config->reg);
+	/* Names fit into a record, with a suffix of five digits, too. */
+	char base[EMRELAY_NAME_SIZE - 6], name[EMRELAY_NAME_SIZE];
 	unsigned int suffix = 0;
-	char *name;
-	int ret;
 
-	if (!base)
-		return -ENOMEM;
-
-	name = kstrdup(base, GFP_KERNEL);
-	while (name && emrelay_name_taken(name)) {
-		kfree(name);
-		name = kasprintf(GFP_KERNEL, "%s_%u", base, ++suffix);
-	}
-	ret = name ? dev_set_name(&channel->dev, "%s", name) : -ENOMEM;
-	kfree(name);
-	return ret;
+	if (config->label)
+		snprintf(base, sizeof(base), "%s", config->label);
+	else
+		snprintf(base, sizeof(base), "%s:%u", dev_name(channel->bank->dev),
+			 config->reg);
+	strscpy(name, base, sizeof(name));
+	while (emrelay_name_taken(name))
+		snprintf(name, sizeof(name), "%s_%u", base, ++suffix);
+	return dev_set_name(&channel->dev, "%s", name);
 }
 
 static void emrelay_name_free(void *data)
