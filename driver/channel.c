@@ -810,6 +810,8 @@ void emrelay_channel_init(struct emrelay_channel *channel)
 	kthread_init_work(&channel->drive_work, emrelay_channel_drive_work);
 	INIT_WORK(&channel->told.work, emrelay_channel_tell_work);
 	emrelay_fault_init(channel);
+	if (IS_ENABLED(CONFIG_EMRELAY_LEDS))
+		emrelay_leds_init(channel);
 }
 
 /**

@@ -58,6 +58,19 @@ static int emrelay_trigger_activate(struct led_classdev *led)
 }
 
 /**
+ * emrelay_leds_init - no LED follows a relay yet
+ * @channel: the channel
+ *
+ * It may be asked before the trigger is registered.
+ *
+ * Context: Any.
+ */
+void emrelay_leds_init(struct emrelay_channel *channel)
+{
+	INIT_LIST_HEAD(&channel->leds.trigger.led_cdevs);
+}
+
+/**
  * emrelay_leds_follow - does an LED follow a relay?
  * @channel: the channel
  *
@@ -131,8 +144,6 @@ int emrelay_leds_add(struct emrelay_channel *channel)
 	struct led_classdev *led = &channel->leds.led;
 	int ret;
 
-	/* Asked before the trigger is registered, too. */
-	INIT_LIST_HEAD(&trigger->led_cdevs);
 	trigger->name = devm_kasprintf(dev, GFP_KERNEL, "relay-%s", name);
 	led->name = devm_kasprintf(dev, GFP_KERNEL, "%s:red:status", name);
 	if (!trigger->name || !led->name)
