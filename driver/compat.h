@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * All that differs between the places emrelay is built for: kernels from 6.1
- * up, and userspace for the pure files. Kbuild looks at the kernel's headers,
- * not at its version, and defines EMRELAY_HAVE_*. What stands in for kernel
- * functions is macros, so that the pure files see nothing of devices here.
+ * All that differs between the kernels emrelay is built for, from 6.1 up. Kbuild
+ * looks at the kernel's headers, not at its version, and defines
+ * EMRELAY_HAVE_*. What stands in for kernel functions is macros, so that the pure
+ * files see nothing of devices here; they are built in user space, too, with the
+ * headers of tests/host/include.
  */
 #ifndef EMRELAY_COMPAT_H
 #define EMRELAY_COMPAT_H
 
-#ifdef __KERNEL__
 #include <linux/bitops.h>
 #include <linux/crc32.h>
 #include <linux/errno.h>
@@ -88,7 +88,7 @@
 								\
 		chip->set = chip->direction_output;		\
 	} while (0)
-#else
+#elif defined(__KERNEL__)
 #include <linux/gpio/driver.h>
 
 static inline void emrelay_gpio_set(struct gpio_chip *gc, unsigned int offset,
@@ -98,81 +98,6 @@ static inline void emrelay_gpio_set(struct gpio_chip *gc, unsigned int offset,
 }
 
 #define emrelay_gpio_set_is_output(gc)	((gc)->set = emrelay_gpio_set)
-#endif
-
-#else /* userspace: tests and tools around the pure files */
-#include <errno.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <string.h>
-
-typedef unsigned char u8;
-typedef unsigned short u16;
-typedef unsigned int u32;
-typedef unsigned long long u64;
-
-#define U64_MAX				(~0ULL)
-#define ARRAY_SIZE(array)		(sizeof(array) / sizeof((array)[0]))
-#define EXPORT_SYMBOL_IF_KUNIT(symbol)	struct symbol##_is_not_exported
-
-#define U32_MAX				(~0U)
-
-#define unlikely(condition)		(condition)
-
-static inline u64 max(u64 a, u64 b)
-{
-	if (a > b)
-		return a;
-	return b;
-}
-
-static inline u64 min(u64 a, u64 b)
-{
-	if (a < b)
-		return a;
-	return b;
-}
-
-static inline u64 div_u64_rem(u64 dividend, u32 divisor, u32 *remainder)
-{
-	*remainder = dividend % divisor;
-	return dividend / divisor;
-}
-
-static inline u64 div_u64(u64 dividend, u32 divisor)
-{
-	return dividend / divisor;
-}
-
-static inline u64 div64_u64_rem(u64 dividend, u64 divisor, u64 *remainder)
-{
-	*remainder = dividend % divisor;
-	return dividend / divisor;
-}
-
-static inline u64 div64_u64(u64 dividend, u64 divisor)
-{
-	return dividend / divisor;
-}
-
-static inline u64 mul_u64_u64_shr(u64 a, u64 b, unsigned int shift)
-{
-	return (__uint128_t)a * b >> shift;
-}
-
-static inline int fls64(u64 x)
-{
-	return x ? 64 - __builtin_clzll(x) : 0;
-}
-
-/* zlib's; only record.c needs that library. */
-unsigned long crc32(unsigned long crc, const unsigned char *p, unsigned int len);
-
-/* The kernel's does not invert what goes in and out. */
-static inline u32 crc32_le(u32 crc, const unsigned char *p, size_t len)
-{
-	return ~crc32(~crc, p, len);
-}
 #endif
 
 #endif
