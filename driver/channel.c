@@ -212,7 +212,7 @@ static void emrelay_channel_tell_work(struct work_struct *work)
 	struct emrelay_channel *channel =
 		container_of(work, struct emrelay_channel, told.work);
 	struct emrelay_told *told = &channel->told;
-	char *envp[] = { "RELAY_EVENT=health", NULL };
+	char *envp[2] = { "RELAY_EVENT=health" };
 	bool closed, changed, health;
 
 	scoped_guard(spinlock_irqsave, &channel->bank->lock) {
@@ -678,9 +678,7 @@ static void emrelay_channel_tell_replaced(struct emrelay_channel *channel,
 					  const char *old, u64 cycles, u64 ppm)
 {
 	char cycles_value[40], ppm_value[40], serial[20 + EMRELAY_SERIAL_SIZE];
-	char *envp[] = {
-		"RELAY_EVENT=replaced", cycles_value, ppm_value, serial, NULL
-	};
+	char *envp[5] = { "RELAY_EVENT=replaced", cycles_value, ppm_value, serial };
 
 	snprintf(cycles_value, sizeof(cycles_value), "RELAY_CYCLES=%llu", cycles);
 	snprintf(ppm_value, sizeof(ppm_value), "RELAY_LIFE_USED_PPM=%llu", ppm);

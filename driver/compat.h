@@ -55,9 +55,9 @@
 
 /* A tracepoint's string was named twice: in __string() and where assigned. */
 #ifdef EMRELAY_HAVE_ASSIGN_STR
-#define emrelay_assign_str(dst, src)	__assign_str(dst)
+#define emrelay_assign_str(dst, ...)	__assign_str(dst)
 #else
-#define emrelay_assign_str(dst, src)	__assign_str(dst, src)
+#define emrelay_assign_str(dst, ...)	__assign_str(dst, __VA_ARGS__)
 #endif
 
 /* Setting a line returned nothing once, as if it could not fail. */

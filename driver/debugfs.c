@@ -91,12 +91,13 @@ static u64 emrelay_use(const struct emrelay_clocks *now, u64 ns, u64 recorded_ns
 
 static const struct emrelay_wear emrelay_unused;
 
-#define EMRELAY_WEAR	channel->memory->account.wear
+#define EMRELAY_WEAR	(channel->memory->account.wear)
+#define EMRELAY_ENGINE	(channel->memory->engine)
 EMRELAY_GET(unknown_history, channel->memory->account.unknown_history)
 EMRELAY_GET(wear_source, channel->memory->account.source)
 EMRELAY_GET(cycles, emrelay_wear_cycles(&EMRELAY_WEAR))
 EMRELAY_GET(loaded, emrelay_wear_cycles(&EMRELAY_WEAR) - EMRELAY_WEAR.cycles[EMRELAY_LOAD_NONE])
-EMRELAY_GET(on_time, emrelay_wear_on_ns(&EMRELAY_WEAR, channel->memory->engine.past.coil, now->now_ns))
+EMRELAY_GET(on_time, emrelay_wear_on_ns(&EMRELAY_WEAR, EMRELAY_ENGINE.past.coil, now->now_ns))
 EMRELAY_GET(first_use, emrelay_use(now, EMRELAY_WEAR.first_ns, EMRELAY_WEAR.first_use_ns))
 EMRELAY_GET(last_use, emrelay_use(now, EMRELAY_WEAR.last_ns, EMRELAY_WEAR.last_use_ns))
 EMRELAY_GET(ppm, emrelay_wear_ppm(&EMRELAY_WEAR))
@@ -110,12 +111,14 @@ EMRELAY_GET(dc_rating, channel->config.dc_limit.count ? 2 : !!channel->config.pa
 EMRELAY_GET(loaded_per_minute, channel->config.ratings.loaded_per_minute)
 EMRELAY_GET(unloaded_per_minute, channel->config.ratings.unloaded_per_minute)
 EMRELAY_GET(now_ns, now->now_ns)
-EMRELAY_GET(energised_ns, channel->memory->engine.past.cycled ? channel->memory->engine.past.energised_ns : EMRELAY_UNKNOWN)
-EMRELAY_GET(settled_ns, emrelay_engine_settled_ns(&channel->memory->engine))
+EMRELAY_GET(energised_ns, EMRELAY_ENGINE.past.cycled ? EMRELAY_ENGINE.past.energised_ns :
+						       EMRELAY_UNKNOWN)
+EMRELAY_GET(settled_ns, emrelay_engine_settled_ns(&EMRELAY_ENGINE))
 EMRELAY_GET(timer_ns, channel->wake_ns)
-EMRELAY_GET(wait_ns, emrelay_engine_wait_ns(&channel->memory->engine, now->now_ns))
-EMRELAY_GET(ready_ns, emrelay_arbiter_ready_ns(&channel->bank->arbiter, channel->index, now->now_ns))
-EMRELAY_GET(pulse_left_ns, emrelay_engine_pulse_left_ns(&channel->memory->engine, now->now_ns))
+EMRELAY_GET(wait_ns, emrelay_engine_wait_ns(&EMRELAY_ENGINE, now->now_ns))
+EMRELAY_GET(ready_ns, emrelay_arbiter_ready_ns(&channel->bank->arbiter, channel->index,
+					       now->now_ns))
+EMRELAY_GET(pulse_left_ns, emrelay_engine_pulse_left_ns(&EMRELAY_ENGINE, now->now_ns))
 
 static const char * const emrelay_basis_names[] = { "sheet", "curve", "assumed" };
 static const char * const emrelay_wear_source_names[] = { "none", "nvmem", "record" };
@@ -137,7 +140,8 @@ static const struct emrelay_key emrelay_wear_keys[] = {
 	EMRELAY_FIELD("cycles_dc_13", account.wear.cycles[EMRELAY_LOAD_DC13]),
 	EMRELAY_KEY("on_time_ms", on_time, .divisor = NSEC_PER_MSEC),
 	EMRELAY_FIELD("longest_on_ms", account.wear.longest_on_ns, NSEC_PER_MSEC, EMRELAY_UNLESS_0),
-	EMRELAY_FIELD("shortest_on_ms", account.wear.shortest_on_ns, NSEC_PER_MSEC, EMRELAY_UNLESS_0),
+	EMRELAY_FIELD("shortest_on_ms", account.wear.shortest_on_ns, NSEC_PER_MSEC,
+		      EMRELAY_UNLESS_0),
 	EMRELAY_KEY("first_use_s", first_use, .divisor = NSEC_PER_SEC, EMRELAY_UNLESS_0),
 	EMRELAY_KEY("last_use_s", last_use, .divisor = NSEC_PER_SEC, EMRELAY_UNLESS_0),
 	EMRELAY_FIELD("damage_pico", account.wear.damage_pico),
@@ -295,10 +299,9 @@ int emrelay_debugfs_add(struct emrelay_channel *channel)
 {
 	const char *name = dev_name(&channel->dev);
 	bool clash = !strcmp(name + strspn(name, "_"), "summary");
-	char *path __free(kfree) = kasprintf(GFP_KERNEL, "%s%s",
-					     clash ? "_" : "", name);
 	struct dentry *directory;
 
+	char *path __free(kfree) = kasprintf(GFP_KERNEL, "%s%s", clash ? "_" : "", name);
 	if (!path)
 		return -ENOMEM;
 

@@ -148,7 +148,7 @@ static void emrelay_fault_work(struct work_struct *work)
 	int error[EMRELAY_FAULTS];
 	u32 set, changed;
 	char value[40];
-	char *envp[] = { "RELAY_EVENT=fault", value, NULL };
+	char *envp[3] = { "RELAY_EVENT=fault", value };
 
 	scoped_guard(spinlock_irqsave, &channel->bank->lock) {
 		set = faults->set;

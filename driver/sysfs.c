@@ -210,7 +210,8 @@ EMRELAY_GET(state, channel->memory->engine.target)
 EMRELAY_GET(coil, channel->memory->engine.past.coil)
 EMRELAY_GET(pulse_ms, emrelay_ms(emrelay_engine_pulse_left_ns(&channel->memory->engine, now_ns)))
 EMRELAY_GET(wait_ms, emrelay_ms(emrelay_engine_wait_ns(&channel->memory->engine, now_ns)))
-EMRELAY_GET(ready_ms, emrelay_ms(emrelay_arbiter_ready_ns(&channel->bank->arbiter, channel->index, now_ns)))
+EMRELAY_GET(ready_ms, emrelay_ms(emrelay_arbiter_ready_ns(&channel->bank->arbiter, channel->index,
+							  now_ns)))
 EMRELAY_GET(cycles, emrelay_wear_cycles(&channel->memory->account.wear))
 EMRELAY_GET(ppm, emrelay_wear_ppm(&channel->memory->account.wear))
 EMRELAY_GET(left, emrelay_wear_cycles_left(&channel->memory->account.wear, channel->cost.pico))
@@ -240,14 +241,12 @@ static bool emrelay_is_interlocked(const struct emrelay_channel *channel)
 #define EMRELAY_SETTING(_name, _field, ...)				\
 	EMRELAY_FILE(_name, 0644, emrelay_show, emrelay_store_setting,	\
 		     .offset = offsetof(struct emrelay_settings, _field), ##__VA_ARGS__)
-#define EMRELAY_NUMBER(_name, _min, _max)				\
-	EMRELAY_SETTING(_name, _name, .min = _min, .max = _max)
-#define EMRELAY_WORD(_name, _field, _words)				\
-	EMRELAY_SETTING(_name, _field, .words = _words, .max = ARRAY_SIZE(_words) - 1)
-#define EMRELAY_RATING(_name)						\
-	EMRELAY_RO(_name, config, .offset = offsetof(struct emrelay_config, ratings._name))
-#define EMRELAY_STATISTIC(_name)					\
-	EMRELAY_RO(_name, memory, .offset = offsetof(struct emrelay_memory, engine.statistics._name))
+#define EMRELAY_MS(_name, _field)					\
+	EMRELAY_SETTING(_name, _field, .max = U32_MAX)
+#define EMRELAY_RATING(_name, _field)					\
+	EMRELAY_RO(_name, config, .offset = offsetof(struct emrelay_config, ratings._field))
+#define EMRELAY_STATISTIC(_name, _field)				\
+	EMRELAY_RO(_name, memory, .offset = offsetof(struct emrelay_memory, _field))
 
 static struct emrelay_attribute emrelay_files[] = {
 	/* Written often: without an allocation. */
@@ -257,17 +256,18 @@ static struct emrelay_attribute emrelay_files[] = {
 	  .get = emrelay_get_pulse_ms },
 	EMRELAY_RO(coil, coil, .words = emrelay_on_off),
 	EMRELAY_FILE(contact, 0444, emrelay_contact_show, NULL),
-	EMRELAY_WORD(policy, policy, emrelay_policy_names),
-	EMRELAY_WORD(load, load_class, emrelay_load_names),
+	EMRELAY_SETTING(policy, policy, .words = emrelay_policy_names, .max = 1),
+	EMRELAY_SETTING(load, load_class, .words = emrelay_load_names,
+			.max = EMRELAY_LOAD_CLASSES - 1),
 	EMRELAY_FILE(load_ma, 0644, emrelay_show, emrelay_store_setting,
 		     .get = emrelay_get_current, .unknown = "unknown",
 		     .offset = offsetof(struct emrelay_settings, load_microamp),
 		     .min = 1, .max = U32_MAX / 1000, .scale = 1000),
-	EMRELAY_NUMBER(min_on_ms, 0, U32_MAX),
-	EMRELAY_NUMBER(min_off_ms, 0, U32_MAX),
-	EMRELAY_NUMBER(max_on_ms, 0, U32_MAX),
-	EMRELAY_NUMBER(momentary_ms, 0, U32_MAX),
-	EMRELAY_NUMBER(watchdog_ms, 0, U32_MAX),
+	EMRELAY_MS(min_on_ms, min_on_ms),
+	EMRELAY_MS(min_off_ms, min_off_ms),
+	EMRELAY_MS(max_on_ms, max_on_ms),
+	EMRELAY_MS(momentary_ms, momentary_ms),
+	EMRELAY_MS(watchdog_ms, watchdog_ms),
 	EMRELAY_SETTING(interlock, changeover, .words = emrelay_interlock_names,
 			.max = 1, .visible = emrelay_is_interlocked),
 	EMRELAY_RO(wait_ms, wait_ms, .unknown = "-1"),
@@ -276,8 +276,8 @@ static struct emrelay_attribute emrelay_files[] = {
 	EMRELAY_RO(life_used_ppm, ppm),
 	EMRELAY_RO(cycles_left, left),
 	EMRELAY_RO(health, health, .words = emrelay_health_names),
-	EMRELAY_NUMBER(warn_ppm, 0, EMRELAY_WORN_PPM),
-	EMRELAY_WORD(end_of_life, block_worn, emrelay_end_of_life_names),
+	EMRELAY_SETTING(warn_ppm, warn_ppm, .max = EMRELAY_WORN_PPM),
+	EMRELAY_SETTING(end_of_life, block_worn, .words = emrelay_end_of_life_names, .max = 1),
 	EMRELAY_FILE(fault, 0644, emrelay_show, emrelay_fault_store,
 		     .get = emrelay_get_fault, .words = emrelay_fault_names),
 	EMRELAY_FILE(label, 0444, emrelay_label_show, NULL),
@@ -294,24 +294,23 @@ static struct emrelay_attribute emrelay_files[] = {
 };
 
 static struct emrelay_attribute emrelay_ratings[] = {
-	EMRELAY_RATING(operate_us),
-	EMRELAY_RATING(release_us),
-	EMRELAY_RATING(bounce_us),
-	EMRELAY_RATING(electrical_life),
-	EMRELAY_RATING(mechanical_life),
-	EMRELAY_RATING(loaded_per_minute),
-	EMRELAY_RATING(unloaded_per_minute),
+	EMRELAY_RATING(operate_us, operate_us),
+	EMRELAY_RATING(release_us, release_us),
+	EMRELAY_RATING(bounce_us, bounce_us),
+	EMRELAY_RATING(electrical_life, electrical_life),
+	EMRELAY_RATING(mechanical_life, mechanical_life),
+	EMRELAY_RATING(loaded_per_minute, loaded_per_minute),
+	EMRELAY_RATING(unloaded_per_minute, unloaded_per_minute),
 	EMRELAY_RO(dead_time_us, dead_time),
 };
 
 static struct emrelay_attribute emrelay_statistics[] = {
-	EMRELAY_STATISTIC(requests),
-	EMRELAY_STATISTIC(accepted),
-	EMRELAY_STATISTIC(deferred),
-	EMRELAY_STATISTIC(coalesced),
-	EMRELAY_STATISTIC(rejected),
-	EMRELAY_RO(drive_errors, memory,
-		   .offset = offsetof(struct emrelay_memory, drive_errors)),
+	EMRELAY_STATISTIC(requests, engine.statistics.requests),
+	EMRELAY_STATISTIC(accepted, engine.statistics.accepted),
+	EMRELAY_STATISTIC(deferred, engine.statistics.deferred),
+	EMRELAY_STATISTIC(coalesced, engine.statistics.coalesced),
+	EMRELAY_STATISTIC(rejected, engine.statistics.rejected),
+	EMRELAY_STATISTIC(drive_errors, drive_errors),
 };
 
 static umode_t emrelay_is_visible(struct kobject *kobj, struct attribute *attr,
@@ -344,13 +343,12 @@ const struct attribute_group *emrelay_groups[] = {
 };
 
 /* The groups are of pointers into the tables. */
-#define emrelay_fill_group(_files)						\
-	do {									\
-		unsigned int i;							\
-										\
-		for (i = 0; i < ARRAY_SIZE(_files); i++)			\
-			_files##_attrs[i] = &_files[i].dev.attr;		\
-	} while (0)
+static void emrelay_fill_group(struct attribute **attrs,
+			       struct emrelay_attribute *files, unsigned int count)
+{
+	while (count--)
+		attrs[count] = &files[count].dev.attr;
+}
 
 /**
  * emrelay_sysfs_init - prepare the attribute groups
@@ -359,9 +357,10 @@ const struct attribute_group *emrelay_groups[] = {
  */
 void emrelay_sysfs_init(void)
 {
-	emrelay_fill_group(emrelay_files);
-	emrelay_fill_group(emrelay_ratings);
-	emrelay_fill_group(emrelay_statistics);
+	emrelay_fill_group(emrelay_files_attrs, emrelay_files, ARRAY_SIZE(emrelay_files));
+	emrelay_fill_group(emrelay_ratings_attrs, emrelay_ratings, ARRAY_SIZE(emrelay_ratings));
+	emrelay_fill_group(emrelay_statistics_attrs, emrelay_statistics,
+			   ARRAY_SIZE(emrelay_statistics));
 }
 
 static const char * const emrelay_file_names[EMRELAY_FILES] = {
