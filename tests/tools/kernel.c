@@ -29,12 +29,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "real.h"
+
 #define FDS_MAX		4096
 #define FILES_MAX	4096
 /* A program that does not do away with what is ready comes to no end. */
 #define POLLS_MAX	10000
-
-ssize_t __real_pread(int fd, void *buf, size_t count, off_t offset);
 
 /* How often each file changed, by its inode; and what a read of each fd saw. */
 static struct { ino_t ino; unsigned int changes; } files[FILES_MAX];
