@@ -49,7 +49,7 @@ static u64 emrelay_arbiter_free_ns(const struct emrelay_arbiter *arbiter,
 /* When is the supply ready for one more energisation? */
 static void emrelay_arbiter_stagger(struct emrelay_arbiter *arbiter)
 {
-	arbiter->free_ns = arbiter->energised_ns && arbiter->stagger_ns ?
+	arbiter->free_ns = arbiter->energised_ns ?
 			   emrelay_time_add(arbiter->energised_ns, arbiter->stagger_ns) : 0;
 }
 
@@ -126,7 +126,6 @@ static void emrelay_arbiter_count(struct emrelay_arbiter *arbiter, struct emrela
 {
 	struct emrelay_group *group = member->group;
 	int step = member->energised ? -1 : 1;
-	unsigned int i;
 
 	member->energised = !member->energised;
 	arbiter->energised += step;
@@ -143,13 +142,9 @@ static void emrelay_arbiter_count(struct emrelay_arbiter *arbiter, struct emrela
 	}
 
 	group->free_ns = emrelay_time_add(now_ns, group->dead_ns);
-	/* It was asked on again while its line was driven, as if it were off. */
-	if (member->engine->target && member->changeover && !group->reserved)
+	/* It may have been asked on again while its line was driven, as if it were off. */
+	if (!group->reserved)
 		group->reserved = member;
-	/* Only a probe finds several. */
-	for (i = 0; group->energised && group->holder == member && i < arbiter->count; i++)
-		if (arbiter->members[i].group == group && arbiter->members[i].energised)
-			group->holder = &arbiter->members[i];
 }
 
 /*
@@ -200,14 +195,15 @@ static void emrelay_arbiter_change_over(struct emrelay_arbiter *arbiter,
 {
 	struct emrelay_group *group = member->group;
 	struct emrelay_member *members = arbiter->members;
+	bool one = group->energised == 1 && group->holder->energised;
 	unsigned int i;
 
 	if (group->reserved && group->reserved != member)
 		emrelay_arbiter_release(arbiter, group->reserved);
-	if (group->energised == 1 && group->holder != member)
+	if (one && group->holder != member)
 		emrelay_arbiter_release(arbiter, group->holder);
 	/* Only a probe finds several. */
-	for (i = 0; group->energised > 1 && i < arbiter->count; i++)
+	for (i = 0; group->energised && !one && i < arbiter->count; i++)
 		if (members[i].group == group && members[i].energised && &members[i] != member)
 			emrelay_arbiter_release(arbiter, &members[i]);
 	group->reserved = member->queue ? member : NULL;
@@ -255,11 +251,9 @@ unsigned int emrelay_arbiter_bind(struct emrelay_arbiter *arbiter, u64 now_ns)
 		struct emrelay_member *member = &arbiter->members[i];
 		const struct emrelay_past *past = &member->engine->past;
 
-		INIT_LIST_HEAD(&member->waiting);
 		INIT_LIST_HEAD(&member->marked);
 		emrelay_arbiter_update(arbiter, member, now_ns);
-		if (past->cycled)
-			arbiter->energised_ns = max(arbiter->energised_ns, past->energised_ns);
+		arbiter->energised_ns = max(arbiter->energised_ns, past->energised_ns);
 	}
 	emrelay_arbiter_start(arbiter, now_ns);
 
@@ -344,16 +338,8 @@ int emrelay_arbiter_request(struct emrelay_arbiter *arbiter, u16 who,
 		return ret;
 
 	emrelay_arbiter_update(arbiter, member, now_ns);
-	if (engine->target && !target && member->changeover && member->group &&
-	    request->policy == EMRELAY_DEFER)
+	if (engine->target && !target && member->changeover && member->group)
 		emrelay_arbiter_change_over(arbiter, member, now_ns);
-
-	/* Deferred is what has to wait, not what goes in its turn at this moment. */
-	if (member->queue && engine->fresh) {
-		free_ns = emrelay_arbiter_free_now_ns(arbiter, member, queue, now_ns);
-		engine->statistics.deferred += max(member->legal_ns, free_ns) > now_ns;
-		engine->fresh = false;
-	}
 	return 0;
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_request);

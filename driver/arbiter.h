@@ -48,7 +48,7 @@ struct emrelay_queue {
  * @dead_ns: dead time, the longest of its members'
  * @free_ns: when the dead time is over since a member was last released, or may
  *	have been
- * @holder: the member that was energised last, if any is
+ * @holder: the member that was energised last
  * @reserved: the member that is to be energised before any other, as it changes
  *	over, or NULL
  * @energised: how many members are, at most one but for what a probe finds

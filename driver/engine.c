@@ -30,8 +30,8 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_spacing_ns);
  * @now_ns: the time
  *
  * What is not known counts as just happened: a relay never seen before, or
- * found otherwise than it was left, had its last edge at @now_ns. Where the
- * last attempt to drive the line failed, the coil may have moved then.
+ * found otherwise than it was left, had its last edge at @now_ns. Where an
+ * attempt to drive the line failed, the coil may have moved then.
  *
  * Context: Any. Pure.
  */
@@ -40,11 +40,11 @@ void emrelay_engine_bind(struct emrelay_engine *engine, const struct emrelay_lim
 {
 	struct emrelay_past *past = &engine->past;
 
-	if (found && !emrelay_engine_energised(engine))
+	if (!emrelay_engine_energised(engine))
 		past->on_since_ns = now_ns;
 	if (!past->known || past->coil != found)
 		past->edge_ns = now_ns;
-	else if (engine->unsure)
+	else
 		past->edge_ns = max(past->edge_ns, engine->failed_ns);
 	past->known = true;
 	past->coil = found;

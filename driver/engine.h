@@ -102,7 +102,7 @@ struct emrelay_limits {
  * struct emrelay_past - what a relay's mechanics and contacts remember
  * @edge_ns: time of the last coil edge; valid if @known
  * @energised_ns: time of the last energising edge, or of an attempt at one that
- *	failed; valid if @cycled
+ *	failed; 0 unless @cycled
  * @on_since_ns: since when the coil is energised, or may be; valid if it is
  * @known: a driver was bound to the relay before
  * @cycled: the coil was energised since the first bind, or a record says when

@@ -653,6 +653,30 @@ static void arbiter_changeover_of_several(struct kunit *test)
 	}
 }
 
+/* Of two that were found the last one is released, or not yet; the first makes way. */
+static void arbiter_changeover_of_one_left(struct kunit *test)
+{
+	unsigned int both;
+
+	for (both = 0; both < 2; both++) {
+		struct bank *bank = bank_found(test, "000xx", "AB");
+
+		bank->broken[A] = true;
+		bank->broken[B] = both;
+		bank->members[B].changeover = true;
+		bank->members[C].changeover = true;
+		KUNIT_EXPECT_EQ(test, bank_bind(bank), 1);
+		KUNIT_EXPECT_EQ(test, bank->groups[0].energised, 1 + both);
+		bank_set(bank, A, EMRELAY_ON);
+		bank_set(bank, C, EMRELAY_ON);
+		KUNIT_EXPECT_FALSE(test, bank->engines[A].target);
+		bank->broken[A] = false;
+		bank->broken[B] = false;
+		bank_settle(bank);
+		bank_expect_on(bank, "C");
+	}
+}
+
 /* But a member in block mode claims nothing, nor does it take a claim away. */
 static void arbiter_block_during_release(struct kunit *test)
 {
@@ -1141,15 +1165,17 @@ static const struct late_case {
 	const char *groups;
 	u64 stagger_ns;
 	u32 coil_limit;
+	u64 late_ns;
 	u16 who;		/* tries while it is D's turn */
 	int ret;
 } late_cases[] = {
-	{ "of the same group", "x1x1x", 0, 0, B, -EBUSY },
-	{ "of another group", "x1x0x", 0, 0, B, 0 },
-	{ "of no group", "xxx0x", 0, 0, B, 0 },
-	{ "of another group, staggered", "x1x0x", STAGGER_NS, 0, B, -EBUSY },
-	{ "of another group, limited", "x1x0x", 0, 2, B, -EBUSY },
-	{ "of no group, staggered", "xxxxx", STAGGER_NS, 0, B, -EBUSY },
+	{ "of the same group", "x1x1x", 0, 0, 3, B, -EBUSY },
+	{ "of the same group, due now", "x1x1x", 0, 0, 0, B, -EBUSY },
+	{ "of another group", "x1x0x", 0, 0, 3, B, 0 },
+	{ "of no group", "xxx0x", 0, 0, 3, B, 0 },
+	{ "of another group, staggered", "x1x0x", STAGGER_NS, 0, 3, B, -EBUSY },
+	{ "of another group, limited", "x1x0x", 0, 2, 3, B, -EBUSY },
+	{ "of no group, staggered", "xxxxx", STAGGER_NS, 0, 3, B, -EBUSY },
 };
 
 KUNIT_ARRAY_PARAM_DESC(late, late_cases, desc);
@@ -1172,8 +1198,10 @@ static void arbiter_late(struct kunit *test)
 	turn_ns = t + 1500;
 	KUNIT_EXPECT_EQ(test, bank->wake_ns[D], turn_ns);
 
-	bank->now_ns = turn_ns + 3;
+	bank->now_ns = turn_ns + c->late_ns;
 	KUNIT_EXPECT_EQ(test, bank_try(bank, c->who), c->ret);
+	/* One that is on needs nobody's leave. */
+	KUNIT_EXPECT_EQ(test, bank_ready(bank, A), 0);
 	bank_update(bank, D);
 	KUNIT_EXPECT_TRUE(test, bank->engines[D].past.coil);
 	bank_settle(bank);
@@ -1244,6 +1272,7 @@ static void arbiter_stagger_outlives_bind(struct kunit *test)
 	bank_run_to(bank, t + 20);
 	bank_pulse(bank, B, CLOSE_NS);
 	bank_run_to(bank, t + 50);
+	bank->engines[A].past.on_since_ns = t + 40;
 	bank_bind(bank);
 	bank_supply(bank, STAGGER_NS, 0);
 	bank_set(bank, D, EMRELAY_ON);
@@ -1569,6 +1598,24 @@ static void arbiter_changeover_while_waiting(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bank->count, 3);
 }
 
+/* Who is asked on again meanwhile stays on, whatever is written for those that wait. */
+static void arbiter_changeover_written_again(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "000xx");
+
+	bank_change_over(bank, B, true);
+	bank_set(bank, A, EMRELAY_ON);
+	bank_set(bank, B, EMRELAY_ON);
+	bank_set(bank, C, EMRELAY_ON);
+	bank_set(bank, A, EMRELAY_ON);
+	bank_change_over(bank, B, true);
+	bank_change_over(bank, C, false);
+	bank_change_over(bank, B, false);
+	bank_settle(bank);
+	bank_expect_on(bank, "A");
+	KUNIT_EXPECT_EQ(test, bank->count, 1);
+}
+
 /* Taken back it gives up its precedence; who was released for it stays off. */
 static void arbiter_changeover_taken_back(struct kunit *test)
 {
@@ -1740,6 +1787,31 @@ static void arbiter_steps_apart(struct kunit *test)
 	bank_set(bank, A, EMRELAY_OFF);
 	bank_settle(bank);
 	bank_expect_on(bank, "BCDE");
+}
+
+/* Between bind and start: requests are taken, and nothing may move yet. */
+static void arbiter_bind_before_start(struct kunit *test)
+{
+	struct bank *bank = bank_found(test, "00xxx", "");
+	struct emrelay_arbiter *arbiter = &bank->arbiter;
+	u64 t = bank->now_ns;
+	u16 i;
+
+	arbiter->members = bank->members;
+	arbiter->groups = bank->groups;
+	arbiter->count = RELAYS;
+	for (i = 0; i < RELAYS; i++) {
+		bank->members[i].engine = &bank->engines[i];
+		emrelay_engine_bind(&bank->engines[i], &limits, false, i == B, t);
+	}
+	KUNIT_EXPECT_EQ(test, emrelay_arbiter_bind(arbiter, t), 0);
+	KUNIT_EXPECT_FALSE(test, emrelay_arbiter_decide(arbiter, B, t + FOREVER_NS).drive);
+	KUNIT_EXPECT_TRUE(test, emrelay_arbiter_has_next(arbiter));
+	bank->now_ns = t + 50;
+	emrelay_arbiter_start(arbiter, bank->now_ns);
+	bank_converge_others(bank);
+	bank_settle(bank);
+	bank_expect_edge(bank, 0, t + 50 + DEAD_NS, B, true);
 }
 
 /* A bank that is bound with what its supply can take. */
@@ -2100,6 +2172,12 @@ static void walk_check(struct walk *walk)
 
 		KUNIT_ASSERT_EQ(walk->test, engine->target, relay->wanted);
 		KUNIT_ASSERT_EQ(walk->test, engine->past.coil, relay->coil);
+		/* Of those that share something only who waits may be given a moment. */
+		if (walk_competes(walk, i, (i + 1) % RELAYS) ||
+		    walk_competes(walk, i, (i + RELAYS - 1) % RELAYS))
+			KUNIT_ASSERT_TRUE(walk->test, engine->free_ns == U64_MAX ||
+					  (relay->ticket && walk->bank->members[i].queue->turn ==
+					   &walk->bank->members[i]));
 		if (relay->wanted && !relay->coil)
 			KUNIT_ASSERT_FALSE(walk->test, walk_may_on(walk, i));
 		if (!relay->wanted && relay->coil)
@@ -2240,6 +2318,7 @@ static struct kunit_case arbiter_test_cases[] = {
 	KUNIT_CASE(arbiter_changeover_from_a_default),
 	KUNIT_CASE(arbiter_changeover_of_several),
 	KUNIT_CASE(arbiter_changeover_of_one_of_several),
+	KUNIT_CASE(arbiter_changeover_of_one_left),
 	KUNIT_CASE(arbiter_changeover_without_group),
 	KUNIT_CASE(arbiter_changeover_repeated),
 	KUNIT_CASE(arbiter_changeover_chain),
@@ -2275,12 +2354,14 @@ static struct kunit_case arbiter_test_cases[] = {
 	KUNIT_CASE(arbiter_wait_for_the_supply),
 	KUNIT_CASE(arbiter_ready),
 	KUNIT_CASE(arbiter_changeover_while_waiting),
+	KUNIT_CASE(arbiter_changeover_written_again),
 	KUNIT_CASE(arbiter_changeover_taken_back),
 	KUNIT_CASE(arbiter_changeover_in_a_limited_bank),
 	KUNIT_CASE(arbiter_limits_of_one_that_waits),
 	KUNIT_CASE(arbiter_stop),
 	KUNIT_CASE(arbiter_steps),
 	KUNIT_CASE(arbiter_steps_apart),
+	KUNIT_CASE(arbiter_bind_before_start),
 	KUNIT_CASE(arbiter_bind_limited),
 	KUNIT_CASE(arbiter_beginning_of_time),
 	KUNIT_CASE(arbiter_end_of_time),

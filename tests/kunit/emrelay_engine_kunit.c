@@ -659,6 +659,7 @@ static void engine_refused(struct kunit *test)
 	struct relay *relay = relay_new(test, &loaded);
 
 	relay->engine.refuse = -EPERM;
+	KUNIT_EXPECT_EQ(test, relay_ready(relay), U64_MAX);
 	KUNIT_EXPECT_EQ(test, relay_ask(relay, c->op, c->policy,
 					c->op == EMRELAY_PULSE ? LOADED_NS : 0), c->ret);
 	KUNIT_EXPECT_FALSE(test, relay->engine.target);
@@ -690,6 +691,19 @@ static void engine_refused_while_on(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, relay->count, 2);
 	KUNIT_EXPECT_FALSE(test, relay->engine.past.coil);
 	KUNIT_EXPECT_EQ(test, relay_ask(relay, EMRELAY_ON, EMRELAY_DEFER, 0), -EPERM);
+}
+
+/* Nor is one refused that waits already. */
+static void engine_refused_while_waiting(struct kunit *test)
+{
+	struct relay *relay = relay_new(test, &loaded);
+
+	relay->engine.free_ns = relay->now_ns + 5;
+	relay_set(relay, EMRELAY_ON);
+	relay->engine.refuse = -EPERM;
+	KUNIT_EXPECT_EQ(test, relay_ready(relay), 5);
+	relay_settle(relay);
+	KUNIT_EXPECT_EQ(test, relay->count, 1);
 }
 
 /* Another driver may see it otherwise. */
@@ -980,9 +994,10 @@ static void engine_bind(struct kunit *test)
 			continue;
 		}
 		KUNIT_EXPECT_EQ(test, emrelay_engine_wait_ns(&bound, 10000), c->wait_ns);
-		KUNIT_EXPECT_EQ(test, action.drive, !c->wait_ns);
-		if (action.drive)
-			KUNIT_EXPECT_EQ(test, action.source, EMRELAY_BY_PROBE);
+		KUNIT_EXPECT_FALSE(test, action.drive);
+		action = emrelay_engine_decide(&bound, 10000 + c->wait_ns);
+		KUNIT_EXPECT_TRUE(test, action.drive);
+		KUNIT_EXPECT_EQ(test, action.source, EMRELAY_BY_PROBE);
 	}
 }
 
@@ -1260,6 +1275,12 @@ static void engine_first_bind(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, emrelay_engine_decide(&energised, t).wake_ns, t + 60000000);
 	KUNIT_EXPECT_FALSE(test, emrelay_engine_decide(&energised, t).drive);
 
+	/* A watchdog counts from the bind, too. */
+	limits.watchdog_ns = 30000000;
+	emrelay_engine_bind(&energised, &limits, true, true, t);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_decide(&energised, t).wake_ns, t + 30000000);
+	limits.watchdog_ns = 0;
+
 	/* The second time it is known. */
 	emrelay_engine_bind(&released, &limits, false, true, t + 7);
 	KUNIT_EXPECT_EQ(test, emrelay_engine_settled_ns(&released), t + OPEN_NS);
@@ -1391,6 +1412,8 @@ static void engine_watchdog_foreseen(struct kunit *test)
 	engine->free_ns = U64_MAX - 1;
 	KUNIT_EXPECT_EQ(test, emrelay_engine_wait_ns(engine, relay->now_ns),
 			U64_MAX - 1 - relay->now_ns);
+	relay_watchdog(relay, 0);
+	KUNIT_EXPECT_EQ(test, relay_ready(relay), U64_MAX - 1 - relay->now_ns);
 }
 
 /* A pulse ends by itself, and only then. */
@@ -1435,6 +1458,10 @@ static void engine_watchdog_changes(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, relay->count, 1);
 
 	t = relay->now_ns;
+	relay_watchdog(relay, WATCHDOG_NS);
+	/* Other limits that change renew nothing. */
+	relay_run_to(relay, t + WATCHDOG_NS / 2);
+	relay->engine.limits.spacing_ns = 1;
 	relay_watchdog(relay, WATCHDOG_NS);
 	relay_settle(relay);
 	relay_expect_edge(relay, 1, t + WATCHDOG_NS, false);
@@ -1984,6 +2011,7 @@ static void engine_momentary_and_others(struct kunit *test)
 	relay_run_to(relay, t + CLOSE_NS);
 	relay_set(relay, EMRELAY_TOGGLE);
 	relay_expect_edge(relay, 1, t + CLOSE_NS, false);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_pulse_left_ns(&relay->engine, relay->now_ns), 0);
 	relay_set(relay, EMRELAY_OFF);
 	relay_settle(relay);
 
@@ -2160,6 +2188,15 @@ static void engine_bind_after_failure(struct kunit *test)
 	emrelay_engine_failed(engine, false, t + 1);
 	emrelay_engine_bind(engine, &limits, false, true, t + 3);
 	KUNIT_EXPECT_EQ(test, emrelay_engine_legal_ns(engine, true), t + 3 + OPEN_NS);
+
+	/* A later attempt worked: that was the last edge. */
+	t += OPEN_NS + 3;
+	emrelay_engine_edge(engine, true, t);
+	t += CLOSE_NS;
+	emrelay_engine_failed(engine, false, t + 1);
+	emrelay_engine_edge(engine, false, t + 7);
+	emrelay_engine_bind(engine, &limits, false, true, t + 9);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_legal_ns(engine, true), t + 7 + OPEN_NS);
 }
 
 static struct kunit_case engine_test_cases[] = {
@@ -2183,6 +2220,7 @@ static struct kunit_case engine_test_cases[] = {
 	KUNIT_CASE(engine_reject_changes_nothing),
 	KUNIT_CASE_PARAM(engine_refused, refused_gen_params),
 	KUNIT_CASE(engine_refused_while_on),
+	KUNIT_CASE(engine_refused_while_waiting),
 	KUNIT_CASE(engine_refused_until_bind),
 	KUNIT_CASE_PARAM(engine_pulse, pulse_gen_params),
 	KUNIT_CASE(engine_pulse_too_short),
