@@ -146,9 +146,9 @@ static const char * const emrelay_read_names[] = {
 	[EMRELAY_READ_POINTS] = "1 to " __stringify(EMRELAY_POINTS) " pairs of 32-bit numbers",
 };
 
-/* Both kinds of curves are a number of points, and those. */
-static_assert(offsetof(struct emrelay_curve, point) == sizeof(u32));
-static_assert(offsetof(struct emrelay_dc_limit, point) == sizeof(u32));
+/* Both kinds of curves are a number of points, and those as the property has them. */
+static_assert(offsetof(struct emrelay_curve, point[0].microamp) == sizeof(u32));
+static_assert(offsetof(struct emrelay_dc_limit, point[0].microvolt) == sizeof(u32));
 static_assert(sizeof(struct emrelay_dc_limit) == (1 + 2 * EMRELAY_POINTS) * sizeof(u32));
 static_assert(sizeof(struct emrelay_dc_limit) == sizeof(struct emrelay_curve));
 

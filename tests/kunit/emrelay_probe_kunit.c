@@ -96,6 +96,12 @@ static void change(struct kunit *test, struct property_entry *changed,
 	}
 
 static const u32 two_numbers[] = { 1, 2 };
+static const char * const two_states[] = { "off", "on" };
+static const char * const swapped_names[] = { "wear-b", "wear-a" };
+static const struct software_node_ref_args two_coils[] = {
+	SOFTWARE_NODE_REFERENCE(&bench_chip_node, 0, GPIO_ACTIVE_HIGH),
+	SOFTWARE_NODE_REFERENCE(&bench_chip_node, 1, GPIO_ACTIVE_HIGH),
+};
 static const u32 three_numbers[] = { 1, 3, 2 };
 static const u32 rising_points[] = { 1, 3, 3, 4 };
 static const u32 falling_points[] = { 1, 3, 3, 1 };
@@ -119,7 +125,9 @@ static const struct node_case {
 	{ "reg is the neighbour's", NULL, { PROPERTY_ENTRY_U32("reg", 7) },
 	  -EINVAL, { "reg", "7" } },
 
-	{ "no coil", "coil-gpios", {}, -ENOENT, { "coil-gpios" } },
+	{ "no coil", "coil-gpios", {}, -EINVAL, { "coil-gpios", "missing" } },
+	{ "two coils", NULL, { PROPERTY_ENTRY_REF_ARRAY("coil-gpios", two_coils) },
+	  -EINVAL, { "coil-gpios", "one line" } },
 	{ "coil is no line of its chip", NULL, { BENCH_COIL(BENCH_LINES, 0) },
 	  -EINVAL, { "coil-gpios" } },
 	{ "coil is the neighbour's", NULL, { BENCH_COIL(7, 0) },
@@ -225,7 +233,30 @@ static const struct node_case {
 	  -EINVAL, { "load-microamp", "2", "1" } },
 	{ "a name of a cell only", NULL,
 	  { PROPERTY_ENTRY_STRING("nvmem-cell-names", "wear-a") },
-	  -ENOENT, { "nvmem cell", "wear-a" } },
+	  -EINVAL, { "nvmem-cell-names", "wear-a", "wear-b" } },
+	{ "the last state, of no record", NULL,
+	  { PROPERTY_ENTRY_STRING("default-state", "last") },
+	  -EINVAL, { "default-state", "last", "nvmem-cells" } },
+
+	{ "a load of no current", NULL, { PROPERTY_ENTRY_U32("load-microamp", 0) },
+	  -EINVAL, { "load-microamp", "0", "1" } },
+	{ "an inrush of no length", NULL,
+	  { PROPERTY_ENTRY_U32("load-inrush-microamp", 1) },
+	  -EINVAL, { "load-inrush-microamp", "load-inrush-us", "missing" } },
+	{ "the length of no inrush", NULL, { PROPERTY_ENTRY_U32("load-inrush-us", 1) },
+	  -EINVAL, { "load-inrush-microamp", "load-inrush-us", "missing" } },
+	{ "a pulse shorter than operate and bounce time", NULL,
+	  { WAGO, PROPERTY_ENTRY_U32("operate-time-us", 15000),
+	    PROPERTY_ENTRY_U32("bounce-time-us", 3001),
+	    PROPERTY_ENTRY_U32("momentary-time-ms", 18) },
+	  -EINVAL, { "momentary-time-ms", "18", "18001" } },
+	{ "unknown interlock mode", NULL, { PROPERTY_ENTRY_STRING("interlock-mode", "queue") },
+	  -EINVAL, { "interlock-mode", "queue" } },
+	{ "two strings where one is chosen", NULL,
+	  { PROPERTY_ENTRY_STRING_ARRAY("default-state", two_states) },
+	  -EINVAL, { "default-state", "one string" } },
+	{ "a number where a string should be", NULL, { PROPERTY_ENTRY_U32("label", 1) },
+	  -EINVAL, { "label", "one string" } },
 };
 
 KUNIT_ARRAY_PARAM_DESC(node, node_cases, desc);
@@ -258,8 +289,19 @@ static const struct node_case accepted_cases[] = {
 	{ "label with a space and UTF-8", NULL,
 	  { PROPERTY_ENTRY_STRING("label", "Wärme pumpe:2") } },
 	{ "reg 1023", NULL, { PROPERTY_ENTRY_U32("reg", 1023) } },
+	{ "label summary", NULL, { PROPERTY_ENTRY_STRING("label", "summary") } },
 	{ "unknown part with all ratings", NULL,
-	  { PROPERTY_ENTRY_STRING("compatible", "acme,relay") } },
+	  { PROPERTY_ENTRY_STRING("compatible", "acme,relay") }, 0,
+	  { "relay2: ", "acme,relay", "unknown" } },
+	{ "a pulse no longer than operate and bounce time", NULL,
+	  { PROPERTY_ENTRY_U32("operate-time-us", 15000),
+	    PROPERTY_ENTRY_U32("bounce-time-us", 3000),
+	    PROPERTY_ENTRY_U32("momentary-time-ms", 18) } },
+	{ "all times as long as can be", NULL,
+	  { PROPERTY_ENTRY_U32("max-on-time-ms", U32_MAX),
+	    PROPERTY_ENTRY_U32("momentary-time-ms", U32_MAX),
+	    PROPERTY_ENTRY_U32("watchdog-time-ms", U32_MAX),
+	    PROPERTY_ENTRY_STRING("interlock-mode", "changeover") } },
 	{ "largest ratings but for the times", NULL,
 	  { PROPERTY_ENTRY_U32("electrical-life-cycles", U32_MAX),
 	    PROPERTY_ENTRY_U32("mechanical-life-cycles", U32_MAX),

@@ -84,6 +84,21 @@ def case_line_taken(g):
 
 def case_no_channels(g):
     error(g, "empty")
+    error(g, "only-a-hog")
+
+
+def case_no_gpio_controller(g):
+    error(g, "no-controller", "gpio-controller", "missing")
+    error(g, "three-gpio-cells", "#gpio-cells", "3", "2")
+
+
+def case_unknown_is_named(g):
+    """Once for each node, with all the properties that no binding has."""
+    equal([m.partition(": ")[2] for m in said(g, "misspelt")],
+          ["properties unknown to this driver: coil-limits",
+           "properties unknown to this driver: load-typ Label contact-gpios",
+           'compatible "acme,relay" is unknown: the node\'s own ratings apply'])
+    equal(said(g, "hogged"), [])
 
 
 # {bank: what its one message has}

@@ -26,7 +26,7 @@ WEIGHT = 1
 UNKNOWN = re.compile(r"(.*) (?:do|does) not match any of the regexes|(.*) (?:was|were) unexpected\)")
 # What a probe fails with that could have gone well at another time.
 UNDECIDED = ("not tried", "Resource temporarily unavailable", "Cannot allocate memory")
-UNKNOWN_PART = re.compile(r"relay@\w+:compatible:0: '(.*)' (?:is not one of|was expected)")
+UNKNOWN_PART = re.compile(r"relay@\w+: ?compatible:0: '(.*)' (?:is not one of|was expected|does not match)")
 
 
 # What the trees refer to, as far as dt-validate has to know it.
