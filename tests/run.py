@@ -74,8 +74,8 @@ class Part:
                 processor = used.ru_utime + used.ru_stime
             if child.returncode and not self.failed:
                 self.tell(f"not ok {self.name}: exit status {child.returncode}\n")
-        except OSError as e:
-            self.tell(f"not ok {self.name}: {e}\n")
+        except Exception as e:  # whoever waits for its lines gets them
+            self.tell(f"not ok {self.name}: {e!r}\n")
         if not self.passed + self.failed:
             self.tell(f"not ok {self.name}: it ran no test\n")
         self.tell(f"# {self.name}: {self.passed} passed, {self.failed} failed, {time.monotonic() - begin:.0f} s, "

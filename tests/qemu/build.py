@@ -15,7 +15,8 @@ from cache import CACHE, ROOT, LabError, digest, entry, run
 
 CROSS = "aarch64-linux-gnu-"
 JOBS = f"-j{os.cpu_count()}"
-FRAGMENTS = [Path(__file__).parent / "kernel" / f"{name}.config" for name in ("base", "arm64", "debug")]
+# What each kernel of our own is made of; see kernel/.
+OWN = {"test": ("base", "arm64", "debug"), "kcsan": ("base", "arm64", "kcsan")}
 
 # The modules of a kernel that a guest has, where the kernel does not have them built in.
 MODULES = """leds-gpio ledtrig-timer ledtrig-oneshot ledtrig-transient ledtrig-pattern
@@ -59,29 +60,30 @@ def settings(text):
     return found | {name: "n" for name in re.findall(r"^# (CONFIG_\w+) is not set$", text, re.M)}
 
 
-def configure(tree, out, make):
-    """tinyconfig with the fragments over it; every line of them has to stick."""
+def configure(tree, out, make, fragments):
+    """tinyconfig with fragments over it; every line of them has to stick."""
     env = dict(os.environ, KCONFIG_ALLCONFIG="")
     run(*make, "tinyconfig", env=env)
-    run(tree / "scripts/kconfig/merge_config.sh", "-m", "-O", out, out / ".config", *FRAGMENTS, cwd=tree)
+    run(tree / "scripts/kconfig/merge_config.sh", "-m", "-O", out, out / ".config", *fragments, cwd=tree)
     run(*make, "olddefconfig")
     got = settings((out / ".config").read_text(encoding="utf-8"))
-    lost = [f"{name}={value}" for f in FRAGMENTS for name, value in settings(f.read_text(encoding="utf-8")).items()
+    lost = [f"{name}={value}" for f in fragments for name, value in settings(f.read_text(encoding="utf-8")).items()
             if got.get(name, "n") != value]
     if lost:
         raise LabError(f"the kernel's configuration does not take {' '.join(lost)}")
 
 
-def test_kernel():
-    """The kernel with KUnit and the debug options, built from Debian's source."""
+def test_kernel(name="test"):
+    """A kernel of our own, built from Debian's source: the one with KUnit and the debug options, or "kcsan"."""
     tree = source()
-    key = digest(debian.source() / "versions", CROSS, *FRAGMENTS)
+    fragments = [Path(__file__).parent / "kernel" / f"{fragment}.config" for fragment in OWN[name]]
+    key = digest(debian.source() / "versions", run(f"{CROSS}gcc", "--version"), *fragments)
 
     def build(folder):
         make = ["make", "-s", "-C", tree, f"O={folder}", *cross(), f"CC=ccache {CROSS}gcc", JOBS]
         env = dict(os.environ, CCACHE_DIR=str(CACHE / "ccache"), KBUILD_BUILD_TIMESTAMP="2024-01-01",
                    KBUILD_BUILD_USER="emrelay", KBUILD_BUILD_HOST="emrelay")
-        configure(tree, folder, make)
+        configure(tree, folder, make, fragments)
         run(*make, "Image", "modules", env=env)
         run(*make, f"INSTALL_MOD_PATH={folder}/install", "modules_install")
         # What modules are built with stays: headers, scripts, symbol versions.
@@ -90,14 +92,14 @@ def test_kernel():
         for name in ("vmlinux", "vmlinux.unstripped", ".tmp_vmlinux1", ".tmp_vmlinux2"):
             (folder / name).unlink(missing_ok=True)
 
-    out = entry(f"kernel/{key}", build, "building the test kernel (minutes, once)")
+    out = entry(f"kernel/{key}", build, f"building the {name} kernel (minutes, once)")
     modules = next((out / "install/lib/modules").iterdir())
-    return Kernel("test", modules.name, out / "arch/arm64/boot/Image", out, tree / "include", modules)
+    return Kernel(name, modules.name, out / "arch/arm64/boot/Image", out, tree / "include", modules)
 
 
 def kernel(name):
-    """A kernel by name: test, or that of a stock one."""
-    return test_kernel() if name == "test" else stock(name)
+    """A kernel by name: one of our own, or a stock one."""
+    return test_kernel(name) if name in OWN else stock(name)
 
 
 def cross(arch=debian.ARCH):

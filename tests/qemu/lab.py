@@ -3,7 +3,7 @@
 """The rig: kernels, guests and what the tests need of them.
 
 As a program: lab.py fetch | kernel NAME | module NAME | boot NAME SCRIPT |
-shell NAME, where NAME is a kernel: 6.1, 6.12, 6.12-rt, 7.3 or test.
+shell NAME, where NAME is a kernel: 6.1, 6.12, 6.12-rt, 7.3, test or kcsan.
 As a library: see tests/qemu/README.md.
 """
 import argparse
@@ -48,7 +48,7 @@ def main():
     for name, text in (("kernel", "show where a kernel is"), ("module", "build the module for a kernel"),
                        ("boot", "run a script in a guest"), ("shell", "a shell in a guest")):
         s = sub.add_parser(name, help=text)
-        s.add_argument("kernel", choices=[*STOCK, "test"])
+        s.add_argument("kernel", choices=[*STOCK, "test", "kcsan"])
         if name == "boot":
             s.add_argument("script", type=Path)
         if name in ("boot", "shell"):

@@ -40,7 +40,7 @@ UNLOADED = 333_333_334
 
 # Under -icount lateness is the number of instructions from the timer's
 # interrupt to the line.  Debug kernels execute many.
-LATE = {"6.1": 100_000, "6.12": 100_000, "6.12-rt": 100_000, "7.3": 100_000, "test": 2 * MS}
+LATE = {"6.1": 100_000, "6.12": 100_000, "6.12-rt": 100_000, "7.3": 100_000, "test": 2 * MS, "kcsan": 2 * MS}
 
 # Every device tree begins with these.
 PRELUDE = """
