@@ -97,7 +97,6 @@ static void change(struct kunit *test, struct property_entry *changed,
 
 static const u32 two_numbers[] = { 1, 2 };
 static const char * const two_states[] = { "off", "on" };
-static const char * const swapped_names[] = { "wear-b", "wear-a" };
 static const struct software_node_ref_args two_coils[] = {
 	SOFTWARE_NODE_REFERENCE(&bench_chip_node, 0, GPIO_ACTIVE_HIGH),
 	SOFTWARE_NODE_REFERENCE(&bench_chip_node, 1, GPIO_ACTIVE_HIGH),
