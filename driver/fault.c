@@ -25,19 +25,23 @@ const char * const emrelay_fault_names[EMRELAY_FAULTS] = {
 static const struct {
 	const char *set;	/* log when it is set, before the errno */
 	const char *cleared;	/* log when it is over */
-	bool hidden;		/* log and history only */
 	bool latched;		/* lasts until it is acknowledged */
 } emrelay_fault_rows[EMRELAY_FAULTS] = {
 	[EMRELAY_FAULT_STORE] = {
 		.set = "cannot use the nvmem cells of the wear record",
 		.cleared = "the nvmem cells of the wear record can be used again",
-		.hidden = true,
 	},
 	[EMRELAY_FAULT_DRIVE] = {
 		.set = "cannot drive the coil",
 		.cleared = "the coil can be driven again",
 	},
 };
+
+/* Faults of the relay itself; others are in the log and the history only. */
+static bool emrelay_fault_shown(enum emrelay_fault fault)
+{
+	return fault > EMRELAY_FAULT_STORE;
+}
 
 /**
  * emrelay_fault_worst - what the file "fault" shows
@@ -48,15 +52,11 @@ static const struct {
  */
 enum emrelay_fault emrelay_fault_worst(const struct emrelay_channel *channel)
 {
-	enum emrelay_fault fault = EMRELAY_FAULTS - 1;
+	enum emrelay_fault fault = fls(channel->faults.set);
 
 	lockdep_assert_held(&channel->bank->lock);
 
-	while (fault > EMRELAY_FAULT_NONE &&
-	       (!(channel->faults.set & BIT(fault)) ||
-		emrelay_fault_rows[fault].hidden))
-		fault--;
-	return fault;
+	return fault && emrelay_fault_shown(fault - 1) ? fault - 1 : EMRELAY_FAULT_NONE;
 }
 
 static void emrelay_fault_change(struct emrelay_channel *channel,
@@ -73,7 +73,7 @@ static void emrelay_fault_change(struct emrelay_channel *channel,
 	if (channel->bank->dying)
 		return;
 
-	if (!emrelay_fault_rows[fault].hidden)
+	if (emrelay_fault_shown(fault))
 		emrelay_sysfs_notify(channel, EMRELAY_FILE_FAULT);
 	queue_delayed_work(system_wq, &faults->work,
 			   time_before(now, faults->next) ? faults->next - now : 0);
@@ -144,39 +144,38 @@ static void emrelay_fault_work(struct work_struct *work)
 	struct emrelay_channel *channel =
 		container_of(work, struct emrelay_channel, faults.work.work);
 	struct emrelay_faults *faults = &channel->faults;
-	enum emrelay_fault fault, worst;
-	int error[EMRELAY_FAULTS];
-	u32 set, changed;
+	struct emrelay_bank *bank = channel->bank;
 	char value[40];
 	char *envp[3] = { "RELAY_EVENT=fault", value };
+	int error[EMRELAY_FAULTS];
+	enum emrelay_fault fault;
+	bool shown = false;
+	u32 set, changed;
 
-	scoped_guard(spinlock_irqsave, &channel->bank->lock) {
+	scoped_guard(spinlock_irqsave, &bank->lock) {
+		snprintf(value, sizeof(value), "RELAY_FAULT=%s",
+			 emrelay_fault_names[emrelay_fault_worst(channel)]);
 		set = faults->set;
 		changed = set ^ faults->told;
 		faults->told = set;
 		faults->next = jiffies + EMRELAY_FAULT_INTERVAL;
-		worst = emrelay_fault_worst(channel);
 		memcpy(error, faults->error, sizeof(error));
 	}
 
 	for (fault = EMRELAY_FAULT_NONE; fault < EMRELAY_FAULTS; fault++) {
-		if (!(changed & BIT(fault)) || !__ratelimit(&channel->bank->log))
+		if (!(changed & BIT(fault)))
+			continue;
+		shown |= emrelay_fault_shown(fault);
+		if (!__ratelimit(&bank->log))
 			continue;
 		if (set & BIT(fault))
-			dev_err(&channel->dev, "%s: %pe\n",
-				emrelay_fault_rows[fault].set, ERR_PTR(error[fault]));
+			dev_err(&channel->dev, "%s: %pe\n", emrelay_fault_rows[fault].set,
+				ERR_PTR(error[fault]));
 		else
-			dev_info(&channel->dev, "%s\n",
-				 emrelay_fault_rows[fault].cleared);
+			dev_info(&channel->dev, "%s\n", emrelay_fault_rows[fault].cleared);
 	}
-
-	for (fault = EMRELAY_FAULT_NONE; fault < EMRELAY_FAULTS; fault++)
-		if (changed & BIT(fault) && !emrelay_fault_rows[fault].hidden)
-			break;
-	if (fault == EMRELAY_FAULTS || !device_is_registered(&channel->dev))
-		return;
-	snprintf(value, sizeof(value), "RELAY_FAULT=%s", emrelay_fault_names[worst]);
-	kobject_uevent_env(&channel->dev.kobj, KOBJ_CHANGE, envp);
+	if (shown && device_is_registered(&channel->dev))
+		kobject_uevent_env(&channel->dev.kobj, KOBJ_CHANGE, envp);
 }
 
 /**
