@@ -27,11 +27,6 @@
 #define EMRELAY_LOG_INTERVAL	(60 * HZ)
 #define EMRELAY_LOG_BURST	6
 
-static void emrelay_put_fwnode(void *fwnode)
-{
-	fwnode_handle_put(fwnode);
-}
-
 static void emrelay_put_channel(void *data)
 {
 	struct emrelay_channel *channel = data;
@@ -39,19 +34,23 @@ static void emrelay_put_channel(void *data)
 	put_device(&channel->dev);
 }
 
-static void emrelay_destroy_worker(void *worker)
+/* The last of all, when nothing is queued and nobody takes the lock any more. */
+static void emrelay_bank_exit(void *data)
 {
-	kthread_destroy_worker(worker);
+	struct emrelay_bank *bank = data;
+
+	if (bank->worker)
+		kthread_destroy_worker(bank->worker);
+	lockdep_unregister_key(&bank->lock_key);
 }
 
-static void emrelay_unregister_key(void *key)
+/*
+ * From here on nothing moves: no request, no timer, no work. Before the faces go,
+ * so that none of them moves a coil in going.
+ */
+static void emrelay_bank_stop(void *data)
 {
-	lockdep_unregister_key(key);
-}
-
-/* From here on nothing moves: no request, no timer, no work. */
-static void emrelay_bank_stop(struct emrelay_bank *bank)
-{
+	struct emrelay_bank *bank = data;
 	unsigned int i;
 
 	scoped_guard(spinlock_irqsave, &bank->lock)
@@ -86,12 +85,6 @@ static void emrelay_bank_flush(struct emrelay_bank *bank)
 
 	for (i = 0; i < bank->count; i++)
 		emrelay_store_flush(bank->channels[i]);
-}
-
-/* Before the faces go: none of them may move a coil in going. */
-static void emrelay_stop_faces(void *bank)
-{
-	emrelay_bank_stop(bank);
 }
 
 /* After the faces have gone, or where the probe failed before it had any. */
@@ -160,13 +153,7 @@ static int emrelay_bank_read_channel(struct emrelay_bank *bank,
 	struct emrelay_config *config;
 	int ret;
 
-	/* Held for the channel; the caller's loop holds and drops its own. */
-	ret = devm_add_action_or_reset(dev, emrelay_put_fwnode,
-				       fwnode_handle_get(fwnode));
-	if (ret)
-		return ret;
-
-	channel = emrelay_channel_alloc(bank);
+	channel = emrelay_channel_alloc(bank, fwnode);
 	if (!channel)
 		return -ENOMEM;
 	ret = devm_add_action_or_reset(dev, emrelay_put_channel, channel);
@@ -249,10 +236,8 @@ static int emrelay_bank_create_worker(struct emrelay_bank *bank)
 	if (IS_ERR(worker))
 		return dev_err_probe(bank->dev, PTR_ERR(worker),
 				     "cannot start the worker\n");
-
 	bank->worker = worker;
-	return devm_add_action_or_reset(bank->dev, emrelay_destroy_worker,
-					worker);
+	return 0;
 }
 
 /* A channel's interlock group; groups come in the order of nodes. */
@@ -369,8 +354,7 @@ static int emrelay_bank_init(struct emrelay_bank *bank, struct device *dev)
 	lockdep_register_key(&bank->lock_key);
 	lockdep_set_class(&bank->lock, &bank->lock_key);
 	dev_set_drvdata(dev, bank);
-	return devm_add_action_or_reset(dev, emrelay_unregister_key,
-					&bank->lock_key);
+	return devm_add_action_or_reset(dev, emrelay_bank_exit, bank);
 }
 
 static int emrelay_probe(struct platform_device *pdev)
@@ -411,7 +395,7 @@ static int emrelay_probe(struct platform_device *pdev)
 	ret = emrelay_bank_add_faces(bank);
 	if (ret)
 		return ret;
-	ret = devm_add_action_or_reset(dev, emrelay_stop_faces, bank);
+	ret = devm_add_action_or_reset(dev, emrelay_bank_stop, bank);
 	return ret ?: emrelay_bank_start(bank);
 }
 

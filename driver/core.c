@@ -9,6 +9,7 @@
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/platform_device.h>
+#include <linux/property.h>
 #include <linux/sched.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
@@ -120,7 +121,10 @@ static struct notifier_block emrelay_notifier = {
 
 static void emrelay_channel_release(struct device *dev)
 {
-	kfree(emrelay_from_dev(dev));
+	struct emrelay_channel *channel = emrelay_from_dev(dev);
+
+	fwnode_handle_put(channel->config.fwnode);
+	kfree(channel);
 }
 
 static struct class emrelay_class = {
@@ -132,12 +136,14 @@ static struct class emrelay_class = {
 /**
  * emrelay_channel_alloc - allocate a channel
  * @bank: its bank
+ * @fwnode: its firmware node, held as long as the channel is there
  *
  * Context: May sleep.
- * Return: the channel, all zero but for its device, which is initialised and
+ * Return: the channel, all zero but for its node and its device, which is initialised and
  * owns it: put_device() frees it; NULL if there is no memory left.
  */
-struct emrelay_channel *emrelay_channel_alloc(struct emrelay_bank *bank)
+struct emrelay_channel *emrelay_channel_alloc(struct emrelay_bank *bank,
+					      struct fwnode_handle *fwnode)
 {
 	struct emrelay_channel *channel = kzalloc(sizeof(*channel), GFP_KERNEL);
 
@@ -145,6 +151,7 @@ struct emrelay_channel *emrelay_channel_alloc(struct emrelay_bank *bank)
 		return NULL;
 
 	channel->bank = bank;
+	channel->config.fwnode = fwnode_handle_get(fwnode);
 	channel->dev.class = &emrelay_class;
 	channel->dev.parent = bank->dev;
 	device_initialize(&channel->dev);

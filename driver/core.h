@@ -11,10 +11,12 @@ struct device;
 struct emrelay_bank;
 struct emrelay_channel;
 struct emrelay_memory;
+struct fwnode_handle;
 struct seq_file;
 
 struct emrelay_memory *emrelay_memory_get(struct device *dev, u32 reg);
-struct emrelay_channel *emrelay_channel_alloc(struct emrelay_bank *bank);
+struct emrelay_channel *emrelay_channel_alloc(struct emrelay_bank *bank,
+					      struct fwnode_handle *fwnode);
 int emrelay_channel_name(struct emrelay_channel *channel);
 int emrelay_channel_register(struct emrelay_channel *channel);
 void *emrelay_channels_start(struct seq_file *s, loff_t *pos);
