@@ -489,13 +489,9 @@ static int __init emrelay_init(void)
 {
 	int ret;
 
-	ret = emrelay_store_init();
-	if (ret)
-		return ret;
-
 	ret = emrelay_core_init();
 	if (ret)
-		goto exit_store;
+		return ret;
 
 	emrelay_debugfs_init();
 	ret = platform_driver_register(&emrelay_driver);
@@ -506,8 +502,6 @@ static int __init emrelay_init(void)
 exit_core:
 	emrelay_debugfs_exit();
 	emrelay_core_exit();
-exit_store:
-	emrelay_store_exit();
 	return ret;
 }
 module_init(emrelay_init);
@@ -517,7 +511,6 @@ static void __exit emrelay_exit(void)
 	platform_driver_unregister(&emrelay_driver);
 	emrelay_debugfs_exit();
 	emrelay_core_exit();
-	emrelay_store_exit();
 }
 module_exit(emrelay_exit);
 
