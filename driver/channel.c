@@ -195,8 +195,8 @@ void emrelay_channel_tell_health(struct emrelay_channel *channel)
 		emrelay_sysfs_notify(channel, EMRELAY_FILE_HEALTH);
 	if (worse) {
 		account->told = health;
-		emrelay_store_count(channel, 0);
-		emrelay_store_queue(channel);
+		emrelay_store_count(channel);
+		emrelay_store_queue(channel, 0);
 	}
 	if (!worse && !told->health_event)
 		return;
@@ -264,7 +264,7 @@ static void emrelay_channel_edge(struct emrelay_channel *channel, bool on,
 	} else {
 		emrelay_wear_released(&memory->account.wear, now_ns);
 	}
-	emrelay_store_count(channel, on);
+	emrelay_store_count(channel);
 	/* Nobody looks: the state is plain, and needs no timer. */
 	if (!emrelay_channel_watched(channel)) {
 		channel->told.contact = on ? EMRELAY_CLOSING : EMRELAY_OPENING;
@@ -594,9 +594,7 @@ int emrelay_channel_configure(struct emrelay_channel *channel, size_t offset,
 	emrelay_channel_tell_health(channel);
 	if (settings.flush_cycles != channel->settings.flush_cycles ||
 	    settings.flush_s != channel->settings.flush_s) {
-		channel->store.flush_cycles = channel->settings.flush_cycles;
-		channel->store.flush_s = channel->settings.flush_s;
-		emrelay_store_queue(channel);
+		emrelay_store_queue(channel, 0);
 	}
 	emrelay_channel_update(channel, now_ns);
 	return 0;
@@ -619,21 +617,22 @@ struct emrelay_clocks emrelay_clocks(void)
 /**
  * emrelay_channel_record - the record of a relay's life at this moment
  * @channel: the channel
- * @record: filled in, but for what emrelay_record_seal() does
+ * @record: filled in
+ * @sequence: its number
  *
  * Context: Any. Takes the bank's lock.
  */
 void emrelay_channel_record(struct emrelay_channel *channel,
-			    struct emrelay_record *record)
+			    struct emrelay_record *record, u64 sequence)
 {
 	struct emrelay_memory *memory = channel->memory;
 	struct emrelay_clocks clocks;
 
 	guard(spinlock_irqsave)(&channel->bank->lock);
 	clocks = emrelay_clocks();
-	emrelay_record_make(record, &memory->account, dev_name(&channel->dev),
-			    memory->engine.past.coil, memory->engine.target,
-			    &clocks);
+	emrelay_record_make(record, sequence, &memory->account,
+			    dev_name(&channel->dev), memory->engine.past.coil,
+			    memory->engine.target, &clocks);
 }
 
 /**
@@ -643,7 +642,7 @@ void emrelay_channel_record(struct emrelay_channel *channel,
  * @source: where it is from
  *
  * Context: Any. Takes the bank's lock.
- * Return: 0, or -EXDEV if it is the record of another relay.
+ * Return: 0, or -EINVAL if it is the record of another relay.
  */
 int emrelay_channel_merge(struct emrelay_channel *channel,
 			  const struct emrelay_record *record,
@@ -657,7 +656,7 @@ int emrelay_channel_merge(struct emrelay_channel *channel,
 	guard(spinlock_irqsave)(&channel->bank->lock);
 	if (!emrelay_record_matches(record, account->serial,
 				    dev_name(&channel->dev)))
-		return -EXDEV;
+		return -EINVAL;
 
 	emrelay_account_merge(account, record, source, past->coil, clocks.now_ns);
 	energised_ns = emrelay_account_energised_ns(account, &clocks);
@@ -844,10 +843,7 @@ int emrelay_channel_find(struct emrelay_channel *channel)
 
 	if (!engine->past.known)
 		channel->memory->account.unknown_history = true;
-	ret = emrelay_store_read(channel);
-	if (ret)
-		return ret;
-
+	emrelay_store_flush(channel);
 	now_ns = ktime_get_boottime_ns();
 	if (found && !engine->past.coil)
 		wear->on_since_ns = now_ns;

@@ -218,7 +218,7 @@ int emrelay_channel_configure(struct emrelay_channel *channel, size_t offset,
 			      u32 value);
 struct emrelay_clocks emrelay_clocks(void);
 void emrelay_channel_record(struct emrelay_channel *channel,
-			    struct emrelay_record *record);
+			    struct emrelay_record *record, u64 sequence);
 int emrelay_channel_merge(struct emrelay_channel *channel,
 			  const struct emrelay_record *record,
 			  enum emrelay_wear_source source);

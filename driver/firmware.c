@@ -320,7 +320,7 @@ int emrelay_check_load(const struct emrelay_config *config,
 		above = emrelay_dc_overloaded(&config->dc_limit, load, excess);
 	else
 		above = config->part &&
-			emrelay_part_overloaded(config->part, load, excess);
+			emrelay_load_exceeds(load, &config->part->limit[load->class], excess);
 	return above ? -EINVAL : 0;
 }
 

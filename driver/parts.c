@@ -34,21 +34,13 @@ const struct emrelay_part emrelay_parts[] = {
 		/* Inrush current (resistive) max.: (AC) 20 A / 0.02 s; DC not rated */
 		.limit = {
 			/* Limiting continuous current; Switching voltage, max. */
-			[EMRELAY_LOAD_NONE] = {
-				5000000, 250000000, 0, 20000000, 20000
-			},
+			[EMRELAY_LOAD_NONE] = { 5000000, 250000000, 0, 20000000, 20000 },
 			/* The same; Switching power (resistive) max. AC */
-			[EMRELAY_LOAD_RESISTIVE] = {
-				5000000, 250000000, 1250000, 20000000, 20000
-			},
+			[EMRELAY_LOAD_RESISTIVE] = { 5000000, 250000000, 1250000, 20000000, 20000 },
 			/* Switching capacity AC-15: 3 A / 250 VAC */
-			[EMRELAY_LOAD_AC15] = {
-				3000000, 250000000, 0, 20000000, 20000
-			},
+			[EMRELAY_LOAD_AC15] = { 3000000, 250000000, 0, 20000000, 20000 },
 			/* Switching capacity DC-13: 2 A / 24 VDC */
-			[EMRELAY_LOAD_DC13] = {
-				2000000, 24000000, 0, 2000000, 0
-			},
+			[EMRELAY_LOAD_DC13] = { 2000000, 24000000, 0, 2000000, 0 },
 		},
 		.minimum = {
 			/* Recommended minimum load 10 V / 10 mA; 24 V / 1 mA */
@@ -62,53 +54,42 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_parts);
 const unsigned int emrelay_parts_count = ARRAY_SIZE(emrelay_parts);
 EXPORT_SYMBOL_IF_KUNIT(emrelay_parts_count);
 
-/* Finds the first of @checks whose value is above its limit. */
-static bool emrelay_find_excess(const struct emrelay_excess *checks,
-				unsigned int count,
-				struct emrelay_excess *excess)
-{
-	for (; count; count--, checks++) {
-		if (checks->value > checks->limit) {
-			*excess = *checks;
-			return true;
-		}
-	}
-	return false;
-}
-
 /**
- * emrelay_part_overloaded - is a declared load above a rating of the part?
- * @part: the part
+ * emrelay_load_exceeds - is a declared load above a limit?
  * @load: the load; what it does not declare is not checked
- * @excess: filled in if it is, with the first excess found
+ * @limit: the limit
+ * @excess: the first excess found, if it is
  *
  * Context: Any. Pure.
  * Return: true if it is.
  */
-bool emrelay_part_overloaded(const struct emrelay_part *part,
-			     const struct emrelay_load *load,
-			     struct emrelay_excess *excess)
+bool emrelay_load_exceeds(const struct emrelay_load *load,
+			  const struct emrelay_load_limit *limit,
+			  struct emrelay_excess *excess)
 {
-	const struct emrelay_load_limit *limit = &part->limit[load->class];
 	bool inrush = load->inrush_microamp > limit->microamp;
 	/* Rounded up, so that the least excess is one, and is told as one. */
 	u64 millivoltamp = div_u64((u64)load->microamp * load->microvolt +
 				   EMRELAY_PICOVA_PER_MILLIVA - 1,
 				   EMRELAY_PICOVA_PER_MILLIVA);
 	const struct emrelay_excess checks[] = {
-		{ "load-microamp", "uA", load->microamp, limit->microamp },
 		{ "load-microvolt", "uV", load->microvolt, limit->microvolt },
-		{ "load-inrush-microamp", "uA", load->inrush_microamp,
-		  limit->inrush_microamp },
-		{ "load-inrush-us", "us", inrush ? load->inrush_us : 0,
-		  limit->inrush_us },
+		{ "load-microamp", "uA", load->microamp, limit->microamp },
+		{ "load-inrush-microamp", "uA", load->inrush_microamp, limit->inrush_microamp },
+		{ "load-inrush-us", "us", inrush ? load->inrush_us : 0, limit->inrush_us },
 		{ "load-microamp * load-microvolt", "mVA", millivoltamp,
-		  limit->millivoltamp ? limit->millivoltamp : U64_MAX },
+		  limit->millivoltamp ?: U64_MAX },
 	};
+	unsigned int i;
 
-	return emrelay_find_excess(checks, ARRAY_SIZE(checks), excess);
+	for (i = 0; i < ARRAY_SIZE(checks); i++) {
+		*excess = checks[i];
+		if (excess->value > excess->limit)
+			return true;
+	}
+	return false;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_part_overloaded);
+EXPORT_SYMBOL_IF_KUNIT(emrelay_load_exceeds);
 
 /**
  * emrelay_part_underloaded - is a declared load below the recommended minimum?
@@ -130,11 +111,10 @@ bool emrelay_part_underloaded(const struct emrelay_part *part,
 	if (load->class == EMRELAY_LOAD_NONE)
 		return false;
 
-	for (i = 0; i < EMRELAY_MINIMUM_POINTS; i++, minimum++) {
+	for (i = 0; i < EMRELAY_MINIMUM_POINTS; i++, minimum++)
 		if ((!load->microamp || load->microamp >= minimum->microamp) &&
 		    (!load->microvolt || load->microvolt >= minimum->microvolt))
 			return false;
-	}
 	return true;
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_part_underloaded);
@@ -152,13 +132,10 @@ unsigned int emrelay_points_check(const u32 *values, unsigned int count)
 {
 	unsigned int i;
 
-	for (i = 0; i < 2 * count; i += 2) {
-		if (!values[i] || !values[i + 1])
+	for (i = 0; i < 2 * count; i += 2)
+		if (!values[i] || !values[i + 1] ||
+		    (i && (values[i] <= values[i - 2] || values[i + 1] >= values[i - 1])))
 			return i / 2 + 1;
-		if (i && (values[i] <= values[i - 2] ||
-			  values[i + 1] >= values[i - 1]))
-			return i / 2 + 1;
-	}
 	return 0;
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_points_check);
@@ -168,7 +145,7 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_points_check);
  * @limit: the limit, of at least one point, in order
  * @load: the load; what it does not declare is not checked, and a voltage that
  *	it does not declare is taken for the lowest
- * @excess: filled in if it is, with the first excess found
+ * @excess: the first excess found, if it is
  *
  * Between two points the current of the higher voltage counts: nobody knows how
  * the curve goes there, but that it falls. No sheet rates an inrush on DC.
@@ -182,18 +159,14 @@ bool emrelay_dc_overloaded(const struct emrelay_dc_limit *limit,
 {
 	const struct emrelay_load_point *point = limit->point;
 	const struct emrelay_load_point *last = point + limit->count - 1;
-	struct emrelay_excess checks[] = {
-		{ "load-microvolt", "uV", load->microvolt, last->microvolt },
-		{ "load-microamp", "uA", load->microamp },
-		{ "load-inrush-microamp", "uA", load->inrush_microamp },
-	};
+	struct emrelay_load_limit highest = { .microvolt = last->microvolt };
 
 	while (point < last && point->microvolt < load->microvolt)
 		point++;
 
-	checks[1].limit = point->microamp;
-	checks[2].limit = point->microamp;
-	return emrelay_find_excess(checks, ARRAY_SIZE(checks), excess);
+	highest.microamp = point->microamp;
+	highest.inrush_microamp = point->microamp;
+	return emrelay_load_exceeds(load, &highest, excess);
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_dc_overloaded);
 

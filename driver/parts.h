@@ -142,9 +142,9 @@ extern const char * const emrelay_load_names[EMRELAY_LOAD_CLASSES];
 extern const struct emrelay_part emrelay_parts[];
 extern const unsigned int emrelay_parts_count;
 
-bool emrelay_part_overloaded(const struct emrelay_part *part,
-			     const struct emrelay_load *load,
-			     struct emrelay_excess *excess);
+bool emrelay_load_exceeds(const struct emrelay_load *load,
+			  const struct emrelay_load_limit *limit,
+			  struct emrelay_excess *excess);
 bool emrelay_part_underloaded(const struct emrelay_part *part,
 			      const struct emrelay_load *load);
 unsigned int emrelay_points_check(const u32 *values, unsigned int count);

@@ -13,16 +13,15 @@ static u32 emrelay_record_crc(const struct emrelay_record *record)
 /**
  * emrelay_clock_real_ns - a moment of CLOCK_BOOTTIME in CLOCK_REALTIME
  * @clocks: the present on both
- * @ns: the moment
+ * @ns: the moment, 0: not known
  *
  * Context: Any. Pure.
- * Return: ns since 1970; 0: not known, as the clock was never set, or the moment
- * is after the present.
+ * Return: ns since 1970; 0: not known, also as the clock was never set, or the
+ * moment is after the present.
  */
 u64 emrelay_clock_real_ns(const struct emrelay_clocks *clocks, u64 ns)
 {
-	if (clocks->real_ns < EMRELAY_CLOCK_SET_NS || ns > clocks->now_ns ||
-	    clocks->now_ns - ns > clocks->real_ns)
+	if (!ns || ns > clocks->now_ns || clocks->real_ns < EMRELAY_CLOCK_SET_NS)
 		return 0;
 
 	return clocks->real_ns - (clocks->now_ns - ns);
@@ -30,117 +29,51 @@ u64 emrelay_clock_real_ns(const struct emrelay_clocks *clocks, u64 ns)
 EXPORT_SYMBOL_IF_KUNIT(emrelay_clock_real_ns);
 
 /**
- * emrelay_clock_boot_ns - a moment of CLOCK_REALTIME in CLOCK_BOOTTIME
- * @clocks: the present on both
- * @real_ns: the moment, 0: not known
- *
- * What was before the boot was at the boot: the clock that limits count on has no
- * such moments, and after a power cut a record may lack the last ones.
- *
- * Context: Any. Pure.
- * Return: the moment; the present where nobody knows how long ago that is.
- */
-u64 emrelay_clock_boot_ns(const struct emrelay_clocks *clocks, u64 real_ns)
-{
-	if (!real_ns || clocks->real_ns < EMRELAY_CLOCK_SET_NS ||
-	    real_ns > clocks->real_ns)
-		return clocks->now_ns;
-	if (clocks->real_ns - real_ns > clocks->now_ns)
-		return 0;
-
-	return clocks->now_ns - (clocks->real_ns - real_ns);
-}
-EXPORT_SYMBOL_IF_KUNIT(emrelay_clock_boot_ns);
-
-/* What was counted here is known on the boot's clock, and outlives it in this. */
-static void emrelay_wear_date(struct emrelay_wear *wear,
-			      const struct emrelay_clocks *clocks)
-{
-	if (wear->first_ns && !wear->first_use_ns)
-		wear->first_use_ns = emrelay_clock_real_ns(clocks, wear->first_ns);
-	if (wear->last_ns)
-		wear->last_use_ns = emrelay_clock_real_ns(clocks, wear->last_ns);
-	if (wear->released_ns)
-		wear->last_release_ns = emrelay_clock_real_ns(clocks,
-							      wear->released_ns);
-}
-
-/**
  * emrelay_record_make - the record of a relay's life at this moment
- * @record: filled in, but for what emrelay_record_seal() does
+ * @record: filled in
+ * @sequence: its number
  * @account: the life
  * @name: the relay's name, shorter than EMRELAY_NAME_SIZE
  * @on: the coil is energised
  * @target: it is to be
  * @clocks: the moment
  *
+ * What was counted here is known on the boot's clock, and outlives it in the other.
+ *
  * Context: Any. Pure.
  */
-void emrelay_record_make(struct emrelay_record *record,
+void emrelay_record_make(struct emrelay_record *record, u64 sequence,
 			 const struct emrelay_account *account, const char *name,
 			 bool on, bool target, const struct emrelay_clocks *clocks)
 {
 	struct emrelay_wear wear = account->wear;
 	unsigned int i;
 
-	emrelay_wear_date(&wear, clocks);
-	memset(record, 0, sizeof(*record));
-	record->saved_ns = cpu_to_le64(emrelay_clock_real_ns(clocks,
-							     clocks->now_ns));
+	wear.on_ns = emrelay_wear_on_ns(&wear, on, clocks->now_ns);
+	if (!wear.first_use_ns)
+		wear.first_use_ns = emrelay_clock_real_ns(clocks, wear.first_ns);
+	if (wear.last_ns)
+		wear.last_use_ns = emrelay_clock_real_ns(clocks, wear.last_ns);
+	if (wear.released_ns)
+		wear.last_release_ns = emrelay_clock_real_ns(clocks, wear.released_ns);
+
+	*record = (struct emrelay_record) {
+		.magic = cpu_to_le32(EMRELAY_RECORD_MAGIC),
+		.format = cpu_to_le16(EMRELAY_RECORD_FORMAT),
+		.size = cpu_to_le16(sizeof(*record)),
+		.sequence = cpu_to_le64(sequence),
+		.saved_ns = cpu_to_le64(emrelay_clock_real_ns(clocks, clocks->now_ns)),
+		.told = account->told,
+		.unknown_history = account->unknown_history,
+		.target = target,
+	};
 	memcpy(record->serial, account->serial, sizeof(record->serial));
 	memcpy(record->name, name, strnlen(name, sizeof(record->name) - 1));
-	for (i = 0; i < EMRELAY_LOAD_CLASSES; i++)
-		record->cycles[i] = cpu_to_le64(wear.cycles[i]);
-	record->damage_pico = cpu_to_le64(wear.damage_pico);
-	record->on_ns = cpu_to_le64(emrelay_wear_on_ns(&wear, on, clocks->now_ns));
-	record->longest_on_ns = cpu_to_le64(wear.longest_on_ns);
-	record->shortest_on_ns = cpu_to_le64(wear.shortest_on_ns);
-	record->first_use_ns = cpu_to_le64(wear.first_use_ns);
-	record->last_use_ns = cpu_to_le64(wear.last_use_ns);
-	record->released_ns = cpu_to_le64(wear.last_release_ns);
-	record->told = account->told;
-	record->unknown_history = account->unknown_history;
-	record->target = target;
-}
-EXPORT_SYMBOL_IF_KUNIT(emrelay_record_make);
-
-/**
- * emrelay_record_seal - make a record valid
- * @record: the record
- * @sequence: its number
- *
- * Context: Any. Pure.
- */
-void emrelay_record_seal(struct emrelay_record *record, u64 sequence)
-{
-	record->magic = cpu_to_le32(EMRELAY_RECORD_MAGIC);
-	record->format = cpu_to_le16(EMRELAY_RECORD_FORMAT);
-	record->size = cpu_to_le16(sizeof(*record));
-	record->sequence = cpu_to_le64(sequence);
+	for (i = 0; i < EMRELAY_RECORDED; i++)
+		record->wear[i] = cpu_to_le64(((const u64 *)&wear)[i]);
 	record->crc = cpu_to_le32(emrelay_record_crc(record));
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_record_seal);
-
-/* Is it a text that is filled up with zeros, of which there is at least one? */
-static bool emrelay_record_text(const char *text, size_t size)
-{
-	size_t length = strnlen(text, size);
-
-	return length < size && !memchr_inv(text + length, 0, size - length);
-}
-
-/* What this driver would have written, whatever the CRC says. */
-static bool emrelay_record_sane(const struct emrelay_record *record)
-{
-	return le16_to_cpu(record->format) == EMRELAY_RECORD_FORMAT &&
-	       le16_to_cpu(record->size) == sizeof(*record) &&
-	       le64_to_cpu(record->sequence) <= EMRELAY_SEQUENCE_MAX &&
-	       emrelay_record_text(record->serial, sizeof(record->serial)) &&
-	       emrelay_record_text(record->name, sizeof(record->name)) &&
-	       record->told <= EMRELAY_WORN && record->unknown_history <= 1 &&
-	       record->target <= 1 &&
-	       !memchr_inv(record->spare, 0, sizeof(record->spare));
-}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_record_make);
 
 /**
  * emrelay_record_check - is this a record?
@@ -161,8 +94,15 @@ int emrelay_record_check(const struct emrelay_record *record)
 	if (le32_to_cpu(record->magic) != EMRELAY_RECORD_MAGIC ||
 	    le32_to_cpu(record->crc) != emrelay_record_crc(record))
 		return -EINVAL;
-
-	return emrelay_record_sane(record) ? 0 : -EOPNOTSUPP;
+	if (le16_to_cpu(record->format) != EMRELAY_RECORD_FORMAT ||
+	    le16_to_cpu(record->size) != sizeof(*record) ||
+	    le64_to_cpu(record->sequence) > EMRELAY_SEQUENCE_MAX ||
+	    record->serial[EMRELAY_SERIAL_SIZE - 1] ||
+	    record->name[EMRELAY_NAME_SIZE - 1] || record->told > EMRELAY_WORN ||
+	    record->unknown_history > 1 || record->target > 1 ||
+	    memchr_inv(record->spare, 0, sizeof(record->spare)))
+		return -EOPNOTSUPP;
+	return 0;
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_record_check);
 
@@ -190,27 +130,29 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_record_matches);
  * @records: what the store's EMRELAY_CELLS cells begin with
  * @serial: the relay's serial, "": it has none
  * @name: its name
- * @foreign: bit n is set if cell n has a valid record that is not the relay's
+ * @foreign: set if a cell has a valid record that is not the relay's
+ * @sequence: set to the largest there is, whose ever it is
  *
  * Context: Any. Pure.
  * Return: the number of the cell, or -ENODATA if no cell has such a record.
  */
-int emrelay_record_pick(struct emrelay_record * const *records,
-			const char *serial, const char *name, u8 *foreign)
+int emrelay_record_pick(const struct emrelay_record *records,
+			const char *serial, const char *name, bool *foreign,
+			u64 *sequence)
 {
-	int err, newest = -ENODATA;
-	unsigned int i;
+	int i, newest = -ENODATA;
 
-	*foreign = 0;
+	*foreign = false;
+	*sequence = 0;
 	for (i = 0; i < EMRELAY_CELLS; i++) {
-		err = emrelay_record_check(records[i]);
-		if (err == -EINVAL)
-			continue;
-		if (err || !emrelay_record_matches(records[i], serial, name))
-			*foreign |= 1 << i;
-		else if (newest < 0 || le64_to_cpu(records[i]->sequence) >
-				       le64_to_cpu(records[newest]->sequence))
+		int err = emrelay_record_check(&records[i]);
+		u64 its = err ? 0 : le64_to_cpu(records[i].sequence);
+		bool own = !err && emrelay_record_matches(&records[i], serial, name);
+
+		if (own && (newest < 0 || its > le64_to_cpu(records[newest].sequence)))
 			newest = i;
+		*foreign |= !own && err != -EINVAL;
+		*sequence = max(*sequence, its);
 	}
 	return newest;
 }
@@ -228,17 +170,9 @@ void emrelay_record_wear(const struct emrelay_record *record,
 {
 	unsigned int i;
 
-	*wear = (struct emrelay_wear) {
-		.damage_pico = le64_to_cpu(record->damage_pico),
-		.on_ns = le64_to_cpu(record->on_ns),
-		.longest_on_ns = le64_to_cpu(record->longest_on_ns),
-		.shortest_on_ns = le64_to_cpu(record->shortest_on_ns),
-		.first_use_ns = le64_to_cpu(record->first_use_ns),
-		.last_use_ns = le64_to_cpu(record->last_use_ns),
-		.last_release_ns = le64_to_cpu(record->released_ns),
-	};
-	for (i = 0; i < EMRELAY_LOAD_CLASSES; i++)
-		wear->cycles[i] = le64_to_cpu(record->cycles[i]);
+	memset(wear, 0, sizeof(*wear));
+	for (i = 0; i < EMRELAY_RECORDED; i++)
+		((u64 *)wear)[i] = le64_to_cpu(record->wear[i]);
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_record_wear);
 
@@ -260,25 +194,20 @@ void emrelay_account_merge(struct emrelay_account *account,
 			   const struct emrelay_record *record,
 			   enum emrelay_wear_source source, bool on, u64 now_ns)
 {
-	u64 on_ns = account->wear.on_ns;
+	u64 lasts_ns = emrelay_wear_on_ns(&account->wear, on, now_ns) - account->wear.on_ns;
+	bool before = source == EMRELAY_WEAR_NVMEM && !account->stored;
 	struct emrelay_wear wear;
 
 	emrelay_record_wear(record, &wear);
-	if (source == EMRELAY_WEAR_NVMEM && !account->stored) {
-		emrelay_wear_merge(&account->wear, &wear, true);
-	} else {
-		/* A record has the stretch that lasts, an account has not. */
-		account->wear.on_ns = emrelay_wear_on_ns(&account->wear, on, now_ns);
-		on_ns = account->wear.on_ns - on_ns;
-		emrelay_wear_merge(&account->wear, &wear, false);
-		account->wear.on_ns -= on_ns;
-	}
+	/* A record has the stretch that lasts, an account has not. */
+	if (!before)
+		wear.on_ns -= min(wear.on_ns, lasts_ns);
+	emrelay_wear_merge(&account->wear, &wear, before);
 	if (!account->serial[0])
 		memcpy(account->serial, record->serial, sizeof(account->serial));
 	account->told = max(account->told, record->told);
 	account->unknown_history &= record->unknown_history;
-	if (account->source == EMRELAY_WEAR_NONE)
-		account->source = source;
+	account->source = account->source ?: source;
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_account_merge);
 
@@ -293,11 +222,9 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_account_merge);
 void emrelay_account_replace(struct emrelay_account *account, const char *serial,
 			     u64 now_ns)
 {
-	bool stored = account->stored;
-
 	*account = (struct emrelay_account) {
 		.wear.on_since_ns = now_ns,
-		.stored = stored,
+		.stored = account->stored,
 	};
 	memcpy(account->serial, serial, strnlen(serial, EMRELAY_SERIAL_SIZE - 1));
 }
@@ -307,6 +234,9 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_account_replace);
  * emrelay_account_energised_ns - when was the relay energised last?
  * @account: its life
  * @clocks: the present
+ *
+ * What was before the boot was at the boot: the clock that limits count on has no
+ * such moments, and after a power cut a record may lack the last ones.
  *
  * Context: Any. Pure.
  * Return: the moment on CLOCK_BOOTTIME, the present where nobody knows; U64_MAX:
@@ -319,25 +249,11 @@ u64 emrelay_account_energised_ns(const struct emrelay_account *account,
 
 	if (!emrelay_wear_cycles(wear))
 		return U64_MAX;
+	if (wear->last_ns)
+		return wear->last_ns;
+	if (!wear->last_use_ns || wear->last_use_ns > clocks->real_ns)
+		return clocks->now_ns;
 
-	return wear->last_ns ?: emrelay_clock_boot_ns(clocks, wear->last_use_ns);
+	return clocks->now_ns - min(clocks->now_ns, clocks->real_ns - wear->last_use_ns);
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_account_energised_ns);
-
-/**
- * emrelay_account_released_ns - when was the relay released last?
- * @account: its life
- * @clocks: the present
- *
- * Context: Any. Pure.
- * Return: the moment on CLOCK_BOOTTIME, the present where nobody knows.
- */
-u64 emrelay_account_released_ns(const struct emrelay_account *account,
-				const struct emrelay_clocks *clocks)
-{
-	const struct emrelay_wear *wear = &account->wear;
-
-	return wear->released_ns ?:
-	       emrelay_clock_boot_ns(clocks, wear->last_release_ns);
-}
-EXPORT_SYMBOL_IF_KUNIT(emrelay_account_released_ns);

@@ -40,14 +40,7 @@
  * @saved_ns: that moment, 0: not known; times are CLOCK_REALTIME
  * @serial: what the relay is called, filled up with 0 as all texts, "": not known
  * @name: name of its device in /sys/class/relay
- * @cycles: energisations by load class
- * @damage_pico: wear, 10^12 = the rated life
- * @on_ns: time it was energised
- * @longest_on_ns: the longest time at a stretch
- * @shortest_on_ns: the shortest, 0: none
- * @first_use_ns: when it was energised first, 0: not known
- * @last_use_ns: and last
- * @released_ns: when it was released last, 0: not known
+ * @wear: the counters and moments of struct emrelay_wear, in their order
  * @told: the worst health that was told (enum emrelay_health)
  * @unknown_history: 1: it may have been used before, nobody knows how much
  * @target: 1: it was to be on
@@ -62,14 +55,7 @@ struct emrelay_record {
 	__le64 saved_ns;
 	char serial[EMRELAY_SERIAL_SIZE];
 	char name[EMRELAY_NAME_SIZE];
-	__le64 cycles[EMRELAY_LOAD_CLASSES];
-	__le64 damage_pico;
-	__le64 on_ns;
-	__le64 longest_on_ns;
-	__le64 shortest_on_ns;
-	__le64 first_use_ns;
-	__le64 last_use_ns;
-	__le64 released_ns;
+	__le64 wear[EMRELAY_RECORDED];
 	u8 told;
 	u8 unknown_history;
 	u8 target;
@@ -100,8 +86,6 @@ enum emrelay_wear_source {
  * @source: where the wear before this boot is from (enum emrelay_wear_source)
  * @unknown_history: it may have been used before, nobody knows how much
  * @stored: what its nvmem cells had is in @wear
- * @claimed: someone said that the cells are this relay's, and they do not both
- *	have its record yet
  *
  * Holds no pointer, and may outlive the binding of the driver. All zero but for
  * @unknown_history to begin with.
@@ -113,7 +97,6 @@ struct emrelay_account {
 	u8 source;
 	bool unknown_history;
 	bool stored;
-	bool claimed;
 };
 
 /**
@@ -127,17 +110,16 @@ struct emrelay_clocks {
 };
 
 u64 emrelay_clock_real_ns(const struct emrelay_clocks *clocks, u64 ns);
-u64 emrelay_clock_boot_ns(const struct emrelay_clocks *clocks, u64 real_ns);
-void emrelay_record_make(struct emrelay_record *record,
+void emrelay_record_make(struct emrelay_record *record, u64 sequence,
 			 const struct emrelay_account *account, const char *name,
 			 bool on, bool target,
 			 const struct emrelay_clocks *clocks);
-void emrelay_record_seal(struct emrelay_record *record, u64 sequence);
 int emrelay_record_check(const struct emrelay_record *record);
 bool emrelay_record_matches(const struct emrelay_record *record,
 			    const char *serial, const char *name);
-int emrelay_record_pick(struct emrelay_record * const *records,
-			const char *serial, const char *name, u8 *foreign);
+int emrelay_record_pick(const struct emrelay_record *records,
+			const char *serial, const char *name, bool *foreign,
+			u64 *sequence);
 void emrelay_record_wear(const struct emrelay_record *record,
 			 struct emrelay_wear *wear);
 void emrelay_account_merge(struct emrelay_account *account,
@@ -147,7 +129,5 @@ void emrelay_account_replace(struct emrelay_account *account, const char *serial
 			     u64 now_ns);
 u64 emrelay_account_energised_ns(const struct emrelay_account *account,
 				 const struct emrelay_clocks *clocks);
-u64 emrelay_account_released_ns(const struct emrelay_account *account,
-				const struct emrelay_clocks *clocks);
 
 #endif

@@ -32,19 +32,16 @@ struct nvmem_cell;
  * @node: in the list of all stores
  * @fwnode: the cells' nodes, each held
  * @cell: the cells, NULL: the relay has none
- * @lock: protects the cells, @sequence, @next, @foreign and @read; taken
- *	before the bank's lock
+ * @lock: protects the cells, @sequence, @next and @read; taken before the bank's
+ *	lock
  * @work: writes the record
  * @sequence: of the newest record in the cells, whose ever it is
- * @next: the cell to write next, the one that has not the newest record
- * @foreign: bit n: cell n has a valid record that is not this relay's
- * @read: the cells were read since the driver was bound
- * @barred: nothing is written, as @foreign says; bank's lock
- * @dirty: the cells do not have all that is known; bank's lock
- * @flush_cycles: written after so many cycles, at least 1; bank's lock
- * @flush_s: or so many s after the first of them, 0: never by time; bank's lock
- * @unflushed: cycles that the cells do not have yet; bank's lock
  * @cycles: so many cycles of this relay they surely have; bank's lock
+ * @next: the cell to write next, the one that has not the newest record
+ * @read: the cells were read since the driver was bound
+ * @foreign: they have a valid record that is not this relay's: nothing is written;
+ *	changes under both locks
+ * @dirty: so many of the cells are to be written with what is known; bank's lock
  */
 struct emrelay_store {
 	struct list_head node;
@@ -53,15 +50,11 @@ struct emrelay_store {
 	struct mutex lock;	/* the cells */
 	struct delayed_work work;
 	u64 sequence;
-	u8 next;
-	u8 foreign;
-	bool read;
-	bool barred;
-	bool dirty;
-	u32 flush_cycles;
-	u32 flush_s;
-	u64 unflushed;
 	u64 cycles;
+	u8 next;
+	bool read;
+	bool foreign;
+	u8 dirty;
 };
 
 /**
@@ -73,29 +66,14 @@ struct emrelay_store {
  */
 static inline bool emrelay_store_present(const struct emrelay_store *store)
 {
-	return store->cell[0];
+	return IS_ENABLED(CONFIG_EMRELAY_NVMEM) && store->cell[0];
 }
 
-#if IS_ENABLED(CONFIG_EMRELAY_NVMEM)
 int emrelay_store_add(struct emrelay_channel *channel);
-int emrelay_store_read(struct emrelay_channel *channel);
-void emrelay_store_count(struct emrelay_channel *channel, unsigned int cycles);
-void emrelay_store_queue(struct emrelay_channel *channel);
+int emrelay_store_load(struct emrelay_channel *channel);
+void emrelay_store_count(struct emrelay_channel *channel);
+void emrelay_store_queue(struct emrelay_channel *channel, u32 seconds);
 void emrelay_store_flush(struct emrelay_channel *channel);
-int emrelay_store_catch_up(struct emrelay_channel *channel);
 void emrelay_store_claim(struct emrelay_channel *channel);
-int emrelay_store_init(void);
-void emrelay_store_exit(void);
-#else
-static inline int emrelay_store_add(struct emrelay_channel *channel) { return 0; }
-static inline int emrelay_store_read(struct emrelay_channel *channel) { return 0; }
-static inline void emrelay_store_count(struct emrelay_channel *channel, unsigned int cycles) { }
-static inline void emrelay_store_queue(struct emrelay_channel *channel) { }
-static inline void emrelay_store_flush(struct emrelay_channel *channel) { }
-static inline int emrelay_store_catch_up(struct emrelay_channel *channel) { return 0; }
-static inline void emrelay_store_claim(struct emrelay_channel *channel) { }
-static inline int emrelay_store_init(void) { return 0; }
-static inline void emrelay_store_exit(void) { }
-#endif
 
 #endif

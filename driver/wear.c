@@ -61,23 +61,20 @@ static u64 emrelay_wear_life_cost(u32 cycles)
 }
 
 /*
- * What a cycle at a current costs; 0: not rated, it is above the last point.
- * Between two points the logarithm of the life is linear in that of the current,
- * as on the paper that sheets print such curves on; below the first point the life
- * is that of the first.
+ * What a cycle at a current costs. Between two points the logarithm of the life is
+ * linear in that of the current, as on the paper that sheets print such curves on;
+ * below the first point and above the last the life is that of the point.
  */
 static u64 emrelay_wear_curve_cost(const struct emrelay_curve *curve, u32 microamp)
 {
 	const struct emrelay_curve_point *high = curve->point;
-	const struct emrelay_curve_point *end = high + curve->count;
+	const struct emrelay_curve_point *last = high + curve->count - 1;
 	const struct emrelay_curve_point *low;
 	u64 life, start;
 
-	while (high < end && high->microamp < microamp)
+	while (high < last && high->microamp < microamp)
 		high++;
-	if (high == end)
-		return 0;
-	if (high == curve->point || high->microamp == microamp)
+	if (high == curve->point || high->microamp <= microamp)
 		return emrelay_wear_life_cost(high->cycles);
 
 	low = high - 1;
@@ -107,29 +104,22 @@ struct emrelay_cost emrelay_wear_cost(const struct emrelay_ratings *ratings,
 				      const struct emrelay_curve *curve,
 				      const struct emrelay_present_load *load)
 {
-	struct emrelay_cost cost = {
-		.pico = emrelay_wear_life_cost(ratings->mechanical_life),
-		.basis = EMRELAY_BASIS_ASSUMED,
-	};
-	u64 electrical;
+	u64 mechanical = emrelay_wear_life_cost(ratings->mechanical_life);
+	struct emrelay_cost cost = { mechanical, EMRELAY_BASIS_ASSUMED };
 
 	if (load->class == EMRELAY_LOAD_NONE) {
 		cost.basis = EMRELAY_BASIS_SHEET;
-		return cost;
-	}
-
-	if (!curve->count || !load->microamp) {
-		electrical = emrelay_wear_life_cost(ratings->electrical_life);
+	} else if (!curve->count || !load->microamp) {
+		cost.pico = emrelay_wear_life_cost(ratings->electrical_life);
 		if (load->sheet)
 			cost.basis = EMRELAY_BASIS_SHEET;
 	} else {
-		electrical = emrelay_wear_curve_cost(curve, load->microamp);
-		if (electrical && load->curve)
+		cost.pico = emrelay_wear_curve_cost(curve, load->microamp);
+		if (load->curve &&
+		    load->microamp <= curve->point[curve->count - 1].microamp)
 			cost.basis = EMRELAY_BASIS_CURVE;
-		if (!electrical)
-			electrical = emrelay_wear_life_cost(curve->point[curve->count - 1].cycles);
 	}
-	cost.pico = max(cost.pico, electrical);
+	cost.pico = max(cost.pico, mechanical);
 	return cost;
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_cost);
@@ -264,17 +254,6 @@ enum emrelay_health emrelay_wear_health(const struct emrelay_wear *wear,
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_health);
 
-static void emrelay_combine(u64 *counter, u64 other, bool add)
-{
-	*counter = add ? emrelay_sum(*counter, other) : max(*counter, other);
-}
-
-/* The earlier, or the shorter, of two, of which 0 is unknown. */
-static u64 emrelay_least(u64 a, u64 b)
-{
-	return a && b ? min(a, b) : a | b;
-}
-
 /**
  * emrelay_wear_merge - make one of two counts of a relay
  * @wear: a count, the result
@@ -282,28 +261,27 @@ static u64 emrelay_least(u64 a, u64 b)
  * @before: @other is of the time before @wear
  *
  * Each counter becomes the sum of both if @before, else the larger: @wear may
- * have counted what @other has.
+ * have counted what @other has. Of two shortest or first ones, of which 0 is
+ * unknown, it is the smaller.
  *
  * Context: Any. Pure.
  */
 void emrelay_wear_merge(struct emrelay_wear *wear, const struct emrelay_wear *other,
 			bool before)
 {
-	unsigned int class;
+	unsigned int i;
 
-	emrelay_combine(&wear->damage_pico, other->damage_pico, before);
-	emrelay_combine(&wear->on_ns, other->on_ns, before);
-	for (class = 0; class < EMRELAY_LOAD_CLASSES; class++)
-		emrelay_combine(&wear->cycles[class], other->cycles[class], before);
-	wear->longest_on_ns = max(wear->longest_on_ns, other->longest_on_ns);
-	wear->shortest_on_ns = emrelay_least(wear->shortest_on_ns,
-					     other->shortest_on_ns);
+	for (i = 0; i < EMRELAY_RECORDED; i++) {
+		u64 *a = (u64 *)wear + i, b = ((const u64 *)other)[i];
+
+		if (before && a <= &wear->on_ns)
+			*a = emrelay_sum(*a, b);
+		else if (*a && b && (a == &wear->shortest_on_ns || a == &wear->first_use_ns))
+			*a = min(*a, b);
+		else
+			*a = max(*a, b);
+	}
 	if (emrelay_wear_cycles(other) && !other->first_use_ns)
 		wear->first_ns = U64_MAX;
-	wear->first_use_ns = emrelay_least(wear->first_use_ns,
-					   other->first_use_ns);
-	wear->last_use_ns = max(wear->last_use_ns, other->last_use_ns);
-	wear->last_release_ns = max(wear->last_release_ns,
-				    other->last_release_ns);
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_merge);

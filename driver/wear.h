@@ -79,35 +79,39 @@ struct emrelay_cost {
 
 /**
  * struct emrelay_wear - the life of one relay so far
- * @damage_pico: sum of all cycles, 10^12 = the rated life
  * @cycles: energisations by the load class that was in force
+ * @damage_pico: sum of all cycles, 10^12 = the rated life
  * @on_ns: time the coil was energised, without the stretch that still lasts
  * @longest_on_ns: the longest time it was energised at a stretch
  * @shortest_on_ns: the shortest, 0: none has ended yet
+ * @first_use_ns: CLOCK_REALTIME of the first energisation of all, as a record
+ *	has it, 0: not known
+ * @last_use_ns: and of the last one
+ * @last_release_ns: and of the last release
  * @on_since_ns: CLOCK_BOOTTIME since when it is energised; valid while it is
  * @first_ns: CLOCK_BOOTTIME of the first energisation counted here, 0: none was,
  *	U64_MAX: there were others before, of which nobody knows when
  * @last_ns: CLOCK_BOOTTIME of the last energisation counted here, 0: none was
  * @released_ns: CLOCK_BOOTTIME of the last release counted here, 0: none was
- * @first_use_ns: CLOCK_REALTIME of the first energisation of all, as a record
- *	has it, 0: not known
- * @last_use_ns: and of the last one
- * @last_release_ns: and of the last release
+ *
+ * What a record has comes first, and is nothing but u64.
  */
 struct emrelay_wear {
-	u64 damage_pico;
 	u64 cycles[EMRELAY_LOAD_CLASSES];
+	u64 damage_pico;
 	u64 on_ns;
 	u64 longest_on_ns;
 	u64 shortest_on_ns;
+	u64 first_use_ns;
+	u64 last_use_ns;
+	u64 last_release_ns;
 	u64 on_since_ns;
 	u64 first_ns;
 	u64 last_ns;
 	u64 released_ns;
-	u64 first_use_ns;
-	u64 last_use_ns;
-	u64 last_release_ns;
 };
+
+#define EMRELAY_RECORDED	(offsetof(struct emrelay_wear, on_since_ns) / sizeof(u64))
 
 /**
  * enum emrelay_health - judgement of the wear

@@ -4,7 +4,6 @@
  * and what is known of it.
  */
 #include <linux/ctype.h>
-#include <linux/device.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
 #include <linux/sysfs.h>
@@ -32,8 +31,7 @@ ssize_t emrelay_wear_record_show(struct device *dev,
 	struct emrelay_record record;
 	char *end;
 
-	emrelay_channel_record(channel, &record);
-	emrelay_record_seal(&record, 0);
+	emrelay_channel_record(channel, &record, 0);
 	end = bin2hex(buf + length, &record, sizeof(record));
 	*end++ = '\n';
 	return end - buf;
@@ -60,17 +58,15 @@ ssize_t emrelay_wear_record_store(struct device *dev,
 	int ret;
 
 	if (!str_has_prefix(buf, EMRELAY_RECORD_TEXT) ||
-	    strcspn(text, "\n") != 2 * sizeof(record) ||
-	    !sysfs_streq(text + 2 * sizeof(record), "") ||
 	    hex2bin((u8 *)&record, text, sizeof(record)) ||
+	    !sysfs_streq(text + 2 * sizeof(record), "") ||
 	    emrelay_record_check(&record))
 		return -EINVAL;
 
-	ret = emrelay_store_catch_up(channel);
+	ret = emrelay_store_load(channel) ?:
+	      emrelay_channel_merge(channel, &record, EMRELAY_WEAR_RECORD);
 	if (ret)
 		return ret;
-	if (emrelay_channel_merge(channel, &record, EMRELAY_WEAR_RECORD))
-		return -EINVAL;
 
 	emrelay_store_claim(channel);
 	return size;
@@ -92,21 +88,19 @@ ssize_t emrelay_replace_store(struct device *dev, struct device_attribute *attr,
 {
 	struct emrelay_channel *channel = emrelay_from_dev(dev);
 	char serial[EMRELAY_SERIAL_SIZE] = "";
-	size_t length = strcspn(buf, "\n");
-	size_t i;
+	const char *end = buf;
 	int ret;
 
-	if (length >= sizeof(serial) || size > length + 1)
+	while (isascii(*end) && isprint(*end))
+		end++;
+	if (!sysfs_streq(end, "") || end - buf >= sizeof(serial))
 		return -EINVAL;
-	for (i = 0; i < length; i++)
-		if (!isascii(buf[i]) || !isprint(buf[i]))
-			return -EINVAL;
 
-	memcpy(serial, buf, length);
+	memcpy(serial, buf, end - buf);
 	if (!*skip_spaces(serial))
 		return -EINVAL;
 
-	ret = emrelay_store_catch_up(channel);
+	ret = emrelay_store_load(channel);
 	if (ret)
 		return ret;
 
