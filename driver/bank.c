@@ -62,7 +62,7 @@ static void emrelay_bank_stop(struct emrelay_bank *bank)
 		emrelay_channel_stop(bank->channels[i]);
 }
 
-/* The last word to the coils; none waits for the contact of another. */
+/* Releases the coils for good; none waits for the contact of another. */
 static void emrelay_bank_release(struct emrelay_bank *bank,
 				 enum emrelay_source source)
 {
@@ -88,13 +88,13 @@ static void emrelay_bank_flush(struct emrelay_bank *bank)
 		emrelay_store_flush(bank->channels[i]);
 }
 
-/* Before the faces go: none of them may move a coil in going. */
+/* Runs before the faces are removed, so that none of them drives a coil meanwhile. */
 static void emrelay_stop_faces(void *bank)
 {
 	emrelay_bank_stop(bank);
 }
 
-/* After the faces have gone, or where the probe failed before it had any. */
+/* Runs after the faces were removed, or if the probe failed before it added any. */
 static void emrelay_unbind(void *data)
 {
 	struct emrelay_bank *bank = data;
@@ -160,7 +160,7 @@ static int emrelay_bank_read_channel(struct emrelay_bank *bank,
 	struct emrelay_config *config;
 	int ret;
 
-	/* Held for the channel; the caller's loop holds and drops its own. */
+	/* The channel holds a reference of its own; the loop drops the other one. */
 	ret = devm_add_action_or_reset(dev, emrelay_put_fwnode,
 				       fwnode_handle_get(fwnode));
 	if (ret)
@@ -294,7 +294,7 @@ static void emrelay_bank_report_conflicts(struct emrelay_bank *bank)
 	}
 }
 
-/* The channels are initialised: what do they share? */
+/* Sets up what the channels, which are initialised, share. */
 static void emrelay_bank_arbitrate(struct emrelay_bank *bank,
 				   const struct emrelay_bank_config *config)
 {
@@ -345,7 +345,7 @@ static int emrelay_bank_add_faces(struct emrelay_bank *bank)
 	return emrelay_gpiochip_add(bank);
 }
 
-/* Before this nothing moves: a probe that fails has moved nothing. */
+/* The last step of the probe, and the first that drives a line. */
 static int emrelay_bank_start(struct emrelay_bank *bank)
 {
 	unsigned int i;
@@ -430,7 +430,7 @@ static void emrelay_shutdown(struct platform_device *pdev)
 	emrelay_bank_flush(bank);
 }
 
-/* Nothing moves until resume; requests are taken all the same. The power may go. */
+/* No coil is driven until resume; requests are accepted. Records are stored: the power may go. */
 static int emrelay_suspend(struct device *dev)
 {
 	struct emrelay_bank *bank = dev_get_drvdata(dev);
@@ -446,7 +446,7 @@ static int emrelay_suspend(struct device *dev)
 	return 0;
 }
 
-/* What came due meanwhile is done now. */
+/* What became due while the system slept is done now. */
 static int emrelay_resume(struct device *dev)
 {
 	struct emrelay_bank *bank = dev_get_drvdata(dev);

@@ -48,7 +48,7 @@ static int emrelay_trigger_activate(struct led_classdev *led)
 	bool closed, before;
 
 	closed = emrelay_channel_watch(channel) == EMRELAY_CLOSED;
-	/* The contact may change, and tell all LEDs but this one, in between. */
+	/* In between the contact may change, and set all LEDs but this one. */
 	do {
 		before = closed;
 		led_set_brightness(led, before ? LED_FULL : LED_OFF);
@@ -131,7 +131,7 @@ int emrelay_leds_add(struct emrelay_channel *channel)
 	struct led_classdev *led = &channel->leds.led;
 	int ret;
 
-	/* Asked before the trigger is registered, too. */
+	/* emrelay_leds_follow() may be called before the trigger is registered. */
 	INIT_LIST_HEAD(&trigger->led_cdevs);
 	trigger->name = devm_kasprintf(dev, GFP_KERNEL, "relay-%s", name);
 	led->name = devm_kasprintf(dev, GFP_KERNEL, "%s:red:status", name);

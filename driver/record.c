@@ -34,8 +34,8 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_clock_real_ns);
  * @clocks: the present on both
  * @real_ns: the moment, 0: not known
  *
- * What was before the boot was at the boot: the clock that limits count on has no
- * such moments, and after a power cut a record may lack the last ones.
+ * A moment before the boot counts as the boot: CLOCK_BOOTTIME has no earlier one,
+ * and after a power cut a record may lack the last edges.
  *
  * Context: Any. Pure.
  * Return: the moment; the present where nobody knows how long ago that is.
@@ -52,7 +52,7 @@ u64 emrelay_clock_boot_ns(const struct emrelay_clocks *clocks, u64 real_ns)
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_clock_boot_ns);
 
-/* What was counted here is known on the boot's clock, and outlives it in this. */
+/* Converts the moments of this boot to CLOCK_REALTIME, as a record has them. */
 static void emrelay_wear_date(struct emrelay_wear *wear,
 			      const struct emrelay_clocks *clocks)
 {
@@ -129,7 +129,7 @@ static bool emrelay_record_text(const char *text, size_t size)
 	return length < size && !memchr_inv(text + length, 0, size - length);
 }
 
-/* What this driver would have written, whatever the CRC says. */
+/* Could this driver have written it? A CRC that is right does not say so. */
 static bool emrelay_record_sane(const struct emrelay_record *record)
 {
 	return le16_to_cpu(record->format) == EMRELAY_RECORD_FORMAT &&
@@ -217,7 +217,7 @@ int emrelay_record_pick(struct emrelay_record * const *records,
 EXPORT_SYMBOL_IF_KUNIT(emrelay_record_pick);
 
 /**
- * emrelay_record_wear - what a record tells of the wear
+ * emrelay_record_wear - the wear in a record
  * @record: the record, valid
  * @wear: filled in
  *
@@ -243,8 +243,8 @@ void emrelay_record_wear(const struct emrelay_record *record,
 EXPORT_SYMBOL_IF_KUNIT(emrelay_record_wear);
 
 /**
- * emrelay_account_merge - go on with what a record tells as well
- * @account: the life as it goes on
+ * emrelay_account_merge - merge a record into a life
+ * @account: the life
  * @record: a record that matches it
  * @source: where the record is from
  * @on: the coil is energised
@@ -267,7 +267,7 @@ void emrelay_account_merge(struct emrelay_account *account,
 	if (source == EMRELAY_WEAR_NVMEM && !account->stored) {
 		emrelay_wear_merge(&account->wear, &wear, true);
 	} else {
-		/* A record has the stretch that lasts, an account has not. */
+		/* A record's on-time includes the one that still lasts, an account's does not. */
 		account->wear.on_ns = emrelay_wear_on_ns(&account->wear, on, now_ns);
 		on_ns = account->wear.on_ns - on_ns;
 		emrelay_wear_merge(&account->wear, &wear, false);

@@ -38,7 +38,7 @@ static struct emrelay_channel *emrelay_from_store(struct emrelay_store *store)
 	return container_of(store, struct emrelay_channel, store);
 }
 
-/* Not once the driver is going: it stores what is left itself. */
+/* Not while the driver is unbound: that stores what is left itself. */
 static void emrelay_store_arm(struct emrelay_store *store, u32 seconds)
 {
 	struct emrelay_bank *bank = emrelay_from_store(store)->bank;
@@ -84,7 +84,7 @@ void emrelay_store_queue(struct emrelay_channel *channel)
 		emrelay_store_arm(&channel->store, 0);
 }
 
-/* What the cells have is not this relay's, unless someone says that they are. */
+/* A record of another relay bars the cells, unless someone said whose they are. */
 static void emrelay_store_judge(struct emrelay_store *store)
 {
 	struct emrelay_account *account = &emrelay_from_store(store)->memory->account;
@@ -113,7 +113,7 @@ static void *emrelay_store_read_cell(struct emrelay_store *store, unsigned int i
 	return ERR_PTR(-EMSGSIZE);
 }
 
-/* What was found in the cells becomes part of what is known. */
+/* Merges what was found in the cells into what is known. */
 static void emrelay_store_take(struct emrelay_store *store,
 			       struct emrelay_record * const *records)
 {
@@ -133,7 +133,7 @@ static void emrelay_store_take(struct emrelay_store *store,
 		emrelay_channel_merge(channel, records[found],
 				      EMRELAY_WEAR_NVMEM);
 	}
-	/* What is written next is newer than all there is, whose ever it is. */
+	/* What is written next is newer than all records there, whichever relay's. */
 	for (i = 0; i < EMRELAY_CELLS; i++)
 		if (!emrelay_record_check(records[i]))
 			store->sequence = max(store->sequence,
@@ -216,7 +216,7 @@ static int emrelay_store_save(struct emrelay_store *store)
 	return 0;
 }
 
-/* A store that fails goes on failing; what came meanwhile may have to be written. */
+/* Sets or clears the fault, and arms the work for what is to be written next. */
 static void emrelay_store_done(struct emrelay_store *store, int err)
 {
 	struct emrelay_channel *channel = emrelay_from_store(store);
@@ -240,8 +240,8 @@ static void emrelay_store_done(struct emrelay_store *store, int err)
 }
 
 /*
- * What could not be read is not overwritten, nor what is another relay's. Who
- * claims the cells has both written.
+ * Cells that could not be read are not overwritten, nor those with the record of
+ * another relay. With @claim both are written, whatever they have.
  */
 static void emrelay_store_sync(struct emrelay_store *store, bool claim)
 {
@@ -275,7 +275,7 @@ static void emrelay_store_sync(struct emrelay_store *store, bool claim)
 }
 
 /**
- * emrelay_store_claim - the cells are this relay's, whatever they have
+ * emrelay_store_claim - write both cells of a relay, whatever they have
  * @channel: the relay, whose store emrelay_store_catch_up() has read
  *
  * Context: Sleeps.
@@ -305,7 +305,7 @@ static void emrelay_store_work(struct work_struct *work)
 }
 
 /**
- * emrelay_store_catch_up - know what the store has, before something else counts
+ * emrelay_store_catch_up - read the cells, if that has failed so far
  * @channel: the relay
  *
  * Context: Sleeps.
@@ -353,9 +353,9 @@ static struct emrelay_store *emrelay_store_find(struct emrelay_store *store,
 }
 
 /*
- * The provider must not go before the bank: nvmem would call what is no more. Its
- * device is that of the node that the cell's is in, or of one above it: a cell may
- * be in a node for the layout.
+ * The provider must not be unbound before the bank: nvmem would call a driver that
+ * is gone. Its device is that of the parent of the cell's node, or of a node above
+ * it: a cell may be in a node for the layout.
  */
 static int emrelay_store_depend(struct emrelay_channel *channel,
 				struct fwnode_handle *cell)
@@ -443,8 +443,8 @@ int emrelay_store_add(struct emrelay_channel *channel)
 }
 
 /**
- * emrelay_store_read - go on with what the nvmem cells of a relay tell
- * @channel: the relay, its life and name set
+ * emrelay_store_read - read a relay's record from its nvmem cells
+ * @channel: the relay, its memory and name set
  *
  * If their bus fails they are read later, and before they are written.
  *
@@ -471,7 +471,7 @@ int emrelay_store_read(struct emrelay_channel *channel)
  */
 int emrelay_store_init(void)
 {
-	/* While the system sleeps, so may what the stores are on. */
+	/* Freezable: while the system sleeps the cells' devices may sleep, too. */
 	emrelay_store_wq = alloc_ordered_workqueue("emrelay", WQ_FREEZABLE);
 	return emrelay_store_wq ? 0 : -ENOMEM;
 }

@@ -35,7 +35,7 @@ struct nvmem_cell;
  * @lock: protects the cells, @sequence, @next, @foreign and @read; taken
  *	before the bank's lock
  * @work: writes the record
- * @sequence: of the newest record in the cells, whose ever it is
+ * @sequence: of the newest record in the cells, whichever relay's
  * @next: the cell to write next, the one that has not the newest record
  * @foreign: bit n: cell n has a valid record that is not this relay's
  * @read: the cells were read since the driver was bound
