@@ -96,7 +96,7 @@ static void emrelay_arbiter_select(struct emrelay_arbiter *arbiter, struct emrel
 	}
 }
 
-/* Whose turn it was is not left with it: its queue is selected from next. */
+/* Removes a relay from its queue; if it had the turn, another is selected next. */
 static void emrelay_arbiter_dequeue(struct emrelay_member *member)
 {
 	member->queue->stale |= member->queue->turn == member;
@@ -148,8 +148,8 @@ static void emrelay_arbiter_count(struct emrelay_arbiter *arbiter, struct emrela
 }
 
 /*
- * What became of an engine? Counts it if it is energised, queues it if it is to
- * be and is not yet, and selects whose turn it is.
+ * An engine changed: counts it if it is energised, queues it if it is to be and is
+ * not yet, and selects whose turn it is.
  */
 static void emrelay_arbiter_update(struct emrelay_arbiter *arbiter, struct emrelay_member *member,
 				   u64 now_ns)
@@ -289,7 +289,7 @@ void emrelay_arbiter_start(struct emrelay_arbiter *arbiter, u64 now_ns)
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_start);
 
-/* When do the others let one be energised that asks now? Who is due goes first. */
+/* The same for a request that is made now: one that waits and is due goes first. */
 static u64 emrelay_arbiter_free_now_ns(const struct emrelay_arbiter *arbiter,
 				       const struct emrelay_member *member,
 				       const struct emrelay_queue *queue, u64 now_ns)
@@ -327,7 +327,7 @@ int emrelay_arbiter_request(struct emrelay_arbiter *arbiter, u16 who,
 	if (!queue)
 		return emrelay_engine_request(engine, request, 0, now_ns);
 
-	/* What the clock has ended by now is in nobody's way. */
+	/* An on that the clock has ended by now blocks nobody. */
 	emrelay_engine_advance(engine, now_ns);
 	emrelay_arbiter_update(arbiter, member, now_ns);
 
@@ -536,8 +536,8 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_has_next);
  * @arbiter: the arbiter
  * @now_ns: the time
  *
- * To be asked, and to be obeyed, after each request, decision and edge, until
- * it is nobody: at once or, where that takes too long, later.
+ * Call it after each request, decision and edge, and decide the relay that it
+ * returns, until it returns none: at once or, where that takes too long, later.
  *
  * Context: Any. Pure.
  * Return: a relay, or EMRELAY_NOBODY.

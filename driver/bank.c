@@ -61,7 +61,7 @@ static void emrelay_bank_stop(void *data)
 		emrelay_channel_stop(bank->channels[i]);
 }
 
-/* The last word to the coils; none waits for the contact of another. */
+/* Releases the coils for good; none waits for the contact of another. */
 static void emrelay_bank_release(struct emrelay_bank *bank,
 				 enum emrelay_source source)
 {
@@ -279,7 +279,7 @@ static void emrelay_bank_report_conflicts(struct emrelay_bank *bank)
 	}
 }
 
-/* The channels are initialised: what do they share? */
+/* Sets up what the channels, which are initialised, share. */
 static void emrelay_bank_arbitrate(struct emrelay_bank *bank,
 				   const struct emrelay_bank_config *config)
 {
@@ -324,7 +324,7 @@ static int emrelay_bank_add_faces(struct emrelay_bank *bank)
 	return ret;
 }
 
-/* Before this nothing moves: a probe that fails has moved nothing. */
+/* The last step of the probe, and the first that drives a line. */
 static int emrelay_bank_start(struct emrelay_bank *bank)
 {
 	unsigned int i;
@@ -408,7 +408,7 @@ static void emrelay_shutdown(struct platform_device *pdev)
 	emrelay_bank_flush(bank);
 }
 
-/* Nothing moves until resume; requests are taken all the same. The power may go. */
+/* No coil is driven until resume; requests are accepted. Records are stored: the power may go. */
 static int emrelay_suspend(struct device *dev)
 {
 	struct emrelay_bank *bank = dev_get_drvdata(dev);
@@ -424,7 +424,7 @@ static int emrelay_suspend(struct device *dev)
 	return 0;
 }
 
-/* What came due meanwhile is done now. */
+/* What became due while the system slept is done now. */
 static int emrelay_resume(struct device *dev)
 {
 	struct emrelay_bank *bank = dev_get_drvdata(dev);

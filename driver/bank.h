@@ -21,9 +21,10 @@ struct emrelay_channel;
  * @dev: the platform device
  * @lock: protects the state of all channels, and what says so here; taken in
  *	any context
- * @lock_key: its lockdep class: a relay may switch the coil of another bank's
+ * @lock_key: its lockdep class: a coil's line may be one of another bank, whose
+ *	lock is then taken inside
  * @worker: drives the lines if any of them sleeps, else NULL
- * @work: goes on where a handful of relays were driven under one lock
+ * @work: drives the relays that are left once a few were driven under one lock
  * @arbiter: what the relays share; @lock
  * @log: limits what is logged of faults
  * @bound: the coils follow their targets; before, nothing moves; @lock

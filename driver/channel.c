@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One relay: the engine's decisions made real. All that changes a coil, and all
- * that tells of it, goes through here.
+ * One relay: carries out what the engine decides. Every change of a coil is made
+ * here, and every notification of one.
  */
 #include <linux/cleanup.h>
 #include <linux/gpio/consumer.h>
@@ -131,8 +131,8 @@ static bool emrelay_channel_followed(const struct emrelay_channel *channel)
 }
 
 /*
- * Would anyone be told when the contact comes to rest? Whoever has not read the
- * file since it was last notified is told by poll() already; an LED that begins
+ * Does anyone wait for the end of the contact's travel? Whoever has not read the
+ * file since its last notification finds it in poll() already; an LED that begins
  * to follow reads the contact itself.
  */
 static bool emrelay_channel_watched(const struct emrelay_channel *channel)
@@ -141,7 +141,7 @@ static bool emrelay_channel_watched(const struct emrelay_channel *channel)
 	       trace_emrelay_contact_enabled();
 }
 
-/* Tells of the contact, if it changed. */
+/* Sends the notifications of the contact, if it changed. */
 static void emrelay_channel_tell(struct emrelay_channel *channel, u64 now_ns)
 {
 	enum emrelay_contact contact =
@@ -163,11 +163,11 @@ static void emrelay_channel_tell(struct emrelay_channel *channel, u64 now_ns)
 }
 
 /**
- * emrelay_channel_tell_health - tell of the health, if it changed
+ * emrelay_channel_tell_health - send the notifications of the health, if it changed
  * @channel: the channel
  *
- * A uevent tells what none has told before: what is found again after a bind is
- * not sent again.
+ * A uevent is sent for a health that none was sent for before: what is found again
+ * after a bind is not sent again.
  *
  * Context: Any, under the bank's lock.
  */
@@ -206,7 +206,7 @@ void emrelay_channel_tell_health(struct emrelay_channel *channel)
 	schedule_work(&told->work);
 }
 
-/* LEDs may belong to relays, and a uevent sleeps: both without the lock. */
+/* Without the lock: an LED that follows may be a relay, and a uevent sleeps. */
 static void emrelay_channel_tell_work(struct work_struct *work)
 {
 	struct emrelay_channel *channel =
@@ -250,7 +250,7 @@ static struct emrelay_action emrelay_channel_decide(struct emrelay_channel *chan
 	return action;
 }
 
-/* The coil was driven to another level: account for it, and tell. */
+/* The coil was driven to another level: count it, and send the notifications. */
 static void emrelay_channel_edge(struct emrelay_channel *channel, bool on,
 				 enum emrelay_source source, u64 now_ns)
 {
@@ -316,8 +316,9 @@ static void emrelay_channel_arm(struct emrelay_channel *channel, u64 wake_ns)
 }
 
 /*
- * Brings the coil to where the engine wants it, or arranges for that. The one
- * place that knows lines that sleep from those that do not. Returns the time.
+ * Drives the coil as the engine wants it, or queues the work or arms the timer
+ * that will. The one place that treats lines that sleep and others differently.
+ * Returns the time of the last edge, @now_ns if there was none.
  */
 static u64 emrelay_channel_follow(struct emrelay_channel *channel, u64 now_ns)
 {
@@ -338,16 +339,16 @@ static u64 emrelay_channel_follow(struct emrelay_channel *channel, u64 now_ns)
 }
 
 /*
- * Before the bank is bound a request, or a change of limits, moves nothing: a
- * probe that fails has moved nothing. Nor does anything move while the lines'
- * controllers may be asleep, which put back what they were when they wake up.
+ * May coils be driven? Not before the bank is bound, so that a probe that fails
+ * has driven none; and not while the lines' controllers may be asleep, as they
+ * restore the levels that they had when they wake up.
  */
 static bool emrelay_bank_moves(const struct emrelay_bank *bank)
 {
 	return bank->bound && !bank->asleep && !bank->dying;
 }
 
-/* What a relay does may let another one move. */
+/* What one relay did may allow others to be driven. */
 static void emrelay_bank_follow(struct emrelay_bank *bank, u64 now_ns)
 {
 	unsigned int steps = EMRELAY_STEPS;
@@ -395,7 +396,7 @@ void emrelay_channel_update(struct emrelay_channel *channel, u64 now_ns)
 	emrelay_bank_follow(bank, now_ns);
 }
 
-/* Drives a line that sleeps, without the lock. Returns false if it need not be. */
+/* Drives a line that sleeps, without the lock. Returns false if there is nothing to drive. */
 static bool emrelay_channel_drive(struct emrelay_channel *channel)
 {
 	struct emrelay_bank *bank = channel->bank;
@@ -636,7 +637,7 @@ void emrelay_channel_record(struct emrelay_channel *channel,
 }
 
 /**
- * emrelay_channel_merge - go on with what a record tells as well
+ * emrelay_channel_merge - merge a record into what is known of a relay
  * @channel: the channel
  * @record: the record, checked
  * @source: where it is from
@@ -665,14 +666,14 @@ int emrelay_channel_merge(struct emrelay_channel *channel,
 			max(past->energised_ns, energised_ns) : energised_ns;
 		past->cycled = true;
 	}
-	/* At probe there is nobody to tell yet. */
+	/* At probe nobody can be notified yet. */
 	if (device_is_registered(&channel->dev))
 		emrelay_channel_tell_health(channel);
 	emrelay_channel_update(channel, clocks.now_ns);
 	return 0;
 }
 
-/* What udev is told of the relay that was replaced. */
+/* The uevent with the final figures of the relay that was replaced. */
 static void emrelay_channel_tell_replaced(struct emrelay_channel *channel,
 					  const char *old, u64 cycles, u64 ppm)
 {
@@ -690,8 +691,8 @@ static void emrelay_channel_tell_replaced(struct emrelay_channel *channel,
  * @channel: the channel
  * @serial: what it is called, shorter than EMRELAY_SERIAL_SIZE
  *
- * Its limits go on as they were: nobody knows how it was used before. The final
- * figures of the old one are the last that the history tells of it.
+ * The limits of the old one still apply, as nobody knows how the new one was used
+ * before. The final figures of the old one are put into the history.
  *
  * Context: Sleeps. Takes the bank's lock.
  */
@@ -718,7 +719,8 @@ void emrelay_channel_replace(struct emrelay_channel *channel, const char *serial
 }
 
 /**
- * emrelay_channel_watch - read the contact, to be told of its next change
+ * emrelay_channel_watch - read the contact, and ask for a notification of its
+ *	next change
  * @channel: the channel
  *
  * Context: Any. Takes the bank's lock.
@@ -740,7 +742,7 @@ enum emrelay_contact emrelay_channel_watch(struct emrelay_channel *channel)
  * emrelay_channel_line - what a GPIO line of the relay reads
  * @channel: the channel
  *
- * Whoever reads a line and writes back what he read changes nothing.
+ * Writing back what was read changes nothing.
  *
  * Context: Any. Takes the bank's lock.
  * Return: the target while a request waits or the contact travels; at rest true
@@ -812,7 +814,7 @@ void emrelay_channel_init(struct emrelay_channel *channel)
 }
 
 /**
- * emrelay_channel_find - look at a relay as it is found
+ * emrelay_channel_find - read the state in which a relay is found
  * @channel: the channel, with its bank, config, memory, name and coil line set
  *
  * Reads the line and the record, and changes nothing.
@@ -832,7 +834,7 @@ int emrelay_channel_find(struct emrelay_channel *channel)
 
 	emrelay_channel_set_defaults(channel);
 
-	/* Some lines can only be set: then it is as the driver last left it. */
+	/* A line that can only be set is taken to be as the driver last left it. */
 	level = gpiod_get_value_cansleep(channel->coil);
 	if (level < 0 && config->default_state == EMRELAY_DEFAULT_KEEP)
 		return dev_err_probe(channel->bank->dev, level,
@@ -880,9 +882,9 @@ static bool emrelay_channel_first_level(struct emrelay_channel *channel, bool in
  *
  * Of the level it was found at, so that there is no edge. But an input that is
  * pulled to a level at which the coil is on, and is to be off, becomes an output
- * that is off: driving it on first might do what the pull alone could not. And
- * a line that cannot be read gets the level it is to have, if that is legal: any
- * other might make two edges of none.
+ * that is off: driving it on first might energise a coil that the pull alone does
+ * not. And a line that cannot be read gets the level it is to have, if that is
+ * legal: an assumed level might be wrong, and cost two edges.
  *
  * Context: Sleeps.
  * Return: 0 or the error of the line, which has been reported.
@@ -939,8 +941,8 @@ void emrelay_channel_pause(struct emrelay_channel *channel)
  * emrelay_channel_stop - end all that may run by itself
  * @channel: the channel, of a dying bank
  *
- * What is to be told once is told, while there is someone to tell. After it no
- * callback of the channel runs, and none will.
+ * Pending notifications are sent. After it no callback of the channel runs, and
+ * none will.
  *
  * Context: Sleeps. Takes the bank's lock.
  */
@@ -958,7 +960,7 @@ void emrelay_channel_stop(struct emrelay_channel *channel)
  *
  * Releases an energised coil once its contact is at rest. With
  * retain-state-shutdown one that is to be on for good stays so. What fails is
- * tried five times. A probe that fails takes back what it did itself, only.
+ * tried five times. A probe that fails releases only a coil that it energised.
  *
  * Context: Sleeps if the bank sleeps. Takes the bank's lock.
  * Return: the moment to call it again, CLOCK_BOOTTIME; U64_MAX if nothing is

@@ -81,7 +81,7 @@ struct emrelay_memory {
  * struct emrelay_settings - what an operator chooses
  * @policy: what becomes of sysfs requests that must wait (enum emrelay_policy)
  * @load_class: what the contact switches (enum emrelay_load_class)
- * @load_declared: somebody said that it is @load_class
+ * @load_declared: @load_class was declared, by the node or by a write
  * @load_microamp: load current, 0: not known
  * @min_on_ms: least time from energisation to release
  * @min_off_ms: least time from release to energisation
@@ -126,14 +126,14 @@ enum emrelay_file {
 };
 
 /**
- * struct emrelay_told - what others were told last, and are to be told
+ * struct emrelay_told - what was notified last, and what is to be
  * @contact: the contact
  * @health: the health
- * @closed: what the LEDs that follow know
+ * @closed: what the LEDs that follow were set to
  * @read: the file contact was read since it was last notified
- * @health_event: a uevent told of the health since the bind
+ * @health_event: a uevent of the health was sent since the bind
  * @send_health: @work is to send the uevent
- * @work: tells what can only be told where one may sleep
+ * @work: sets LEDs and sends uevents, which may sleep
  */
 struct emrelay_told {
 	enum emrelay_contact contact;
@@ -155,7 +155,7 @@ struct emrelay_told {
  * @index: its place in the bank's channels
  * @coil: its line; may be set under the bank's lock if the bank does not sleep
  * @blind: the line cannot be read
- * @energised: by the probe, as it could not be known whether the coil was on
+ * @energised: the probe energised the coil, as its line cannot be read
  * @last_words: attempts to release the coil for good that failed
  * @memory: what is known of it over unbind; bank's lock
  * @settings: what the operator chose; bank's lock
@@ -163,7 +163,7 @@ struct emrelay_told {
  * @timer: fires at @wake_ns (CLOCK_BOOTTIME) to decide again
  * @wake_ns: what @timer is armed for, U64_MAX if it is not; bank's lock
  * @drive_work: drives a line that sleeps
- * @told: what others were told; bank's lock
+ * @told: what was notified; bank's lock
  * @faults: what is wrong
  * @store: where its record outlives the power
  * @leds: what the LED subsystem has of it

@@ -19,7 +19,7 @@
 #include <linux/string.h>
 #include <linux/types.h>
 
-/* What is in it was once a part of <linux/kernel.h>. */
+/* Its functions were once declared in <linux/kernel.h>. */
 #ifdef EMRELAY_HAVE_HEX
 #include <linux/hex.h>
 #endif
@@ -45,7 +45,7 @@
 #define kthread_run_worker kthread_create_worker
 #endif
 
-/* The device that provides a line; a chip may go while one looks at it. */
+/* The device that provides a line; gpiod_to_chip() is deprecated where there is another way. */
 #ifdef EMRELAY_HAVE_GPIO_DEVICE
 #define emrelay_gpiod_provider(desc) \
 	(gpio_device_to_device(gpiod_to_gpio_device(desc))->parent)
@@ -71,8 +71,9 @@
 #endif
 
 /*
- * So did gpio_chip.set(); set_rv() came between. For a chip of outputs, setting
- * a line and making it an output of that level are the same.
+ * gpio_chip.set() returned nothing once, either; some kernels have set_rv(), too.
+ * For a chip of outputs, setting a line and making it an output of that level are
+ * the same.
  */
 #if defined(EMRELAY_HAVE_GPIO_SET_RV)
 #define emrelay_gpio_set_is_output(gc)				\

@@ -99,7 +99,7 @@ static void emrelay_memory_free(struct emrelay_bank_memory *bank)
 	kfree(bank);
 }
 
-/* A bank that is removed does not come back: its address may be another's. */
+/* A device that is removed does not come back; another may get its address. */
 static int emrelay_device_event(struct notifier_block *notifier,
 				unsigned long event, void *dev)
 {
@@ -307,7 +307,7 @@ void emrelay_channels_stop(struct seq_file *s, void *v)
  * emrelay_sleep_until - sleep until a moment
  * @until_ns: the moment, CLOCK_BOOTTIME
  *
- * Idle, since ratings may make this minutes: it is not a hung task.
+ * Ratings may make this minutes: TASK_IDLE, so that it is not taken for a hung task.
  *
  * Context: Sleeps.
  */

@@ -81,7 +81,7 @@ static u64 emrelay_get_##name(const struct emrelay_channel *channel,	\
 	return value;							\
 }
 
-/* CLOCK_REALTIME of a moment of this boot, else what a record told; 0: unknown. */
+/* CLOCK_REALTIME of a moment of this boot, else what a record has; 0: unknown. */
 static u64 emrelay_use(const struct emrelay_clocks *now, u64 ns, u64 recorded_ns)
 {
 	u64 real_ns = ns && ns != U64_MAX ? emrelay_clock_real_ns(now, ns) : 0;
@@ -267,7 +267,7 @@ static int emrelay_summary_show(struct seq_file *s, void *v)
 		return 0;
 	}
 
-	/* Printing a line sleeps as little as computing it does. */
+	/* Neither computing nor printing a line sleeps. */
 	guard(spinlock_irqsave)(&channel->bank->lock);
 	now_ns = ktime_get_boottime_ns();
 	engine = &channel->memory->engine;

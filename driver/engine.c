@@ -308,8 +308,9 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_release);
  * @retain: a coil that is to be on for good stays so
  *
  * Turns the target off, but that of an on that lasts and is to be retained. A
- * pulse, and what a watchdog or max_on_ns would end, is not: nobody would end
- * it later. May be asked again after each attempt to drive the line.
+ * pulse, or an on that a watchdog or max_on_ns would end, is not retained, as
+ * nothing would end it later. May be called again after each attempt to drive the
+ * line.
  *
  * Context: Any. Pure.
  * Return: true if the coil is to be driven off; emrelay_engine_wait_ns() says
@@ -364,7 +365,7 @@ u64 emrelay_engine_legal_ns(const struct emrelay_engine *engine, bool on)
 	if (engine->unsure && on == coil)
 		return max(legal_ns, emrelay_time_add(edge_ns, EMRELAY_RETRY_NS));
 
-	/* The system that goes does not wait for what a user chose. */
+	/* Suspend, unbind and shutdown do not wait for min_on_ns. */
 	if (!on && coil && engine->source < EMRELAY_BY_SUSPEND)
 		legal_ns = max(legal_ns, emrelay_time_add(edge_ns, limits->min_on_ns));
 	if (on && !coil)
@@ -389,7 +390,7 @@ u64 emrelay_engine_settled_ns(const struct emrelay_engine *engine)
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_settled_ns);
 
-/* How long to a moment? An on that the clock ends before, or then, never is. */
+/* How long to a moment? U64_MAX if the clock ends the on before, or then. */
 static u64 emrelay_engine_until_ns(u64 moment_ns, u64 end_ns, u64 now_ns)
 {
 	if (moment_ns > now_ns && moment_ns >= end_ns)

@@ -13,7 +13,7 @@
 #include "sysfs.h"
 #include "trace.h"
 
-/* The log and uevents tell at most so often of a channel, but always the last. */
+/* Least time between two runs of the work; the last state is always sent. */
 #define EMRELAY_FAULT_INTERVAL	HZ
 
 const char * const emrelay_fault_names[EMRELAY_FAULTS] = {
@@ -191,7 +191,7 @@ void emrelay_fault_init(struct emrelay_channel *channel)
 }
 
 /**
- * emrelay_fault_stop - tell now what was not told yet
+ * emrelay_fault_stop - log and send now what is pending
  * @channel: the channel, of a dying bank
  *
  * Context: Sleeps. After it nothing runs.

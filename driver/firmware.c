@@ -4,8 +4,8 @@
  * Each error is one message that names node, property, value and limit.
  *
  * A new property is one row of a table here, and its place in the binding.
- * Whether one is absent is told by fwnode_property_present(), which cannot
- * fail; so an error of a read is never taken for that, and is passed on.
+ * Whether one is absent fwnode_property_present() says, which cannot fail. So an
+ * error of a read is never taken for an absent property, and is passed on.
  */
 #include <linux/ctype.h>
 #include <linux/device.h>
@@ -115,7 +115,7 @@ static const struct emrelay_property emrelay_channel_properties[] = {
 	{ "nvmem-cell-names" },
 };
 
-/* What is only checked has a place, too. */
+/* With fields for what is only checked. */
 struct emrelay_bank_node {
 	struct emrelay_bank_config config;
 	bool gpio_controller;
@@ -495,7 +495,7 @@ void emrelay_warn_bank(struct device *dev)
 }
 
 /**
- * emrelay_warn_config - warn of what is no error in a channel, but no good either
+ * emrelay_warn_config - warn of what is no error in a node, but may be a mistake
  * @dev: the bank's device
  * @config: the channel's config
  *

@@ -48,7 +48,7 @@ static int emrelay_trigger_activate(struct led_classdev *led)
 	bool closed, before;
 
 	closed = emrelay_channel_watch(channel) == EMRELAY_CLOSED;
-	/* The contact may change, and tell all LEDs but this one, in between. */
+	/* In between the contact may change, and set all LEDs but this one. */
 	do {
 		before = closed;
 		led_set_brightness(led, before ? LED_FULL : LED_OFF);

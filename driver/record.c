@@ -159,7 +159,7 @@ int emrelay_record_pick(const struct emrelay_record *records,
 EXPORT_SYMBOL_IF_KUNIT(emrelay_record_pick);
 
 /**
- * emrelay_record_wear - what a record tells of the wear
+ * emrelay_record_wear - the wear in a record
  * @record: the record, valid
  * @wear: filled in
  *
@@ -177,8 +177,8 @@ void emrelay_record_wear(const struct emrelay_record *record,
 EXPORT_SYMBOL_IF_KUNIT(emrelay_record_wear);
 
 /**
- * emrelay_account_merge - go on with what a record tells as well
- * @account: the life as it goes on
+ * emrelay_account_merge - merge a record into a life
+ * @account: the life
  * @record: a record that matches it
  * @source: where the record is from
  * @on: the coil is energised

@@ -21,7 +21,7 @@
 /* A store has two nvmem cells, of one record each. */
 #define EMRELAY_CELLS		2
 
-/* Nobody writes so often; beyond the end of all numbers the newest would be 0. */
+/* No store is written so often. A larger one is no record: the next might wrap to 0. */
 #define EMRELAY_SEQUENCE_MAX	(U64_MAX / 2)
 
 /* Of texts, with their end. A relay's LED has a longer name in 64 bytes. */
@@ -79,10 +79,10 @@ enum emrelay_wear_source {
 };
 
 /**
- * struct emrelay_account - the life of a relay as it goes on: what is to survive
+ * struct emrelay_account - the life of a relay so far, of which records are made
  * @wear: what is counted
  * @serial: what the relay is called, filled up with 0, "": not known
- * @told: the worst health that was told (enum emrelay_health)
+ * @told: the worst health that a uevent was sent for (enum emrelay_health)
  * @source: where the wear before this boot is from (enum emrelay_wear_source)
  * @unknown_history: it may have been used before, nobody knows how much
  * @stored: what its nvmem cells had is in @wear

@@ -108,7 +108,7 @@ static ssize_t emrelay_request_store(struct device *dev, enum emrelay_op op,
 	struct emrelay_channel *channel = emrelay_from_dev(dev);
 	int ret;
 
-	/* What is still on its way to the coil decides what may follow. */
+	/* Waits for an edge that is still on its way: limits count from it. */
 	emrelay_channel_sync(channel);
 	ret = emrelay_channel_request(channel, op, EMRELAY_BY_SYSFS, pulse_ns);
 	if (ret)
@@ -147,7 +147,7 @@ static ssize_t emrelay_pulse_store(struct device *dev,
 				     size);
 }
 
-/* Reading asks to be told of the next change, which takes a timer. */
+/* Reading asks for a notification of the next change, which takes a timer. */
 static ssize_t emrelay_contact_show(struct device *dev,
 				    struct device_attribute *attr, char *buf)
 {
@@ -388,7 +388,7 @@ void emrelay_sysfs_get_files(struct emrelay_channel *channel)
  * emrelay_sysfs_put_files - wake whoever polls the files of a channel
  * @channel: the channel, its device removed
  *
- * Removing a file wakes nobody; who is woken after it finds that it is gone.
+ * Removing a file wakes nobody; a poller that is woken now finds that it is gone.
  *
  * Context: May sleep. Nobody calls emrelay_sysfs_notify() any more.
  */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The files wear_record and replace in /sys/class/relay/<label>: whose life it is,
- * and what is known of it.
+ * The files wear_record and replace in /sys/class/relay/<label>: the record of a
+ * relay's life, and the name of a new relay.
  */
 #include <linux/ctype.h>
 #include <linux/kernel.h>
@@ -11,7 +11,7 @@
 #include "channel.h"
 #include "sysfs.h"
 
-/* What a line of text with a record begins with; the digit is its own format's. */
+/* How a record as a line of text begins; the digit is the format of the line. */
 #define EMRELAY_RECORD_TEXT	"emrelay-1 "
 
 /**
@@ -38,7 +38,7 @@ ssize_t emrelay_wear_record_show(struct device *dev,
 }
 
 /**
- * emrelay_wear_record_store - go on with what such a line tells as well
+ * emrelay_wear_record_store - merge the record in such a line
  * @dev: device of the channel
  * @attr: the attribute
  * @buf: the line
