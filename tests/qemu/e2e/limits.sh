@@ -109,6 +109,7 @@ at stagger << EOF
 22 d/state on
 23 b/state on
 24 b/wait_ms
+25 a/wait_ms
 60 c/state off
 500 a/state off
 501 d/state off
