@@ -34,6 +34,15 @@ def case_never_early(g):
         obeys(g.wire(relay), spacing=UNLOADED)
 
 
+def case_first_bind_counts_as_release(g):
+    s, what, ns = section(g, "first", "tree")
+    equal(what, ["tree+", "tree-"])
+    due = int(g.text("bound")) + 700 * MS
+    at(g, ns[0], due)
+    waits(g, s[1], due)
+    during(g, ns[1], s[2])
+
+
 def case_dwell(g):
     s, what, ns = section(g, "dwell", "tree")
     equal(what, ["tree+", "tree-", "tree+", "tree-"])
