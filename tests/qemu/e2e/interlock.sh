@@ -42,7 +42,7 @@ at block << EOF
 800 down/state off
 EOF
 
-# What comes to an end by itself is known.
+# It comes to an end by itself; still another one has to be released first.
 sleep 1
 at pulse << EOF
 10 up/pulse_ms 300

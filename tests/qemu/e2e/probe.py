@@ -2,7 +2,7 @@
 """What probing does to lines, and what it says of nodes that are wrong."""
 import re
 
-from topic import OPEN, SECOND, Wrong, between, equal
+from topic import CLOSE, OPEN, SECOND, Wrong, between, equal
 
 
 def said(g, bank):
@@ -25,6 +25,15 @@ def case_edges(g):
                   4: [0, 1,  0],    # as asked by sysfs
                   5: [],
                   6: [], 7: []})
+
+
+def case_first_bind_counts_as_an_edge(g):
+    """What the lines did before nobody knows: the defaults wait for the contacts' travel from the bind on."""
+    last = {relay: int(ns) for relay, ns in map(str.split, g.text("last-edges").splitlines())}
+    first, second = last["off-off"], last["on-on"]
+    between(second, first, first + OPEN, "ns of the binds of one bank's relays")
+    between(last["on-off"], first + OPEN, second + OPEN + g.late, "on by default")
+    between(last["off-on"], first + CLOSE, second + CLOSE + g.late, "off by default")
 
 
 def case_kept_is_at_rest(g):

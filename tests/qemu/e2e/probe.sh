@@ -42,6 +42,9 @@ is history-on-off "on probe" "$(cut -d' ' -f2- $debug/on-off/history)"
 is history-off-on "off probe" "$(cut -d' ' -f2- $debug/off-on/history)"
 is history-kept "" \
 	"$(cat $debug/keep-on/history $debug/on-on/history $debug/off-off/history $debug/keep-off/history)"
+for r in off-off off-on on-off on-on; do
+	echo "$r $(value $debug/$r/timing edge_ns)"
+done | put - last-edges
 # On for long, for all that is known: it may be released, and has its cycle left.
 is kept-ready 0 "$(cat keep-on/ready_ms)"
 at kept << EOF
