@@ -399,11 +399,11 @@ class Judge:
         unloaded, loaded = int(files["wear.cycles_unloaded"]), int(files["wear.cycles_loaded"])
         if unloaded + loaded != len(rises) or unloaded < sure[0] or loaded < sure[1]:
             self.say("wear", begin, f"{loaded} loaded and {unloaded} unloaded cycles, expected {sure[1]} and {sure[0]} of {len(rises)}")
-        # Exact to 10^-12 of a life, whatever the number of cycles.
+        # What a cycle costs is rounded up.
         mechanical = self.relay.mechanical_life
         electrical = min(self.relay.electrical_life, mechanical)
-        pico = 10**12 * (loaded * mechanical + unloaded * electrical) // (electrical * mechanical)
-        self.within("wear", begin, "damage_pico", files["wear.damage_pico"], pico, pico + 1)
+        pico = loaded * -(-10**12 // electrical) + unloaded * -(-10**12 // mechanical)
+        self.within("wear", begin, "damage_pico", files["wear.damage_pico"], pico, pico)
         used = int(files["wear.damage_pico"]) // 10**6
         self.within("wear", begin, "life_used_ppm", files["life_used_ppm"], used, used)
         health = "worn" if used >= 10**6 else "warning" if used >= 8 * 10**5 else "good"

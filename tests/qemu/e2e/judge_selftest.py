@@ -489,7 +489,7 @@ BAD = {
     "accepted after unbind": ("10", asked_when_gone),
     "a gap in the history": ("history", edit(lambda t: t.story.history.pop(5))),
     "another reason in the history": ("history", edit(lambda t: t.story.history.append((*t.story.history.pop()[:5], "led")))),
-    "wear of a cycle is off": ("wear", read("wear.damage_pico", plus(-2))),
+    "wear of a cycle is off": ("wear", read("wear.damage_pico", plus(-1))),
     "a cycle in the wrong class": ("wear", edit(lambda t: (read("wear.cycles_loaded", plus(-1))(t), read("wear.cycles_unloaded", plus(1))(t)))),
     "on_time 2 ms short": ("wear", read("wear.on_time_ms", plus(-2))),
     "life_used off": ("wear", read("life_used_ppm", plus(1))),
