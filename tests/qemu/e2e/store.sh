@@ -147,8 +147,9 @@ says()
 }
 says shared "nvmem cell $store/wear@200 is that of /relay-bank/relay@0, too"
 says twin "nvmem cell $store/wear@e00 is that of /twin/relay@7, too"
-says half 'nvmem cell "wear-b" is missing'
-says nowhere 'nvmem cell "wear-a" is missing'
+two='nvmem-cells and nvmem-cell-names are not of two cells, "wear-a" and "wear-b"'
+says half "$two"
+says nowhere "$two"
 says too-small "nvmem cell $store/wear@d00: 255 bytes are below the least size 256"
 says fixed "nvmem cell /fixed-store@5ffff000/wear@0 is read-only"
 # Cells of a layout are found where the kernel knows layouts.
@@ -351,7 +352,7 @@ echo 1 > four/flush_cycles
 echo 0 > four/flush_s
 cycle four 3
 sleep 150
-is blind-said 1 "$(dmesg | tail -n +$((quiet_lines + 1)) | grep -c 'relay@1: cannot read')"
+is blind-said 1 "$(dmesg | tail -n +$((quiet_lines + 1)) | grep -c 'relay four: cannot use the nvmem cells of the wear record: -EIO')"
 is blind-still "3 0 none 1" "$(known four)"
 echo N > $faults/fail_reads
 snap blind-after
@@ -367,13 +368,13 @@ echo Y > $faults/fail_writes
 quiet
 cycle four 20
 sleep 200
-is stuck-said 1 "$(dmesg | tail -n +$((quiet_lines + 1)) | grep -c 'relay@1: cannot write')"
+is stuck-said 1 "$(dmesg | tail -n +$((quiet_lines + 1)) | grep -c 'relay four: cannot use the nvmem cells of the wear record: -EIO')"
 is stuck "$((stuck + 20)) $stuck" "$(cat four/cycle_count) $(cat four/cycles_stored)"
 snap stuck-after
 echo N > $faults/fail_writes
 sleep 70
 is unstuck "$((stuck + 20))" "$(cat four/cycles_stored)"
-is unstuck-said 1 "$(dmesg | tail -n +$((quiet_lines + 1)) | grep -c 'relay@1: nvmem cells can be used again')"
+is unstuck-said 1 "$(dmesg | tail -n +$((quiet_lines + 1)) | grep -c 'relay four: the nvmem cells of the wear record can be used again')"
 
 # Nor is it waited for when the driver goes; what was not stored is still known when it comes back.
 echo Y > $faults/fail_writes
