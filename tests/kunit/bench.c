@@ -8,6 +8,7 @@
 #include <linux/device.h>
 #include <linux/mm.h>
 #include <linux/string.h>
+#include <linux/sysfs.h>
 #include <linux/timekeeping.h>
 
 #include "bench.h"
@@ -39,8 +40,14 @@ static int bench_drive(struct gpio_chip *gc, unsigned int line, int value)
 
 	spin_lock_irqsave(&bench->lock, flags);
 	ret = bench->line_error[line] ?: bench->write_error;
+	if (!ret && bench->fail_writes) {
+		bench->fail_writes--;
+		ret = -EIO;
+	}
 	bench->writes[line]++;
 	bench->highs[line] += !!value;
+	if (ret && bench->failures++ < BENCH_FAILURES)
+		bench->failed[bench->failures - 1] = ktime_get_boottime_ns();
 	if (!ret && bench->level[line] != !!value) {
 		bench->level[line] = value;
 		if (bench->count < BENCH_EDGES)
@@ -448,6 +455,25 @@ static struct device *bench_relay(struct bench *bench, const char *relay)
 }
 
 /**
+ * bench_has_file - is there a file of a relay?
+ * @bench: the bench
+ * @relay: the relay's name in /sys/class/relay
+ * @file: its name
+ *
+ * Return: true if there is one.
+ */
+bool bench_has_file(struct bench *bench, const char *relay, const char *file)
+{
+	struct device *dev = bench_relay(bench, relay);
+	struct kernfs_node *node = sysfs_get_dirent(dev->kobj.sd, file);
+	bool there = node;
+
+	sysfs_put(node);
+	put_device(dev);
+	return there;
+}
+
+/**
  * bench_show - read a file of a relay
  * @bench: the bench
  * @relay: the relay's name in /sys/class/relay
@@ -605,4 +631,20 @@ unsigned int bench_heard(struct bench *bench, const char *const *words)
 		heard += bench_has_words(bench_records[i], words);
 	raw_spin_unlock_irqrestore(&bench_records_lock, flags);
 	return heard;
+}
+
+/**
+ * bench_wait_heard - wait until the kernel has said that
+ * @bench: the bench, listening
+ * @words: what a message has to contain, up to a NULL
+ */
+void bench_wait_heard(struct bench *bench, const char *const *words)
+{
+	unsigned long end = jiffies + BENCH_PATIENCE;
+
+	while (!bench_heard(bench, words)) {
+		KUNIT_ASSERT_TRUE_MSG(bench->test, time_before(jiffies, end),
+				      "nobody says \"%s\"", words[0]);
+		msleep(20);
+	}
 }

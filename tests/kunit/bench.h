@@ -19,6 +19,7 @@
 
 #define BENCH_LINES	8
 #define BENCH_EDGES	256
+#define BENCH_FAILURES	16
 
 /* Far beyond anything that is waited for: a bound, not a measure. */
 #define BENCH_PATIENCE	(60 * HZ)
@@ -47,6 +48,10 @@ struct bench_edge {
  * @writes: how often each line was driven, or should have been
  * @highs: how often each line was driven high
  * @write_error: what driving a line fails with, or 0
+ * @line_error: what driving one of them fails with, or 0
+ * @fail_writes: so many attempts to drive a line fail with -EIO
+ * @failed: the first attempts that failed, CLOCK_BOOTTIME
+ * @failures: how many failed
  * @read_error: what reading a line fails with, or 0
  * @made_output: called as a line has become an output, or NULL
  * @edges: all edges since the beginning
@@ -65,7 +70,10 @@ struct bench {
 	unsigned int writes[BENCH_LINES];
 	unsigned int highs[BENCH_LINES];
 	int write_error;
-	int line_error[BENCH_LINES];	/* of writing this one */
+	int line_error[BENCH_LINES];
+	unsigned int fail_writes;
+	u64 failed[BENCH_FAILURES];
+	unsigned int failures;
 	int read_error;
 	void (*made_output)(struct bench *bench, unsigned int line);
 	struct bench_edge edges[BENCH_EDGES];
@@ -110,6 +118,7 @@ const struct bench_edge *bench_edge(struct bench *bench, unsigned int line,
 void bench_wait_edges(struct bench *bench, unsigned int line, unsigned int n);
 void bench_expect_untouched(struct bench *bench);
 
+bool bench_has_file(struct bench *bench, const char *relay, const char *file);
 const char *bench_show(struct bench *bench, const char *relay, const char *file);
 int bench_store(struct bench *bench, const char *relay, const char *file,
 		const char *text);
@@ -120,6 +129,9 @@ void bench_expect(struct bench *bench, const char *relay, const char *file,
 
 void bench_listen(struct bench *bench);
 unsigned int bench_heard(struct bench *bench, const char *const *words);
+void bench_wait_heard(struct bench *bench, const char *const *words);
+#define bench_wait_said(bench, ...) \
+	bench_wait_heard(bench, (const char *const []) { __VA_ARGS__, NULL })
 #define bench_said(bench, ...) \
 	bench_heard(bench, (const char *const []) { __VA_ARGS__, NULL })
 

@@ -256,6 +256,10 @@ static const struct node_case {
 	  -EINVAL, { "default-state", "one string" } },
 	{ "a number where a string should be", NULL, { PROPERTY_ENTRY_U32("label", 1) },
 	  -EINVAL, { "label", "one string" } },
+	{ "max-on time is a byte", NULL, { PROPERTY_ENTRY_U8("max-on-time-ms", 1) },
+	  -EINVAL, { "max-on-time-ms" } },
+	{ "watchdog time is a byte", NULL, { PROPERTY_ENTRY_U8("watchdog-time-ms", 1) },
+	  -EINVAL, { "watchdog-time-ms" } },
 };
 
 KUNIT_ARRAY_PARAM_DESC(node, node_cases, desc);
@@ -287,6 +291,17 @@ static const struct node_case accepted_cases[] = {
 	  { PROPERTY_ENTRY_STRING("label", "a123456789012345678901234567890123456789") } },
 	{ "label with a space and UTF-8", NULL,
 	  { PROPERTY_ENTRY_STRING("label", "Wärme pumpe:2") } },
+	{ "momentary of operate and bounce time", NULL,
+	  { PROPERTY_ENTRY_U32("operate-time-us", 9999999),
+	    PROPERTY_ENTRY_U32("momentary-time-ms", 10000) } },
+	{ "times of 0 are none", NULL,
+	  { PROPERTY_ENTRY_U32("min-on-time-ms", 0), PROPERTY_ENTRY_U32("max-on-time-ms", 0),
+	    PROPERTY_ENTRY_U32("momentary-time-ms", 0), PROPERTY_ENTRY_U32("watchdog-time-ms", 0) } },
+	{ "a watched changeover", NULL,
+	  { PROPERTY_ENTRY_U32("interlock-group", 1),
+	    PROPERTY_ENTRY_STRING("interlock-mode", "changeover"),
+	    PROPERTY_ENTRY_U32("max-on-time-ms", U32_MAX),
+	    PROPERTY_ENTRY_U32("watchdog-time-ms", U32_MAX) } },
 	{ "reg 1023", NULL, { PROPERTY_ENTRY_U32("reg", 1023) } },
 	{ "label summary", NULL, { PROPERTY_ENTRY_STRING("label", "summary") } },
 	{ "unknown part with all ratings", NULL,
@@ -358,6 +373,7 @@ static void probe_good_node(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bench_said(bench, BENCH_NAME), !!c->says[0]);
 	if (c->says[0])
 		KUNIT_EXPECT_EQ(test, bench_heard(bench, c->says), 1);
+	bench_wait_edges(bench, 0, 1);
 	KUNIT_EXPECT_EQ(test, bench_edges_of(bench, 0), 1);
 }
 
@@ -688,7 +704,8 @@ static void probe_ratings(struct kunit *test)
 	bench_expect(bench, "part", "load", "resistive");
 	bench_expect(bench, "part", "policy", "defer");
 	bench_expect(bench, "part", "health", "good");
-	bench_expect(bench, "part", "contact", "open");
+	/* As if the last edge had been with the bind. */
+	bench_wait_show(bench, "part", "contact", "open");
 	bench_expect(bench, "part", "pulse_ms", "0");
 	bench_expect(bench, "part", "ready_ms", "0");
 	/* 4 294 967 us + 1 us: a ms less is no pulse for this contact. */
@@ -731,6 +748,23 @@ static void probe_debugfs(struct kunit *test)
 		KUNIT_EXPECT_FALSE(test, in_debugfs(test, "bench", channel_files[i]));
 }
 
+/* No name of a relay is that of the file beside their directories. */
+static void probe_debugfs_summary(struct kunit *test)
+{
+	struct bench *bench = bench_new(test, false, bench_fast);
+
+	bench_bank(bench, bench_node(bench, 0, "summary", NULL),
+		   bench_node(bench, 1, "_summary", NULL));
+	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
+	bench_expect(bench, "summary", "label", "summary");
+	bench_expect(bench, "_summary", "label", "_summary");
+	KUNIT_EXPECT_TRUE(test, in_debugfs(test, "_summary", "wear"));
+	KUNIT_EXPECT_TRUE(test, in_debugfs(test, "__summary", "wear"));
+	bench_unbind(bench);
+	KUNIT_EXPECT_FALSE(test, in_debugfs(test, "_summary", "wear"));
+	KUNIT_EXPECT_FALSE(test, in_debugfs(test, "__summary", "wear"));
+}
+
 static const bool sleeping[] = { false, true };
 
 static void sleeping_desc(const bool *sleeps, char *desc)
@@ -742,6 +776,19 @@ static void sleeping_desc(const bool *sleeps, char *desc)
 KUNIT_ARRAY_PARAM(sleeping, sleeping, sleeping_desc);
 
 KUNIT_DEFINE_ACTION_WRAPPER(remove_trigger, led_trigger_unregister, struct led_trigger *);
+
+/* Nothing in the kernel is called as a relay that did not come up would be. */
+static void expect_no_faces(struct bench *bench, const char *relay)
+{
+	struct led_trigger *trigger = kunit_kzalloc(bench->test, sizeof(*trigger), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(bench->test, trigger);
+	KUNIT_EXPECT_FALSE(bench->test, in_debugfs(bench->test, relay, "wear"));
+	trigger->name = bench_printf(bench->test, "relay-%s", relay);
+	KUNIT_EXPECT_EQ(bench->test, led_trigger_register(trigger), 0);
+	if (trigger->next_trig.next)
+		led_trigger_unregister(trigger);
+}
 
 /*
  * The second relay cannot have its LED trigger when the first is up already,
@@ -760,10 +807,37 @@ static void probe_fails_late(struct kunit *test)
 	bench_bank(bench, bench_node(bench, 7, "neighbour", triggered_on), good);
 	KUNIT_EXPECT_EQ(test, bench_bind(bench), -EEXIST);
 	bench_expect_untouched(bench);
-	KUNIT_EXPECT_FALSE(test, in_debugfs(test, "neighbour", "wear"));
+	expect_no_faces(bench, "neighbour");
 
 	/* And once it can have it, both come up. */
 	kunit_release_action(test, remove_trigger, taken);
+	KUNIT_EXPECT_EQ(test, bench_bind(bench), 0);
+	bench_wait_edges(bench, 7, 1);
+	bench_wait_edges(bench, 0, 1);
+	/* By their names, which the first attempt has given back. */
+	bench_expect(bench, "neighbour", "cycle_count", "1");
+	bench_expect(bench, "bench", "cycle_count", "1");
+}
+
+/* All faces are there when the line of the last relay cannot be driven. */
+static void probe_fails_last(struct kunit *test)
+{
+	struct bench *bench = bench_new(test, *(const bool *)test->param_value, bench_fast);
+
+	bench_bank(bench, bench_node(bench, 7, "neighbour", triggered_on), good);
+	bench->line_error[0] = -EIO;
+	KUNIT_EXPECT_EQ(test, bench_bind(bench), -EIO);
+	KUNIT_EXPECT_EQ(test, bench->highs[7], 0);
+	/* An output it has become, of the level that it had. */
+	KUNIT_EXPECT_EQ(test, bench->writes[7], 1);
+	bench->writes[0] = 0;
+	bench->writes[7] = 0;
+	bench->output[7] = false;
+	bench_expect_untouched(bench);
+	expect_no_faces(bench, "neighbour");
+	expect_no_faces(bench, "bench");
+
+	bench->line_error[0] = 0;
 	KUNIT_EXPECT_EQ(test, bench_bind(bench), 0);
 	bench_wait_edges(bench, 7, 1);
 	bench_wait_edges(bench, 0, 1);
@@ -811,36 +885,55 @@ static void probe_written_as_it_appears(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bench_edges_of(bench, 0), 1);
 }
 
-/* Writes to a file of the bank while its lines become outputs, one by one. */
-static void write_coil_limit(struct bench *bench, unsigned int line)
+/* While the lines become outputs the bank has no file that could be written. */
+static void expect_no_coil_limit(struct bench *bench, unsigned int line)
 {
-	struct device *dev = &bench->pdev->dev;
-	struct kernfs_node *file = sysfs_get_dirent(dev->kobj.sd, "coil_limit");
-	struct device_attribute *attr;
+	struct kernfs_node *file = sysfs_get_dirent(bench->pdev->dev.kobj.sd, "coil_limit");
 
-	KUNIT_ASSERT_NOT_NULL(bench->test, file);
-	attr = file->priv;
-	KUNIT_EXPECT_EQ(bench->test, attr->store(dev, attr, "2", 1), 1);
+	KUNIT_EXPECT_NULL(bench->test, file);
 	sysfs_put(file);
 	KUNIT_EXPECT_EQ(bench->test, bench->count, 0);
 	bench->made_output = NULL;
 }
 
-static void probe_bank_written_as_it_appears(struct kunit *test)
+/* The core adds the files of a bank that is bound, and takes them before it goes. */
+static void probe_bank_files(struct kunit *test)
 {
+	static const char *const names[] = { "coil_limit", "stagger_ms" };
 	static const struct property_entry on[] = {
 		PROPERTY_ENTRY_STRING("default-state", "on"), { }
 	};
 	struct bench *bench = bench_new(test, false, bench_fast);
+	struct device_attribute *attr;
+	struct kernfs_node *file;
+	struct device *dev;
+	unsigned int i;
 
-	bench->made_output = write_coil_limit;
+	bench->made_output = expect_no_coil_limit;
 	bench_bank(bench, bench_node(bench, 0, "first", on),
 		   bench_node(bench, 1, "second", on));
+	dev = &bench->pdev->dev;
 	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
 	KUNIT_EXPECT_NULL(test, bench->made_output);
 	bench_wait_edges(bench, 0, 1);
 	bench_wait_edges(bench, 1, 1);
 	KUNIT_EXPECT_EQ(test, bench->count, 2);
+
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		file = sysfs_get_dirent(dev->kobj.sd, names[i]);
+		KUNIT_ASSERT_NOT_NULL(test, file);
+		attr = file->priv;
+		KUNIT_EXPECT_EQ(test, attr->store(dev, attr, "2", 1), 1);
+		KUNIT_EXPECT_EQ(test, attr->store(dev, attr, "-2", 2), -EINVAL);
+		sysfs_put(file);
+	}
+	KUNIT_EXPECT_EQ(test, bench->count, 2);
+	bench_unbind(bench);
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		file = sysfs_get_dirent(dev->kobj.sd, names[i]);
+		KUNIT_EXPECT_NULL(test, file);
+		sysfs_put(file);
+	}
 }
 
 /*
@@ -904,12 +997,13 @@ static void probe_out_of_memory(struct kunit *test)
 	/* Lines that sleep need all that others need, and a worker. */
 	struct bench *bench = bench_new(test, true, bench_fast);
 	unsigned int n, left, failed = 0;
+	bool unbound;
 	int ret;
 
 	bench_bank(bench, bench_node(bench, 0, "bench", keep));
 	fail_allocations(test);
 	for (n = 1; n < MAX_ALLOCATIONS; n++) {
-		bench_find(bench, 0, true, true);
+		bench_find(bench, 0, true, false);
 		bench->count = 0;
 
 		current->fail_nth = n;
@@ -917,7 +1011,10 @@ static void probe_out_of_memory(struct kunit *test)
 		left = current->fail_nth;
 		current->fail_nth = 0;
 
-		KUNIT_ASSERT_EQ_MSG(test, bench->count, 0, "allocation %u", n);
+		/* A bank that was bound, but for its files, is unbound again by the core. */
+		unbound = ret && bench->output[0];
+		KUNIT_ASSERT_EQ_MSG(test, bench->count, unbound, "allocation %u", n);
+		KUNIT_ASSERT_EQ_MSG(test, bench->level[0], !unbound, "allocation %u", n);
 		if (!ret) {
 			/* It did without that one, or there was none left to fail. */
 			device_for_each_child(&bench->pdev->dev, NULL,
@@ -954,9 +1051,11 @@ static struct kunit_case probe_test_cases[] = {
 	KUNIT_CASE(probe_names),
 	KUNIT_CASE(probe_ratings),
 	KUNIT_CASE(probe_debugfs),
+	KUNIT_CASE(probe_debugfs_summary),
 	KUNIT_CASE_PARAM(probe_fails_late, sleeping_gen_params),
+	KUNIT_CASE_PARAM(probe_fails_last, sleeping_gen_params),
 	KUNIT_CASE(probe_written_as_it_appears),
-	KUNIT_CASE(probe_bank_written_as_it_appears),
+	KUNIT_CASE(probe_bank_files),
 	KUNIT_CASE_SLOW(probe_out_of_memory),
 	{}
 };
