@@ -184,8 +184,8 @@ bool emrelay_dc_overloaded(const struct emrelay_dc_limit *limit,
 	const struct emrelay_load_point *last = point + limit->count - 1;
 	struct emrelay_excess checks[] = {
 		{ "load-microvolt", "uV", load->microvolt, last->microvolt },
-		{ "load-microamp", "uA", load->microamp },
-		{ "load-inrush-microamp", "uA", load->inrush_microamp },
+		{ "load-microamp", "uA", load->microamp, 0 },
+		{ "load-inrush-microamp", "uA", load->inrush_microamp, 0 },
 	};
 
 	while (point < last && point->microvolt < load->microvolt)

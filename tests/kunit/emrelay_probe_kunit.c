@@ -102,6 +102,7 @@ static const struct software_node_ref_args two_coils[] = {
 	SOFTWARE_NODE_REFERENCE(&bench_chip_node, 0, GPIO_ACTIVE_HIGH),
 	SOFTWARE_NODE_REFERENCE(&bench_chip_node, 1, GPIO_ACTIVE_HIGH),
 };
+
 static const u32 three_numbers[] = { 1, 3, 2 };
 static const u32 rising_points[] = { 1, 3, 3, 4 };
 static const u32 falling_points[] = { 1, 3, 3, 1 };

@@ -106,15 +106,16 @@ def abi_words():
 @check
 def properties():
     """The binding describes every property that the driver reads and no other."""
-    code = text_of("driver/firmware.c")
-    read = set(re.findall(r'"((?:linux,)?[a-z]+(?:-[a-z]+)+)"', code))
-    code = text_of(*files("driver/*.c"))
-    read |= set(re.findall(r'(?:read|property|find)_\w+\((?:dev, )?fwnode, "([\w-]+)"', code))
-    read |= {f"{name}-gpios" for name in re.findall(r'gpiod_get\w*\([^;]*?"(\w+)"', code)}
-    schema = text_of(SCHEMA)
-    channel = schema[schema.index("\npatternProperties:"):schema.index("\n    required:")]
-    described = set(re.findall(r"^ {6}([a-z][a-z,-]*):", channel, re.M))
-    return differences("driver", read, SCHEMA, described)
+    code, schema = text_of("driver/firmware.c"), text_of(SCHEMA)
+    bank, channel = schema.split('\n  "^relay@')
+    out = ""
+    for table, part, indent in (("bank", bank.partition("\npatternProperties:")[0], 2),
+                                ("channel", channel.partition("\n    required:")[0], 6)):
+        rows = re.search(rf"emrelay_{table}_properties\[\] = {{\n(.*?)^}};", code, re.M | re.S)[1]
+        read = set(re.findall(r'^\t(?:\{ |[A-Z]+\()"([^"]+)"', rows, re.M))
+        described = set(re.findall(rf'^ {{{indent}}}"?([a-z#][a-z,-]*)"?:', part.partition("\nproperties:")[2] or part, re.M))
+        out += differences("driver", read, SCHEMA, described)
+    return out
 
 
 def parts():
