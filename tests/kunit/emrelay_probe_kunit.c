@@ -85,6 +85,9 @@ static void change(struct kunit *test, struct property_entry *changed,
 	KUNIT_ASSERT_LT(test, n, MAX_PROPERTIES);
 }
 
+/* What they refer to is not looked at before their number and names are right. */
+#define TWO_CELLS	PROPERTY_ENTRY_REF_ARRAY("nvmem-cells", two_coils)
+
 /* Loads are declared for a part that has limits for them. */
 #define WAGO	PROPERTY_ENTRY_STRING("compatible", "wago,859-353")
 #define LOAD(type, microamp, microvolt)				\
@@ -97,6 +100,7 @@ static void change(struct kunit *test, struct property_entry *changed,
 
 static const u32 two_numbers[] = { 1, 2 };
 static const char * const two_states[] = { "off", "on" };
+static const char * const cell_names[] = { "wear-a", "wear-b" };
 static const char * const swapped_names[] = { "wear-b", "wear-a" };
 static const struct software_node_ref_args two_coils[] = {
 	SOFTWARE_NODE_REFERENCE(&bench_chip_node, 0, GPIO_ACTIVE_HIGH),
@@ -232,17 +236,21 @@ static const struct node_case {
 	    PROPERTY_ENTRY_U32("load-microvolt", 2),
 	    PROPERTY_ENTRY_U32("load-microamp", 2) },
 	  -EINVAL, { "load-microamp", "2", "1" } },
-	{ "names of cells only", NULL, { BENCH_STORE_NAME },
+	{ "names of cells only", NULL,
+	  { PROPERTY_ENTRY_STRING_ARRAY("nvmem-cell-names", cell_names) },
 	  -EINVAL, { "nvmem-cells", "wear-a", "wear-b" } },
-	{ "cells without names", NULL, { BENCH_STORE_CELL },
+	{ "cells without names", NULL, { TWO_CELLS },
 	  -EINVAL, { "nvmem-cell-names", "wear-a", "wear-b" } },
 	{ "a name of one cell", NULL,
-	  { BENCH_STORE_CELL, PROPERTY_ENTRY_STRING("nvmem-cell-names", "wear-a") },
+	  { TWO_CELLS, PROPERTY_ENTRY_STRING("nvmem-cell-names", "wear-a") },
 	  -EINVAL, { "nvmem-cell-names", "wear-a", "wear-b" } },
 	{ "names in another order", NULL,
-	  { BENCH_STORE_CELL,
-	    PROPERTY_ENTRY_STRING_ARRAY("nvmem-cell-names", swapped_names) },
+	  { TWO_CELLS, PROPERTY_ENTRY_STRING_ARRAY("nvmem-cell-names", swapped_names) },
 	  -EINVAL, { "nvmem-cell-names", "wear-a", "wear-b" } },
+	{ "two names, one cell", NULL,
+	  { PROPERTY_ENTRY_REF("nvmem-cells", &bench_chip_node),
+	    PROPERTY_ENTRY_STRING_ARRAY("nvmem-cell-names", cell_names) },
+	  -EINVAL, { "nvmem-cells", "wear-a", "wear-b" } },
 	{ "the last state, of no record", NULL,
 	  { PROPERTY_ENTRY_STRING("default-state", "last") },
 	  -EINVAL, { "default-state", "last", "nvmem-cells" } },
