@@ -85,6 +85,9 @@ static void change(struct kunit *test, struct property_entry *changed,
 	KUNIT_ASSERT_LT(test, n, MAX_PROPERTIES);
 }
 
+/* What they refer to is not looked at before their number and names are right. */
+#define TWO_CELLS	PROPERTY_ENTRY_REF_ARRAY("nvmem-cells", two_coils)
+
 /* Loads are declared for a part that has limits for them. */
 #define WAGO	PROPERTY_ENTRY_STRING("compatible", "wago,859-353")
 #define LOAD(type, microamp, microvolt)				\
@@ -101,6 +104,7 @@ static const struct software_node_ref_args two_coils[] = {
 	SOFTWARE_NODE_REFERENCE(&bench_chip_node, 0, GPIO_ACTIVE_HIGH),
 	SOFTWARE_NODE_REFERENCE(&bench_chip_node, 1, GPIO_ACTIVE_HIGH),
 };
+
 static const u32 three_numbers[] = { 1, 3, 2 };
 static const u32 rising_points[] = { 1, 3, 3, 4 };
 static const u32 falling_points[] = { 1, 3, 3, 1 };
@@ -233,6 +237,10 @@ static const struct node_case {
 	{ "a name of a cell only", NULL,
 	  { PROPERTY_ENTRY_STRING("nvmem-cell-names", "wear-a") },
 	  -EINVAL, { "nvmem-cell-names", "wear-a", "wear-b" } },
+	{ "two names, one cell", NULL,
+	  { PROPERTY_ENTRY_REF("nvmem-cells", &bench_chip_node),
+	    PROPERTY_ENTRY_STRING_ARRAY("nvmem-cell-names", cell_names) },
+	  -EINVAL, { "nvmem-cells", "wear-a", "wear-b" } },
 	{ "the last state, of no record", NULL,
 	  { PROPERTY_ENTRY_STRING("default-state", "last") },
 	  -EINVAL, { "default-state", "last", "nvmem-cells" } },
