@@ -113,7 +113,7 @@ int emrelay_store_load(struct emrelay_channel *channel)
 	if (store->foreign || found < 0)
 		dev_warn(channel->bank->dev, "%pfwP: nvmem cells have %s\n",
 			 channel->config.fwnode, store->foreign ?
-			 "the record of another relay: they are not written until replace or wear_record tells whose they are" :
+			 "the record of another relay: they are not written (see replace)" :
 			 "no valid record: what the relay was used before is not known");
 	return 0;
 }

@@ -145,11 +145,12 @@ says()
 {
 	is "refused-$1" "$2" "$(dmesg | grep "emrelay $1:.* relay@7: " | sed 's/.* relay@7: //')"
 }
-says shared "nvmem cell $store/wear@200 is that of /relay-bank/relay@0, too"
-says twin "nvmem cell $store/wear@e00 is that of /twin/relay@7, too"
-says half 'nvmem cell "wear-b" is missing'
-says nowhere 'nvmem cell "wear-a" is missing'
-says too-small "nvmem cell $store/wear@d00: 255 bytes are below the least size 256"
+says shared "nvmem cell $store/wear@200 is in use for another record"
+says twin "nvmem cell $store/wear@e00 is in use for another record"
+two='nvmem-cells and nvmem-cell-names are not of two cells, "wear-a" and "wear-b"'
+says half "$two"
+says nowhere "$two"
+says too-small "nvmem cell $store/wear@d00 is too small for a record"
 says fixed "nvmem cell /fixed-store@5ffff000/wear@0 is read-only"
 # Cells of a layout are found where the kernel knows layouts.
 case $(uname -r) in
@@ -351,7 +352,7 @@ echo 1 > four/flush_cycles
 echo 0 > four/flush_s
 cycle four 3
 sleep 150
-is blind-said 1 "$(dmesg | tail -n +$((quiet_lines + 1)) | grep -c 'relay@1: cannot read')"
+is blind-said 1 "$(dmesg | tail -n +$((quiet_lines + 1)) | grep -c 'relay four: cannot use the nvmem cells of the wear record: -EIO')"
 is blind-still "3 0 none 1" "$(known four)"
 echo N > $faults/fail_reads
 snap blind-after
@@ -367,13 +368,13 @@ echo Y > $faults/fail_writes
 quiet
 cycle four 20
 sleep 200
-is stuck-said 1 "$(dmesg | tail -n +$((quiet_lines + 1)) | grep -c 'relay@1: cannot write')"
+is stuck-said 1 "$(dmesg | tail -n +$((quiet_lines + 1)) | grep -c 'relay four: cannot use the nvmem cells of the wear record: -EIO')"
 is stuck "$((stuck + 20)) $stuck" "$(cat four/cycle_count) $(cat four/cycles_stored)"
 snap stuck-after
 echo N > $faults/fail_writes
 sleep 70
 is unstuck "$((stuck + 20))" "$(cat four/cycles_stored)"
-is unstuck-said 1 "$(dmesg | tail -n +$((quiet_lines + 1)) | grep -c 'relay@1: nvmem cells can be used again')"
+is unstuck-said 1 "$(dmesg | tail -n +$((quiet_lines + 1)) | grep -c 'relay four: the nvmem cells of the wear record can be used again')"
 
 # Nor is it waited for when the driver goes; what was not stored is still known when it comes back.
 echo Y > $faults/fail_writes
@@ -431,7 +432,7 @@ echo shared > $banks/bind
 ok shared-is-free test -e /sys/bus/platform/drivers/emrelay/shared
 quiet
 echo relay-bank > $banks/bind 2> /dev/null
-is shared-is-taken 1 "$(dmesg | tail -n +$((quiet_lines + 1)) | grep -c "emrelay relay-bank: relay@0: nvmem cell $store/wear@200 is that of /shared/relay@7, too")"
+is shared-is-taken 1 "$(dmesg | tail -n +$((quiet_lines + 1)) | grep -c "emrelay relay-bank: relay@0: nvmem cell $store/wear@200 is in use for another record")"
 fails shared-bank-is-not-bound test -e /sys/bus/platform/drivers/emrelay/relay-bank
 echo shared > $banks/unbind
 bind
