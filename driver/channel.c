@@ -830,7 +830,7 @@ int emrelay_channel_find(struct emrelay_channel *channel)
 	struct emrelay_limits limits;
 	u64 now_ns;
 	bool found;
-	int level, ret;
+	int level;
 
 	emrelay_channel_set_defaults(channel);
 

@@ -382,7 +382,7 @@ int emrelay_read_config(struct device *dev, struct fwnode_handle *fwnode,
 	if (ret)
 		return ret;
 
-	for (; part < emrelay_parts + emrelay_parts_count; part++) {
+	for (; part->compatible; part++) {
 		if (!strcmp(part->compatible, config->part_name)) {
 			config->part = part;
 			config->ratings = part->ratings;

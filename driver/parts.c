@@ -42,17 +42,12 @@ const struct emrelay_part emrelay_parts[] = {
 			/* Switching capacity DC-13: 2 A / 24 VDC */
 			[EMRELAY_LOAD_DC13] = { 2000000, 24000000, 0, 2000000, 0 },
 		},
-		.minimum = {
-			/* Recommended minimum load 10 V / 10 mA; 24 V / 1 mA */
-			{ 10000000, 10000 },
-			{ 24000000, 1000 },
-		},
+		/* Recommended minimum load 10 V / 10 mA; 24 V / 1 mA */
+		.minimum = { { 10000000, 10000 }, { 24000000, 1000 } },
 	},
+	{ }
 };
 EXPORT_SYMBOL_IF_KUNIT(emrelay_parts);
-
-const unsigned int emrelay_parts_count = ARRAY_SIZE(emrelay_parts);
-EXPORT_SYMBOL_IF_KUNIT(emrelay_parts_count);
 
 /**
  * emrelay_load_exceeds - is a declared load above a limit?
@@ -182,8 +177,6 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_dc_overloaded);
  */
 u64 emrelay_default_dead_time_us(const struct emrelay_ratings *ratings)
 {
-	u64 release_us = ratings->release_us;
-
-	return release_us + (release_us + 1) / 2 + ratings->bounce_us + 10000;
+	return (3ULL * ratings->release_us + 1) / 2 + ratings->bounce_us + 10000;
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_default_dead_time_us);

@@ -139,8 +139,7 @@ struct emrelay_excess {
 };
 
 extern const char * const emrelay_load_names[EMRELAY_LOAD_CLASSES];
-extern const struct emrelay_part emrelay_parts[];
-extern const unsigned int emrelay_parts_count;
+extern const struct emrelay_part emrelay_parts[];	/* up to one without a name */
 
 bool emrelay_load_exceeds(const struct emrelay_load *load,
 			  const struct emrelay_load_limit *limit,

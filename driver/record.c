@@ -130,8 +130,8 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_record_matches);
  * @records: what the store's EMRELAY_CELLS cells begin with
  * @serial: the relay's serial, "": it has none
  * @name: its name
- * @foreign: set if a cell has a valid record that is not the relay's
- * @sequence: set to the largest there is, whose ever it is
+ * @foreign: set if a cell has a valid record that is not the relay's, else kept
+ * @sequence: set to the largest there is, whose ever it is, if it is larger
  *
  * Context: Any. Pure.
  * Return: the number of the cell, or -ENODATA if no cell has such a record.
@@ -142,8 +142,6 @@ int emrelay_record_pick(const struct emrelay_record *records,
 {
 	int i, newest = -ENODATA;
 
-	*foreign = false;
-	*sequence = 0;
 	for (i = 0; i < EMRELAY_CELLS; i++) {
 		int err = emrelay_record_check(&records[i]);
 		u64 its = err ? 0 : le64_to_cpu(records[i].sequence);

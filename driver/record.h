@@ -16,7 +16,6 @@
 /* "emrw" in memory */
 #define EMRELAY_RECORD_MAGIC	0x77726d65
 #define EMRELAY_RECORD_FORMAT	1
-#define EMRELAY_RECORD_BYTES	256
 
 /* A store has two nvmem cells, of one record each. */
 #define EMRELAY_CELLS		2
@@ -63,8 +62,7 @@ struct emrelay_record {
 	__le32 crc;
 } __packed;
 
-static_assert(sizeof(struct emrelay_record) == EMRELAY_RECORD_BYTES,
-	      "a record has no gaps");
+static_assert(sizeof(struct emrelay_record) == 256, "a record has no gaps");
 
 /**
  * enum emrelay_wear_source - where the wear before this boot is known from

@@ -56,14 +56,13 @@ void emrelay_store_queue(struct emrelay_channel *channel, u32 seconds)
 void emrelay_store_count(struct emrelay_channel *channel)
 {
 	u64 cycles = emrelay_wear_cycles(&channel->memory->account.wear);
-	const struct emrelay_settings *settings = &channel->settings;
 	struct emrelay_store *store = &channel->store;
 
 	store->dirty = store->dirty ?: 1;
-	if (cycles - store->cycles >= settings->flush_cycles)
+	if (cycles - store->cycles >= channel->settings.flush_cycles)
 		emrelay_store_queue(channel, 0);
-	else if (settings->flush_s && !delayed_work_pending(&store->work))
-		emrelay_store_queue(channel, settings->flush_s);
+	else if (channel->settings.flush_s && !delayed_work_pending(&store->work))
+		emrelay_store_queue(channel, channel->settings.flush_s);
 }
 
 /**
@@ -113,7 +112,7 @@ int emrelay_store_load(struct emrelay_channel *channel)
 	if (store->foreign || found < 0)
 		dev_warn(channel->bank->dev, "%pfwP: nvmem cells have %s\n",
 			 channel->config.fwnode, store->foreign ?
-			 "the record of another relay: they are not written until replace or wear_record tells whose they are" :
+			 "the record of another relay: they are not written (see replace)" :
 			 "no valid record: what the relay was used before is not known");
 	return 0;
 }
@@ -255,7 +254,7 @@ static int emrelay_store_get(struct emrelay_channel *channel, unsigned int i)
 		provider = fwnode_get_next_parent(provider);
 
 	fwnode_property_read_u32_array(cell, "reg", reg, ARRAY_SIZE(reg));
-	if (reg[1] < EMRELAY_RECORD_BYTES)
+	if (reg[1] < sizeof(struct emrelay_record))
 		wrong = "too small for a record";
 	if (fwnode_property_present(provider, "read-only"))
 		wrong = "read-only";
@@ -265,11 +264,9 @@ static int emrelay_store_get(struct emrelay_channel *channel, unsigned int i)
 	store->fwnode[i] = cell;
 
 	/* The provider must not go first: nvmem would call what is no more. */
-	if (wrong)
-		ret = dev_err_probe(dev, -EINVAL, "%pfwP: nvmem cell %pfw is %s\n",
-				    fwnode, cell, wrong);
-	else
-		ret = emrelay_bank_depend(channel->bank, provider ? provider->dev : NULL);
+	ret = wrong ? dev_err_probe(dev, -EINVAL, "%pfwP: nvmem cell %pfw is %s\n",
+				    fwnode, cell, wrong) :
+		      emrelay_bank_depend(channel->bank, provider ? provider->dev : NULL);
 	fwnode_handle_put(provider);
 	return ret;
 }

@@ -6,17 +6,13 @@
 #ifndef EMRELAY_STORE_H
 #define EMRELAY_STORE_H
 
-#include <linux/kconfig.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
-#include <linux/types.h>
 #include <linux/workqueue.h>
 
 #include "record.h"
 
 struct emrelay_channel;
-struct fwnode_handle;
-struct nvmem_cell;
 
 /*
  * When a store is written: after so many cycles, or so many s after the first

@@ -115,10 +115,10 @@ int test_one_input(const u8 *bytes, size_t size)
 	struct input input = { bytes, size };
 	struct emrelay_clocks clocks;
 	int ret, found[EMRELAY_CELLS];
-	bool foreign = true, others = false;
+	bool foreign = false, others = false;
 	const char *serial;
 	unsigned int i;
-	u64 later_ns, sequence;
+	u64 later_ns, sequence = 0;
 	u8 how;
 
 	take(&input, &how, sizeof(how));

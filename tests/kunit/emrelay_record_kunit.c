@@ -418,8 +418,8 @@ static void record_pick(struct kunit *test)
 {
 	const struct pick_case *c = test->param_value;
 	struct emrelay_record cells[EMRELAY_CELLS];
-	bool foreign = !c->foreign;
-	u64 sequence = 1, highest = 0;
+	u64 sequence = 0, highest = 0;
+	bool foreign = false;
 	unsigned int i;
 
 	fill_cell(&cells[0], &c->cells[0]);
@@ -441,11 +441,11 @@ static void record_power_cut(struct kunit *test)
 {
 	struct emrelay_record cells[EMRELAY_CELLS], next;
 	unsigned int written;
-	u64 sequence;
-	bool foreign;
+	bool foreign = false;
 
 	fill_cell(&next, &(struct cell_content) { GOOD, 3 });
 	for (written = 0; written <= BYTES; written++) {
+		u64 sequence = 0;
 		bool whole;
 
 		fill_cell(&cells[0], &(struct cell_content) { GOOD, 2 });

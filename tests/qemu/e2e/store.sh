@@ -145,12 +145,12 @@ says()
 {
 	is "refused-$1" "$2" "$(dmesg | grep "emrelay $1:.* relay@7: " | sed 's/.* relay@7: //')"
 }
-says shared "nvmem cell $store/wear@200 is that of /relay-bank/relay@0, too"
-says twin "nvmem cell $store/wear@e00 is that of /twin/relay@7, too"
+says shared "nvmem cell $store/wear@200 is in use for another record"
+says twin "nvmem cell $store/wear@e00 is in use for another record"
 two='nvmem-cells and nvmem-cell-names are not of two cells, "wear-a" and "wear-b"'
 says half "$two"
 says nowhere "$two"
-says too-small "nvmem cell $store/wear@d00: 255 bytes are below the least size 256"
+says too-small "nvmem cell $store/wear@d00 is too small for a record"
 says fixed "nvmem cell /fixed-store@5ffff000/wear@0 is read-only"
 # Cells of a layout are found where the kernel knows layouts.
 case $(uname -r) in
@@ -432,7 +432,7 @@ echo shared > $banks/bind
 ok shared-is-free test -e /sys/bus/platform/drivers/emrelay/shared
 quiet
 echo relay-bank > $banks/bind 2> /dev/null
-is shared-is-taken 1 "$(dmesg | tail -n +$((quiet_lines + 1)) | grep -c "emrelay relay-bank: relay@0: nvmem cell $store/wear@200 is that of /shared/relay@7, too")"
+is shared-is-taken 1 "$(dmesg | tail -n +$((quiet_lines + 1)) | grep -c "emrelay relay-bank: .*relay@0: nvmem cell $store/wear@200 is in use for another record")"
 fails shared-bank-is-not-bound test -e /sys/bus/platform/drivers/emrelay/relay-bank
 echo shared > $banks/unbind
 bind
