@@ -87,12 +87,12 @@ struct emrelay_load_limit {
 
 /**
  * struct emrelay_load_point - a load just large, or just small enough
- * @microamp: current
  * @microvolt: voltage
+ * @microamp: current
  */
 struct emrelay_load_point {
-	u32 microamp;
 	u32 microvolt;
+	u32 microamp;
 };
 
 #define EMRELAY_MINIMUM_POINTS	2
