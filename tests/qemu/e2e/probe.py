@@ -128,7 +128,7 @@ WRONG = {
     "too-much-dc": ("load-microamp", "3000001", "3000000", "dc-13"),
     "too-much-dc-on-the-stair": ("load-microamp", "500001", "500000"),
     "too-much-dc-voltage": ("load-microvolt", "48000001", "48000000"),
-    "cell-nowhere": ("nvmem cell", "wear-a"),
+    "cell-nowhere": ("nvmem-cells", "nvmem-cell-names", "wear-a", "wear-b"),
 }
 
 
