@@ -562,7 +562,7 @@ class Bank:
         for r in self.relays:
             items += [(t.ns, 1, t.place, r, t) for t in r.told]
             items += [(f[1], 4, 0, r, f) for f in self.story.foreseen[r.relay.label]]
-            items += [(self.moment(r, *s[:2]), 0.5, 0, r, s[3]) for s in self.story.setup[r.relay.label] if s[2] == "interlock" and r.rivals]
+            items += [(self.moment(r, s[3], *s[:2]), 0.5, 0, r, s[3]) for s in self.story.setup[r.relay.label] if s[2] == "interlock" and r.rivals]
         for a, b, c, d in self.unbound:
             items += [(a, 0, 0, None, "unbind"), (b, 2, 0, None, "unbound"), (c, 0, 0, None, (d, "bind"))]
         for a, b, c, d in self.blind:
@@ -592,10 +592,10 @@ class Bank:
                 self.read(r, item)
         self.end_rest(NEVER)
 
-    def moment(self, r, begin, end):
-        """When a mode was set: before what it may have brought about."""
+    def moment(self, r, mode, begin, end):
+        """When a mode was set: before the release, or the energisation, that it may have brought about."""
         return min([t.ns for o in (r, *r.rivals) for t in o.told[bisect_left(o.told, begin, key=when):bisect_right(o.told, end, key=when)]
-                    if t.what == "coil" and (t.why == "interlock" if o is not r else t.op == "on")], default=end)
+                    if t.what == "coil" and (t.why == "interlock" or t.op == "on" and (o is r or mode == "block"))], default=end)
 
     def interlock(self, r, mode, ns):
         """Another mode counts for the request that waits."""
