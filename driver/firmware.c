@@ -149,6 +149,7 @@ static const char * const emrelay_read_names[] = {
 /* Both kinds of curves are a number of points, and those. */
 static_assert(offsetof(struct emrelay_curve, point) == sizeof(u32));
 static_assert(offsetof(struct emrelay_dc_limit, point) == sizeof(u32));
+static_assert(offsetof(struct emrelay_load_point, microamp) == sizeof(u32));
 static_assert(sizeof(struct emrelay_dc_limit) == (1 + 2 * EMRELAY_POINTS) * sizeof(u32));
 static_assert(sizeof(struct emrelay_dc_limit) == sizeof(struct emrelay_curve));
 

@@ -52,8 +52,8 @@ const struct emrelay_part emrelay_parts[] = {
 		},
 		.minimum = {
 			/* Recommended minimum load 10 V / 10 mA; 24 V / 1 mA */
-			{ 10000, 10000000 },
-			{ 1000, 24000000 },
+			{ .microvolt = 10000000, .microamp = 10000 },
+			{ .microvolt = 24000000, .microamp = 1000 },
 		},
 	},
 };

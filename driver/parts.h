@@ -87,12 +87,14 @@ struct emrelay_load_limit {
 
 /**
  * struct emrelay_load_point - a load just large, or just small enough
- * @microamp: current
  * @microvolt: voltage
+ * @microamp: current
+ *
+ * In the order of the pairs of dc-load-limit, which are read to an array of it.
  */
 struct emrelay_load_point {
-	u32 microamp;
 	u32 microvolt;
+	u32 microamp;
 };
 
 #define EMRELAY_MINIMUM_POINTS	2
