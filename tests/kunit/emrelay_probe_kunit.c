@@ -120,7 +120,7 @@ static const struct node_case {
 	{ "reg is the neighbour's", NULL, { PROPERTY_ENTRY_U32("reg", 7) },
 	  -EINVAL, { "reg", "7" } },
 
-	{ "no coil", "coil-gpios", {}, -ENOENT, { "coil-gpios" } },
+	{ "no coil", "coil-gpios", {}, -EINVAL, { "coil-gpios", "missing" } },
 	{ "coil is no line of its chip", NULL, { BENCH_COIL(BENCH_LINES, 0) },
 	  -EINVAL, { "coil-gpios" } },
 	{ "coil is the neighbour's", NULL, { BENCH_COIL(7, 0) },
@@ -293,7 +293,8 @@ static const struct node_case accepted_cases[] = {
 	    PROPERTY_ENTRY_U32("watchdog-time-ms", U32_MAX) } },
 	{ "reg 1023", NULL, { PROPERTY_ENTRY_U32("reg", 1023) } },
 	{ "unknown part with all ratings", NULL,
-	  { PROPERTY_ENTRY_STRING("compatible", "acme,relay") } },
+	  { PROPERTY_ENTRY_STRING("compatible", "acme,relay") }, 0,
+	  { "relay2: ", "acme,relay", "unknown" } },
 	{ "largest ratings but for the times", NULL,
 	  { PROPERTY_ENTRY_U32("electrical-life-cycles", U32_MAX),
 	    PROPERTY_ENTRY_U32("mechanical-life-cycles", U32_MAX),
