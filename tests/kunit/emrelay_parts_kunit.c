@@ -359,9 +359,9 @@ static void points_check(struct kunit *test)
 /* 5 A up to 24 V, 1 A up to 48 V, 0.3 A up to 110 V. */
 static const struct emrelay_dc_limit dc_limit = {
 	3, {
-		{ 5 * AMPERE, 24 * VOLT },
-		{ 1 * AMPERE, 48 * VOLT },
-		{ 300000, 110 * VOLT },
+		{ .microvolt = 24 * VOLT, .microamp = 5 * AMPERE },
+		{ .microvolt = 48 * VOLT, .microamp = 1 * AMPERE },
+		{ .microvolt = 110 * VOLT, .microamp = 300000 },
 	},
 };
 
