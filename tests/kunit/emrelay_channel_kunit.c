@@ -604,7 +604,8 @@ static void channel_failing_line(struct kunit *test)
 	bench_expect(bench, "pump", "state", "on");
 	bench_expect(bench, "pump", "coil", "off");
 	bench_expect(bench, "pump", "cycle_count", "0");
-	KUNIT_EXPECT_EQ(test, bench_said(bench, error_text(test, "pump: cannot drive the coil")), 1);
+	KUNIT_EXPECT_EQ(test, bench_said(bench, error_text(test, "pump: cannot drive the coil")),
+			1);
 
 	bench->write_error = 0;
 	bench_wait_edges(bench, 0, 1);
