@@ -7,6 +7,7 @@
 #include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/mm.h>
+#include <linux/printk.h>
 #include <linux/string.h>
 #include <linux/sysfs.h>
 #include <linux/timekeeping.h>
@@ -600,6 +601,24 @@ void bench_listen(struct bench *bench)
 	KUNIT_ASSERT_EQ(bench->test,
 			kunit_add_action_or_reset(bench->test, bench_stop_listening,
 						  &bench_console), 0);
+}
+
+static void bench_restore_loglevel(void *level)
+{
+	console_loglevel = (uintptr_t)level;
+}
+
+/**
+ * bench_listen_well - from now on hear also what is no error or warning
+ * @bench: the bench
+ */
+void bench_listen_well(struct bench *bench)
+{
+	KUNIT_ASSERT_EQ(bench->test,
+			kunit_add_action_or_reset(bench->test, bench_restore_loglevel,
+						  (void *)(uintptr_t)console_loglevel), 0);
+	console_loglevel = CONSOLE_LOGLEVEL_DEFAULT;
+	bench_listen(bench);
 }
 
 static bool bench_has_words(const char *record, const char *const *words)

@@ -128,6 +128,7 @@ void bench_expect(struct bench *bench, const char *relay, const char *file,
 		  const char *text);
 
 void bench_listen(struct bench *bench);
+void bench_listen_well(struct bench *bench);
 unsigned int bench_heard(struct bench *bench, const char *const *words);
 void bench_wait_heard(struct bench *bench, const char *const *words);
 #define bench_wait_said(bench, ...) \
