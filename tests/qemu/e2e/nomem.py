@@ -5,4 +5,4 @@ WEIGHT = 30
 STORE = True
 PROGRAMS = ("failnth",)
 # What the kernel itself says of memory that it did not get.
-BOOT = {"cmdline": "slab_nomerge log_buf_len=4M nomem_step=7", "more": ("nomem",), "timeout": 400, "allow": r"uevent: failed"}
+BOOT = {"cmdline": "slab_nomerge log_buf_len=4M nomem_step=17", "more": ("nomem",), "timeout": 400, "allow": r"uevent: failed"}

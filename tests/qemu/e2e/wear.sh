@@ -50,8 +50,13 @@ rated ac 3000
 rated curved 4000
 # Between two points of the DC limit that of the higher voltage counts.
 rated dc 500
+# What is declared has to be below the limits of another class, too.
+refused ac-15-is-rated-for-less "$inval" ac-15 sheet/load
+echo 1 > sheet/load_ma
 echo ac-15 > sheet/load
 rated sheet 3000
+refused dc-13-is-rated-for-less "$inval" dc-13 sheet/load
+echo 1 > sheet/load_ma
 echo dc-13 > sheet/load
 rated sheet 2000
 echo none > sheet/load
