@@ -25,6 +25,7 @@
 /* Protects the names, the list of channels and the memories; sleeps. */
 static DEFINE_MUTEX(emrelay_lock);
 static DEFINE_HASHTABLE(emrelay_names, 8);
+static u64 emrelay_names_freed;
 static LIST_HEAD(emrelay_channels);
 static LIST_HEAD(emrelay_memories);
 
@@ -164,7 +165,7 @@ static u32 emrelay_name_key(const char *name)
 	return full_name_hash(NULL, name, strlen(name));
 }
 
-static bool emrelay_name_taken(const char *name)
+static struct emrelay_channel *emrelay_name_find(const char *name)
 {
 	struct emrelay_channel *channel;
 
@@ -173,16 +174,21 @@ static bool emrelay_name_taken(const char *name)
 	hash_for_each_possible(emrelay_names, channel, name_node,
 			       emrelay_name_key(name))
 		if (!strcmp(dev_name(&channel->dev), name))
-			return true;
-	return false;
+			return channel;
+	return NULL;
 }
 
-/* The label, else <bank>:<reg>; where that is taken, with _1, _2, ... as LEDs do. */
+/*
+ * The label, else <bank>:<reg>; where that is taken, with _1, _2, ... as LEDs do.
+ * Who has the plain name knows which suffix was given last: until a name is
+ * freed, none before it is free, so hundreds of one label take linear time.
+ */
 static int emrelay_set_name(struct emrelay_channel *channel)
 {
 	const struct emrelay_config *config = &channel->config;
 	/* Names fit into a record, with a suffix of five digits, too. */
 	char base[EMRELAY_NAME_SIZE - 6], name[EMRELAY_NAME_SIZE];
+	struct emrelay_channel *owner;
 	unsigned int suffix = 0;
 
 	if (config->label)
@@ -191,8 +197,16 @@ static int emrelay_set_name(struct emrelay_channel *channel)
 		snprintf(base, sizeof(base), "%s:%u", dev_name(channel->bank->dev),
 			 config->reg);
 	strscpy(name, base, sizeof(name));
-	while (emrelay_name_taken(name))
+
+	owner = emrelay_name_find(name);
+	if (owner && owner->names_freed == emrelay_names_freed)
+		suffix = owner->last_suffix;
+	while (emrelay_name_find(name))
 		snprintf(name, sizeof(name), "%s_%u", base, ++suffix);
+	if (owner) {
+		owner->last_suffix = suffix;
+		owner->names_freed = emrelay_names_freed;
+	}
 	return dev_set_name(&channel->dev, "%s", name);
 }
 
@@ -202,6 +216,7 @@ static void emrelay_name_free(void *data)
 
 	guard(mutex)(&emrelay_lock);
 	hash_del(&channel->name_node);
+	emrelay_names_freed++;
 }
 
 /**
