@@ -19,7 +19,7 @@
  * So many relays are driven under one lock; the bank's work item does the rest.
  * It bounds the time that interrupts are off, whatever the bank's size.
  */
-#define EMRELAY_STEPS		4
+#define EMRELAY_STEPS		2
 
 /* Attempts to release a coil when the driver goes. */
 #define EMRELAY_LAST_WORDS	5

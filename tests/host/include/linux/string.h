@@ -6,7 +6,7 @@
 
 static inline const void *memchr_inv(const void *start, int c, size_t bytes)
 {
-	const unsigned char *at = start;
+	const unsigned char *at = (const unsigned char *)start;
 
 	while (bytes && *at == (unsigned char)c) {
 		at++;
