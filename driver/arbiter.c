@@ -198,7 +198,7 @@ static void emrelay_arbiter_change_over(struct emrelay_arbiter *arbiter,
 	bool one = group->energised == 1 && group->holder->energised;
 	unsigned int i;
 
-	if (group->reserved && group->reserved != member)
+	if (group->reserved)
 		emrelay_arbiter_release(arbiter, group->reserved);
 	if (one && group->holder != member)
 		emrelay_arbiter_release(arbiter, group->holder);

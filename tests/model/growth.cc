@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <algorithm>
 #include <algorithm>
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
