@@ -111,6 +111,7 @@ static ssize_t state_store(struct device *dev, struct device_attribute *attr,
 	request.op = words[i].op;
 	return emrelay_request_store(emrelay_from_dev(dev), &request, size);
 }
+
 static struct device_attribute dev_attr_state =
 	__ATTR_PREALLOC(state, 0644, state_show, state_store);
 
@@ -176,6 +177,7 @@ static ssize_t pulse_ms_store(struct device *dev, struct device_attribute *attr,
 	request.pulse_ns = (u64)ms * NSEC_PER_MSEC;
 	return emrelay_request_store(emrelay_from_dev(dev), &request, size);
 }
+
 static struct device_attribute dev_attr_pulse_ms =
 	__ATTR_PREALLOC(pulse_ms, 0644, pulse_ms_show, pulse_ms_store);
 

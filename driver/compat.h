@@ -62,7 +62,11 @@
 
 /* A tracepoint's string was named twice: in __string() and where assigned. */
 #ifdef EMRELAY_HAVE_ASSIGN_STR
-#define emrelay_assign_str(dst, src)	__assign_str(dst)
+#define emrelay_assign_str(dst, src)				\
+	do {							\
+		(void)(src);					\
+		__assign_str(dst);				\
+	} while (0)
 #else
 #define emrelay_assign_str(dst, src)	__assign_str(dst, src)
 #endif

@@ -213,6 +213,12 @@ def tools(suite, arch, needs, gcc):
         for path in (*folder.glob("usr/bin/*"), *folder.glob("bin/*")):
             if "-linux-gnu" not in path.name and path.name != "pahole":
                 path.unlink()
+        # Where gcc looks before it takes another release's; a cross compiler's are there already.
+        for program in ("as", "ld"):
+            link = folder / f"usr/{ARCHES[arch].triplet}/bin/{program}"
+            if not link.exists():
+                link.parent.mkdir(parents=True, exist_ok=True)
+                link.symlink_to(f"../../bin/{ARCHES[arch].triplet}-{program}")
         bind(folder, folder, CACHE / name)
 
     return entry(name, make, f"fetching gcc {gcc} of Debian's {suite} for {arch}")

@@ -130,7 +130,8 @@ def boot(kernel, modules, folder):
     text, stopped, code, _ = guest.watch([str(c) for c in cmd], folder, TIMEOUT_S, cut=("matrix: end\n", 1))
     if code and not stopped:
         raise Failed((folder / "qemu.txt").read_text(encoding="utf-8") or f"QEMU's exit status is {code}")
-    wrong = re.findall(r"^matrix: (not ok .*)", text, re.M) + splats(text)
+    # What a kernel says of its machine before is not about the driver: 7.2 on riscv64 has a complaint of its own.
+    wrong = re.findall(r"^matrix: (not ok .*)", text, re.M) + splats(text.partition("matrix: begin\n")[2])
     passed = len(re.findall(r"^matrix: ok ", text, re.M))
     if wrong:
         raise Failed("; ".join(wrong))
