@@ -4,73 +4,110 @@
  */
 #include "arbiter.h"
 
-static struct emrelay_group *emrelay_arbiter_group(const struct emrelay_arbiter *arbiter,
-						   u16 who)
+static bool emrelay_arbiter_limited(const struct emrelay_arbiter *arbiter)
 {
-	u16 group = arbiter->members[who].group;
-
-	return group == EMRELAY_NOBODY ? NULL : &arbiter->groups[group];
+	return arbiter->stagger_ns || arbiter->coil_limit;
 }
 
-/* What others did changes what this one may do. */
-static void emrelay_arbiter_touch(struct emrelay_arbiter *arbiter, u16 who)
+/* Where does a relay have to wait? NULL: only its own limits count. */
+static struct emrelay_queue *emrelay_arbiter_queue(struct emrelay_arbiter *arbiter,
+						   const struct emrelay_member *member)
 {
-	struct emrelay_member *member = &arbiter->members[who];
+	if (emrelay_arbiter_limited(arbiter))
+		return &arbiter->queue;
 
-	if (member->touched)
-		return;
-
-	member->touched = true;
-	member->follower = arbiter->touched;
-	arbiter->touched = who;
+	return member->group ? &member->group->queue : NULL;
 }
 
-static void emrelay_arbiter_queue(struct emrelay_arbiter *arbiter, u16 who)
+/* What others did changes what this one may do: it is to be decided again. */
+static void emrelay_arbiter_mark(struct emrelay_arbiter *arbiter, struct emrelay_member *member)
 {
-	struct emrelay_member *member = &arbiter->members[who];
-
-	member->ticket = arbiter->tickets++;
-	member->place = arbiter->waiting_count++;
-	arbiter->waiting[member->place] = who;
+	if (list_empty(&member->marked))
+		list_add_tail(&member->marked, &arbiter->marked);
 }
 
-static void emrelay_arbiter_leave(struct emrelay_arbiter *arbiter, u16 who)
+/* Does another member of its group have to do something before this one may be energised? */
+static bool emrelay_member_blocked(const struct emrelay_member *member)
 {
-	struct emrelay_member *member = &arbiter->members[who];
-	struct emrelay_group *group = emrelay_arbiter_group(arbiter, who);
-	u16 last;
+	const struct emrelay_group *group = member->group;
 
-	last = arbiter->waiting[--arbiter->waiting_count];
-	arbiter->waiting[member->place] = last;
-	arbiter->members[last].place = member->place;
-	member->place = EMRELAY_NOBODY;
-	if (arbiter->elected == who) {
-		arbiter->elected = EMRELAY_NOBODY;
-		member->engine->free_ns = U64_MAX;
+	return group && (group->energised > member->energised ||
+			 (group->reserved && group->reserved != member));
+}
+
+/* When do the others let a relay be energised? U64_MAX: that is up to them. */
+static u64 emrelay_arbiter_free_ns(const struct emrelay_arbiter *arbiter,
+				   const struct emrelay_member *member)
+{
+	if (emrelay_member_blocked(member) ||
+	    (arbiter->coil_limit && arbiter->energised - member->energised >= arbiter->coil_limit))
+		return U64_MAX;
+
+	return member->group ? max(member->group->free_ns, arbiter->free_ns) : arbiter->free_ns;
+}
+
+/* When is the supply ready for one more energisation? */
+static void emrelay_arbiter_stagger(struct emrelay_arbiter *arbiter)
+{
+	arbiter->free_ns = arbiter->energised_ns ?
+			   emrelay_time_add(arbiter->energised_ns, arbiter->stagger_ns) : 0;
+}
+
+/*
+ * Whose turn is it? Of those that wait, the one that may go first; of several
+ * that may go at once the one that has waited longest. As nobody else has a
+ * turn until then, one timer serves them all.
+ */
+static void emrelay_arbiter_select(struct emrelay_arbiter *arbiter, struct emrelay_queue *queue,
+				   struct emrelay_member *member, u64 now_ns)
+{
+	struct list_head *place = &member->waiting;
+	struct emrelay_member *last = queue->turn;
+	u64 earliest_ns = max(now_ns, arbiter->free_ns);
+	u64 free_ns, moment_ns;
+
+	/* Else @member, the last in the queue, is the only one to be compared. */
+	if (queue->stale) {
+		queue->turn = NULL;
+		queue->turn_ns = U64_MAX;
+		place = queue->waiting.next;
 	}
-	if (group && group->claim == who)
-		group->claim = EMRELAY_NOBODY;
+	queue->stale = false;
+	for (; place != &queue->waiting; place = place->next) {
+		member = list_entry(place, struct emrelay_member, waiting);
+		free_ns = emrelay_arbiter_free_ns(arbiter, member);
+		moment_ns = max(max(member->legal_ns, free_ns), now_ns);
+		if (moment_ns < queue->turn_ns) {
+			queue->turn = member;
+			queue->turn_ns = moment_ns;
+		}
+		if (queue->turn_ns <= earliest_ns)
+			break;
+	}
+
+	if (last && last != queue->turn) {
+		last->engine->free_ns = U64_MAX;
+		emrelay_arbiter_mark(arbiter, last);
+	}
+	free_ns = queue->turn ? emrelay_arbiter_free_ns(arbiter, queue->turn) : 0;
+	if (queue->turn && queue->turn->engine->free_ns != free_ns) {
+		queue->turn->engine->free_ns = free_ns;
+		emrelay_arbiter_mark(arbiter, queue->turn);
+	}
 }
 
-/* It waits if it is to be energised and is not yet. */
-static void emrelay_arbiter_line_up(struct emrelay_arbiter *arbiter, u16 who)
+/* Removes a relay from its queue; if it had the turn, another is selected next. */
+static void emrelay_arbiter_dequeue(struct emrelay_member *member)
 {
-	const struct emrelay_member *member = &arbiter->members[who];
-	const struct emrelay_engine *engine = member->engine;
-	bool waits = engine->shared && engine->target &&
-		     emrelay_engine_pending(engine);
-
-	if (waits && member->place == EMRELAY_NOBODY)
-		emrelay_arbiter_queue(arbiter, who);
-	else if (!waits && member->place != EMRELAY_NOBODY)
-		emrelay_arbiter_leave(arbiter, who);
+	member->queue->stale |= member->queue->turn == member;
+	list_del_init(&member->waiting);
+	member->queue = NULL;
 }
 
-/* A member of the group has to make way for one that changes over. */
-static void emrelay_arbiter_displace(struct emrelay_arbiter *arbiter, u16 who,
-				     u64 now_ns)
+/* A member of a group is released, or waits no more, for one that changes over. */
+static void emrelay_arbiter_release(struct emrelay_arbiter *arbiter, struct emrelay_member *member)
 {
-	struct emrelay_engine *engine = arbiter->members[who].engine;
+	struct emrelay_engine *engine = member->engine;
 
 	if (!engine->target)
 		return;
@@ -78,204 +115,121 @@ static void emrelay_arbiter_displace(struct emrelay_arbiter *arbiter, u16 who,
 	if (emrelay_engine_pending(engine) && emrelay_engine_requested(engine))
 		engine->statistics.coalesced++;
 	emrelay_engine_release(engine, EMRELAY_BY_INTERLOCK);
-	emrelay_arbiter_notice(arbiter, who, now_ns);
-	emrelay_arbiter_touch(arbiter, who);
+	if (member->queue)
+		emrelay_arbiter_dequeue(member);
+	emrelay_arbiter_mark(arbiter, member);
 }
 
-static void emrelay_group_energised(struct emrelay_arbiter *arbiter,
-				    struct emrelay_group *group, u16 who,
-				    u64 now_ns)
-{
-	group->energised++;
-	group->owner = who;
-	/* Another one changes over since this one's line was to be driven. */
-	if (group->claim != EMRELAY_NOBODY && group->claim != who)
-		emrelay_arbiter_displace(arbiter, who, now_ns);
-}
-
-static void emrelay_group_released(struct emrelay_arbiter *arbiter,
-				   struct emrelay_group *group, u16 who,
-				   u64 now_ns)
-{
-	unsigned int i;
-
-	group->energised--;
-	group->released_ns = now_ns;
-	/* It was asked on again while its line was driven, as if it were off. */
-	if (arbiter->members[who].engine->target &&
-	    arbiter->members[who].changeover && group->claim == EMRELAY_NOBODY)
-		group->claim = who;
-	if (!group->energised || group->owner != who)
-		return;
-
-	/* Only a probe finds several. */
-	for (i = 0; i < arbiter->count; i++)
-		if (emrelay_arbiter_group(arbiter, i) == group &&
-		    arbiter->members[i].energised)
-			group->owner = i;
-}
-
-/**
- * emrelay_arbiter_notice - take notice of what became of an engine
- * @arbiter: the arbiter
- * @who: the relay
- * @now_ns: the time
- *
- * Context: Any. Pure.
- */
-void emrelay_arbiter_notice(struct emrelay_arbiter *arbiter, u16 who, u64 now_ns)
-{
-	struct emrelay_member *member = &arbiter->members[who];
-	struct emrelay_group *group = emrelay_arbiter_group(arbiter, who);
-	bool energised = emrelay_engine_energised(member->engine);
-
-	if (energised && !member->energised) {
-		arbiter->energised++;
-		member->energised = true;
-		if (group)
-			emrelay_group_energised(arbiter, group, who, now_ns);
-	} else if (!energised && member->energised) {
-		arbiter->energised--;
-		member->energised = false;
-		if (group)
-			emrelay_group_released(arbiter, group, who, now_ns);
-	}
-
-	emrelay_arbiter_line_up(arbiter, who);
-}
-EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_notice);
-
-/* One that is on takes nothing more by staying so. */
-static bool emrelay_arbiter_stays(const struct emrelay_engine *engine)
-{
-	return engine->past.coil && !engine->unsure;
-}
-
-/* When do the others let a relay be energised? U64_MAX: that is up to them. */
-static u64 emrelay_arbiter_free_ns(const struct emrelay_arbiter *arbiter, u16 who)
-{
-	const struct emrelay_group *group = emrelay_arbiter_group(arbiter, who);
-	const struct emrelay_engine *engine = arbiter->members[who].engine;
-	bool energised = arbiter->members[who].energised;
-	u64 free_ns = 0;
-
-	if (group && (group->energised > energised ||
-		      (group->claim != EMRELAY_NOBODY && group->claim != who)))
-		return U64_MAX;
-
-	if (emrelay_arbiter_stays(engine))
-		return 0;
-
-	if (group)
-		free_ns = emrelay_time_add(group->released_ns, group->dead_ns);
-
-	if (arbiter->coil_limit &&
-	    arbiter->energised - energised >= arbiter->coil_limit)
-		return U64_MAX;
-
-	if (arbiter->cycled)
-		free_ns = max(free_ns, emrelay_time_add(arbiter->energised_ns,
-							arbiter->stagger_ns));
-	return free_ns;
-}
-
-/* The same for one that asks now: who waits and is due takes what it needs first. */
-static u64 emrelay_arbiter_next_ns(const struct emrelay_arbiter *arbiter, u16 who,
-				   u64 now_ns)
-{
-	const struct emrelay_member *elected, *member = &arbiter->members[who];
-
-	if (arbiter->elected != EMRELAY_NOBODY && arbiter->elected != who &&
-	    !emrelay_arbiter_stays(member->engine)) {
-		elected = &arbiter->members[arbiter->elected];
-		if ((elected->group == member->group || arbiter->stagger_ns ||
-		     arbiter->coil_limit) &&
-		    !emrelay_engine_wait_ns(elected->engine, now_ns))
-			return U64_MAX;
-	}
-	return emrelay_arbiter_free_ns(arbiter, who);
-}
-
-/*
- * Whose turn is it? Of those that wait, the one that may go first; of several
- * that may go at once the one that waits longest. Nobody else has a turn until
- * then, so one timer serves them all.
- */
-static void emrelay_arbiter_elect(struct emrelay_arbiter *arbiter, u64 now_ns)
-{
-	u64 best_ns = U64_MAX, best_free_ns = 0;
-	struct emrelay_member *members = arbiter->members;
-	u16 best = EMRELAY_NOBODY;
-	unsigned int i;
-
-	for (i = 0; i < arbiter->waiting_count; i++) {
-		u16 who = arbiter->waiting[i];
-		u64 free_ns = emrelay_arbiter_free_ns(arbiter, who);
-		u64 when_ns = max(emrelay_engine_legal_ns(members[who].engine, true),
-				  max(free_ns, now_ns));
-
-		if (when_ns > best_ns || when_ns == U64_MAX)
-			continue;
-		if (when_ns == best_ns && members[who].ticket > members[best].ticket)
-			continue;
-		best = who;
-		best_ns = when_ns;
-		best_free_ns = free_ns;
-	}
-
-	if (arbiter->elected != EMRELAY_NOBODY && arbiter->elected != best) {
-		members[arbiter->elected].engine->free_ns = U64_MAX;
-		emrelay_arbiter_touch(arbiter, arbiter->elected);
-	}
-	arbiter->elected = best;
-	if (best != EMRELAY_NOBODY &&
-	    members[best].engine->free_ns != best_free_ns) {
-		members[best].engine->free_ns = best_free_ns;
-		emrelay_arbiter_touch(arbiter, best);
-	}
-}
-
-/*
- * The newest to change over has the claim to be energised next. The one that
- * had it before and the one that is energised make way; those that wait for
- * the group to be free go on waiting.
- */
-static void emrelay_arbiter_change_over(struct emrelay_arbiter *arbiter, u16 who,
-					u64 now_ns)
-{
-	struct emrelay_group *group = emrelay_arbiter_group(arbiter, who);
-	unsigned int i;
-
-	if (group->claim != EMRELAY_NOBODY && group->claim != who)
-		emrelay_arbiter_displace(arbiter, group->claim, now_ns);
-	if (group->energised == 1 && group->owner != who)
-		emrelay_arbiter_displace(arbiter, group->owner, now_ns);
-	/* Only a probe finds several. */
-	for (i = 0; group->energised > 1 && i < arbiter->count; i++)
-		if (emrelay_arbiter_group(arbiter, i) == group && i != who &&
-		    arbiter->members[i].energised)
-			emrelay_arbiter_displace(arbiter, i, now_ns);
-	if (arbiter->members[who].place != EMRELAY_NOBODY)
-		group->claim = who;
-}
-
-/* Does a relay share anything with others? Else only its own limits count. */
-static void emrelay_arbiter_share(struct emrelay_arbiter *arbiter, u16 who,
+/* A relay is energised, or released: that concerns its bank and its group. */
+static void emrelay_arbiter_count(struct emrelay_arbiter *arbiter, struct emrelay_member *member,
 				  u64 now_ns)
 {
-	struct emrelay_member *member = &arbiter->members[who];
-	struct emrelay_engine *engine = member->engine;
+	struct emrelay_group *group = member->group;
+	int step = member->energised ? -1 : 1;
 
-	engine->shared = member->group != EMRELAY_NOBODY ||
-			 arbiter->stagger_ns || arbiter->coil_limit;
-	emrelay_arbiter_notice(arbiter, who, now_ns);
-	engine->free_ns = engine->shared ? U64_MAX : 0;
+	member->energised = !member->energised;
+	arbiter->energised += step;
+	if (!group)
+		return;
+
+	group->energised += step;
+	if (member->energised) {
+		group->holder = member;
+		/* Another one changes over since this one's line was to be driven. */
+		if (group->reserved && group->reserved != member)
+			emrelay_arbiter_release(arbiter, member);
+		return;
+	}
+
+	group->free_ns = emrelay_time_add(now_ns, group->dead_ns);
+	/* It may have been asked on again while its line was driven, as if it were off. */
+	if (!group->reserved)
+		group->reserved = member;
+}
+
+/*
+ * An engine changed: counts it if it is energised, queues it if it is to be and is
+ * not yet, and selects whose turn it is.
+ */
+static void emrelay_arbiter_update(struct emrelay_arbiter *arbiter, struct emrelay_member *member,
+				   u64 now_ns)
+{
+	struct emrelay_queue *queue = emrelay_arbiter_queue(arbiter, member);
+	const struct emrelay_engine *engine = member->engine;
+	struct emrelay_group *group = member->group;
+	bool waits, selects = false;
+	u64 legal_ns;
+
+	if (emrelay_engine_energised(engine) != member->energised)
+		emrelay_arbiter_count(arbiter, member, now_ns);
+
+	waits = queue && engine->target && emrelay_engine_pending(engine);
+	if (member->queue && (!waits || member->queue != queue))
+		emrelay_arbiter_dequeue(member);
+	if (waits) {
+		legal_ns = emrelay_engine_legal_ns(engine, true);
+		if (!member->queue) {
+			list_add_tail(&member->waiting, &queue->waiting);
+			member->queue = queue;
+			selects = true;
+		} else {
+			queue->stale |= legal_ns != member->legal_ns;
+		}
+		member->legal_ns = legal_ns;
+	}
+	if (group && group->reserved == member && !(waits && member->changeover)) {
+		group->reserved = NULL;
+		queue->stale = true;
+	}
+	if (queue && (selects || queue->stale))
+		emrelay_arbiter_select(arbiter, queue, member, now_ns);
+}
+
+/*
+ * The newest to change over is to be energised next. The one that was to be
+ * before, and the one that is energised, are released; those that wait for the
+ * group to be free go on waiting.
+ */
+static void emrelay_arbiter_change_over(struct emrelay_arbiter *arbiter,
+					struct emrelay_member *member, u64 now_ns)
+{
+	struct emrelay_group *group = member->group;
+	struct emrelay_member *members = arbiter->members;
+	bool one = group->energised == 1 && group->holder->energised;
+	unsigned int i;
+
+	if (group->reserved && group->reserved != member)
+		emrelay_arbiter_release(arbiter, group->reserved);
+	if (one && group->holder != member)
+		emrelay_arbiter_release(arbiter, group->holder);
+	/* Only a probe finds several. */
+	for (i = 0; group->energised && !one && i < arbiter->count; i++)
+		if (members[i].group == group && members[i].energised && &members[i] != member)
+			emrelay_arbiter_release(arbiter, &members[i]);
+	group->reserved = member->queue ? member : NULL;
+	emrelay_arbiter_queue(arbiter, member)->stale = true;
+	emrelay_arbiter_update(arbiter, member, now_ns);
+}
+
+/* Nobody has a turn until emrelay_arbiter_next() has looked at all relays anew. */
+static void emrelay_arbiter_restart(struct emrelay_arbiter *arbiter)
+{
+	unsigned int i;
+
+	emrelay_arbiter_stagger(arbiter);
+	arbiter->queue.stale = true;
+	for (i = 0; i < arbiter->group_count; i++)
+		arbiter->groups[i].queue.stale = true;
+	for (i = 0; i < arbiter->count; i++)
+		arbiter->members[i].engine->free_ns =
+			emrelay_arbiter_queue(arbiter, &arbiter->members[i]) ? U64_MAX : 0;
+	emrelay_arbiter_recheck(arbiter);
 }
 
 /**
  * emrelay_arbiter_bind - start with relays as they are found
- * @arbiter: the arbiter: members with engine (bound) and group, groups with
- *	dead time; all else zero
+ * @arbiter: the arbiter: members with engine (bound), group and changeover,
+ *	groups with dead time, limits of the supply; all else zero
  * @now_ns: the time
  *
  * A group counts as just released, unless a member is energised. Where several
@@ -288,41 +242,70 @@ unsigned int emrelay_arbiter_bind(struct emrelay_arbiter *arbiter, u64 now_ns)
 {
 	unsigned int i, conflicts = 0;
 
-	arbiter->elected = EMRELAY_NOBODY;
-	arbiter->touched = EMRELAY_NOBODY;
-	for (i = 0; i < arbiter->group_count; i++) {
-		arbiter->groups[i].released_ns = now_ns;
-		arbiter->groups[i].claim = EMRELAY_NOBODY;
-	}
-
-	for (i = 0; i < arbiter->count; i++) {
-		const struct emrelay_past *past = &arbiter->members[i].engine->past;
-
-		arbiter->members[i].place = EMRELAY_NOBODY;
-		emrelay_arbiter_share(arbiter, i, now_ns);
-		if (past->cycled) {
-			arbiter->cycled = true;
-			arbiter->energised_ns = max(arbiter->energised_ns,
-						    past->energised_ns);
-		}
-	}
-
+	INIT_LIST_HEAD(&arbiter->marked);
+	INIT_LIST_HEAD(&arbiter->queue.waiting);
 	for (i = 0; i < arbiter->group_count; i++)
-		conflicts += arbiter->groups[i].energised > 1;
+		INIT_LIST_HEAD(&arbiter->groups[i].queue.waiting);
 
 	for (i = 0; i < arbiter->count; i++) {
-		struct emrelay_group *group = emrelay_arbiter_group(arbiter, i);
+		struct emrelay_member *member = &arbiter->members[i];
+		const struct emrelay_past *past = &member->engine->past;
 
-		if (group && group->energised > 1 && arbiter->members[i].energised)
-			emrelay_engine_release(arbiter->members[i].engine,
-					       EMRELAY_BY_INTERLOCK);
+		INIT_LIST_HEAD(&member->marked);
+		emrelay_arbiter_update(arbiter, member, now_ns);
+		arbiter->energised_ns = max(arbiter->energised_ns, past->energised_ns);
+	}
+	emrelay_arbiter_start(arbiter, now_ns);
+
+	for (i = 0; i < arbiter->count; i++) {
+		const struct emrelay_member *member = &arbiter->members[i];
+
+		if (!member->group || member->group->energised < 2 || !member->energised)
+			continue;
+		emrelay_engine_release(member->engine, EMRELAY_BY_INTERLOCK);
+		conflicts += member->group->holder == member;
 	}
 	return conflicts;
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_bind);
 
 /**
- * emrelay_arbiter_ask - accept or refuse a request to a relay that shares
+ * emrelay_arbiter_start - the coils may move from now on
+ * @arbiter: the arbiter, bound
+ * @now_ns: the time
+ *
+ * What a line did before it was driven may not be known: groups count as just
+ * released. All relays are to be decided.
+ *
+ * Context: Any. Pure.
+ */
+void emrelay_arbiter_start(struct emrelay_arbiter *arbiter, u64 now_ns)
+{
+	unsigned int i;
+
+	for (i = 0; i < arbiter->group_count; i++)
+		arbiter->groups[i].free_ns = emrelay_time_add(now_ns, arbiter->groups[i].dead_ns);
+	emrelay_arbiter_restart(arbiter);
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_start);
+
+/* The same for a request that is made now: one that waits and is due goes first. */
+static u64 emrelay_arbiter_free_now_ns(const struct emrelay_arbiter *arbiter,
+				       const struct emrelay_member *member,
+				       const struct emrelay_queue *queue, u64 now_ns)
+{
+	/* One that is energised and stays so needs nothing of the supply. */
+	if (member->engine->past.coil && !member->engine->unsure)
+		return emrelay_member_blocked(member) ? U64_MAX : 0;
+
+	if (queue->turn != member && now_ns >= queue->turn_ns)
+		return U64_MAX;
+
+	return emrelay_arbiter_free_ns(arbiter, member);
+}
+
+/**
+ * emrelay_arbiter_request - accept or refuse a request
  * @arbiter: the arbiter
  * @who: the relay that is asked
  * @request: the request
@@ -331,290 +314,275 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_bind);
  * Context: Any. Pure.
  * Return: as emrelay_engine_request().
  */
-int emrelay_arbiter_ask(struct emrelay_arbiter *arbiter, u16 who,
-			const struct emrelay_request *request, u64 now_ns)
+int emrelay_arbiter_request(struct emrelay_arbiter *arbiter, u16 who,
+			    const struct emrelay_request *request, u64 now_ns)
 {
 	struct emrelay_member *member = &arbiter->members[who];
+	struct emrelay_queue *queue = emrelay_arbiter_queue(arbiter, member);
 	struct emrelay_engine *engine = member->engine;
-	bool target = engine->target;
-	u64 turn_ns, free_ns;
+	u64 free_ns;
+	bool target;
 	int ret;
 
+	if (!queue)
+		return emrelay_engine_request(engine, request, 0, now_ns);
+
+	/* An on that the clock has ended by now blocks nobody. */
 	emrelay_engine_advance(engine, now_ns);
-	if (engine->target != target) {
-		target = engine->target;
-		emrelay_arbiter_line_up(arbiter, who);
-	}
+	emrelay_arbiter_update(arbiter, member, now_ns);
 
-	/* An off needs nobody's leave. */
-	if (request->op == EMRELAY_OFF ||
-	    (request->op == EMRELAY_TOGGLE && target)) {
-		ret = emrelay_engine_request(engine, request, now_ns);
-		emrelay_arbiter_line_up(arbiter, who);
-		return ret;
-	}
-
-	turn_ns = engine->free_ns;
-	free_ns = emrelay_arbiter_next_ns(arbiter, who, now_ns);
-	engine->free_ns = free_ns;
-	ret = emrelay_engine_request(engine, request, now_ns);
-	engine->free_ns = turn_ns;
+	target = engine->target;
+	free_ns = emrelay_arbiter_free_now_ns(arbiter, member, queue, now_ns);
+	ret = emrelay_engine_request(engine, request, free_ns, now_ns);
 	if (ret)
 		return ret;
 
-	emrelay_arbiter_line_up(arbiter, who);
-	if (engine->target && !target && member->changeover &&
-	    member->group != EMRELAY_NOBODY && request->policy == EMRELAY_DEFER) {
-		emrelay_arbiter_change_over(arbiter, who, now_ns);
-		free_ns = emrelay_arbiter_next_ns(arbiter, who, now_ns);
-	}
-
-	/* If nobody else waits, it is its turn; else that is for the election. */
-	if (member->place != EMRELAY_NOBODY && arbiter->waiting_count == 1) {
-		arbiter->elected = free_ns == U64_MAX ? EMRELAY_NOBODY : who;
-		engine->free_ns = free_ns;
-	} else if (member->place != EMRELAY_NOBODY && engine->fresh) {
-		engine->fresh = false;
-		if (max(emrelay_engine_legal_ns(engine, true), free_ns) > now_ns)
-			engine->statistics.deferred++;
-	}
+	emrelay_arbiter_update(arbiter, member, now_ns);
+	if (engine->target && !target && member->changeover && member->group)
+		emrelay_arbiter_change_over(arbiter, member, now_ns);
 	return 0;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_ask);
+EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_request);
 
 /**
- * emrelay_arbiter_wait_ns - how long until a relay may follow its target?
+ * emrelay_arbiter_decide - what is to be done with a relay now?
  * @arbiter: the arbiter
  * @who: the relay
  * @now_ns: the time
  *
- * As things stand: who comes before it is not considered, for which see
- * emrelay_arbiter_foresee().
- *
  * Context: Any. Pure.
- * Return: ns, 0 if it does or could at once; U64_MAX if another one is in the
- * way.
+ * Return: as emrelay_engine_decide().
  */
-u64 emrelay_arbiter_wait_ns(const struct emrelay_arbiter *arbiter, u16 who,
-			    u64 now_ns)
+struct emrelay_action emrelay_arbiter_decide(struct emrelay_arbiter *arbiter, u16 who, u64 now_ns)
 {
-	const struct emrelay_member *member = &arbiter->members[who];
+	struct emrelay_member *member = &arbiter->members[who];
+	bool target = member->engine->target;
+	struct emrelay_action action = emrelay_engine_decide(member->engine, now_ns);
 
-	if (member->place == EMRELAY_NOBODY)
-		return emrelay_engine_wait_ns(member->engine, now_ns);
-
-	return emrelay_time_left(max(emrelay_engine_legal_ns(member->engine, true),
-				     emrelay_arbiter_free_ns(arbiter, who)), now_ns);
+	list_del_init(&member->marked);
+	if (member->engine->target != target)
+		emrelay_arbiter_update(arbiter, member, now_ns);
+	return action;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_wait_ns);
+EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_decide);
 
-/* Nobody else waits: then what is known is not changed by others' turns. */
-static bool emrelay_arbiter_alone(const struct emrelay_arbiter *arbiter, u16 who)
+/* An energisation, or what may have been one, loads the supply. */
+static void emrelay_arbiter_driven(struct emrelay_arbiter *arbiter, struct emrelay_member *member,
+				   bool on, u64 now_ns)
 {
-	bool waits = arbiter->members[who].place != EMRELAY_NOBODY;
+	struct emrelay_queue *queue = emrelay_arbiter_queue(arbiter, member);
 
-	return arbiter->waiting_count == waits;
+	if (on)
+		arbiter->energised_ns = now_ns;
+	emrelay_arbiter_stagger(arbiter);
+	if (queue)
+		queue->stale = true;
+	emrelay_arbiter_update(arbiter, member, now_ns);
 }
 
 /**
- * emrelay_arbiter_wait - how long until the coil follows, as far as is plain?
+ * emrelay_arbiter_edge - the coil of a relay was driven
  * @arbiter: the arbiter
  * @who: the relay
- * @now_ns: the time
- * @wait_ns: set as by emrelay_engine_wait_ns(), if it is plain
+ * @on: its new level
+ * @now_ns: the time after the line had changed
  *
  * Context: Any. Pure.
- * Return: true if it is, else see emrelay_arbiter_foresee().
  */
-bool emrelay_arbiter_wait(const struct emrelay_arbiter *arbiter, u16 who,
-			  u64 now_ns, u64 *wait_ns)
+void emrelay_arbiter_edge(struct emrelay_arbiter *arbiter, u16 who, bool on, u64 now_ns)
 {
-	*wait_ns = emrelay_engine_wait_ns(arbiter->members[who].engine, now_ns);
-	if (arbiter->members[who].place == EMRELAY_NOBODY)
-		return true;
-
-	return *wait_ns != U64_MAX && emrelay_arbiter_alone(arbiter, who);
+	emrelay_engine_edge(arbiter->members[who].engine, on, now_ns);
+	emrelay_arbiter_driven(arbiter, &arbiter->members[who], on, now_ns);
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_wait);
+EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_edge);
 
 /**
- * emrelay_arbiter_ready - how long would an on have to wait, as far as is plain?
+ * emrelay_arbiter_failed - the coil of a relay could not be driven
  * @arbiter: the arbiter
  * @who: the relay
+ * @on: the level it was to get
  * @now_ns: the time
- * @ready_ns: set as by emrelay_engine_ready_ns(), if it is plain
- *
- * Spares emrelay_arbiter_foresee() where nobody else waits, and where a member
- * of the group is on for good, which makes it U64_MAX.
  *
  * Context: Any. Pure.
- * Return: true if it is.
  */
-bool emrelay_arbiter_ready(const struct emrelay_arbiter *arbiter, u16 who,
-			   u64 now_ns, u64 *ready_ns)
+void emrelay_arbiter_failed(struct emrelay_arbiter *arbiter, u16 who, bool on, u64 now_ns)
 {
-	const struct emrelay_member *member = &arbiter->members[who];
-	const struct emrelay_group *group = emrelay_arbiter_group(arbiter, who);
-	struct emrelay_engine engine = *member->engine;
-	const struct emrelay_engine *owner;
+	struct emrelay_member *member = &arbiter->members[who];
 
-	if (engine.shared)
-		engine.free_ns = emrelay_arbiter_free_ns(arbiter, who);
-	*ready_ns = emrelay_engine_ready_ns(&engine, now_ns);
-	if (!engine.shared || emrelay_arbiter_stays(&engine))
-		return true;
-	if (engine.free_ns != U64_MAX && emrelay_arbiter_alone(arbiter, who))
-		return true;
-
-	if (!group || !group->energised || group->owner == who || member->changeover)
-		return false;
-
-	owner = arbiter->members[group->owner].engine;
-	return owner->target && !owner->pulse_ns && !owner->watchdog_ns;
+	emrelay_engine_failed(member->engine, on, now_ns);
+	/* It may have been released, and be energised again. */
+	if (!on && member->group)
+		member->group->free_ns = emrelay_time_add(now_ns, member->group->dead_ns);
+	emrelay_arbiter_driven(arbiter, member, on, now_ns);
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_ready);
+EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_failed);
+
+/**
+ * emrelay_arbiter_stop - is a coil to be released, as the driver or the system
+ *	stops?
+ * @arbiter: the arbiter
+ * @who: the relay
+ * @source: why
+ * @retain: a coil that is to be on for good stays so
+ * @now_ns: the time
+ *
+ * Context: Any. Pure.
+ * Return: as emrelay_engine_stop().
+ */
+bool emrelay_arbiter_stop(struct emrelay_arbiter *arbiter, u16 who, enum emrelay_source source,
+			  bool retain, u64 now_ns)
+{
+	bool stop = emrelay_engine_stop(arbiter->members[who].engine, source, retain);
+
+	emrelay_arbiter_update(arbiter, &arbiter->members[who], now_ns);
+	return stop;
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_stop);
+
+/**
+ * emrelay_arbiter_set_limits - choose other limits for a relay
+ * @arbiter: the arbiter
+ * @who: the relay
+ * @limits: what ratings and settings demand from now on
+ * @now_ns: the time
+ *
+ * Follow with emrelay_arbiter_decide().
+ *
+ * Context: Any. Pure.
+ */
+void emrelay_arbiter_set_limits(struct emrelay_arbiter *arbiter, u16 who,
+				const struct emrelay_limits *limits, u64 now_ns)
+{
+	emrelay_engine_set(arbiter->members[who].engine, limits, now_ns);
+	emrelay_arbiter_update(arbiter, &arbiter->members[who], now_ns);
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_set_limits);
+
+/**
+ * emrelay_arbiter_set_changeover - choose what an on does to the group
+ * @arbiter: the arbiter
+ * @who: the relay
+ * @changeover: its on releases the others; else it waits for them
+ * @now_ns: the time
+ *
+ * Counts for a request that waits, too: that changes over now, or gives up its
+ * precedence.
+ *
+ * Context: Any. Pure.
+ */
+void emrelay_arbiter_set_changeover(struct emrelay_arbiter *arbiter, u16 who, bool changeover,
+				    u64 now_ns)
+{
+	struct emrelay_member *member = &arbiter->members[who];
+
+	if (member->changeover == changeover)
+		return;
+
+	member->changeover = changeover;
+	if (changeover && member->group && member->queue)
+		emrelay_arbiter_change_over(arbiter, member, now_ns);
+	else
+		emrelay_arbiter_update(arbiter, member, now_ns);
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_set_changeover);
 
 /**
  * emrelay_arbiter_set_supply - choose what the supply of the coils can take
  * @arbiter: the arbiter
  * @stagger_ns: least time between two energisations
  * @coil_limit: most coils energised at a time; 0: all
- * @now_ns: the time
+ *
+ * Takes effect on those that wait as emrelay_arbiter_next() names them. With the
+ * first limit of all, and as the last one goes, they queue up anew, in the order
+ * of their numbers.
  *
  * Context: Any. Pure.
  */
-void emrelay_arbiter_set_supply(struct emrelay_arbiter *arbiter, u64 stagger_ns,
-				u32 coil_limit, u64 now_ns)
+void emrelay_arbiter_set_supply(struct emrelay_arbiter *arbiter, u64 stagger_ns, u32 coil_limit)
 {
-	unsigned int i;
-
 	arbiter->stagger_ns = stagger_ns;
 	arbiter->coil_limit = coil_limit;
-	arbiter->elected = EMRELAY_NOBODY;
-	for (i = 0; i < arbiter->count; i++) {
-		emrelay_arbiter_share(arbiter, i, now_ns);
-		if (emrelay_engine_pending(arbiter->members[i].engine))
-			emrelay_arbiter_touch(arbiter, i);
-	}
+	emrelay_arbiter_restart(arbiter);
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_set_supply);
 
 /**
- * emrelay_arbiter_pick - which relay is to be decided again?
+ * emrelay_arbiter_recheck - have all relays decided again
+ * @arbiter: the arbiter
+ *
+ * Context: Any. Pure.
+ */
+void emrelay_arbiter_recheck(struct emrelay_arbiter *arbiter)
+{
+	arbiter->recheck = 0;
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_recheck);
+
+/**
+ * emrelay_arbiter_has_next - is a relay to be decided again?
+ * @arbiter: the arbiter
+ *
+ * Context: Any. Pure.
+ * Return: false if emrelay_arbiter_next() would say EMRELAY_NOBODY.
+ */
+bool emrelay_arbiter_has_next(const struct emrelay_arbiter *arbiter)
+{
+	return !list_empty(&arbiter->marked) || arbiter->recheck < arbiter->count;
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_has_next);
+
+/**
+ * emrelay_arbiter_next - which relay is to be decided again?
  * @arbiter: the arbiter
  * @now_ns: the time
  *
- * Context: Any. Pure.
- * Return: as emrelay_arbiter_next().
- */
-u16 emrelay_arbiter_pick(struct emrelay_arbiter *arbiter, u64 now_ns)
-{
-	u16 who;
-
-	if (arbiter->touched == EMRELAY_NOBODY)
-		emrelay_arbiter_elect(arbiter, now_ns);
-
-	who = arbiter->touched;
-	if (who != EMRELAY_NOBODY) {
-		arbiter->touched = arbiter->members[who].follower;
-		arbiter->members[who].touched = false;
-	}
-	return who;
-}
-EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_pick);
-
-/**
- * emrelay_arbiter_copy_size - how much memory does a copy need?
- * @arbiter: the arbiter
+ * Call it after each request, decision and edge, and decide the relay that it
+ * returns, until it returns none: at once or, where that takes too long, later.
  *
  * Context: Any. Pure.
- * Return: bytes.
+ * Return: a relay, or EMRELAY_NOBODY.
  */
-size_t emrelay_arbiter_copy_size(const struct emrelay_arbiter *arbiter)
+u16 emrelay_arbiter_next(struct emrelay_arbiter *arbiter, u64 now_ns)
 {
-	return sizeof(*arbiter) +
-	       arbiter->count * (sizeof(*arbiter->members) +
-				 sizeof(*arbiter->members->engine) +
-				 sizeof(*arbiter->waiting)) +
-	       arbiter->group_count * sizeof(*arbiter->groups);
-}
-EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_copy_size);
+	struct emrelay_member *member;
 
-/**
- * emrelay_arbiter_copy - copy an arbiter with its engines
- * @arbiter: the arbiter
- * @memory: emrelay_arbiter_copy_size() bytes, aligned for u64
- *
- * Context: Any. Pure.
- * Return: the copy, at @memory.
- */
-struct emrelay_arbiter *emrelay_arbiter_copy(const struct emrelay_arbiter *arbiter,
-					     void *memory)
-{
-	struct emrelay_arbiter *copy = memory;
-	struct emrelay_engine *engines = (void *)(copy + 1);
-	unsigned int i;
-
-	*copy = *arbiter;
-	copy->members = (void *)(engines + arbiter->count);
-	copy->groups = (void *)(copy->members + arbiter->count);
-	copy->waiting = (void *)(copy->groups + arbiter->group_count);
-	for (i = 0; i < arbiter->count; i++) {
-		engines[i] = *arbiter->members[i].engine;
-		copy->members[i] = arbiter->members[i];
-		copy->members[i].engine = &engines[i];
+	if (list_empty(&arbiter->marked)) {
+		if (arbiter->recheck >= arbiter->count)
+			return EMRELAY_NOBODY;
+		member = &arbiter->members[arbiter->recheck++];
+		emrelay_arbiter_update(arbiter, member, now_ns);
+		emrelay_arbiter_mark(arbiter, member);
 	}
-	for (i = 0; i < arbiter->group_count; i++)
-		copy->groups[i] = arbiter->groups[i];
-	for (i = 0; i < arbiter->waiting_count; i++)
-		copy->waiting[i] = arbiter->waiting[i];
-	return copy;
+	member = list_first_entry(&arbiter->marked, struct emrelay_member, marked);
+	list_del_init(&member->marked);
+	return member - arbiter->members;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_copy);
-
-/* All that is to happen to a relay now happens; when does more? */
-static u64 emrelay_arbiter_play(struct emrelay_arbiter *copy, u16 who, u64 now_ns)
-{
-	struct emrelay_action action;
-
-	while ((action = emrelay_arbiter_decide(copy, who, now_ns)).drive)
-		emrelay_arbiter_edge(copy, who, action.on, now_ns);
-	return action.wake_ns;
-}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_next);
 
 /**
- * emrelay_arbiter_foresee - when will the coil of a relay follow its target?
- * @copy: a copy of the arbiter, which is used up
+ * emrelay_arbiter_ready_ns - how long would an on have to wait?
+ * @arbiter: the arbiter
  * @who: the relay
  * @now_ns: the time
  *
- * Lets the copy run ahead as if nobody asked for anything more. Ends, as
- * without requests a coil has at most two edges to come.
+ * As things stand, whether or not its on would change over. For how long one
+ * that waits already has to, see emrelay_engine_wait_ns().
  *
  * Context: Any. Pure.
- * Return: ns from now; U64_MAX: it will not, unless someone asks for something.
+ * Return: as emrelay_engine_ready_ns().
  */
-u64 emrelay_arbiter_foresee(struct emrelay_arbiter *copy, u16 who, u64 now_ns)
+u64 emrelay_arbiter_ready_ns(struct emrelay_arbiter *arbiter, u16 who, u64 now_ns)
 {
-	const struct emrelay_engine *engine = copy->members[who].engine;
-	bool target = engine->target;
-	u64 then_ns = now_ns, wake_ns;
-	unsigned int i;
-	u16 next;
+	const struct emrelay_member *member = &arbiter->members[who];
+	const struct emrelay_queue *queue = emrelay_arbiter_queue(arbiter, member);
+	u64 free_ns = queue ? emrelay_arbiter_free_now_ns(arbiter, member, queue, now_ns) : 0;
+	u64 ready_ns = emrelay_engine_ready_ns(member->engine, free_ns, now_ns);
 
-	do {
-		for (i = 0; i < copy->count; i++)
-			emrelay_arbiter_play(copy, i, then_ns);
-		while ((next = emrelay_arbiter_next(copy, then_ns)) != EMRELAY_NOBODY)
-			emrelay_arbiter_play(copy, next, then_ns);
-		if (!emrelay_engine_pending(engine))
-			return engine->past.coil == target ? then_ns - now_ns : U64_MAX;
+	/* One that waits and may go then, or before, goes first. */
+	if (ready_ns && queue && queue->turn != member &&
+	    emrelay_time_add(now_ns, ready_ns) >= queue->turn_ns)
+		return U64_MAX;
 
-		wake_ns = U64_MAX;
-		for (i = 0; i < copy->count; i++)
-			wake_ns = min(wake_ns, emrelay_arbiter_play(copy, i, then_ns));
-		then_ns = wake_ns;
-	} while (wake_ns != U64_MAX);
-	return U64_MAX;
+	return ready_ns;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_foresee);
+EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_ready_ns);

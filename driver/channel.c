@@ -1,24 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One relay: the engine's decisions made real. All that changes a coil, and
- * all that tells of it, goes through here.
+ * One relay: carries out what the engine decides. Every change of a coil is made
+ * here, and every notification of one.
  */
+#include <linux/cleanup.h>
 #include <linux/gpio/consumer.h>
 #include <linux/kobject.h>
-#include <linux/string_helpers.h>
-#include <linux/sysfs.h>
 #include <linux/timekeeping.h>
 
-#include "emrelay.h"
+#include "bank.h"
+#include "channel.h"
+#include "sysfs.h"
 
 #define CREATE_TRACE_POINTS
 #include "trace.h"
 
-const char * const emrelay_basis_names[] = {
-	[EMRELAY_BASIS_SHEET] = "sheet",
-	[EMRELAY_BASIS_CURVE] = "curve",
-	[EMRELAY_BASIS_ASSUMED] = "assumed",
-};
+/*
+ * So many relays are driven under one lock; the bank's work item does the rest.
+ * It bounds the time that interrupts are off, whatever the bank's size.
+ */
+#define EMRELAY_STEPS		4
+
+/* Attempts to release a coil when the driver goes. */
+#define EMRELAY_LAST_WORDS	5
 
 const char * const emrelay_contact_names[] = {
 	[EMRELAY_OPEN] = "open",
@@ -27,38 +31,17 @@ const char * const emrelay_contact_names[] = {
 	[EMRELAY_OPENING] = "opening",
 };
 
-const char * const emrelay_event_names[] = {
-	[EMRELAY_EVENT_OFF] = "off",
-	[EMRELAY_EVENT_ON] = "on",
-	[EMRELAY_EVENT_REFUSED] = "refused",
-	[EMRELAY_EVENT_REPLACED_CYCLES] = "cycles=",
-	[EMRELAY_EVENT_REPLACED_PPM] = "life_used_ppm=",
-};
-
 const char * const emrelay_health_names[] = {
 	[EMRELAY_GOOD] = "good",
 	[EMRELAY_WARNING] = "warning",
 	[EMRELAY_WORN] = "worn",
 };
 
-const char * const emrelay_load_names[EMRELAY_LOAD_CLASSES] = {
-	[EMRELAY_LOAD_NONE] = "none",
-	[EMRELAY_LOAD_RESISTIVE] = "resistive",
-	[EMRELAY_LOAD_AC15] = "ac-15",
-	[EMRELAY_LOAD_DC13] = "dc-13",
-};
-
-const char * const emrelay_policy_names[] = {
-	[EMRELAY_DEFER] = "defer",
-	[EMRELAY_REJECT] = "reject",
-};
-
-const char * const emrelay_end_of_life_names[] = { "warn", "block" };
-
-const char * const emrelay_wear_source_names[] = {
-	[EMRELAY_WEAR_NONE] = "none",
-	[EMRELAY_WEAR_NVMEM] = "nvmem",
-	[EMRELAY_WEAR_RECORD] = "record",
+const char * const emrelay_op_names[] = {
+	[EMRELAY_OFF] = "off",
+	[EMRELAY_ON] = "on",
+	[EMRELAY_TOGGLE] = "toggle",
+	[EMRELAY_PULSE] = "pulse",
 };
 
 const char * const emrelay_source_names[] = {
@@ -68,159 +51,189 @@ const char * const emrelay_source_names[] = {
 	[EMRELAY_BY_LED] = "led",
 	[EMRELAY_BY_PULSE] = "pulse",
 	[EMRELAY_BY_WATCHDOG] = "watchdog",
+	[EMRELAY_BY_MAX_ON] = "max-on",
 	[EMRELAY_BY_INTERLOCK] = "interlock",
+	[EMRELAY_BY_SUSPEND] = "suspend",
 	[EMRELAY_BY_UNBIND] = "unbind",
 	[EMRELAY_BY_SHUTDOWN] = "shutdown",
 };
 
 /**
- * emrelay_load_is_loaded - does a load class count as loaded?
- * @class: the class
+ * emrelay_history_add - put an event into the history
+ * @channel: the channel
+ * @event: what happened
+ * @why: see enum emrelay_event
+ * @now_ns: when, CLOCK_BOOTTIME
+ * @value: a figure, 0 where there is none
  *
- * Context: Any.
- * Return: true for all but EMRELAY_LOAD_NONE.
+ * Context: Any, under the bank's lock.
  */
-bool emrelay_load_is_loaded(enum emrelay_load_class class)
+void emrelay_history_add(struct emrelay_channel *channel,
+			 enum emrelay_event event, unsigned int why, u64 now_ns,
+			 u64 value)
 {
-	return class != EMRELAY_LOAD_NONE;
+	struct emrelay_memory *memory = channel->memory;
+
+	lockdep_assert_held(&channel->bank->lock);
+
+	memory->history[memory->events++ % EMRELAY_HISTORY] =
+		(struct emrelay_history_entry) {
+			.ns = now_ns,
+			.event = event,
+			.why = why,
+			.value = min_t(u64, value, U32_MAX),
+		};
 }
 
 static struct emrelay_limits
 emrelay_channel_limits(const struct emrelay_channel *channel)
 {
 	const struct emrelay_ratings *ratings = &channel->config.ratings;
+	const struct emrelay_settings *settings = &channel->settings;
 	u64 bounce_ns = (u64)ratings->bounce_us * NSEC_PER_USEC;
-	u32 per_minute = emrelay_load_is_loaded(channel->load_class) ?
-			 ratings->loaded_per_minute :
-			 ratings->unloaded_per_minute;
+	u32 per_minute = settings->load_class == EMRELAY_LOAD_NONE ?
+			 ratings->unloaded_per_minute :
+			 ratings->loaded_per_minute;
 
 	return (struct emrelay_limits) {
-		.close_ns = (u64)ratings->operate_us * NSEC_PER_USEC + bounce_ns,
-		.open_ns = (u64)ratings->release_us * NSEC_PER_USEC + bounce_ns,
-		.spacing_ns = emrelay_limit_spacing_ns(per_minute),
-		.min_on_ns = (u64)channel->min_on_ms * NSEC_PER_MSEC,
-		.min_off_ns = (u64)channel->min_off_ms * NSEC_PER_MSEC,
+		.close_ns = ratings->operate_us * NSEC_PER_USEC + bounce_ns,
+		.open_ns = ratings->release_us * NSEC_PER_USEC + bounce_ns,
+		.spacing_ns = emrelay_spacing_ns(per_minute),
+		.min_on_ns = (u64)settings->min_on_ms * NSEC_PER_MSEC,
+		.min_off_ns = (u64)settings->min_off_ms * NSEC_PER_MSEC,
+		.max_on_ns = (u64)settings->max_on_ms * NSEC_PER_MSEC,
+		.momentary_ns = (u64)settings->momentary_ms * NSEC_PER_MSEC,
+		.watchdog_ns = (u64)settings->watchdog_ms * NSEC_PER_MSEC,
 	};
 }
 
-/* What a cycle costs from now on. Bank's lock held, or no face knows it yet. */
-static void emrelay_channel_rate(struct emrelay_channel *channel)
+/* What a cycle costs from now on. */
+static struct emrelay_cost emrelay_channel_cost(const struct emrelay_channel *channel)
 {
+	const struct emrelay_settings *settings = &channel->settings;
 	const struct emrelay_config *config = &channel->config;
 	struct emrelay_present_load load = {
-		.class = channel->load_class,
-		.microamp = channel->load_microamp,
+		.class = settings->load_class,
+		.microamp = settings->load_microamp,
 		/* Sheets give the life of the contact that closes. */
-		.sheet = channel->load_class == EMRELAY_LOAD_RESISTIVE &&
-			 channel->load_declared && !config->load.normally_closed,
-		.curve = channel->load_class == config->load.class &&
+		.sheet = settings->load_class == EMRELAY_LOAD_RESISTIVE &&
+			 settings->load_declared && !config->load.normally_closed,
+		.curve = settings->load_class == config->load.class &&
 			 !config->load.normally_closed,
 	};
 
-	channel->expected = emrelay_expected_life(&config->ratings,
-						  &config->curve, &load);
-	channel->cycle = emrelay_wear_per_cycle(channel->expected.life);
+	return emrelay_wear_cost(&config->ratings, &config->curve, &load);
 }
 
-/* LEDs follow. One that comes to do so reads the contact itself, under the lock. */
 static bool emrelay_channel_followed(const struct emrelay_channel *channel)
 {
-	return !list_empty(&channel->trigger.led_cdevs);
+	return IS_ENABLED(CONFIG_EMRELAY_LEDS) && emrelay_leds_follow(channel);
 }
 
 /*
- * Would anyone be told when the contact comes to rest? Whoever has not read
- * the file since it was last notified is told by poll() already.
+ * Does anyone wait for the end of the contact's travel? Whoever has not read the
+ * file since its last notification finds it in poll() already; an LED that begins
+ * to follow reads the contact itself.
  */
 static bool emrelay_channel_watched(const struct emrelay_channel *channel)
 {
-	return channel->read || emrelay_channel_followed(channel) ||
+	return channel->told.read || emrelay_channel_followed(channel) ||
 	       trace_emrelay_contact_enabled();
 }
 
-/* Tells if the contact changed. Any context; bank's lock held. */
+/* Sends the notifications of the contact, if it changed. */
 static void emrelay_channel_tell(struct emrelay_channel *channel, u64 now_ns)
 {
 	enum emrelay_contact contact =
-		emrelay_engine_contact(&channel->life->engine, now_ns);
+		emrelay_engine_contact(&channel->memory->engine, now_ns);
+	struct emrelay_told *told = &channel->told;
 
-	if (contact == channel->told_contact)
+	if (contact == told->contact)
 		return;
 
-	channel->told_contact = contact;
+	told->contact = contact;
 	trace_emrelay_contact(channel, contact, now_ns);
-	if (channel->read && channel->contact_node)
-		sysfs_notify_dirent(channel->contact_node);
-	channel->read = false;
+	if (told->read)
+		emrelay_sysfs_notify(channel, EMRELAY_FILE_CONTACT);
+	told->read = false;
 	if (emrelay_channel_followed(channel) && !channel->bank->dying)
-		schedule_work(&channel->tell_work);
+		schedule_work(&told->work);
 	else
-		channel->told_closed = contact == EMRELAY_CLOSED;
+		told->closed = contact == EMRELAY_CLOSED;
 }
 
-/*
- * Tells if the health changed, which a cycle does, and whether the relay still
- * may be energised. An event tells what no event has told before: what is only
- * found again after a bind is no news. Any context; bank's lock held.
+/**
+ * emrelay_channel_tell_health - send the notifications of the health, if it changed
+ * @channel: the channel
+ *
+ * A uevent is sent for a health that none was sent for before: what is found again
+ * after a bind is not sent again.
+ *
+ * Context: Any, under the bank's lock.
  */
-static void emrelay_channel_tell_health(struct emrelay_channel *channel)
+void emrelay_channel_tell_health(struct emrelay_channel *channel)
 {
-	struct emrelay_record *record = &channel->life->record;
-	enum emrelay_health health = emrelay_wear_health(&record->wear,
-							 channel->warn_ppm);
-	bool dying = channel->bank->dying;
-	bool changed = health != channel->told_health;
-	bool worse = health > record->told;
+	struct emrelay_account *account = &channel->memory->account;
+	struct emrelay_told *told = &channel->told;
+	enum emrelay_health health =
+		emrelay_wear_health(&account->wear, channel->settings.warn_ppm);
+	bool changed = health != told->health;
+	bool worse = health > account->told;
 
+	lockdep_assert_held(&channel->bank->lock);
+
+	channel->memory->engine.refuse =
+		channel->settings.block_worn && health == EMRELAY_WORN ? -EPERM : 0;
 	if (likely(!changed && !worse))
 		return;
 
-	if (changed) {
-		WRITE_ONCE(channel->told_health, health);
-		channel->life->engine.barred = channel->block_worn &&
-					       health == EMRELAY_WORN;
-		if (channel->health_node && !dying)
-			sysfs_notify_dirent(channel->health_node);
-	}
-	if (dying || !(worse || channel->health_event))
+	told->health = health;
+	if (channel->bank->dying)
 		return;
 
+	if (changed)
+		emrelay_sysfs_notify(channel, EMRELAY_FILE_HEALTH);
 	if (worse) {
-		record->told = health;
-		if (channel->store.nvmem) {
-			emrelay_store_note(channel, 0);
-			emrelay_store_kick(channel);
-		}
+		account->told = health;
+		emrelay_store_count(channel);
+		emrelay_store_queue(channel, 0);
 	}
-	channel->health_event = true;
-	channel->tell_health = true;
-	schedule_work(&channel->tell_work);
+	if (!worse && !told->health_event)
+		return;
+
+	told->health_event = true;
+	told->send_health = true;
+	schedule_work(&told->work);
 }
 
-/*
- * An LED that follows this relay may belong to another relay, or to this one:
- * it is told from a work item, where no lock is held.
- */
+/* Without the lock: an LED that follows may be a relay, and a uevent sleeps. */
 static void emrelay_channel_tell_work(struct work_struct *work)
 {
 	struct emrelay_channel *channel =
-		container_of(work, struct emrelay_channel, tell_work);
+		container_of(work, struct emrelay_channel, told.work);
+	struct emrelay_told *told = &channel->told;
 	char *envp[2] = { "RELAY_EVENT=health" };
-	unsigned long flags;
-	bool health;
+	bool closed, changed, health;
 
-	spin_lock_irqsave(&channel->bank->lock, flags);
-	health = channel->tell_health;
-	channel->tell_health = false;
-	spin_unlock_irqrestore(&channel->bank->lock, flags);
+	scoped_guard(spinlock_irqsave, &channel->bank->lock) {
+		closed = emrelay_engine_contact(&channel->memory->engine,
+						ktime_get_boottime_ns()) ==
+			 EMRELAY_CLOSED;
+		changed = closed != told->closed;
+		told->closed = closed;
+		health = told->send_health;
+		told->send_health = false;
+	}
 
-	emrelay_led_tell(channel);
+	/* What did not change is not told: the LED may have been set otherwise. */
+	if (changed && IS_ENABLED(CONFIG_EMRELAY_LEDS))
+		emrelay_leds_tell(channel, closed);
 	if (health && device_is_registered(&channel->dev))
 		kobject_uevent_env(&channel->dev.kobj, KOBJ_CHANGE, envp);
 }
 
-static __always_inline struct emrelay_action
-emrelay_channel_decide(struct emrelay_channel *channel, u64 now_ns)
+static struct emrelay_action emrelay_channel_decide(struct emrelay_channel *channel,
+						    u64 now_ns)
 {
 	struct emrelay_action action =
 		emrelay_arbiter_decide(&channel->bank->arbiter, channel->index,
@@ -231,68 +244,60 @@ emrelay_channel_decide(struct emrelay_channel *channel, u64 now_ns)
 		return action;
 
 	emrelay_channel_tell(channel, now_ns);
-	settled_ns = emrelay_engine_settled_ns(&channel->life->engine);
+	settled_ns = emrelay_engine_settled_ns(&channel->memory->engine);
 	if (now_ns < settled_ns)
 		action.wake_ns = min(action.wake_ns, settled_ns);
 	return action;
 }
 
-/* A bus that fails goes on failing: say it once, and when it is over. */
-static void emrelay_channel_tell_failing(struct emrelay_channel *channel, bool on,
-					 int err)
+/* The coil was driven to another level: count it, and send the notifications. */
+static void emrelay_channel_edge(struct emrelay_channel *channel, bool on,
+				 enum emrelay_source source, u64 now_ns)
 {
-	if (err && !channel->failing)
-		dev_err(&channel->dev, "cannot drive the coil %s: %pe, %s\n",
-			str_on_off(on), ERR_PTR(err), channel->bank->dying ?
-			"it may stay energised" : "will be tried again");
-	else if (!err && channel->failing)
-		dev_info(&channel->dev, "the coil can be driven again\n");
-	channel->failing = err;
+	struct emrelay_memory *memory = channel->memory;
+
+	if (on) {
+		emrelay_wear_energised(&memory->account.wear,
+				       channel->settings.load_class,
+				       channel->cost.pico, now_ns);
+		emrelay_channel_tell_health(channel);
+	} else {
+		emrelay_wear_released(&memory->account.wear, now_ns);
+	}
+	emrelay_store_count(channel);
+	/* Nobody looks: the state is plain, and needs no timer. */
+	if (!emrelay_channel_watched(channel)) {
+		channel->told.contact = on ? EMRELAY_CLOSING : EMRELAY_OPENING;
+		channel->told.closed = false;
+	}
+	emrelay_history_add(channel, on ? EMRELAY_EVENT_ON : EMRELAY_EVENT_OFF,
+			    source, now_ns, 0);
+	trace_emrelay_coil(channel, on, source, now_ns);
 }
 
-/*
- * The line was driven, or could not be: account for it. Returns when that was.
- * Bank's lock held.
- */
+/* The line was driven, or could not be. Returns when that was. */
 static u64 emrelay_channel_driven(struct emrelay_channel *channel, bool on,
 				  enum emrelay_source source, int err)
 {
 	struct emrelay_arbiter *arbiter = &channel->bank->arbiter;
-	struct emrelay_life *life = channel->life;
-	struct emrelay_record *record = &life->record;
-	bool edge = on != life->engine.past.coil;
+	struct emrelay_memory *memory = channel->memory;
+	bool edge = on != memory->engine.past.coil;
 	u64 now_ns = ktime_get_boottime_ns();
 
-	if (unlikely(err || channel->failing))
-		emrelay_channel_tell_failing(channel, on, err);
+	lockdep_assert_held(&channel->bank->lock);
+
 	if (err) {
 		emrelay_arbiter_failed(arbiter, channel->index, on, now_ns);
+		if (memory->drive_errors < U64_MAX)
+			memory->drive_errors++;
+		emrelay_fault_set(channel, EMRELAY_FAULT_DRIVE, err, now_ns);
 		return now_ns;
 	}
 
 	emrelay_arbiter_edge(arbiter, channel->index, on, now_ns);
-	if (!edge)
-		return now_ns;
-
-	if (on) {
-		if (unlikely(emrelay_duty_due(&record->duty, now_ns)))
-			emrelay_duty_roll(&record->duty, &record->wear, now_ns);
-		emrelay_wear_energised(&record->wear, channel->load_class,
-				       &channel->cycle, now_ns);
-		emrelay_channel_tell_health(channel);
-	} else {
-		emrelay_wear_released(&record->wear, now_ns);
-	}
-	if (channel->store.nvmem)
-		emrelay_store_note(channel, on);
-	/* Nobody looks: no need to find out what is plain. */
-	if (!emrelay_channel_watched(channel)) {
-		channel->told_contact = on ? EMRELAY_CLOSING : EMRELAY_OPENING;
-		channel->told_closed = false;
-	}
-	emrelay_life_record(life, on ? EMRELAY_EVENT_ON : EMRELAY_EVENT_OFF,
-			    source, now_ns, 0);
-	trace_emrelay_coil(channel, on, source, now_ns);
+	emrelay_fault_clear(channel, EMRELAY_FAULT_DRIVE, now_ns);
+	if (edge)
+		emrelay_channel_edge(channel, on, source, now_ns);
 	return now_ns;
 }
 
@@ -311,11 +316,11 @@ static void emrelay_channel_arm(struct emrelay_channel *channel, u64 wake_ns)
 }
 
 /*
- * Brings the coil to where the engine wants it, or arranges for that. The one
- * place that knows lines that sleep from those that do not. Returns the time.
- * Any context; the bank's lock held.
+ * Drives the coil as the engine wants it, or queues the work or arms the timer
+ * that will. The one place that treats lines that sleep and others differently.
+ * Returns the time of the last edge, @now_ns if there was none.
  */
-static u64 emrelay_channel_converge(struct emrelay_channel *channel, u64 now_ns)
+static u64 emrelay_channel_follow(struct emrelay_channel *channel, u64 now_ns)
 {
 	struct emrelay_bank *bank = channel->bank;
 	struct emrelay_action action;
@@ -334,116 +339,141 @@ static u64 emrelay_channel_converge(struct emrelay_channel *channel, u64 now_ns)
 }
 
 /*
- * Before the bank is bound a request, or a change of limits, moves nothing: a
- * probe that fails has moved nothing. Nor does anything move while the lines'
- * controllers may be asleep, which put back what they were when they wake up.
- * Bank's lock held.
+ * May coils be driven? Not before the bank is bound, so that a probe that fails
+ * has driven none; and not while the lines' controllers may be asleep, as they
+ * restore the levels that they had when they wake up.
  */
 static bool emrelay_bank_moves(const struct emrelay_bank *bank)
 {
 	return bank->bound && !bank->asleep && !bank->dying;
 }
 
-/* What a relay does may let another one move. Any context; bank's lock held. */
-static void emrelay_bank_converge(struct emrelay_bank *bank, u64 now_ns)
+/* What one relay did may allow others to be driven. */
+static void emrelay_bank_follow(struct emrelay_bank *bank, u64 now_ns)
 {
+	unsigned int steps = EMRELAY_STEPS;
 	u16 who;
 
-	while ((who = emrelay_arbiter_next(&bank->arbiter, now_ns)) != EMRELAY_NOBODY)
-		now_ns = emrelay_channel_converge(bank->channels[who], now_ns);
+	while (steps-- &&
+	       (who = emrelay_arbiter_next(&bank->arbiter, now_ns)) != EMRELAY_NOBODY)
+		now_ns = emrelay_channel_follow(bank->channels[who], now_ns);
+	if (emrelay_arbiter_has_next(&bank->arbiter))
+		queue_work(system_highpri_wq, &bank->work);
 }
 
-/* Something of a relay is new: act on it. Any context; the bank's lock held. */
-static void emrelay_channel_update(struct emrelay_channel *channel, u64 now_ns)
+/**
+ * emrelay_bank_work - drive the relays that emrelay_bank_follow() left
+ * @work: of the bank
+ *
+ * Context: Sleeps.
+ */
+void emrelay_bank_work(struct work_struct *work)
+{
+	struct emrelay_bank *bank = container_of(work, struct emrelay_bank, work);
+
+	guard(spinlock_irqsave)(&bank->lock);
+	if (emrelay_bank_moves(bank))
+		emrelay_bank_follow(bank, ktime_get_boottime_ns());
+}
+
+/**
+ * emrelay_channel_update - act on what changed of a relay
+ * @channel: the channel
+ * @now_ns: the time, CLOCK_BOOTTIME
+ *
+ * Context: Any, under the bank's lock.
+ */
+void emrelay_channel_update(struct emrelay_channel *channel, u64 now_ns)
 {
 	struct emrelay_bank *bank = channel->bank;
+
+	lockdep_assert_held(&bank->lock);
 
 	if (!emrelay_bank_moves(bank))
 		return;
 
-	now_ns = emrelay_channel_converge(channel, now_ns);
-	if (channel->life->engine.shared)
-		emrelay_bank_converge(bank, now_ns);
+	now_ns = emrelay_channel_follow(channel, now_ns);
+	emrelay_bank_follow(bank, now_ns);
 }
 
-/* The same where the line sleeps, so that the lock must be dropped over it. */
+/* Drives a line that sleeps, without the lock. Returns false if there is nothing to drive. */
+static bool emrelay_channel_drive(struct emrelay_channel *channel)
+{
+	struct emrelay_bank *bank = channel->bank;
+	struct emrelay_action action;
+	u64 now_ns;
+	int err;
+
+	scoped_guard(spinlock_irqsave, &bank->lock) {
+		if (!emrelay_bank_moves(bank))
+			return false;
+
+		now_ns = ktime_get_boottime_ns();
+		action = emrelay_channel_decide(channel, now_ns);
+		if (!action.drive) {
+			emrelay_channel_arm(channel, action.wake_ns);
+			emrelay_bank_follow(bank, now_ns);
+			return false;
+		}
+	}
+
+	err = emrelay_gpiod_set_cansleep(channel->coil, action.on);
+	guard(spinlock_irqsave)(&bank->lock);
+	emrelay_channel_driven(channel, action.on, action.source, err);
+	return true;
+}
+
 static void emrelay_channel_drive_work(struct kthread_work *work)
 {
 	struct emrelay_channel *channel =
 		container_of(work, struct emrelay_channel, drive_work);
-	struct emrelay_bank *bank = channel->bank;
-	struct emrelay_action action;
-	unsigned long flags;
-	u64 now_ns;
-	int err;
 
-	spin_lock_irqsave(&bank->lock, flags);
-	now_ns = ktime_get_boottime_ns();
-	while (emrelay_bank_moves(bank)) {
-		action = emrelay_channel_decide(channel, now_ns);
-		if (!action.drive) {
-			emrelay_channel_arm(channel, action.wake_ns);
-			emrelay_bank_converge(bank, now_ns);
-			break;
-		}
-		spin_unlock_irqrestore(&bank->lock, flags);
-		err = emrelay_gpiod_set_cansleep(channel->coil, action.on);
-		spin_lock_irqsave(&bank->lock, flags);
-		now_ns = emrelay_channel_driven(channel, action.on, action.source,
-						err);
-	}
-	spin_unlock_irqrestore(&bank->lock, flags);
+	while (emrelay_channel_drive(channel))
+		;
 }
 
 static enum hrtimer_restart emrelay_channel_timer(struct hrtimer *timer)
 {
 	struct emrelay_channel *channel =
 		container_of(timer, struct emrelay_channel, timer);
-	struct emrelay_bank *bank = channel->bank;
-	unsigned long flags;
 
-	spin_lock_irqsave(&bank->lock, flags);
+	guard(spinlock_irqsave)(&channel->bank->lock);
 	/* Someone may have armed it again while this waited for the lock. */
 	if (!hrtimer_is_queued(timer))
 		channel->wake_ns = U64_MAX;
 	emrelay_channel_update(channel, ktime_get_boottime_ns());
-	spin_unlock_irqrestore(&bank->lock, flags);
 	return HRTIMER_NORESTART;
 }
 
 /**
- * emrelay_bank_set_supply - choose what the supply of a bank's coils can take
+ * emrelay_bank_configure - choose what the supply of a bank's coils can take
  * @bank: the bank
- * @stagger_ms: least time between two energisations in ms, NULL: as it is
- * @coil_limit: most coils energised at a time, 0: all, NULL: as it is
+ * @stagger_ns: least time between two energisations
+ * @coil_limit: most coils energised at a time, 0: all
  *
- * Context: Any. Takes the bank's lock.
+ * Context: Any, under the bank's lock.
  */
-void emrelay_bank_set_supply(struct emrelay_bank *bank, const u32 *stagger_ms,
-			     const u32 *coil_limit)
+void emrelay_bank_configure(struct emrelay_bank *bank, u64 stagger_ns,
+			    u32 coil_limit)
 {
-	struct emrelay_arbiter *arbiter = &bank->arbiter;
-	unsigned long flags;
-	u64 now_ns;
+	u64 now_ns = ktime_get_boottime_ns();
 
-	spin_lock_irqsave(&bank->lock, flags);
-	now_ns = ktime_get_boottime_ns();
-	emrelay_arbiter_set_supply(arbiter, stagger_ms ?
-				   (u64)*stagger_ms * NSEC_PER_MSEC :
-				   arbiter->stagger_ns, coil_limit ?
-				   *coil_limit : arbiter->coil_limit, now_ns);
+	lockdep_assert_held(&bank->lock);
+
+	emrelay_arbiter_set_supply(&bank->arbiter, stagger_ns, coil_limit);
 	if (emrelay_bank_moves(bank))
-		emrelay_bank_converge(bank, now_ns);
-	spin_unlock_irqrestore(&bank->lock, flags);
+		emrelay_bank_follow(bank, now_ns);
 }
 
 /**
  * emrelay_channel_request - ask a relay for something
- * @channel: the relay
- * @request: what, by whom
+ * @channel: the channel
+ * @op: what
+ * @source: by whom; only EMRELAY_BY_SYSFS is subject to the policy
+ * @pulse_ns: length of an EMRELAY_PULSE, else 0
  *
- * Where the line does not sleep the coil has been driven on return, if that
- * was legal; elsewhere see emrelay_channel_sync().
+ * Where the line does not sleep the coil has been driven on return, if that was
+ * legal; elsewhere see emrelay_channel_sync().
  *
  * Context: Any. Takes the bank's lock.
  * Return:
@@ -454,448 +484,357 @@ void emrelay_bank_set_supply(struct emrelay_bank *bank, const u32 *stagger_ms,
  * * -EPERM	- refused as the relay is worn
  * * -ENODEV	- the driver is going
  */
-int emrelay_channel_request(struct emrelay_channel *channel,
-			    const struct emrelay_request *request)
+int emrelay_channel_request(struct emrelay_channel *channel, enum emrelay_op op,
+			    enum emrelay_source source, u64 pulse_ns)
 {
+	struct emrelay_request request = {
+		.op = op,
+		.source = source,
+		.policy = EMRELAY_DEFER,
+		.pulse_ns = pulse_ns,
+	};
 	struct emrelay_bank *bank = channel->bank;
-	unsigned long flags;
 	u64 now_ns;
 	int ret;
 
-	spin_lock_irqsave(&bank->lock, flags);
-	if (bank->dying) {
-		ret = -ENODEV;
-		goto out;
+	guard(spinlock_irqsave)(&bank->lock);
+	if (bank->dying)
+		return -ENODEV;
+
+	if (source == EMRELAY_BY_SYSFS)
+		request.policy = channel->settings.policy;
+	now_ns = ktime_get_boottime_ns();
+	ret = emrelay_arbiter_request(&bank->arbiter, channel->index, &request,
+				      now_ns);
+	if (ret == -EINVAL)
+		return ret;
+
+	trace_emrelay_request(channel, &request, now_ns, ret);
+	if (ret)
+		emrelay_history_add(channel, EMRELAY_EVENT_REFUSED, source, now_ns, 0);
+	else
+		emrelay_channel_update(channel, now_ns);
+	return ret;
+}
+
+/**
+ * emrelay_channel_sync - wait until what was legal has been done
+ * @channel: the channel
+ *
+ * After it a request that could be carried out at once has been, also on a line
+ * that sleeps. Nothing to wait for on one that does not.
+ *
+ * Context: Sleeps if the bank sleeps, else any.
+ */
+void emrelay_channel_sync(struct emrelay_channel *channel)
+{
+	if (channel->bank->worker)
+		kthread_flush_work(&channel->drive_work);
+}
+
+/* Is the relay rated for a load that differs from the one in force? */
+static int emrelay_channel_check(const struct emrelay_channel *channel,
+				 const struct emrelay_settings *settings)
+{
+	struct emrelay_load load = channel->config.load;
+	struct emrelay_excess excess;
+
+	if (settings->load_class == channel->settings.load_class &&
+	    settings->load_microamp == channel->settings.load_microamp)
+		return 0;
+
+	load.class = settings->load_class;
+	load.microamp = settings->load_microamp;
+	return emrelay_check_load(&channel->config, &load, &excess);
+}
+
+/**
+ * emrelay_channel_configure - change a setting
+ * @channel: the channel
+ * @offset: of the setting in struct emrelay_settings
+ * @value: its new value, which the caller has checked to be in range
+ *
+ * It counts at once, for what waits, too.
+ *
+ * Context: Any. Takes the bank's lock.
+ * Return: 0, or -EINVAL if the relay is not rated for the load, or if a
+ * momentary on would be too short for the contact to close; then nothing
+ * changed.
+ */
+int emrelay_channel_configure(struct emrelay_channel *channel, size_t offset,
+			      u32 value)
+{
+	struct emrelay_arbiter *arbiter = &channel->bank->arbiter;
+	struct emrelay_settings settings;
+	struct emrelay_limits limits;
+	u64 now_ns;
+	int ret;
+
+	guard(spinlock_irqsave)(&channel->bank->lock);
+
+	settings = channel->settings;
+	*(u32 *)((void *)&settings + offset) = value;
+	if (offset == offsetof(struct emrelay_settings, load_class))
+		settings.load_declared = true;
+	ret = emrelay_channel_check(channel, &settings);
+	if (ret)
+		return ret;
+
+	swap(settings, channel->settings);
+	limits = emrelay_channel_limits(channel);
+	if (limits.momentary_ns && limits.momentary_ns < limits.close_ns) {
+		channel->settings = settings;
+		return -EINVAL;
 	}
 
 	now_ns = ktime_get_boottime_ns();
-	ret = emrelay_arbiter_request(&bank->arbiter, channel->index, request,
-				      now_ns);
-	if (ret == -EINVAL)
-		goto out;
-
-	trace_emrelay_request(channel, request, now_ns, ret);
-	if (ret)
-		emrelay_life_record(channel->life, EMRELAY_EVENT_REFUSED,
-				    request->source, now_ns, 0);
-	else
-		emrelay_channel_update(channel, now_ns);
-out:
-	spin_unlock_irqrestore(&bank->lock, flags);
-	return ret;
-}
-
-/**
- * emrelay_channel_set_load - choose rate limit and wear of the cycles to come
- * @channel: the relay
- * @class: the load class
- *
- * Context: Any. Takes the bank's lock.
- */
-void emrelay_channel_set_load(struct emrelay_channel *channel,
-			      enum emrelay_load_class class)
-{
-	struct emrelay_bank *bank = channel->bank;
-	unsigned long flags;
-
-	spin_lock_irqsave(&bank->lock, flags);
-	channel->load_class = class;
-	channel->load_declared = true;
-	emrelay_channel_rate(channel);
-	channel->life->engine.limits = emrelay_channel_limits(channel);
-	emrelay_channel_update(channel, ktime_get_boottime_ns());
-	spin_unlock_irqrestore(&bank->lock, flags);
-}
-
-/**
- * emrelay_channel_set_current - tell what current the contact switches
- * @channel: the relay
- * @microamp: the current
- *
- * Context: Any. Takes the bank's lock.
- * Return: 0, or -EINVAL if the relay is not rated for it.
- */
-int emrelay_channel_set_current(struct emrelay_channel *channel, u32 microamp)
-{
-	struct emrelay_load load = channel->config.load;
-	struct emrelay_bank *bank = channel->bank;
-	struct emrelay_excess excess;
-	unsigned long flags;
-	int ret = -EINVAL;
-
-	load.microamp = microamp;
-	load.has_microamp = true;
-
-	spin_lock_irqsave(&bank->lock, flags);
-	load.class = channel->load_class;
-	if (!emrelay_load_excess(&channel->config, &load, &excess)) {
-		WRITE_ONCE(channel->load_microamp, microamp);
-		emrelay_channel_rate(channel);
-		ret = 0;
-	}
-	spin_unlock_irqrestore(&bank->lock, flags);
-	return ret;
-}
-
-/**
- * emrelay_channel_set_health - choose what becomes of a relay that wears out
- * @channel: the relay
- * @warn_ppm: from how much used life on health is a warning, NULL: as it is
- * @block_worn: do not energise it any more once it is worn, NULL: as it is
- *
- * Context: Any. Takes the bank's lock.
- */
-void emrelay_channel_set_health(struct emrelay_channel *channel,
-				const u32 *warn_ppm, const bool *block_worn)
-{
-	struct emrelay_bank *bank = channel->bank;
-	unsigned long flags;
-
-	spin_lock_irqsave(&bank->lock, flags);
-	if (warn_ppm)
-		WRITE_ONCE(channel->warn_ppm, *warn_ppm);
-	if (block_worn)
-		WRITE_ONCE(channel->block_worn, *block_worn);
-	channel->life->engine.barred = channel->block_worn &&
-				       channel->told_health == EMRELAY_WORN;
+	channel->cost = emrelay_channel_cost(channel);
+	emrelay_arbiter_set_limits(arbiter, channel->index, &limits, now_ns);
+	emrelay_arbiter_set_changeover(arbiter, channel->index,
+				       channel->settings.changeover, now_ns);
 	emrelay_channel_tell_health(channel);
-	spin_unlock_irqrestore(&bank->lock, flags);
+	if (settings.flush_cycles != channel->settings.flush_cycles ||
+	    settings.flush_s != channel->settings.flush_s) {
+		emrelay_store_queue(channel, 0);
+	}
+	emrelay_channel_update(channel, now_ns);
+	return 0;
+}
+
+/**
+ * emrelay_clocks - the present on both clocks
+ *
+ * Context: Any.
+ * Return: the present.
+ */
+struct emrelay_clocks emrelay_clocks(void)
+{
+	return (struct emrelay_clocks) {
+		.now_ns = ktime_get_boottime_ns(),
+		.real_ns = ktime_get_real_ns(),
+	};
 }
 
 /**
  * emrelay_channel_record - the record of a relay's life at this moment
- * @channel: the relay
+ * @channel: the channel
+ * @record: filled in
+ * @sequence: its number
  *
  * Context: Any. Takes the bank's lock.
- * Return: the record.
  */
-struct emrelay_record emrelay_channel_record(struct emrelay_channel *channel)
+void emrelay_channel_record(struct emrelay_channel *channel,
+			    struct emrelay_record *record, u64 sequence)
 {
+	struct emrelay_memory *memory = channel->memory;
 	struct emrelay_clocks clocks;
-	struct emrelay_record record;
-	unsigned long flags;
-	bool on;
 
-	spin_lock_irqsave(&channel->bank->lock, flags);
+	guard(spinlock_irqsave)(&channel->bank->lock);
 	clocks = emrelay_clocks();
-	record = channel->life->record;
-	on = channel->life->engine.past.coil;
-	spin_unlock_irqrestore(&channel->bank->lock, flags);
-
-	emrelay_record_freeze(&record, on, &clocks);
-	return record;
+	emrelay_record_make(record, sequence, &memory->account,
+			    dev_name(&channel->dev), memory->engine.past.coil,
+			    memory->engine.target, &clocks);
 }
 
 /**
- * emrelay_channel_merge - go on with what a record tells as well
- * @channel: the relay
- * @record: the record; used up
+ * emrelay_channel_merge - merge a record into what is known of a relay
+ * @channel: the channel
+ * @record: the record, checked
  * @source: where it is from
  *
  * Context: Any. Takes the bank's lock.
- * Return: 0, or -EXDEV if it is the record of another relay.
+ * Return: 0, or -EINVAL if it is the record of another relay.
  */
 int emrelay_channel_merge(struct emrelay_channel *channel,
-			  struct emrelay_record *record,
+			  const struct emrelay_record *record,
 			  enum emrelay_wear_source source)
 {
-	struct emrelay_bank *bank = channel->bank;
-	struct emrelay_clocks clocks;
-	unsigned long flags;
-	int ret = -EXDEV;
+	struct emrelay_account *account = &channel->memory->account;
+	struct emrelay_past *past = &channel->memory->engine.past;
+	struct emrelay_clocks clocks = emrelay_clocks();
+	u64 energised_ns;
 
-	spin_lock_irqsave(&bank->lock, flags);
-	if (!emrelay_record_is_of(record, &channel->life->record.identity))
-		goto out;
+	guard(spinlock_irqsave)(&channel->bank->lock);
+	if (!emrelay_record_matches(record, account->serial,
+				    dev_name(&channel->dev)))
+		return -EINVAL;
 
-	clocks = emrelay_clocks();
-	emrelay_life_adopt(channel->life, record, source, &clocks);
-	/* At probe there is nobody to tell yet. */
+	emrelay_account_merge(account, record, source, past->coil, clocks.now_ns);
+	energised_ns = emrelay_account_energised_ns(account, &clocks);
+	if (energised_ns != U64_MAX && !account->wear.last_ns) {
+		past->energised_ns = past->cycled ?
+			max(past->energised_ns, energised_ns) : energised_ns;
+		past->cycled = true;
+	}
+	/* At probe nobody can be notified yet. */
 	if (device_is_registered(&channel->dev))
 		emrelay_channel_tell_health(channel);
 	emrelay_channel_update(channel, clocks.now_ns);
-	ret = 0;
-out:
-	spin_unlock_irqrestore(&bank->lock, flags);
-	return ret;
+	return 0;
 }
 
-/* What udev is told of the relay that was replaced. */
+/* The uevent with the final figures of the relay that was replaced. */
 static void emrelay_channel_tell_replaced(struct emrelay_channel *channel,
-					  const struct emrelay_record *old)
+					  const char *old, u64 cycles, u64 ppm)
 {
-	char cycles[40], used[40], serial[20 + EMRELAY_SERIAL_SIZE];
-	char *envp[5] = { "RELAY_EVENT=replaced", cycles, used, serial };
+	char cycles_value[40], ppm_value[40], serial[20 + EMRELAY_SERIAL_SIZE];
+	char *envp[5] = { "RELAY_EVENT=replaced", cycles_value, ppm_value, serial };
 
-	snprintf(cycles, sizeof(cycles), "RELAY_CYCLES=%llu",
-		 emrelay_wear_cycles(&old->wear));
-	snprintf(used, sizeof(used), "RELAY_LIFE_USED_PPM=%llu",
-		 emrelay_wear_ppm(&old->wear));
-	snprintf(serial, sizeof(serial), "RELAY_SERIAL=%s", old->identity.serial);
+	snprintf(cycles_value, sizeof(cycles_value), "RELAY_CYCLES=%llu", cycles);
+	snprintf(ppm_value, sizeof(ppm_value), "RELAY_LIFE_USED_PPM=%llu", ppm);
+	snprintf(serial, sizeof(serial), "RELAY_SERIAL=%s", old);
 	kobject_uevent_env(&channel->dev.kobj, KOBJ_CHANGE, envp);
 }
 
 /**
  * emrelay_channel_replace - another relay is in the socket
- * @channel: the relay
+ * @channel: the channel
  * @serial: what it is called, shorter than EMRELAY_SERIAL_SIZE
  *
- * Its limits go on as they were: nobody knows how it was used before.
+ * The limits of the old one still apply, as nobody knows how the new one was used
+ * before. The final figures of the old one are put into the history.
  *
  * Context: Sleeps. Takes the bank's lock.
  */
 void emrelay_channel_replace(struct emrelay_channel *channel, const char *serial)
 {
-	struct emrelay_bank *bank = channel->bank;
-	struct emrelay_record old;
-	unsigned long flags;
+	struct emrelay_account *account = &channel->memory->account;
+	char old[EMRELAY_SERIAL_SIZE];
+	u64 now_ns, cycles, ppm;
 
-	spin_lock_irqsave(&bank->lock, flags);
-	old = channel->life->record;
-	emrelay_life_replace(channel->life, serial, ktime_get_boottime_ns());
-	channel->store.has_cycles = false;
-	channel->health_event = true;
-	emrelay_channel_tell_health(channel);
-	spin_unlock_irqrestore(&bank->lock, flags);
-
-	emrelay_store_write(channel);
-	emrelay_channel_tell_replaced(channel, &old);
-}
-
-/**
- * emrelay_channel_set_dwell - choose a dwell limit
- * @channel: the relay
- * @dwell_ms: which: its min_on_ms or min_off_ms
- * @ms: the limit in ms
- *
- * Context: Any. Takes the bank's lock.
- */
-void emrelay_channel_set_dwell(struct emrelay_channel *channel, u32 *dwell_ms,
-			       u32 ms)
-{
-	struct emrelay_bank *bank = channel->bank;
-	unsigned long flags;
-
-	spin_lock_irqsave(&bank->lock, flags);
-	*dwell_ms = ms;
-	channel->life->engine.limits = emrelay_channel_limits(channel);
-	emrelay_channel_update(channel, ktime_get_boottime_ns());
-	spin_unlock_irqrestore(&bank->lock, flags);
-}
-
-/**
- * emrelay_channel_set_watchdog - choose how often an on must be renewed
- * @channel: the relay
- * @ms: at least every so many ms; 0: never. A present on counts from now.
- *
- * Context: Any. Takes the bank's lock.
- */
-void emrelay_channel_set_watchdog(struct emrelay_channel *channel, u32 ms)
-{
-	struct emrelay_bank *bank = channel->bank;
-	unsigned long flags;
-	u64 now_ns;
-
-	spin_lock_irqsave(&bank->lock, flags);
-	now_ns = ktime_get_boottime_ns();
-	channel->watchdog_ms = ms;
-	emrelay_engine_set_watchdog(&channel->life->engine,
-				    (u64)ms * NSEC_PER_MSEC, now_ns);
-	emrelay_channel_update(channel, now_ns);
-	spin_unlock_irqrestore(&bank->lock, flags);
-}
-
-/**
- * emrelay_channel_set_changeover - choose what an on does to its group
- * @channel: the relay
- * @changeover: it releases the others; else it waits for them
- *
- * Context: Any. Takes the bank's lock.
- */
-void emrelay_channel_set_changeover(struct emrelay_channel *channel,
-				    bool changeover)
-{
-	struct emrelay_bank *bank = channel->bank;
-	unsigned long flags;
-
-	spin_lock_irqsave(&bank->lock, flags);
-	bank->arbiter.members[channel->index].changeover = changeover;
-	spin_unlock_irqrestore(&bank->lock, flags);
-}
-
-/*
- * Where others have a say, what is to come is found out by letting a copy of
- * them all run ahead.
- */
-static int emrelay_channel_foresee(struct emrelay_channel *channel, u64 now_ns,
-				   const struct emrelay_request *request, u64 *ns)
-{
-	struct emrelay_bank *bank = channel->bank;
-	struct emrelay_arbiter *copy;
-	unsigned long flags;
-	void *memory;
-
-	memory = kvmalloc(emrelay_arbiter_copy_size(&bank->arbiter), GFP_KERNEL);
-	if (!memory)
-		return -ENOMEM;
-
-	spin_lock_irqsave(&bank->lock, flags);
-	copy = emrelay_arbiter_copy(&bank->arbiter, memory);
-	spin_unlock_irqrestore(&bank->lock, flags);
-
-	if (request)
-		emrelay_arbiter_request(copy, channel->index, request, now_ns);
-	*ns = emrelay_arbiter_foresee(copy, channel->index, now_ns);
-	kvfree(memory);
-	return 0;
-}
-
-/**
- * emrelay_channel_wait_ns - how long until the coil follows the target?
- * @channel: the relay
- * @now_ns: the time
- * @wait_ns: ns, 0 if it does; U64_MAX if that depends on what others ask for
- *
- * Context: Sleeps. Takes the bank's lock.
- * Return: 0 or -ENOMEM.
- */
-int emrelay_channel_wait_ns(struct emrelay_channel *channel, u64 now_ns,
-			    u64 *wait_ns)
-{
-	unsigned long flags;
-	bool plain;
-
-	spin_lock_irqsave(&channel->bank->lock, flags);
-	plain = emrelay_arbiter_wait(&channel->bank->arbiter, channel->index,
-				     now_ns, wait_ns);
-	spin_unlock_irqrestore(&channel->bank->lock, flags);
-
-	return plain ? 0 : emrelay_channel_foresee(channel, now_ns, NULL, wait_ns);
-}
-
-/**
- * emrelay_channel_ready_ns - how long would an on have to wait?
- * @channel: the relay
- * @now_ns: the time
- * @ready_ns: ns, 0 if not at all or the coil is on; U64_MAX if that depends on
- *	what others ask for, or if it is worn and would be refused
- *
- * Context: Sleeps. Takes the bank's lock.
- * Return: 0 or -ENOMEM.
- */
-int emrelay_channel_ready_ns(struct emrelay_channel *channel, u64 now_ns,
-			     u64 *ready_ns)
-{
-	static const struct emrelay_request on = {
-		.op = EMRELAY_ON,
-		.source = EMRELAY_BY_SYSFS,
-		.policy = EMRELAY_DEFER,
-	};
-	unsigned long flags;
-	bool plain;
-
-	spin_lock_irqsave(&channel->bank->lock, flags);
-	if (channel->life->engine.barred && !channel->life->engine.target) {
-		spin_unlock_irqrestore(&channel->bank->lock, flags);
-		*ready_ns = U64_MAX;
-		return 0;
+	scoped_guard(spinlock_irqsave, &channel->bank->lock) {
+		now_ns = ktime_get_boottime_ns();
+		memcpy(old, account->serial, sizeof(old));
+		cycles = emrelay_wear_cycles(&account->wear);
+		ppm = emrelay_wear_ppm(&account->wear);
+		emrelay_history_add(channel, EMRELAY_EVENT_CYCLES, 0, now_ns, cycles);
+		emrelay_history_add(channel, EMRELAY_EVENT_PPM, 0, now_ns, ppm);
+		emrelay_account_replace(account, serial, now_ns);
+		channel->told.health_event = true;
+		emrelay_channel_tell_health(channel);
 	}
-	plain = emrelay_arbiter_ready(&channel->bank->arbiter, channel->index,
-				      now_ns, ready_ns);
-	spin_unlock_irqrestore(&channel->bank->lock, flags);
 
-	return plain ? 0 : emrelay_channel_foresee(channel, now_ns, &on, ready_ns);
+	emrelay_store_claim(channel);
+	emrelay_channel_tell_replaced(channel, old, cycles, ppm);
 }
 
 /**
- * emrelay_channel_watch - read the contact, to be told of its next change
- * @channel: the relay
+ * emrelay_channel_watch - read the contact, and ask for a notification of its
+ *	next change
+ * @channel: the channel
  *
  * Context: Any. Takes the bank's lock.
  * Return: state of the contact.
  */
 enum emrelay_contact emrelay_channel_watch(struct emrelay_channel *channel)
 {
-	enum emrelay_contact contact;
-	unsigned long flags;
 	u64 now_ns;
 
-	spin_lock_irqsave(&channel->bank->lock, flags);
+	guard(spinlock_irqsave)(&channel->bank->lock);
 	now_ns = ktime_get_boottime_ns();
 	emrelay_channel_tell(channel, now_ns);
-	contact = channel->told_contact;
-	channel->read = true;
+	channel->told.read = true;
 	emrelay_channel_update(channel, now_ns);
-	spin_unlock_irqrestore(&channel->bank->lock, flags);
-	return contact;
+	return channel->told.contact;
 }
 
 /**
- * emrelay_channel_news - is there news of the contact for LEDs?
- * @channel: the relay
- * @closed: set to whether the contact is closed
+ * emrelay_channel_line - what a GPIO line of the relay reads
+ * @channel: the channel
+ *
+ * Writing back what was read changes nothing.
  *
  * Context: Any. Takes the bank's lock.
- * Return: true if it is otherwise than when this was last asked, or when there
- * was no LED to be told yet.
+ * Return: the target while a request waits or the contact travels; at rest true
+ * if the contact is closed.
  */
-bool emrelay_channel_news(struct emrelay_channel *channel, bool *closed)
+bool emrelay_channel_line(struct emrelay_channel *channel)
 {
-	unsigned long flags;
-	bool news;
-
-	spin_lock_irqsave(&channel->bank->lock, flags);
-	*closed = emrelay_engine_contact(&channel->life->engine,
-					 ktime_get_boottime_ns()) == EMRELAY_CLOSED;
-	news = *closed != channel->told_closed;
-	channel->told_closed = *closed;
-	spin_unlock_irqrestore(&channel->bank->lock, flags);
-	return news;
-}
-
-/**
- * emrelay_channel_closed - is the contact closed and at rest?
- * @channel: the relay
- *
- * Context: Any. Takes the bank's lock.
- * Return: true if so.
- */
-bool emrelay_channel_closed(struct emrelay_channel *channel)
-{
+	const struct emrelay_engine *engine = &channel->memory->engine;
 	enum emrelay_contact contact;
-	unsigned long flags;
 
-	spin_lock_irqsave(&channel->bank->lock, flags);
-	contact = emrelay_engine_contact(&channel->life->engine,
-					 ktime_get_boottime_ns());
-	spin_unlock_irqrestore(&channel->bank->lock, flags);
+	guard(spinlock_irqsave)(&channel->bank->lock);
+	contact = emrelay_engine_contact(engine, ktime_get_boottime_ns());
+	if (emrelay_engine_pending(engine) || contact == EMRELAY_CLOSING ||
+	    contact == EMRELAY_OPENING)
+		return engine->target;
 	return contact == EMRELAY_CLOSED;
 }
 
-/**
- * emrelay_channel_init - look at a relay as it is found
- * @channel: the relay, with its bank, config and coil line set
- *
- * Reads the line and changes nothing.
- *
- * Context: Sleeps. No face knows the channel yet.
- * Return: 0, -ENOMEM, or the error of a line to be kept that cannot be read.
- */
-int emrelay_channel_init(struct emrelay_channel *channel)
+static void emrelay_channel_set_defaults(struct emrelay_channel *channel)
 {
 	const struct emrelay_config *config = &channel->config;
+
+	channel->settings = (struct emrelay_settings) {
+		.load_class = config->load.class,
+		.load_declared = config->load.has_class,
+		.load_microamp = config->load.microamp,
+		.min_on_ms = config->min_on_ms,
+		.min_off_ms = config->min_off_ms,
+		.max_on_ms = config->max_on_ms,
+		.momentary_ms = config->momentary_ms,
+		.watchdog_ms = config->watchdog_ms,
+		.changeover = config->changeover,
+		.warn_ppm = EMRELAY_WARN_PPM,
+		.flush_cycles = EMRELAY_FLUSH_CYCLES,
+		.flush_s = EMRELAY_FLUSH_S,
+	};
+	channel->cost = emrelay_channel_cost(channel);
+}
+
+/* What the coil is to be: as the node says, once it is known how it was found. */
+static bool emrelay_channel_default(const struct emrelay_channel *channel, bool found)
+{
+	switch (channel->config.default_state) {
+	case EMRELAY_DEFAULT_KEEP:
+		return found;
+	case EMRELAY_DEFAULT_ON:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/**
+ * emrelay_channel_init - prepare a channel's timer and work items
+ * @channel: the channel, all zero
+ *
+ * Context: Any.
+ */
+void emrelay_channel_init(struct emrelay_channel *channel)
+{
+	channel->wake_ns = U64_MAX;
+	hrtimer_setup(&channel->timer, emrelay_channel_timer, CLOCK_BOOTTIME,
+		      HRTIMER_MODE_ABS);
+	kthread_init_work(&channel->drive_work, emrelay_channel_drive_work);
+	INIT_WORK(&channel->told.work, emrelay_channel_tell_work);
+	emrelay_fault_init(channel);
+	if (IS_ENABLED(CONFIG_EMRELAY_LEDS))
+		emrelay_leds_init(channel);
+}
+
+/**
+ * emrelay_channel_find - read the state in which a relay is found
+ * @channel: the channel, with its bank, config, memory, name and coil line set
+ *
+ * Reads the line and the record, and changes nothing.
+ *
+ * Context: Sleeps. No face knows the channel yet.
+ * Return: 0 or a negative errno, which has been reported but for -ENOMEM.
+ */
+int emrelay_channel_find(struct emrelay_channel *channel)
+{
+	const struct emrelay_config *config = &channel->config;
+	struct emrelay_wear *wear = &channel->memory->account.wear;
+	struct emrelay_engine *engine = &channel->memory->engine;
 	struct emrelay_limits limits;
-	struct emrelay_engine *engine;
 	u64 now_ns;
 	bool found;
 	int level;
 
-	channel->life = emrelay_life_get(config->fwnode);
-	if (!channel->life)
-		return -ENOMEM;
-	engine = &channel->life->engine;
+	emrelay_channel_set_defaults(channel);
 
-	/* Some lines can only be set: then it is as the driver last left it. */
+	/* A line that can only be set is taken to be as the driver last left it. */
 	level = gpiod_get_value_cansleep(channel->coil);
 	if (level < 0 && config->default_state == EMRELAY_DEFAULT_KEEP)
 		return dev_err_probe(channel->bank->dev, level,
@@ -904,69 +843,58 @@ int emrelay_channel_init(struct emrelay_channel *channel)
 	channel->blind = level < 0;
 	found = channel->blind ? engine->past.coil : level;
 
-	emrelay_store_read(channel);
-
-	channel->load_class = config->load.class;
-	channel->load_microamp = config->load.has_microamp ?
-				 config->load.microamp : 0;
-	channel->load_declared = config->load.has_class;
-	channel->warn_ppm = EMRELAY_WARN_PPM;
-	emrelay_channel_rate(channel);
-	channel->min_on_ms = config->min_on_ms;
-	channel->min_off_ms = config->min_off_ms;
-	channel->wake_ns = U64_MAX;
-	hrtimer_setup(&channel->timer, emrelay_channel_timer, CLOCK_BOOTTIME,
-		      HRTIMER_MODE_ABS);
-	kthread_init_work(&channel->drive_work, emrelay_channel_drive_work);
-	INIT_WORK(&channel->tell_work, emrelay_channel_tell_work);
-
+	if (!engine->past.known)
+		channel->memory->account.unknown_history = true;
+	emrelay_store_flush(channel);
 	now_ns = ktime_get_boottime_ns();
-	limits = emrelay_channel_limits(channel);
 	if (found && !engine->past.coil)
-		channel->life->record.wear.on_since_ns = now_ns;
+		wear->on_since_ns = now_ns;
 	else if (!found && engine->past.coil)
-		emrelay_wear_released(&channel->life->record.wear, now_ns);
+		emrelay_wear_released(wear, now_ns);
+	limits = emrelay_channel_limits(channel);
 	emrelay_engine_bind(engine, &limits, found,
-			    config->default_state == EMRELAY_DEFAULT_KEEP ?
-			    found : config->default_state == EMRELAY_DEFAULT_ON,
-			    now_ns);
+			    emrelay_channel_default(channel, found), now_ns);
 
-	channel->told_contact = emrelay_engine_contact(engine, now_ns);
-	channel->told_closed = channel->told_contact == EMRELAY_CLOSED;
-	channel->told_health = emrelay_wear_health(&channel->life->record.wear,
-						   channel->warn_ppm);
+	channel->told.contact = emrelay_engine_contact(engine, now_ns);
+	channel->told.closed = channel->told.contact == EMRELAY_CLOSED;
+	channel->told.health = emrelay_wear_health(wear, channel->settings.warn_ppm);
 	return 0;
+}
+
+/* The level a line gets as it becomes an output; see emrelay_channel_output(). */
+static bool emrelay_channel_first_level(struct emrelay_channel *channel, bool input)
+{
+	const struct emrelay_engine *engine = &channel->memory->engine;
+	struct emrelay_action action;
+
+	guard(spinlock_irqsave)(&channel->bank->lock);
+	if (input && !channel->blind && !engine->target)
+		return false;
+
+	action = emrelay_arbiter_decide(&channel->bank->arbiter, channel->index,
+					ktime_get_boottime_ns());
+	return channel->blind && action.drive ? action.on : engine->past.coil;
 }
 
 /**
  * emrelay_channel_output - make the coil's line an output
- * @channel: the relay, initialised, of a bank that is not bound yet
+ * @channel: the channel, initialised, of a bank that is not bound yet
  *
  * Of the level it was found at, so that there is no edge. But an input that is
  * pulled to a level at which the coil is on, and is to be off, becomes an output
- * that is off: driving it on first might do what the pull alone could not. And
- * a line that cannot be read gets the level it is to have, if that is legal: any
- * other might make two edges of none.
+ * that is off: driving it on first might energise a coil that the pull alone does
+ * not. And a line that cannot be read gets the level it is to have, if that is
+ * legal: an assumed level might be wrong, and cost two edges.
  *
  * Context: Sleeps.
- * Return: 0 or the error of the line.
+ * Return: 0 or the error of the line, which has been reported.
  */
 int emrelay_channel_output(struct emrelay_channel *channel)
 {
-	struct emrelay_engine *engine = &channel->life->engine;
+	struct emrelay_engine *engine = &channel->memory->engine;
 	bool input = gpiod_get_direction(channel->coil) == 1;
-	struct emrelay_action action;
-	unsigned long flags;
-	bool level;
+	bool level = emrelay_channel_first_level(channel, input);
 	int ret;
-
-	spin_lock_irqsave(&channel->bank->lock, flags);
-	action = emrelay_arbiter_decide(&channel->bank->arbiter, channel->index,
-					ktime_get_boottime_ns());
-	level = engine->past.coil;
-	if (action.drive && (channel->blind || (input && !action.on)))
-		level = action.on;
-	spin_unlock_irqrestore(&channel->bank->lock, flags);
 
 	ret = gpiod_direction_output(channel->coil, level);
 	if (ret)
@@ -974,165 +902,100 @@ int emrelay_channel_output(struct emrelay_channel *channel)
 				     "%pfwP: cannot drive coil-gpios\n",
 				     channel->config.fwnode);
 
-	spin_lock_irqsave(&channel->bank->lock, flags);
+	guard(spinlock_irqsave)(&channel->bank->lock);
 	if (level != engine->past.coil) {
 		channel->energised = level;
-		emrelay_channel_driven(channel, level, action.source, 0);
+		emrelay_channel_driven(channel, level, engine->source, 0);
 	}
-	spin_unlock_irqrestore(&channel->bank->lock, flags);
 	return 0;
 }
 
 /**
- * emrelay_bank_start - let the coils follow their targets
- * @bank: the bank, its lines driven
+ * emrelay_channel_start - let the coil follow its target
+ * @channel: the channel, of a bank that is bound, or awake again
  *
  * Context: Sleeps if the bank sleeps. Takes the bank's lock.
  */
-void emrelay_bank_start(struct emrelay_bank *bank)
+void emrelay_channel_start(struct emrelay_channel *channel)
 {
-	unsigned long flags;
-	unsigned int i;
-	u64 now_ns;
-
-	spin_lock_irqsave(&bank->lock, flags);
-	now_ns = ktime_get_boottime_ns();
-	bank->bound = true;
-	/* What a line did before it was driven may not be known. */
-	for (i = 0; i < bank->arbiter.group_count; i++)
-		bank->arbiter.groups[i].released_ns = now_ns;
-	emrelay_bank_converge(bank, now_ns);
-	spin_unlock_irqrestore(&bank->lock, flags);
-
-	for (i = 0; i < bank->count; i++) {
-		spin_lock_irqsave(&bank->lock, flags);
-		emrelay_channel_update(bank->channels[i], ktime_get_boottime_ns());
-		emrelay_store_start(bank->channels[i]);
-		spin_unlock_irqrestore(&bank->lock, flags);
-		emrelay_channel_sync(bank->channels[i]);
-	}
+	scoped_guard(spinlock_irqsave, &channel->bank->lock)
+		emrelay_channel_update(channel, ktime_get_boottime_ns());
+	emrelay_channel_sync(channel);
 }
 
 /**
- * emrelay_bank_sleep - let nothing move until emrelay_bank_wake()
- * @bank: the bank
- *
- * Requests are taken all the same.
+ * emrelay_channel_pause - end what drives the coil
+ * @channel: the channel, of a bank that is dying or asleep
  *
  * Context: Sleeps. Takes the bank's lock.
  */
-void emrelay_bank_sleep(struct emrelay_bank *bank)
+void emrelay_channel_pause(struct emrelay_channel *channel)
 {
-	unsigned long flags;
-	unsigned int i;
-
-	spin_lock_irqsave(&bank->lock, flags);
-	bank->asleep = true;
-	spin_unlock_irqrestore(&bank->lock, flags);
-
-	for (i = 0; i < bank->count; i++) {
-		struct emrelay_channel *channel = bank->channels[i];
-
-		hrtimer_cancel(&channel->timer);
-		kthread_cancel_work_sync(&channel->drive_work);
-		spin_lock_irqsave(&bank->lock, flags);
-		channel->wake_ns = U64_MAX;
-		spin_unlock_irqrestore(&bank->lock, flags);
-	}
-}
-
-/**
- * emrelay_bank_wake - do what came due since emrelay_bank_sleep()
- * @bank: the bank
- *
- * Context: Any. Takes the bank's lock.
- */
-void emrelay_bank_wake(struct emrelay_bank *bank)
-{
-	unsigned long flags;
-	unsigned int i;
-
-	spin_lock_irqsave(&bank->lock, flags);
-	bank->asleep = false;
-	for (i = 0; i < bank->count; i++)
-		emrelay_channel_update(bank->channels[i], ktime_get_boottime_ns());
-	spin_unlock_irqrestore(&bank->lock, flags);
+	hrtimer_cancel(&channel->timer);
+	kthread_cancel_work_sync(&channel->drive_work);
+	guard(spinlock_irqsave)(&channel->bank->lock);
+	channel->wake_ns = U64_MAX;
 }
 
 /**
  * emrelay_channel_stop - end all that may run by itself
- * @channel: the relay, of a dying bank
+ * @channel: the channel, of a dying bank
  *
- * After it no callback of the channel runs, and none will.
+ * Pending notifications are sent. After it no callback of the channel runs, and
+ * none will.
  *
- * Context: Sleeps.
+ * Context: Sleeps. Takes the bank's lock.
  */
 void emrelay_channel_stop(struct emrelay_channel *channel)
 {
-	hrtimer_cancel(&channel->timer);
-	kthread_cancel_work_sync(&channel->drive_work);
-	/* What is to be told once is told, while there is someone to tell. */
-	flush_work(&channel->tell_work);
-	cancel_delayed_work_sync(&channel->store.work);
-}
-
-/*
- * Is there a last word to be said? A probe that fails takes back what it did
- * itself. Bank's lock held.
- */
-static bool emrelay_channel_lets_go(const struct emrelay_channel *channel)
-{
-	const struct emrelay_engine *engine = &channel->life->engine;
-
-	if (!engine->past.coil && !engine->unsure)
-		return false;
-	if (!channel->bank->bound && !channel->energised)
-		return false;
-	return !channel->config.retain_state_shutdown || !engine->target ||
-	       engine->pulse_ns || engine->watchdog_ns;
+	emrelay_channel_pause(channel);
+	flush_work(&channel->told.work);
+	emrelay_fault_stop(channel);
 }
 
 /**
- * emrelay_channel_release - the last word to the coil
- * @channel: the relay, stopped
+ * emrelay_channel_last_word - release the coil for good
+ * @channel: the channel, stopped
  * @source: why
  *
- * Releases an energised coil if that is legal now. With retain-state-shutdown
- * one that is to be on for good stays so; an off that was accepted, the end of a
- * pulse or of what a watchdog watches, is carried out all the same, for nobody
- * would do it later. Going down does not wait for min_on_ms: what it protects
- * ends with the power. What fails is not tried again.
+ * Releases an energised coil once its contact is at rest. With
+ * retain-state-shutdown one that is to be on for good stays so. What fails is
+ * tried five times. A probe that fails releases only a coil that it energised.
  *
  * Context: Sleeps if the bank sleeps. Takes the bank's lock.
- * Return: the moment to ask again, U64_MAX if nothing is left to do.
+ * Return: the moment to call it again, CLOCK_BOOTTIME; U64_MAX if nothing is
+ * left to do.
  */
-u64 emrelay_channel_release(struct emrelay_channel *channel,
-			    enum emrelay_source source)
+u64 emrelay_channel_last_word(struct emrelay_channel *channel,
+			      enum emrelay_source source)
 {
-	struct emrelay_engine *engine = &channel->life->engine;
+	struct emrelay_engine *engine = &channel->memory->engine;
+	struct emrelay_bank *bank = channel->bank;
 	u64 now_ns, wait_ns;
-	unsigned long flags;
 	int err;
 
-	spin_lock_irqsave(&channel->bank->lock, flags);
-	if (channel->released || !emrelay_channel_lets_go(channel)) {
-		spin_unlock_irqrestore(&channel->bank->lock, flags);
-		return U64_MAX;
+	scoped_guard(spinlock_irqsave, &bank->lock) {
+		now_ns = ktime_get_boottime_ns();
+		if (!bank->bound && !channel->energised)
+			return U64_MAX;
+		if (channel->last_words >= EMRELAY_LAST_WORDS ||
+		    !emrelay_arbiter_stop(&bank->arbiter, channel->index, source,
+					  channel->config.retain_state_shutdown,
+					  now_ns))
+			return U64_MAX;
+		wait_ns = emrelay_engine_wait_ns(engine, now_ns);
+		if (wait_ns)
+			return now_ns + wait_ns;
 	}
 
-	emrelay_engine_release(engine, source);
-	if (source == EMRELAY_BY_SHUTDOWN)
-		engine->limits.min_on_ns = 0;
-	now_ns = ktime_get_boottime_ns();
-	wait_ns = emrelay_engine_wait_ns(engine, now_ns);
-	channel->released = !wait_ns;
-	spin_unlock_irqrestore(&channel->bank->lock, flags);
-	if (wait_ns)
-		return now_ns + wait_ns;
-
 	err = emrelay_gpiod_set_cansleep(channel->coil, false);
-	spin_lock_irqsave(&channel->bank->lock, flags);
-	emrelay_channel_driven(channel, false, source, err);
-	spin_unlock_irqrestore(&channel->bank->lock, flags);
-	return U64_MAX;
+	scoped_guard(spinlock_irqsave, &bank->lock)
+		now_ns = emrelay_channel_driven(channel, false, source, err);
+	if (!err)
+		return U64_MAX;
+	if (++channel->last_words == EMRELAY_LAST_WORDS)
+		dev_err(&channel->dev,
+			"cannot release the coil: %pe, it may stay energised\n",
+			ERR_PTR(err));
+	return now_ns;
 }

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * All that differs between the places emrelay is built for: kernels from 6.1
- * up, and userspace for the pure files. Kbuild looks at the kernel's headers,
- * not at its version, and defines EMRELAY_HAVE_*. What stands in for kernel
- * functions is macros, so that the pure files see nothing of devices here.
+ * All that differs between the kernels emrelay is built for, from 6.1 up. Kbuild
+ * looks at the kernel's headers, not at its version, and defines
+ * EMRELAY_HAVE_*. What stands in for kernel functions is macros, so that the pure
+ * files see nothing of devices here; they are built in user space, too, with the
+ * headers of tests/host/include.
  */
 #ifndef EMRELAY_COMPAT_H
 #define EMRELAY_COMPAT_H
 
-#ifdef __KERNEL__
 #include <linux/bitops.h>
 #include <linux/crc32.h>
 #include <linux/errno.h>
@@ -19,7 +19,7 @@
 #include <linux/string.h>
 #include <linux/types.h>
 
-/* What is in it was once a part of <linux/kernel.h>. */
+/* Its functions were once declared in <linux/kernel.h>. */
 #ifdef EMRELAY_HAVE_HEX
 #include <linux/hex.h>
 #endif
@@ -45,14 +45,7 @@
 #define kthread_run_worker kthread_create_worker
 #endif
 
-/* Before, and without nvmem, nobody can tell how large an nvmem device is. */
-#if defined(EMRELAY_HAVE_NVMEM_DEV_SIZE) && IS_ENABLED(CONFIG_NVMEM)
-#define emrelay_nvmem_size		nvmem_dev_size
-#else
-#define emrelay_nvmem_size(nvmem)	((void)(nvmem), SIZE_MAX)
-#endif
-
-/* The device that provides a line; a chip may go while one looks at it. */
+/* The device that provides a line; gpiod_to_chip() is deprecated where there is another way. */
 #ifdef EMRELAY_HAVE_GPIO_DEVICE
 #define emrelay_gpiod_provider(desc) \
 	(gpio_device_to_device(gpiod_to_gpio_device(desc))->parent)
@@ -62,13 +55,9 @@
 
 /* A tracepoint's string was named twice: in __string() and where assigned. */
 #ifdef EMRELAY_HAVE_ASSIGN_STR
-#define emrelay_assign_str(dst, src)				\
-	do {							\
-		(void)(src);					\
-		__assign_str(dst);				\
-	} while (0)
+#define emrelay_assign_str(dst, ...)	__assign_str(dst)
 #else
-#define emrelay_assign_str(dst, src)	__assign_str(dst, src)
+#define emrelay_assign_str(dst, ...)	__assign_str(dst, __VA_ARGS__)
 #endif
 
 /* Setting a line returned nothing once, as if it could not fail. */
@@ -82,8 +71,9 @@
 #endif
 
 /*
- * So did gpio_chip.set(); set_rv() came between. For a chip of outputs, setting
- * a line and making it an output of that level are the same.
+ * gpio_chip.set() returned nothing once, either; some kernels have set_rv(), too.
+ * For a chip of outputs, setting a line and making it an output of that level are
+ * the same.
  */
 #if defined(EMRELAY_HAVE_GPIO_SET_RV)
 #define emrelay_gpio_set_is_output(gc)				\
@@ -99,7 +89,7 @@
 								\
 		chip->set = chip->direction_output;		\
 	} while (0)
-#else
+#elif defined(__KERNEL__)
 #include <linux/gpio/driver.h>
 
 static inline void emrelay_gpio_set(struct gpio_chip *gc, unsigned int offset,
@@ -109,81 +99,6 @@ static inline void emrelay_gpio_set(struct gpio_chip *gc, unsigned int offset,
 }
 
 #define emrelay_gpio_set_is_output(gc)	((gc)->set = emrelay_gpio_set)
-#endif
-
-#else /* userspace: tests and tools around the pure files */
-#include <errno.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <string.h>
-
-typedef unsigned char u8;
-typedef unsigned short u16;
-typedef unsigned int u32;
-typedef unsigned long long u64;
-
-#define U64_MAX				(~0ULL)
-#define ARRAY_SIZE(array)		(sizeof(array) / sizeof((array)[0]))
-#define EXPORT_SYMBOL_IF_KUNIT(symbol)	struct symbol##_is_not_exported
-
-#define U32_MAX				(~0U)
-
-#define unlikely(condition)		(condition)
-
-static inline u64 max(u64 a, u64 b)
-{
-	if (a > b)
-		return a;
-	return b;
-}
-
-static inline u64 min(u64 a, u64 b)
-{
-	if (a < b)
-		return a;
-	return b;
-}
-
-static inline u64 div_u64_rem(u64 dividend, u32 divisor, u32 *remainder)
-{
-	*remainder = dividend % divisor;
-	return dividend / divisor;
-}
-
-static inline u64 div_u64(u64 dividend, u32 divisor)
-{
-	return dividend / divisor;
-}
-
-static inline u64 div64_u64_rem(u64 dividend, u64 divisor, u64 *remainder)
-{
-	*remainder = dividend % divisor;
-	return dividend / divisor;
-}
-
-static inline u64 div64_u64(u64 dividend, u64 divisor)
-{
-	return dividend / divisor;
-}
-
-static inline u64 mul_u64_u64_shr(u64 a, u64 b, unsigned int shift)
-{
-	return (__uint128_t)a * b >> shift;
-}
-
-static inline int fls64(u64 x)
-{
-	return x ? 64 - __builtin_clzll(x) : 0;
-}
-
-/* zlib's; only record.c needs that library. */
-unsigned long crc32(unsigned long crc, const unsigned char *p, unsigned int len);
-
-/* The kernel's does not invert what goes in and out. */
-static inline u32 crc32_le(u32 crc, const unsigned char *p, size_t len)
-{
-	return ~crc32(~crc, p, len);
-}
 #endif
 
 #endif

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * /sys/kernel/debug/relay. What each file holds is said in
- * Documentation/ABI/testing/debugfs-relay.
+ * Documentation/ABI/testing/debugfs-relay. A new figure is one more row in a
+ * table below.
  */
+#include <linux/cleanup.h>
 #include <linux/debugfs.h>
 #include <linux/math64.h>
 #include <linux/seq_file.h>
@@ -10,298 +12,288 @@
 #include <linux/string_helpers.h>
 #include <linux/timekeeping.h>
 
-#include "emrelay.h"
+#include "bank.h"
+#include "channel.h"
+#include "core.h"
+#include "debugfs.h"
 
 static struct dentry *emrelay_debugfs_root;
 
-/* What the files show, taken under the lock and printed without it. */
-struct emrelay_snapshot {
-	struct emrelay_engine engine;
-	enum emrelay_load_class load_class;
-	enum emrelay_health health;
-	u64 cycles;
-	u64 life_used_ppm;
-	u64 wake_ns;
-	u64 now_ns;
+/* What nobody knows. */
+#define EMRELAY_UNKNOWN		U64_MAX
+
+/* Most rows of a table. */
+#define EMRELAY_KEYS		24
+
+/**
+ * struct emrelay_key - a line "key: value"
+ * @key: the key
+ * @get: computes the value, under the bank's lock; NULL: it is a field of
+ *	struct emrelay_memory
+ * @offset: of that field, a u64
+ * @divisor: of the number; 0: 1
+ * @words: the words that stand for 0, 1, ...; NULL: it is a number
+ * @zero: what 0 reads as; NULL: 0
+ */
+struct emrelay_key {
+	const char *key;
+	u64 (*get)(const struct emrelay_channel *channel,
+		   const struct emrelay_clocks *now);
+	unsigned int offset;
+	u32 divisor;
+	const char * const *words;
+	const char *zero;
 };
 
-static struct emrelay_snapshot emrelay_snapshot(struct emrelay_channel *channel)
+/* Figures of one moment: read under the lock, printed without it. */
+static void emrelay_show_keys(struct seq_file *s, const struct emrelay_key *keys,
+			      unsigned int count)
 {
-	struct emrelay_snapshot now;
-	unsigned long flags;
+	struct emrelay_channel *channel = s->private;
+	struct emrelay_clocks now;
+	u64 values[EMRELAY_KEYS];
+	unsigned int i;
 
-	spin_lock_irqsave(&channel->bank->lock, flags);
-	now.engine = channel->life->engine;
-	now.load_class = channel->load_class;
-	now.health = channel->told_health;
-	now.cycles = emrelay_wear_cycles(&channel->life->record.wear);
-	now.life_used_ppm = emrelay_wear_ppm(&channel->life->record.wear);
-	now.wake_ns = channel->wake_ns;
-	now.now_ns = ktime_get_boottime_ns();
-	spin_unlock_irqrestore(&channel->bank->lock, flags);
-	return now;
+	scoped_guard(spinlock_irqsave, &channel->bank->lock) {
+		now = emrelay_clocks();
+		for (i = 0; i < count; i++)
+			values[i] = keys[i].get ? keys[i].get(channel, &now) :
+				    *(u64 *)((void *)channel->memory + keys[i].offset);
+	}
+
+	for (i = 0; i < count; i++) {
+		if (values[i] == EMRELAY_UNKNOWN)
+			seq_printf(s, "%s: -1\n", keys[i].key);
+		else if (keys[i].words)
+			seq_printf(s, "%s: %s\n", keys[i].key, keys[i].words[values[i]]);
+		else if (!values[i] && keys[i].zero)
+			seq_printf(s, "%s: %s\n", keys[i].key, keys[i].zero);
+		else
+			seq_printf(s, "%s: %llu\n", keys[i].key,
+				   div_u64(values[i], keys[i].divisor ?: 1));
+	}
 }
 
-/* Times that others decide about are shown as -1. */
-static s64 emrelay_us(u64 ns)
-{
-	return ns == U64_MAX ? -1 : (s64)div_u64(ns, NSEC_PER_USEC);
+#define EMRELAY_GET(name, value)					\
+static u64 emrelay_get_##name(const struct emrelay_channel *channel,	\
+			      const struct emrelay_clocks *now)		\
+{									\
+	return value;							\
 }
 
-static int emrelay_summary_line(struct device *dev, void *data)
+/* CLOCK_REALTIME of a moment of this boot, else what a record has; 0: unknown. */
+static u64 emrelay_use(const struct emrelay_clocks *now, u64 ns, u64 recorded_ns)
 {
-	struct emrelay_channel *channel = emrelay_from_dev(dev);
-	struct emrelay_snapshot now = emrelay_snapshot(channel);
-	struct seq_file *s = data;
-	u64 wait_ns, ready_ns;
-	int ret;
+	u64 real_ns = ns && ns != U64_MAX ? emrelay_clock_real_ns(now, ns) : 0;
 
-	ret = emrelay_channel_wait_ns(channel, now.now_ns, &wait_ns);
-	if (!ret)
-		ret = emrelay_channel_ready_ns(channel, now.now_ns, &ready_ns);
-	if (ret)
-		return ret;
-
-	seq_printf(s, "%-24s %-16s %-5s %-4s %-7s %-9s %10lld %10lld %10llu %10llu %s\n",
-		   dev_name(dev), channel->config.part_name,
-		   str_on_off(now.engine.target),
-		   str_on_off(now.engine.past.coil),
-		   emrelay_contact_names[emrelay_engine_contact(&now.engine,
-								now.now_ns)],
-		   emrelay_load_names[now.load_class],
-		   emrelay_us(wait_ns), emrelay_us(ready_ns),
-		   now.cycles, now.life_used_ppm,
-		   emrelay_health_names[now.health]);
-	return 0;
+	return real_ns ?: recorded_ns;
 }
 
-static int emrelay_summary_show(struct seq_file *s, void *unused)
-{
-	seq_printf(s, "%-24s %-16s %-5s %-4s %-7s %-9s %10s %10s %10s %10s %s\n",
-		   "relay", "part", "state", "coil", "contact", "load",
-		   "wait_us", "ready_us", "cycles", "life_ppm", "health");
-	return emrelay_class_for_each(s, emrelay_summary_line);
-}
-DEFINE_SHOW_ATTRIBUTE(emrelay_summary);
+static const struct emrelay_wear emrelay_unused;
 
-/* What nobody knows must not look like a number. */
-static void emrelay_show_known(struct seq_file *s, const char *key, bool known,
-			       u64 value)
+#define EMRELAY_WEAR	(channel->memory->account.wear)
+#define EMRELAY_ENGINE	(channel->memory->engine)
+EMRELAY_GET(unknown_history, channel->memory->account.unknown_history)
+EMRELAY_GET(wear_source, channel->memory->account.source)
+EMRELAY_GET(cycles, emrelay_wear_cycles(&EMRELAY_WEAR))
+EMRELAY_GET(loaded, emrelay_wear_cycles(&EMRELAY_WEAR) - EMRELAY_WEAR.cycles[EMRELAY_LOAD_NONE])
+EMRELAY_GET(on_time, emrelay_wear_on_ns(&EMRELAY_WEAR, EMRELAY_ENGINE.past.coil, now->now_ns))
+EMRELAY_GET(first_use, emrelay_use(now, EMRELAY_WEAR.first_ns, EMRELAY_WEAR.first_use_ns))
+EMRELAY_GET(last_use, emrelay_use(now, EMRELAY_WEAR.last_ns, EMRELAY_WEAR.last_use_ns))
+EMRELAY_GET(ppm, emrelay_wear_ppm(&EMRELAY_WEAR))
+EMRELAY_GET(basis, channel->cost.basis)
+EMRELAY_GET(load, channel->settings.load_microamp)
+EMRELAY_GET(life_at_load, emrelay_wear_cycles_left(&emrelay_unused, channel->cost.pico))
+EMRELAY_GET(cycles_left, emrelay_wear_cycles_left(&EMRELAY_WEAR, channel->cost.pico))
+EMRELAY_GET(electrical_life, channel->config.ratings.electrical_life)
+EMRELAY_GET(mechanical_life, channel->config.ratings.mechanical_life)
+EMRELAY_GET(dc_rating, channel->config.dc_limit.count ? 2 : !!channel->config.part)
+EMRELAY_GET(loaded_per_minute, channel->config.ratings.loaded_per_minute)
+EMRELAY_GET(unloaded_per_minute, channel->config.ratings.unloaded_per_minute)
+EMRELAY_GET(now_ns, now->now_ns)
+EMRELAY_GET(energised_ns, EMRELAY_ENGINE.past.cycled ? EMRELAY_ENGINE.past.energised_ns :
+						       EMRELAY_UNKNOWN)
+EMRELAY_GET(settled_ns, emrelay_engine_settled_ns(&EMRELAY_ENGINE))
+EMRELAY_GET(timer_ns, channel->wake_ns)
+EMRELAY_GET(wait_ns, emrelay_engine_wait_ns(&EMRELAY_ENGINE, now->now_ns))
+EMRELAY_GET(ready_ns, emrelay_arbiter_ready_ns(&channel->bank->arbiter, channel->index,
+					       now->now_ns))
+EMRELAY_GET(pulse_left_ns, emrelay_engine_pulse_left_ns(&EMRELAY_ENGINE, now->now_ns))
+
+static const char * const emrelay_basis_names[] = { "sheet", "curve", "assumed" };
+static const char * const emrelay_wear_source_names[] = { "none", "nvmem", "record" };
+static const char * const emrelay_dc_rating_names[] = { "not-rated", "sheet", "tree" };
+
+#define EMRELAY_KEY(key, name, ...)	{ key, emrelay_get_##name, ##__VA_ARGS__ }
+#define EMRELAY_FIELD(key, field, ...)	\
+	{ key, NULL, offsetof(struct emrelay_memory, field), ##__VA_ARGS__ }
+#define EMRELAY_UNLESS_0	.zero = "unknown"
+
+static const struct emrelay_key emrelay_wear_keys[] = {
+	EMRELAY_KEY("unknown_history", unknown_history),
+	EMRELAY_KEY("wear_source", wear_source, .words = emrelay_wear_source_names),
+	EMRELAY_KEY("cycles", cycles),
+	EMRELAY_KEY("cycles_loaded", loaded),
+	EMRELAY_FIELD("cycles_unloaded", account.wear.cycles[EMRELAY_LOAD_NONE]),
+	EMRELAY_FIELD("cycles_resistive", account.wear.cycles[EMRELAY_LOAD_RESISTIVE]),
+	EMRELAY_FIELD("cycles_ac_15", account.wear.cycles[EMRELAY_LOAD_AC15]),
+	EMRELAY_FIELD("cycles_dc_13", account.wear.cycles[EMRELAY_LOAD_DC13]),
+	EMRELAY_KEY("on_time_ms", on_time, .divisor = NSEC_PER_MSEC),
+	EMRELAY_FIELD("longest_on_ms", account.wear.longest_on_ns, NSEC_PER_MSEC, EMRELAY_UNLESS_0),
+	EMRELAY_FIELD("shortest_on_ms", account.wear.shortest_on_ns, NSEC_PER_MSEC,
+		      EMRELAY_UNLESS_0),
+	EMRELAY_KEY("first_use_s", first_use, .divisor = NSEC_PER_SEC, EMRELAY_UNLESS_0),
+	EMRELAY_KEY("last_use_s", last_use, .divisor = NSEC_PER_SEC, EMRELAY_UNLESS_0),
+	EMRELAY_FIELD("damage_pico", account.wear.damage_pico),
+	EMRELAY_KEY("life_used_ppm", ppm),
+	EMRELAY_KEY("basis", basis, .words = emrelay_basis_names),
+	EMRELAY_KEY("load_ma", load, .divisor = 1000, EMRELAY_UNLESS_0),
+	EMRELAY_KEY("life_at_load", life_at_load),
+	EMRELAY_KEY("cycles_left", cycles_left),
+	EMRELAY_KEY("electrical_life", electrical_life),
+	EMRELAY_KEY("mechanical_life", mechanical_life),
+	EMRELAY_KEY("dc_rating", dc_rating, .words = emrelay_dc_rating_names),
+};
+
+static const struct emrelay_key emrelay_limits_keys[] = {
+	EMRELAY_FIELD("close_ns", engine.limits.close_ns),
+	EMRELAY_FIELD("open_ns", engine.limits.open_ns),
+	EMRELAY_FIELD("spacing_ns", engine.limits.spacing_ns),
+	EMRELAY_FIELD("min_on_ns", engine.limits.min_on_ns),
+	EMRELAY_FIELD("min_off_ns", engine.limits.min_off_ns),
+	EMRELAY_FIELD("max_on_ns", engine.limits.max_on_ns),
+	EMRELAY_FIELD("momentary_ns", engine.limits.momentary_ns),
+	EMRELAY_FIELD("watchdog_ns", engine.limits.watchdog_ns),
+	EMRELAY_KEY("loaded_per_minute", loaded_per_minute),
+	EMRELAY_KEY("unloaded_per_minute", unloaded_per_minute),
+};
+
+static const struct emrelay_key emrelay_timing_keys[] = {
+	EMRELAY_KEY("now_ns", now_ns),
+	EMRELAY_FIELD("edge_ns", engine.past.edge_ns),
+	EMRELAY_KEY("energised_ns", energised_ns),
+	EMRELAY_KEY("settled_ns", settled_ns),
+	EMRELAY_KEY("timer_ns", timer_ns),
+	EMRELAY_KEY("wait_ns", wait_ns),
+	EMRELAY_KEY("ready_ns", ready_ns),
+	EMRELAY_KEY("pulse_left_ns", pulse_left_ns),
+};
+
+#define EMRELAY_KEY_FILE(name)							\
+static int emrelay_##name##_show(struct seq_file *s, void *unused)		\
+{										\
+	static_assert(ARRAY_SIZE(emrelay_##name##_keys) <= EMRELAY_KEYS);	\
+										\
+	emrelay_show_keys(s, emrelay_##name##_keys,				\
+			  ARRAY_SIZE(emrelay_##name##_keys));			\
+	return 0;								\
+}										\
+DEFINE_SHOW_ATTRIBUTE(emrelay_##name)
+
+EMRELAY_KEY_FILE(wear);
+EMRELAY_KEY_FILE(limits);
+EMRELAY_KEY_FILE(timing);
+
+static void emrelay_history_line(struct seq_file *s,
+				 const struct emrelay_history_entry *entry)
 {
-	if (known)
-		seq_printf(s, "%s: %llu\n", key, value);
+	static const char * const words[] = { "off", "on", "refused", "fault", "clear" };
+
+	seq_printf(s, "%llu ", entry->ns);
+	if (entry->event == EMRELAY_EVENT_CYCLES)
+		seq_printf(s, "cycles=%u replaced\n", entry->value);
+	else if (entry->event == EMRELAY_EVENT_PPM)
+		seq_printf(s, "life_used_ppm=%u replaced\n", entry->value);
 	else
-		seq_printf(s, "%s: unknown\n", key);
+		seq_printf(s, "%s %s\n", words[entry->event],
+			   entry->event < EMRELAY_EVENT_FAULT ?
+			   emrelay_source_names[entry->why] :
+			   emrelay_fault_names[entry->why]);
 }
-
-static void emrelay_show_use(struct seq_file *s, const char *window,
-			     const struct emrelay_use *use,
-			     const struct emrelay_wear *wear)
-{
-	u64 days_left = emrelay_use_days_left(use, wear);
-	char key[32];
-
-	snprintf(key, sizeof(key), "starts_per_day_%s", window);
-	emrelay_show_known(s, key, use->span_ns,
-			   use->span_ns ? emrelay_use_per_day(use) : 0);
-	snprintf(key, sizeof(key), "days_left_%s", window);
-	emrelay_show_known(s, key, days_left != U64_MAX, days_left);
-}
-
-/* Taken under the lock and printed without it. */
-struct emrelay_wear_snapshot {
-	struct emrelay_record record;
-	enum emrelay_wear_source source;
-	struct emrelay_expectation expected;
-	u32 load_microamp;
-	u32 warn_ppm;
-	bool block_worn;
-	bool on;
-	bool has_stored;
-	bool has_writes;
-	u64 stored;
-};
-
-static void emrelay_show_counts(struct seq_file *s,
-				const struct emrelay_wear_snapshot *now)
-{
-	const struct emrelay_wear *wear = &now->record.wear;
-
-	seq_printf(s, "cycles: %llu\n", emrelay_wear_cycles(wear));
-	seq_printf(s, "cycles_loaded: %llu\n", emrelay_wear_cycles_loaded(wear));
-	seq_printf(s, "cycles_unloaded: %llu\n", wear->cycles[EMRELAY_LOAD_NONE]);
-	seq_printf(s, "cycles_resistive: %llu\n",
-		   wear->cycles[EMRELAY_LOAD_RESISTIVE]);
-	seq_printf(s, "cycles_ac_15: %llu\n", wear->cycles[EMRELAY_LOAD_AC15]);
-	seq_printf(s, "cycles_dc_13: %llu\n", wear->cycles[EMRELAY_LOAD_DC13]);
-	seq_printf(s, "on_time_ms: %llu\n", div_u64(wear->on_ns, NSEC_PER_MSEC));
-	emrelay_show_known(s, "longest_on_ms", wear->longest_on_ns,
-			   div_u64(wear->longest_on_ns, NSEC_PER_MSEC));
-	emrelay_show_known(s, "shortest_on_ms", wear->shortest_on_ns,
-			   div_u64(wear->shortest_on_ns, NSEC_PER_MSEC));
-	emrelay_show_known(s, "first_use_s", wear->first_use_ns,
-			   div_u64(wear->first_use_ns, NSEC_PER_SEC));
-	emrelay_show_known(s, "last_use_s", wear->last_use_ns,
-			   div_u64(wear->last_use_ns, NSEC_PER_SEC));
-}
-
-static void emrelay_show_life(struct seq_file *s,
-			      const struct emrelay_wear_snapshot *now)
-{
-	const struct emrelay_wear *wear = &now->record.wear;
-	const struct emrelay_duty *duty = &now->record.duty;
-	struct emrelay_use day, month;
-
-	seq_printf(s, "damage_pico: %llu\n", wear->damage.pico);
-	seq_printf(s, "life_used_ppm: %llu\n", emrelay_wear_ppm(wear));
-	seq_printf(s, "basis: %s\n", emrelay_basis_names[now->expected.basis]);
-	emrelay_show_known(s, "load_ma", now->load_microamp,
-			   now->load_microamp / 1000);
-	seq_printf(s, "life_at_load: %llu\n",
-		   now->expected.life >> EMRELAY_LIFE_SHIFT);
-	seq_printf(s, "cycles_left: %llu\n",
-		   emrelay_wear_cycles_left(wear, now->expected.life));
-	/* In a record that does not go on the present is 0. */
-	day = emrelay_duty_use(&duty->day, wear, EMRELAY_DAY_TENTH_NS, 0);
-	month = emrelay_duty_use(&duty->month, wear, EMRELAY_MONTH_TENTH_NS, 0);
-	emrelay_show_use(s, "24h", &day, wear);
-	emrelay_show_use(s, "30d", &month, wear);
-}
-
-/* What says which DC loads the contact may switch? */
-static const char *emrelay_dc_rating(const struct emrelay_config *config)
-{
-	if (config->dc_limit.count)
-		return "tree";
-	return config->part ? "sheet" : "not-rated";
-}
-
-static int emrelay_wear_show(struct seq_file *s, void *unused)
-{
-	struct emrelay_channel *channel = s->private;
-	const struct emrelay_ratings *ratings = &channel->config.ratings;
-	struct emrelay_wear_snapshot now;
-	struct emrelay_clocks clocks;
-	unsigned long flags;
-
-	spin_lock_irqsave(&channel->bank->lock, flags);
-	clocks = emrelay_clocks();
-	now.record = channel->life->record;
-	now.source = channel->life->wear_source;
-	now.on = channel->life->engine.past.coil;
-	now.expected = channel->expected;
-	now.load_microamp = channel->load_microamp;
-	now.warn_ppm = channel->warn_ppm;
-	now.block_worn = channel->block_worn;
-	now.has_stored = channel->store.has_cycles;
-	now.stored = channel->store.cycles;
-	now.has_writes = channel->store.nvmem && channel->life->stored;
-	spin_unlock_irqrestore(&channel->bank->lock, flags);
-	emrelay_record_freeze(&now.record, now.on, &clocks);
-
-	seq_printf(s, "serial: %s\n", now.record.identity.serial[0] ?
-		   now.record.identity.serial : "-");
-	seq_printf(s, "generation: %u\n", now.record.identity.generation);
-	seq_printf(s, "unknown_history: %u\n", now.record.unknown_history);
-	seq_printf(s, "wear_source: %s\n", emrelay_wear_source_names[now.source]);
-	emrelay_show_known(s, "cycles_stored", now.has_stored, now.stored);
-	emrelay_show_known(s, "store_writes", now.has_writes,
-			   now.record.writes);
-	emrelay_show_counts(s, &now);
-	emrelay_show_life(s, &now);
-	seq_printf(s, "electrical_life: %u\n", ratings->electrical_life);
-	seq_printf(s, "mechanical_life: %u\n", ratings->mechanical_life);
-	seq_printf(s, "dc_rating: %s\n", emrelay_dc_rating(&channel->config));
-	seq_printf(s, "warn_ppm: %u\n", now.warn_ppm);
-	seq_printf(s, "end_of_life: %s\n",
-		   emrelay_end_of_life_names[now.block_worn]);
-	return 0;
-}
-DEFINE_SHOW_ATTRIBUTE(emrelay_wear);
-
-static int emrelay_limits_show(struct seq_file *s, void *unused)
-{
-	struct emrelay_channel *channel = s->private;
-	struct emrelay_snapshot now = emrelay_snapshot(channel);
-	const struct emrelay_ratings *ratings = &channel->config.ratings;
-
-	seq_printf(s, "close_ns: %llu\n", now.engine.limits.close_ns);
-	seq_printf(s, "open_ns: %llu\n", now.engine.limits.open_ns);
-	seq_printf(s, "spacing_ns: %llu\n", now.engine.limits.spacing_ns);
-	seq_printf(s, "min_on_ns: %llu\n", now.engine.limits.min_on_ns);
-	seq_printf(s, "min_off_ns: %llu\n", now.engine.limits.min_off_ns);
-	seq_printf(s, "watchdog_ns: %llu\n", now.engine.watchdog_ns);
-	seq_printf(s, "loaded_per_minute: %u\n", ratings->loaded_per_minute);
-	seq_printf(s, "unloaded_per_minute: %u\n", ratings->unloaded_per_minute);
-	return 0;
-}
-DEFINE_SHOW_ATTRIBUTE(emrelay_limits);
-
-/* A time that may not have been, or not be: then -1. */
-static void emrelay_show_time(struct seq_file *s, const char *key, bool known,
-			      u64 ns)
-{
-	seq_printf(s, "%s: %lld\n", key, known ? (s64)ns : -1);
-}
-
-static int emrelay_timing_show(struct seq_file *s, void *unused)
-{
-	struct emrelay_snapshot now = emrelay_snapshot(s->private);
-	const struct emrelay_past *past = &now.engine.past;
-	u64 wait_ns, ready_ns;
-	int ret;
-
-	ret = emrelay_channel_wait_ns(s->private, now.now_ns, &wait_ns);
-	if (!ret)
-		ret = emrelay_channel_ready_ns(s->private, now.now_ns, &ready_ns);
-	if (ret)
-		return ret;
-
-	seq_printf(s, "now_ns: %llu\n", now.now_ns);
-	emrelay_show_time(s, "edge_ns", past->moved, past->edge_ns);
-	emrelay_show_time(s, "energised_ns", past->cycled, past->energised_ns);
-	emrelay_show_time(s, "settled_ns", past->moved,
-			  emrelay_limit_settled_ns(&now.engine.limits, past));
-	emrelay_show_time(s, "timer_ns", now.wake_ns != U64_MAX, now.wake_ns);
-	emrelay_show_time(s, "wait_ns", wait_ns != U64_MAX, wait_ns);
-	emrelay_show_time(s, "ready_ns", ready_ns != U64_MAX, ready_ns);
-	seq_printf(s, "pulse_left_ns: %llu\n",
-		   emrelay_engine_pulse_left_ns(&now.engine, now.now_ns));
-	return 0;
-}
-DEFINE_SHOW_ATTRIBUTE(emrelay_timing);
 
 static int emrelay_history_show(struct seq_file *s, void *unused)
 {
 	struct emrelay_channel *channel = s->private;
-	struct emrelay_history_entry *copy;
-	unsigned long flags;
-	u64 i, recorded;
+	struct emrelay_memory *memory = channel->memory;
+	struct emrelay_history_entry *copy __free(kfree) =
+		kmalloc(sizeof(memory->history), GFP_KERNEL);
+	u64 i, events;
 
-	copy = kmalloc(sizeof(channel->life->history), GFP_KERNEL);
 	if (!copy)
 		return -ENOMEM;
 
-	spin_lock_irqsave(&channel->bank->lock, flags);
-	memcpy(copy, channel->life->history, sizeof(channel->life->history));
-	recorded = channel->life->recorded;
-	spin_unlock_irqrestore(&channel->bank->lock, flags);
-
-	for (i = recorded - min_t(u64, recorded, EMRELAY_HISTORY); i < recorded; i++) {
-		struct emrelay_history_entry *entry = &copy[i % EMRELAY_HISTORY];
-
-		seq_printf(s, "%llu %s", entry->ns,
-			   emrelay_event_names[entry->event]);
-		if (entry->event == EMRELAY_EVENT_REPLACED_CYCLES ||
-		    entry->event == EMRELAY_EVENT_REPLACED_PPM)
-			seq_printf(s, "%u replaced\n", entry->value);
-		else
-			seq_printf(s, " %s\n", emrelay_source_names[entry->source]);
+	scoped_guard(spinlock_irqsave, &channel->bank->lock) {
+		memcpy(copy, memory->history, sizeof(memory->history));
+		events = memory->events;
 	}
-	kfree(copy);
+
+	for (i = events - min_t(u64, events, EMRELAY_HISTORY); i < events; i++)
+		emrelay_history_line(s, &copy[i % EMRELAY_HISTORY]);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(emrelay_history);
+
+/* As printf() is too slow for hundreds of relays, all columns are left-aligned. */
+static void emrelay_column(struct seq_file *s, unsigned int width, const char *text)
+{
+	seq_setwidth(s, width);
+	seq_puts(s, text);
+	seq_pad(s, ' ');
+}
+
+static void emrelay_number(struct seq_file *s, s64 number)
+{
+	seq_setwidth(s, 10);
+	seq_put_decimal_ll(s, NULL, number);
+	seq_pad(s, ' ');
+}
+
+/* A time in us; one that another relay decides about is -1. */
+static void emrelay_time_us(struct seq_file *s, u64 ns)
+{
+	emrelay_number(s, ns == U64_MAX ? -1 : (s64)div_u64(ns, NSEC_PER_USEC));
+}
+
+static int emrelay_summary_show(struct seq_file *s, void *v)
+{
+	struct emrelay_channel *channel = list_entry(v, struct emrelay_channel, node);
+	const struct emrelay_engine *engine;
+	u64 now_ns;
+
+	if (v == SEQ_START_TOKEN) {
+		seq_printf(s, "%-24s %-16s %-5s %-4s %-7s %-9s %-10s %-10s %-10s %-10s %s\n",
+			   "relay", "part", "state", "coil", "contact", "load",
+			   "wait_us", "ready_us", "cycles", "life_ppm", "health");
+		return 0;
+	}
+
+	/* Neither computing nor printing a line sleeps. */
+	guard(spinlock_irqsave)(&channel->bank->lock);
+	now_ns = ktime_get_boottime_ns();
+	engine = &channel->memory->engine;
+	emrelay_column(s, 24, dev_name(&channel->dev));
+	emrelay_column(s, 16, channel->config.part_name);
+	emrelay_column(s, 5, str_on_off(engine->target));
+	emrelay_column(s, 4, str_on_off(engine->past.coil));
+	emrelay_column(s, 7, emrelay_contact_names[emrelay_engine_contact(engine, now_ns)]);
+	emrelay_column(s, 9, emrelay_load_names[channel->settings.load_class]);
+	emrelay_time_us(s, emrelay_engine_wait_ns(engine, now_ns));
+	emrelay_time_us(s, emrelay_arbiter_ready_ns(&channel->bank->arbiter,
+						    channel->index, now_ns));
+	emrelay_number(s, emrelay_wear_cycles(&EMRELAY_WEAR));
+	emrelay_number(s, emrelay_wear_ppm(&EMRELAY_WEAR));
+	seq_puts(s, emrelay_health_names[channel->told.health]);
+	seq_putc(s, '\n');
+	return 0;
+}
+
+static const struct seq_operations emrelay_summary_sops = {
+	.start = emrelay_channels_start,
+	.next = emrelay_channels_next,
+	.stop = emrelay_channels_stop,
+	.show = emrelay_summary_show,
+};
+DEFINE_SEQ_ATTRIBUTE(emrelay_summary);
 
 static void emrelay_debugfs_remove(void *directory)
 {
@@ -312,18 +304,24 @@ static void emrelay_debugfs_remove(void *directory)
  * emrelay_debugfs_add - a channel's directory
  * @channel: the channel, named
  *
- * Context: May sleep. Undone with the bank's device (devm). As with all of
- * debugfs, nothing depends on its success.
+ * It has the relay's name; one named "summary", after any number of "_", gets one
+ * "_" more, so that no name is that of the file.
+ *
+ * Context: May sleep. Undone with the bank's device (devm).
+ * Return: 0 or -ENOMEM; as with all of debugfs nothing else depends on its
+ * success.
  */
-void emrelay_debugfs_add(struct emrelay_channel *channel)
+int emrelay_debugfs_add(struct emrelay_channel *channel)
 {
-	struct dentry *directory = debugfs_create_dir(dev_name(&channel->dev),
-						      emrelay_debugfs_root);
+	const char *name = dev_name(&channel->dev);
+	bool clash = !strcmp(name + strspn(name, "_"), "summary");
+	struct dentry *directory;
 
-	if (devm_add_action_or_reset(channel->bank->dev, emrelay_debugfs_remove,
-				     directory))
-		return;
+	char *path __free(kfree) = kasprintf(GFP_KERNEL, "%s%s", clash ? "_" : "", name);
+	if (!path)
+		return -ENOMEM;
 
+	directory = debugfs_create_dir(path, emrelay_debugfs_root);
 	debugfs_create_file("wear", 0444, directory, channel, &emrelay_wear_fops);
 	debugfs_create_file("limits", 0444, directory, channel,
 			    &emrelay_limits_fops);
@@ -331,6 +329,8 @@ void emrelay_debugfs_add(struct emrelay_channel *channel)
 			    &emrelay_timing_fops);
 	debugfs_create_file("history", 0444, directory, channel,
 			    &emrelay_history_fops);
+	return devm_add_action_or_reset(channel->bank->dev,
+					emrelay_debugfs_remove, directory);
 }
 
 /**

@@ -5,55 +5,123 @@
 #include "engine.h"
 
 /**
+ * emrelay_spacing_ns - even spacing of a switching frequency
+ * @cycles_per_minute: highest switching frequency, at least 1
+ *
+ * Rounded up: with it, no 60 s window, wherever it starts, ever holds more
+ * than @cycles_per_minute energisations.
+ *
+ * Context: Any. Pure.
+ * Return: least time between two energisations in ns.
+ */
+u64 emrelay_spacing_ns(u32 cycles_per_minute)
+{
+	return div_u64(60000000000ULL + cycles_per_minute - 1, cycles_per_minute);
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_spacing_ns);
+
+/**
  * emrelay_engine_bind - start with a relay as it is found
  * @engine: the engine; all zero for a relay never seen before, else as it was
- *	left when the relay was last watched
- * @limits: what the ratings demand
+ *	left when the driver was unbound
+ * @limits: what ratings and settings demand
  * @found: the coil is energised
  * @target: what it should be
  * @now_ns: the time
  *
- * A coil found energised that was not left so has been on for long: its
- * contact is at rest, and nothing is known of its cycles. One found released
- * that was left energised was released by others at an unknown moment, which
- * counts as just now.
+ * What is not known counts as just happened: a relay never seen before, or
+ * found otherwise than it was left, had its last edge at @now_ns. Where an
+ * attempt to drive the line failed, the coil may have moved then.
  *
  * Context: Any. Pure.
  */
-void emrelay_engine_bind(struct emrelay_engine *engine,
-			 const struct emrelay_limits *limits, bool found,
-			 bool target, u64 now_ns)
+void emrelay_engine_bind(struct emrelay_engine *engine, const struct emrelay_limits *limits,
+			 bool found, bool target, u64 now_ns)
 {
 	struct emrelay_past *past = &engine->past;
 
-	if (past->coil != found) {
-		past->coil = found;
-		past->moved = !found;
+	if (!emrelay_engine_energised(engine))
+		past->on_since_ns = now_ns;
+	if (!past->known || past->coil != found)
 		past->edge_ns = now_ns;
-	}
-	/* Whatever failed may have been carried out all the same. */
-	if (engine->unsure) {
-		past->moved = true;
+	else
 		past->edge_ns = max(past->edge_ns, engine->failed_ns);
-	}
+	past->known = true;
+	past->coil = found;
+
 	engine->limits = *limits;
 	engine->free_ns = 0;
-	engine->shared = false;
-	engine->target = target;
-	engine->fresh = false;
+	engine->refuse = 0;
 	engine->source = EMRELAY_BY_PROBE;
-	engine->pulse_ns = 0;
-	engine->watchdog_ns = 0;
+	engine->target = target;
+	engine->pulse_ns = target ? limits->momentary_ns : 0;
+	engine->pulse_end_ns = emrelay_time_add(now_ns, engine->pulse_ns);
+	engine->watchdog_end_ns = emrelay_time_add(now_ns, limits->watchdog_ns);
+	engine->fresh = false;
 	engine->unsure = false;
 	engine->maybe_on = false;
-	engine->barred = false;
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_bind);
+
+/**
+ * emrelay_engine_set - choose other limits
+ * @engine: the engine
+ * @limits: what ratings and settings demand from now on
+ * @now_ns: the time, from which a watchdog that is new counts
+ *
+ * Follow with emrelay_engine_decide().
+ *
+ * Context: Any. Pure.
+ */
+void emrelay_engine_set(struct emrelay_engine *engine, const struct emrelay_limits *limits,
+			u64 now_ns)
+{
+	if (limits->watchdog_ns != engine->limits.watchdog_ns)
+		engine->watchdog_end_ns = emrelay_time_add(now_ns, limits->watchdog_ns);
+	engine->limits = *limits;
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_set);
+
+/* When does the clock turn the target off, and why? */
+static u64 emrelay_engine_end_ns(const struct emrelay_engine *engine, enum emrelay_source *source)
+{
+	const struct emrelay_limits *limits = &engine->limits;
+	u64 end_ns = U64_MAX, max_on_ns = U64_MAX;
+
+	/* A pulse ends by itself; an on that lasts has to be renewed. */
+	if (engine->pulse_ns && engine->past.coil)
+		end_ns = engine->pulse_end_ns;
+	else if (engine->target && !engine->pulse_ns && limits->watchdog_ns)
+		end_ns = engine->watchdog_end_ns;
+	if (engine->target && limits->max_on_ns && emrelay_engine_energised(engine))
+		max_on_ns = emrelay_time_add(engine->past.on_since_ns, limits->max_on_ns);
+
+	*source = max_on_ns < end_ns ? EMRELAY_BY_MAX_ON :
+		  engine->pulse_ns ? EMRELAY_BY_PULSE : EMRELAY_BY_WATCHDOG;
+	return min(end_ns, max_on_ns);
+}
+
+/**
+ * emrelay_engine_advance - turn the target off if the clock says so
+ * @engine: the engine
+ * @now_ns: the time
+ *
+ * Context: Any. Pure.
+ */
+void emrelay_engine_advance(struct emrelay_engine *engine, u64 now_ns)
+{
+	enum emrelay_source source;
+
+	if (now_ns >= emrelay_engine_end_ns(engine, &source))
+		emrelay_engine_release(engine, source);
+}
 
 /**
  * emrelay_engine_request - accept or refuse a request
  * @engine: the engine
  * @request: the request
+ * @free_ns: the moment from which on other relays let one be energised that is
+ *	asked now; 0 if it shares nothing, U64_MAX: not known
  * @now_ns: the time
  *
  * An accepted request is the new target; follow with emrelay_engine_decide().
@@ -64,44 +132,46 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_bind);
  * * 0		- accepted
  * * -EINVAL	- pulse shorter than the contact needs to close; not counted
  * * -EAGAIN	- refused under EMRELAY_REJECT; time will cure it
- * * -EBUSY	- likewise; time alone will not, as someone else is in the way
- * * -EPERM	- refused as the relay is barred
+ * * -EBUSY	- likewise; time alone will not, as another relay is in the way
+ * * @engine->refuse - refused whatever the policy
  */
-int emrelay_engine_request(struct emrelay_engine *engine,
-			   const struct emrelay_request *request, u64 now_ns)
+int emrelay_engine_request(struct emrelay_engine *engine, const struct emrelay_request *request,
+			   u64 free_ns, u64 now_ns)
 {
+	const struct emrelay_limits *limits = &engine->limits;
 	bool pulse = request->op == EMRELAY_PULSE;
-	bool on;
+	bool on, busy;
+	u64 pulse_ns = 0;
+	int ret = 0;
 
-	if (pulse && request->pulse_ns < engine->limits.close_ns)
+	if (pulse && request->pulse_ns < limits->close_ns)
 		return -EINVAL;
 
 	emrelay_engine_advance(engine, now_ns);
-	on = request->op == EMRELAY_TOGGLE ? !engine->target :
-					     request->op != EMRELAY_OFF;
+	on = request->op == EMRELAY_TOGGLE ? !engine->target : request->op != EMRELAY_OFF;
+	if (on)
+		pulse_ns = pulse ? request->pulse_ns : limits->momentary_ns;
 	engine->statistics.requests++;
 
-	if (on == engine->target && !pulse) {
-		engine->pulse_ns = 0;
-		engine->watchdog_end_ns = emrelay_time_add(now_ns,
-							   engine->watchdog_ns);
+	/* The same again: an on that lasts is renewed, a momentary one is not. */
+	if (on == engine->target && !pulse && (!pulse_ns || engine->pulse_ns)) {
+		if (!pulse_ns) {
+			engine->pulse_ns = 0;
+			engine->watchdog_end_ns = emrelay_time_add(now_ns, limits->watchdog_ns);
+		}
 		engine->statistics.accepted++;
 		return 0;
 	}
 
-	if (on && !engine->target && unlikely(engine->barred)) {
+	busy = free_ns == U64_MAX && !(engine->target && engine->past.coil);
+	if (on && engine->refuse && !engine->target)
+		ret = engine->refuse;
+	else if (on && request->policy == EMRELAY_REJECT &&
+		 (busy || emrelay_engine_ready_ns(engine, free_ns, now_ns)))
+		ret = busy ? -EBUSY : -EAGAIN;
+	if (ret) {
 		engine->statistics.rejected++;
-		return -EPERM;
-	}
-
-	if (on && request->policy == EMRELAY_REJECT) {
-		bool busy = engine->free_ns == U64_MAX &&
-			    !(engine->target && engine->past.coil);
-
-		if (busy || emrelay_engine_ready_ns(engine, now_ns)) {
-			engine->statistics.rejected++;
-			return busy ? -EBUSY : -EAGAIN;
-		}
+		return ret;
 	}
 
 	if (emrelay_engine_pending(engine) && emrelay_engine_requested(engine))
@@ -109,15 +179,82 @@ int emrelay_engine_request(struct emrelay_engine *engine,
 
 	engine->target = on;
 	engine->source = request->source;
-	engine->pulse_ns = pulse ? request->pulse_ns : 0;
-	engine->pulse_end_ns = emrelay_time_add(now_ns, engine->pulse_ns);
-	engine->watchdog_end_ns = emrelay_time_add(now_ns, engine->watchdog_ns);
-
+	engine->pulse_ns = pulse_ns;
+	engine->pulse_end_ns = emrelay_time_add(now_ns, pulse_ns);
+	engine->watchdog_end_ns = emrelay_time_add(now_ns, limits->watchdog_ns);
 	engine->fresh = true;
 	engine->statistics.accepted++;
 	return 0;
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_request);
+
+/* When may the coil be driven to the target, by what other relays say, too? */
+static u64 emrelay_engine_moment_ns(const struct emrelay_engine *engine)
+{
+	u64 legal_ns = emrelay_engine_legal_ns(engine, engine->target);
+
+	return engine->target ? max(legal_ns, engine->free_ns) : legal_ns;
+}
+
+/**
+ * emrelay_engine_decide - what is to be done now?
+ * @engine: the engine
+ * @now_ns: the time
+ *
+ * Looks only at the state and the time, so that it may be asked as often as
+ * one likes, early or late. If it wants the coil driven, do it, report with
+ * emrelay_engine_edge() or emrelay_engine_failed(), and ask again.
+ *
+ * Context: Any. Pure.
+ * Return: the action.
+ */
+struct emrelay_action emrelay_engine_decide(struct emrelay_engine *engine, u64 now_ns)
+{
+	struct emrelay_action action = { .wake_ns = U64_MAX };
+	enum emrelay_source source;
+
+	emrelay_engine_advance(engine, now_ns);
+
+	if (emrelay_engine_pending(engine)) {
+		action.wake_ns = emrelay_engine_moment_ns(engine);
+		action.drive = now_ns >= action.wake_ns;
+		action.on = engine->target;
+		action.source = engine->source;
+		if (engine->fresh && !action.drive)
+			engine->statistics.deferred++;
+	}
+	engine->fresh = false;
+	action.wake_ns = min(action.wake_ns, emrelay_engine_end_ns(engine, &source));
+	return action;
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_decide);
+
+/**
+ * emrelay_engine_edge - the coil was driven
+ * @engine: the engine
+ * @on: its new level
+ * @now_ns: the time after the line had changed, never before: all limits
+ *	count from here
+ *
+ * Context: Any. Pure.
+ */
+void emrelay_engine_edge(struct emrelay_engine *engine, bool on, u64 now_ns)
+{
+	struct emrelay_past *past = &engine->past;
+
+	if (on) {
+		if (!emrelay_engine_energised(engine))
+			past->on_since_ns = now_ns;
+		past->cycled = true;
+		past->energised_ns = now_ns;
+		engine->pulse_end_ns = emrelay_time_add(now_ns, engine->pulse_ns);
+	}
+	past->coil = on;
+	past->edge_ns = now_ns;
+	engine->unsure = false;
+	engine->maybe_on = false;
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_edge);
 
 /**
  * emrelay_engine_failed - the coil could not be driven
@@ -135,6 +272,8 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_request);
 void emrelay_engine_failed(struct emrelay_engine *engine, bool on, u64 now_ns)
 {
 	if (on) {
+		if (!emrelay_engine_energised(engine))
+			engine->past.on_since_ns = now_ns;
 		engine->past.cycled = true;
 		engine->past.energised_ns = now_ns;
 		engine->maybe_on = true;
@@ -148,70 +287,113 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_failed);
 /**
  * emrelay_engine_release - turn the target off without a request
  * @engine: the engine
- * @source: who does
+ * @source: why
  *
  * Context: Any. Pure.
  */
-void emrelay_engine_release(struct emrelay_engine *engine,
-			    enum emrelay_source source)
+void emrelay_engine_release(struct emrelay_engine *engine, enum emrelay_source source)
 {
 	engine->target = false;
 	engine->source = source;
 	engine->pulse_ns = 0;
+	engine->fresh = false;
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_release);
 
 /**
- * emrelay_engine_set_watchdog - choose how often an on must be renewed
+ * emrelay_engine_stop - is the coil to be released, as the driver or the system
+ *	stops?
  * @engine: the engine
- * @watchdog_ns: at least every so many ns; 0: never
- * @now_ns: the time, from which a present on counts
+ * @source: EMRELAY_BY_SUSPEND, EMRELAY_BY_UNBIND or EMRELAY_BY_SHUTDOWN
+ * @retain: a coil that is to be on for good stays so
+ *
+ * Turns the target off, but that of an on that lasts and is to be retained. A
+ * pulse, or an on that a watchdog or max_on_ns would end, is not retained, as
+ * nothing would end it later. May be called again after each attempt to drive the
+ * line.
  *
  * Context: Any. Pure.
+ * Return: true if the coil is to be driven off; emrelay_engine_wait_ns() says
+ * when that may be done, which is not delayed by min_on_ns.
  */
-void emrelay_engine_set_watchdog(struct emrelay_engine *engine, u64 watchdog_ns,
-				 u64 now_ns)
+bool emrelay_engine_stop(struct emrelay_engine *engine, enum emrelay_source source, bool retain)
 {
-	engine->watchdog_ns = watchdog_ns;
-	engine->watchdog_end_ns = emrelay_time_add(now_ns, watchdog_ns);
+	if (retain && engine->target && !engine->pulse_ns &&
+	    !engine->limits.watchdog_ns && !engine->limits.max_on_ns)
+		return false;
+
+	emrelay_engine_release(engine, source);
+	return emrelay_engine_pending(engine);
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_set_watchdog);
+EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_stop);
 
 /**
- * emrelay_engine_unsure_ns - when, if the last attempt to drive it failed?
- * @engine: the engine, which is unsure
- * @on: the level
- *
- * The coil may be where it was, or where the attempt was to bring it: what is
- * legal is so in both cases, as what it did before the attempt allowed that.
+ * emrelay_engine_spaced_ns - when does the rate limit allow an energisation?
+ * @engine: the engine
  *
  * Context: Any. Pure.
- * Return: as emrelay_engine_legal_ns().
+ * Return: the first moment, 0 if any is.
  */
-u64 emrelay_engine_unsure_ns(const struct emrelay_engine *engine, bool on)
+u64 emrelay_engine_spaced_ns(const struct emrelay_engine *engine)
+{
+	return engine->past.cycled ? emrelay_time_add(engine->past.energised_ns,
+						      engine->limits.spacing_ns) : 0;
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_spaced_ns);
+
+/**
+ * emrelay_engine_legal_ns - when may the coil be driven to a level?
+ * @engine: the engine
+ * @on: the level
+ *
+ * Its own limits only: what other relays say is in @engine->free_ns. Where the
+ * last attempt failed the coil may be where it was, or where the attempt was to
+ * bring it: what is legal is so in both cases, as what the coil did before
+ * allowed the attempt.
+ *
+ * Context: Any. Pure.
+ * Return: the first legal moment.
+ */
+u64 emrelay_engine_legal_ns(const struct emrelay_engine *engine, bool on)
 {
 	const struct emrelay_limits *limits = &engine->limits;
-	struct emrelay_past tried = engine->past;
-
-	tried.coil = engine->attempt;
-	tried.moved = true;
-	tried.edge_ns = engine->failed_ns;
+	bool coil = engine->unsure ? engine->attempt : engine->past.coil;
+	u64 edge_ns = engine->unsure ? engine->failed_ns : engine->past.edge_ns;
+	u64 legal_ns = emrelay_time_add(edge_ns, coil ? limits->close_ns : limits->open_ns);
 
 	/* The same attempt again is no other edge than that one was. */
-	if (on == engine->attempt)
-		return max(emrelay_limit_settled_ns(limits, &tried),
-			   emrelay_time_add(engine->failed_ns, EMRELAY_RETRY_NS));
+	if (engine->unsure && on == coil)
+		return max(legal_ns, emrelay_time_add(edge_ns, EMRELAY_RETRY_NS));
 
-	return emrelay_limit_edge_ns(limits, &tried, on);
+	/* Suspend, unbind and shutdown do not wait for min_on_ns. */
+	if (!on && coil && engine->source < EMRELAY_BY_SUSPEND)
+		legal_ns = max(legal_ns, emrelay_time_add(edge_ns, limits->min_on_ns));
+	if (on && !coil)
+		legal_ns = max(legal_ns, emrelay_time_add(edge_ns, limits->min_off_ns));
+	if (on)
+		legal_ns = max(legal_ns, emrelay_engine_spaced_ns(engine));
+	return legal_ns;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_unsure_ns);
+EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_legal_ns);
 
-/* An on that its own watchdog ends before, or when, its moment comes never is. */
-static u64 emrelay_engine_until_ns(const struct emrelay_engine *engine,
-				   u64 moment_ns, u64 watchdog_end_ns, u64 now_ns)
+/**
+ * emrelay_engine_settled_ns - when does the contact's travel end?
+ * @engine: the engine
+ *
+ * Context: Any. Pure.
+ * Return: the moment from which on the contact is at rest.
+ */
+u64 emrelay_engine_settled_ns(const struct emrelay_engine *engine)
 {
-	if (engine->watchdog_ns && moment_ns > now_ns &&
-	    moment_ns >= watchdog_end_ns)
+	return emrelay_time_add(engine->past.edge_ns, engine->past.coil ? engine->limits.close_ns :
+									  engine->limits.open_ns);
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_settled_ns);
+
+/* How long to a moment? U64_MAX if the clock ends the on before, or then. */
+static u64 emrelay_engine_until_ns(u64 moment_ns, u64 end_ns, u64 now_ns)
+{
+	if (moment_ns > now_ns && moment_ns >= end_ns)
 		return U64_MAX;
 
 	return emrelay_time_left(moment_ns, now_ns);
@@ -224,40 +406,45 @@ static u64 emrelay_engine_until_ns(const struct emrelay_engine *engine,
  *
  * Context: Any. Pure.
  * Return: ns, 0 if it does or could at once; U64_MAX if it will not, or if that
- * is not known, as it depends on others.
+ * is not known, as it depends on other relays.
  */
 u64 emrelay_engine_wait_ns(const struct emrelay_engine *engine, u64 now_ns)
 {
+	enum emrelay_source source;
+
 	if (!emrelay_engine_pending(engine))
 		return 0;
 
-	return emrelay_engine_until_ns(engine,
-				       emrelay_engine_moment_ns(engine,
-								engine->target),
-				       emrelay_engine_watched(engine) ?
-				       engine->watchdog_end_ns : U64_MAX, now_ns);
+	return emrelay_engine_until_ns(emrelay_engine_moment_ns(engine),
+				       emrelay_engine_end_ns(engine, &source), now_ns);
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_wait_ns);
 
 /**
  * emrelay_engine_ready_ns - how long would an on have to wait?
  * @engine: the engine
+ * @free_ns: as for emrelay_engine_request()
  * @now_ns: the time
  *
  * Context: Any. Pure.
  * Return: ns, 0 if an on would be carried out at once or the coil is on;
- * U64_MAX if it would not be at all, or if that is not known, as it depends on
- * others.
+ * U64_MAX if it would be refused or never carried out, or if that is not known,
+ * as it depends on other relays.
  */
-u64 emrelay_engine_ready_ns(const struct emrelay_engine *engine, u64 now_ns)
+u64 emrelay_engine_ready_ns(const struct emrelay_engine *engine, u64 free_ns, u64 now_ns)
 {
+	const struct emrelay_limits *limits = &engine->limits;
+	u64 end_ns = U64_MAX;
+
 	if (engine->past.coil && !engine->unsure)
 		return 0;
+	if (engine->refuse && !engine->target)
+		return U64_MAX;
+	if (limits->watchdog_ns && !limits->momentary_ns)
+		end_ns = emrelay_time_add(now_ns, limits->watchdog_ns);
 
-	return emrelay_engine_until_ns(engine,
-				       emrelay_engine_moment_ns(engine, true),
-				       emrelay_time_add(now_ns, engine->watchdog_ns),
-				       now_ns);
+	return emrelay_engine_until_ns(max(emrelay_engine_legal_ns(engine, true), free_ns),
+				       end_ns, now_ns);
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_ready_ns);
 
@@ -270,12 +457,27 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_ready_ns);
  * Return: ns to the end of a running pulse, the whole length of one that
  * waits for its energisation, 0 if there is none.
  */
-u64 emrelay_engine_pulse_left_ns(const struct emrelay_engine *engine,
-				 u64 now_ns)
+u64 emrelay_engine_pulse_left_ns(const struct emrelay_engine *engine, u64 now_ns)
 {
-	if (!emrelay_engine_pulsing(engine))
+	if (!engine->pulse_ns || !engine->past.coil)
 		return engine->pulse_ns;
 
 	return emrelay_time_left(engine->pulse_end_ns, now_ns);
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_pulse_left_ns);
+
+/**
+ * emrelay_engine_contact - where is the contact?
+ * @engine: the engine
+ * @now_ns: the time
+ *
+ * Context: Any. Pure.
+ * Return: its state, from the coil's last edge and the time since.
+ */
+enum emrelay_contact emrelay_engine_contact(const struct emrelay_engine *engine, u64 now_ns)
+{
+	if (now_ns < emrelay_engine_settled_ns(engine))
+		return engine->past.coil ? EMRELAY_CLOSING : EMRELAY_OPENING;
+	return engine->past.coil ? EMRELAY_CLOSED : EMRELAY_OPEN;
+}
+EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_contact);

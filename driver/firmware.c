@@ -2,462 +2,500 @@
 /*
  * Firmware node to plain config: device tree, ACPI or software node alike.
  * Each error is one message that names node, property, value and limit.
+ *
+ * A new property is one row of a table here, and its place in the binding.
+ * Whether one is absent fwnode_property_present() says, which cannot fail. So an
+ * error of a read is never taken for an absent property, and is passed on.
  */
 #include <linux/ctype.h>
+#include <linux/device.h>
+#include <linux/of.h>
 #include <linux/property.h>
+#include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/stringify.h>
 
-#include "emrelay.h"
+#include "config.h"
 
-static const char * const emrelay_default_state_names[] = {
+enum emrelay_property_type {
+	EMRELAY_READ_OTHER,	/* read elsewhere */
+	EMRELAY_READ_U32,	/* one number, min to max */
+	EMRELAY_READ_FLAG,	/* there or not */
+	EMRELAY_READ_CHOICE,	/* one string of names, kept as its index */
+	EMRELAY_READ_STRING,
+	EMRELAY_READ_POINTS,	/* of a curve; struct emrelay_curve or alike */
+};
+
+enum emrelay_property_need {
+	EMRELAY_OPTIONAL,
+	EMRELAY_REQUIRED,
+	EMRELAY_RATING,	/* required where no part gives it */
+	EMRELAY_TREE,	/* required in device trees, not read elsewhere */
+};
+
+/**
+ * struct emrelay_property - how a property is read
+ * @name: its name
+ * @offset: of the field that it is read to
+ * @type: what it looks like
+ * @need: whether it has to be there
+ * @min: least number
+ * @max: highest number; of a choice the number of @names
+ * @names: what may be chosen
+ */
+struct emrelay_property {
+	const char *name;
+	size_t offset;
+	enum emrelay_property_type type;
+	enum emrelay_property_need need;
+	u32 min, max;
+	const char * const *names;
+};
+
+static const char * const emrelay_default_state_names[4] = {
 	[EMRELAY_DEFAULT_OFF] = "off",
 	[EMRELAY_DEFAULT_ON] = "on",
 	[EMRELAY_DEFAULT_KEEP] = "keep",
+	[EMRELAY_DEFAULT_LAST] = "last",
 };
 
-static const struct {
-	const char *property;
-	size_t offset;
-} emrelay_rating_properties[] = {
-	{ "operate-time-us", offsetof(struct emrelay_ratings, operate_us) },
-	{ "release-time-us", offsetof(struct emrelay_ratings, release_us) },
-	{ "bounce-time-us", offsetof(struct emrelay_ratings, bounce_us) },
-	{ "electrical-life-cycles",
-	  offsetof(struct emrelay_ratings, electrical_life) },
-	{ "mechanical-life-cycles",
-	  offsetof(struct emrelay_ratings, mechanical_life) },
-	{ "max-loaded-cycles-per-minute",
-	  offsetof(struct emrelay_ratings, loaded_per_minute) },
-	{ "max-unloaded-cycles-per-minute",
-	  offsetof(struct emrelay_ratings, unloaded_per_minute) },
+const char * const emrelay_interlock_names[2] = { "block", "changeover" };
+
+#define FIELD(field)	offsetof(struct emrelay_config, field)
+
+#define RATING(name, field) \
+	{ name, FIELD(ratings.field), EMRELAY_READ_U32, EMRELAY_RATING, 1, U32_MAX }
+#define NUMBER(name, field, min) \
+	{ name, FIELD(field), EMRELAY_READ_U32, EMRELAY_OPTIONAL, min, U32_MAX }
+#define FLAG(name, field)	{ name, FIELD(field), EMRELAY_READ_FLAG }
+#define STRING(name, field)	{ name, FIELD(field), EMRELAY_READ_STRING }
+#define POINTS(name, field)	{ name, FIELD(field), EMRELAY_READ_POINTS }
+#define CHOICE(name, field, names, count) \
+	{ name, FIELD(field), EMRELAY_READ_CHOICE, EMRELAY_OPTIONAL, 0, count, names }
+
+static const struct emrelay_property emrelay_channel_properties[] = {
+	STRING("compatible", part_name),	/* the first: it gives ratings */
+	{ "reg", FIELD(reg), EMRELAY_READ_U32, EMRELAY_REQUIRED, 0, EMRELAY_REG_MAX },
+	STRING("label", label),
+	{ "coil-gpios", .need = EMRELAY_REQUIRED },
+
+	RATING("operate-time-us", operate_us),
+	RATING("release-time-us", release_us),
+	RATING("bounce-time-us", bounce_us),
+	RATING("electrical-life-cycles", electrical_life),
+	RATING("mechanical-life-cycles", mechanical_life),
+	RATING("max-loaded-cycles-per-minute", loaded_per_minute),
+	RATING("max-unloaded-cycles-per-minute", unloaded_per_minute),
+	POINTS("electrical-life-curve", curve),
+	POINTS("dc-load-limit", dc_limit),
+
+	CHOICE("load-type", load.class, emrelay_load_names, EMRELAY_LOAD_CLASSES),
+	NUMBER("load-microamp", load.microamp, 1),
+	NUMBER("load-microvolt", load.microvolt, 1),
+	NUMBER("load-inrush-microamp", load.inrush_microamp, 1),
+	NUMBER("load-inrush-us", load.inrush_us, 1),
+	FLAG("load-suppressor", load.suppressed),
+	FLAG("load-normally-closed", load.normally_closed),
+
+	NUMBER("interlock-group", interlock_group, 0),
+	NUMBER("interlock-dead-time-us", given_dead_time_us, 1),
+	CHOICE("interlock-mode", changeover, emrelay_interlock_names, 2),
+	NUMBER("min-on-time-ms", min_on_ms, 0),
+	NUMBER("min-off-time-ms", min_off_ms, 0),
+	NUMBER("max-on-time-ms", max_on_ms, 0),
+	NUMBER("momentary-time-ms", momentary_ms, 0),
+	NUMBER("watchdog-time-ms", watchdog_ms, 0),
+
+	CHOICE("default-state", default_state, emrelay_default_state_names, 4),
+	STRING("linux,default-trigger", default_trigger),
+	FLAG("retain-state-suspended", retain_state_suspended),
+	FLAG("retain-state-shutdown", retain_state_shutdown),
+	FLAG("retain-state-panic", retain_state_panic),
+	{ "nvmem-cells" },
+	{ "nvmem-cell-names" },
 };
 
-/* 1: read; 0: not there, @value untouched; else an error, reported. */
-static int emrelay_read_u32(struct device *dev, struct fwnode_handle *fwnode,
-			    const char *property, u32 *value)
+/* With fields for what is only checked. */
+struct emrelay_bank_node {
+	struct emrelay_bank_config config;
+	bool gpio_controller;
+	u32 cells;
+};
+
+#define BANK(field)	offsetof(struct emrelay_bank_node, field)
+
+static const struct emrelay_property emrelay_bank_properties[] = {
+	{ "compatible" },
+	{ "gpio-controller", BANK(gpio_controller), EMRELAY_READ_FLAG, EMRELAY_TREE },
+	{ "#gpio-cells", BANK(cells), EMRELAY_READ_U32, EMRELAY_TREE, 2, 2 },
+	{ "#address-cells", BANK(cells), EMRELAY_READ_U32, EMRELAY_TREE, 1, 1 },
+	{ "#size-cells", BANK(cells), EMRELAY_READ_U32, EMRELAY_TREE, 0, 0 },
+	{ "stagger-ms", BANK(config.stagger_ms), EMRELAY_READ_U32, .max = U32_MAX },
+	{ "coil-limit", BANK(config.coil_limit), EMRELAY_READ_U32, .max = U32_MAX },
+};
+
+/* Each error is said once, with the node that it is in. */
+#define emrelay_node_err(dev, fwnode, format, ...) \
+	dev_err_probe(dev, -EINVAL, "%pfwP: " format "\n", fwnode, ##__VA_ARGS__)
+
+static const char * const emrelay_read_names[] = {
+	[EMRELAY_READ_U32] = "one 32-bit number",
+	[EMRELAY_READ_FLAG] = "a flag, which has no value",
+	[EMRELAY_READ_CHOICE] = "one string",
+	[EMRELAY_READ_STRING] = "one string",
+	[EMRELAY_READ_POINTS] = "1 to " __stringify(EMRELAY_POINTS) " pairs of 32-bit numbers",
+};
+
+/* Both kinds of curves are a number of points, and those as the property has them. */
+static_assert(offsetof(struct emrelay_curve, point[0].microamp) == sizeof(u32));
+static_assert(offsetof(struct emrelay_dc_limit, point[0].microvolt) == sizeof(u32));
+static_assert(sizeof(struct emrelay_dc_limit) == (1 + 2 * EMRELAY_POINTS) * sizeof(u32));
+static_assert(sizeof(struct emrelay_dc_limit) == sizeof(struct emrelay_curve));
+
+/* Reads a property that is there. */
+static int emrelay_read_property(struct device *dev, struct fwnode_handle *fwnode,
+				 const struct emrelay_property *p, void *field)
 {
-	if (!fwnode_property_present(fwnode, property))
+	const char *string, *name = p->name;
+	u32 *number = field;
+	int bad, count = 0, ret = -EINVAL;
+
+	switch (p->type) {
+	case EMRELAY_READ_OTHER:
 		return 0;
-
-	if (fwnode_property_count_u32(fwnode, property) != 1 ||
-	    fwnode_property_read_u32(fwnode, property, value))
-		return dev_err_probe(dev, -EINVAL,
-				     "%pfwP: %s is not one 32-bit number\n",
-				     fwnode, property);
-	return 1;
-}
-
-/*
- * Reads a property of up to EMRELAY_POINTS points of a curve that falls into
- * @values; @order says of what each has more and less than the one before.
- * Returns how many points, 0: it is not there; else an error, reported.
- */
-static int emrelay_read_points(struct device *dev, struct fwnode_handle *fwnode,
-			       const char *property, const char *order,
-			       u32 *values)
-{
-	const u32 *point;
-	int count, bad;
-
-	if (!fwnode_property_present(fwnode, property))
+	case EMRELAY_READ_U32:
+		count = fwnode_property_count_u32(fwnode, name);
+		if (count == 1)
+			ret = fwnode_property_read_u32(fwnode, name, number);
+		if (!ret && (*number < p->min || *number > p->max))
+			return emrelay_node_err(dev, fwnode, "%s %u is not in %u to %u",
+						name, *number, p->min, p->max);
+		break;
+	case EMRELAY_READ_FLAG:
+		/* With ACPI a flag has some value; in a device tree it has none. */
+		if (!is_of_node(fwnode) || fwnode_property_count_u8(fwnode, name) <= 0)
+			ret = 0;
+		*(bool *)field = true;
+		break;
+	case EMRELAY_READ_STRING:
+	case EMRELAY_READ_CHOICE:
+		count = fwnode_property_string_array_count(fwnode, name);
+		if (count == 1)
+			ret = fwnode_property_read_string(fwnode, name, &string);
+		if (ret)
+			break;
+		if (p->type == EMRELAY_READ_STRING) {
+			*(const char **)field = string;
+			break;
+		}
+		ret = match_string(p->names, p->max, string);
+		if (ret < 0)
+			return emrelay_node_err(dev, fwnode, "%s \"%s\" is unknown",
+						name, string);
+		*number = ret;
 		return 0;
-
-	count = fwnode_property_count_u32(fwnode, property);
-	if (count < 2 || count > 2 * EMRELAY_POINTS || count % 2 ||
-	    fwnode_property_read_u32_array(fwnode, property, values, count))
-		return dev_err_probe(dev, -EINVAL,
-				     "%pfwP: %s is not of 1 to %d pairs of 32-bit numbers\n",
-				     fwnode, property, EMRELAY_POINTS);
-
-	bad = emrelay_points_check(values, count / 2);
-	if (!bad)
-		return count / 2;
-
-	point = &values[2 * (bad - 1)];
-	return dev_err_probe(dev, -EINVAL,
-			     "%pfwP: %s: point %d <%u %u> is 0, or of no %s than the one before\n",
-			     fwnode, property, bad, point[0], point[1], order);
-}
-
-/* 1: read; 0: not there, *@copy is NULL; else an error, reported. */
-static int emrelay_read_string(struct device *dev, struct fwnode_handle *fwnode,
-			       const char *property, const char **copy)
-{
-	const char *string;
-	int ret;
-
-	*copy = NULL;
-	if (!fwnode_property_present(fwnode, property))
+	case EMRELAY_READ_POINTS:
+		count = fwnode_property_count_u32(fwnode, name);
+		if (count >= 2 && count <= 2 * EMRELAY_POINTS && count % 2 == 0)
+			ret = fwnode_property_read_u32_array(fwnode, name, number + 1,
+							     count);
+		*number = count / 2;
+		bad = ret ? 0 : emrelay_points_check(number + 1, *number);
+		if (bad)
+			return emrelay_node_err(dev, fwnode,
+						"%s: point %d <%u %u> has a 0, or no higher first and lower second number than the one before",
+						name, bad, number[2 * bad - 1],
+						number[2 * bad]);
+		break;
+	}
+	if (!ret)
 		return 0;
-
-	ret = fwnode_property_read_string(fwnode, property, &string);
-	if (ret)
-		return dev_err_probe(dev, ret, "%pfwP: %s is not a string\n",
-				     fwnode, property);
-
-	*copy = devm_kstrdup(dev, string, GFP_KERNEL);
-	return *copy ? 1 : -ENOMEM;
+	return dev_err_probe(dev, count < 0 ? count : ret,
+			     "%pfwP: %s cannot be read as %s\n", fwnode, name,
+			     emrelay_read_names[p->type]);
 }
 
-/* The index of a property's string in @names; 0 where it is not there. */
-static int emrelay_read_choice(struct device *dev, struct fwnode_handle *fwnode,
-			       const char *property, const char * const *names,
-			       size_t count, int otherwise)
+/* @rated: a part gives the ratings that are not there */
+static int emrelay_read_table(struct device *dev, struct fwnode_handle *fwnode,
+			      const struct emrelay_property *p,
+			      unsigned int count, bool rated, void *data)
 {
-	const char *string;
 	int ret;
 
-	if (!fwnode_property_present(fwnode, property))
-		return otherwise;
+	for (; count; count--, p++) {
+		if (p->need == EMRELAY_TREE && !is_of_node(fwnode))
+			continue;
 
-	ret = fwnode_property_read_string(fwnode, property, &string);
-	if (ret)
-		return dev_err_probe(dev, ret, "%pfwP: %s is not a string\n",
-				     fwnode, property);
-
-	ret = match_string(names, count, string);
-	if (ret < 0)
-		return dev_err_probe(dev, -EINVAL, "%pfwP: %s \"%s\" is unknown\n",
-				     fwnode, property, string);
-	return ret;
-}
-
-static int emrelay_read_label(struct device *dev, struct fwnode_handle *fwnode,
-			      const char **label)
-{
-	const char *c;
-	int ret;
-
-	ret = emrelay_read_string(dev, fwnode, "label", label);
-	if (ret <= 0)
-		return ret;
-
-	if (!**label || strlen(*label) > EMRELAY_LABEL_MAX)
-		return dev_err_probe(dev, -EINVAL,
-				     "%pfwP: label \"%s\" is not of 1 to %u characters\n",
-				     fwnode, *label, EMRELAY_LABEL_MAX);
-
-	for (c = *label; *c; c++)
-		if (*c == '/' || iscntrl(*c))
-			return dev_err_probe(dev, -EINVAL,
-					     "%pfwP: label \"%*pE\" has a '/' or a control character\n",
-					     fwnode, (int)strlen(*label), *label);
-
-	/* The last is a file in debugfs, beside the relays' directories. */
-	if (!strcmp(*label, ".") || !strcmp(*label, "..") ||
-	    !strcmp(*label, "summary"))
-		return dev_err_probe(dev, -EINVAL,
-				     "%pfwP: label \"%s\" cannot be a directory's name\n",
-				     fwnode, *label);
-	return 0;
-}
-
-static int emrelay_read_part(struct device *dev, struct fwnode_handle *fwnode,
-			     struct emrelay_config *config)
-{
-	unsigned int i;
-	int ret;
-
-	for (i = 0; i < emrelay_parts_count; i++) {
-		if (fwnode_property_match_string(fwnode, "compatible",
-						 emrelay_parts[i].compatible) >= 0) {
-			config->part = &emrelay_parts[i];
-			config->part_name = config->part->compatible;
-			return 0;
+		if (fwnode_property_present(fwnode, p->name)) {
+			ret = emrelay_read_property(dev, fwnode, p,
+						    data + p->offset);
+			if (ret)
+				return ret;
+		} else if (p->need && !(p->need == EMRELAY_RATING && rated)) {
+			return emrelay_node_err(dev, fwnode,
+						"%s is missing%s", p->name,
+						p->need == EMRELAY_RATING ?
+						", and no known part gives it" : "");
 		}
 	}
+	return 0;
+}
 
-	ret = emrelay_read_string(dev, fwnode, "compatible", &config->part_name);
+/* Does a property have a reference of this index? */
+static bool emrelay_refers(struct fwnode_handle *fwnode, const char *name,
+			   const char *cells, unsigned int index)
+{
+	struct fwnode_reference_args args;
+	int ret = fwnode_property_get_reference_args(fwnode, name, cells, 0,
+						     index, &args);
+
 	if (!ret)
-		config->part_name = "custom";
-	return ret < 0 ? ret : 0;
+		fwnode_handle_put(args.fwnode);
+	return ret != -ENOENT;
 }
 
-static int emrelay_read_ratings(struct device *dev, struct fwnode_handle *fwnode,
-				struct emrelay_config *config)
+static int emrelay_check_label(struct device *dev, struct fwnode_handle *fwnode,
+			       const char *label)
 {
-	unsigned int i;
-	u32 *rating;
-	int ret;
+	const char *end = label;
 
-	if (config->part)
-		config->ratings = config->part->ratings;
+	while (*end && *end != '/' && !iscntrl(*end))
+		end++;
 
-	for (i = 0; i < ARRAY_SIZE(emrelay_rating_properties); i++) {
-		const char *property = emrelay_rating_properties[i].property;
-
-		rating = (void *)&config->ratings +
-			 emrelay_rating_properties[i].offset;
-		ret = emrelay_read_u32(dev, fwnode, property, rating);
-		if (ret < 0)
-			return ret;
-		if (!ret && !config->part)
-			return dev_err_probe(dev, -EINVAL,
-					     "%pfwP: %s is missing, and no known part gives it\n",
-					     fwnode, property);
-		if (!*rating)
-			return dev_err_probe(dev, -EINVAL,
-					     "%pfwP: %s 0 is below the least value 1\n",
-					     fwnode, property);
-	}
+	if (!*label || *end || end - label > EMRELAY_LABEL_MAX ||
+	    !strcmp(label, ".") || !strcmp(label, ".."))
+		return emrelay_node_err(dev, fwnode,
+					"label \"%*pE\" is not a file name of 1 to %u characters",
+					(int)strlen(label), label, EMRELAY_LABEL_MAX);
 	return 0;
 }
 
-static int emrelay_read_dead_time(struct device *dev,
-				  struct fwnode_handle *fwnode,
-				  struct emrelay_config *config)
+static int emrelay_read_cells(struct device *dev, struct fwnode_handle *fwnode,
+			      struct emrelay_config *config)
 {
-	u32 dead_time_us = 0;
+	const char *names[2];
 	int ret;
 
-	ret = emrelay_read_u32(dev, fwnode, "interlock-dead-time-us",
-			       &dead_time_us);
-	if (ret < 0)
-		return ret;
-	if (ret && !dead_time_us)
-		return dev_err_probe(dev, -EINVAL,
-				     "%pfwP: interlock-dead-time-us 0 is below the least value 1\n",
+	if (!fwnode_property_present(fwnode, "nvmem-cells") &&
+	    !fwnode_property_present(fwnode, "nvmem-cell-names"))
+		return 0;
+
+	ret = fwnode_property_string_array_count(fwnode, "nvmem-cell-names");
+	if (ret == 2)
+		ret = fwnode_property_read_string_array(fwnode, "nvmem-cell-names",
+							names, 2);
+	if (ret != 2 || strcmp(names[0], "wear-a") || strcmp(names[1], "wear-b") ||
+	    !emrelay_refers(fwnode, "nvmem-cells", NULL, 1) ||
+	    emrelay_refers(fwnode, "nvmem-cells", NULL, 2))
+		return dev_err_probe(dev, ret < 0 ? ret : -EINVAL,
+				     "%pfwP: nvmem-cells and nvmem-cell-names are not of two cells, \"wear-a\" and \"wear-b\"\n",
 				     fwnode);
-	config->dead_time_us = ret ? dead_time_us :
-			       emrelay_default_dead_time_us(&config->ratings);
-	return 0;
-}
-
-static int emrelay_read_curve(struct device *dev, struct fwnode_handle *fwnode,
-			      struct emrelay_curve *curve)
-{
-	u32 values[2 * EMRELAY_POINTS];
-	int i, count = emrelay_read_points(dev, fwnode, "electrical-life-curve",
-					   "higher current and fewer cycles",
-					   values);
-
-	if (count < 0)
-		return count;
-
-	curve->count = count;
-	for (i = 0; i < count; i++) {
-		curve->point[i].microamp = values[2 * i];
-		curve->point[i].cycles = values[2 * i + 1];
-	}
-	return 0;
-}
-
-static int emrelay_read_dc_limit(struct device *dev, struct fwnode_handle *fwnode,
-				 struct emrelay_dc_limit *limit)
-{
-	u32 values[2 * EMRELAY_POINTS];
-	int i, count = emrelay_read_points(dev, fwnode, "dc-load-limit",
-					   "higher voltage and lower current",
-					   values);
-
-	if (count < 0)
-		return count;
-
-	limit->count = count;
-	for (i = 0; i < count; i++) {
-		limit->point[i].microvolt = values[2 * i];
-		limit->point[i].microamp = values[2 * i + 1];
-	}
+	config->stored = true;
 	return 0;
 }
 
 /**
- * emrelay_load_excess - is a load above what a relay is rated for?
+ * emrelay_check_load - is a relay rated for a load?
  * @config: the relay's config
- * @load: the load
- * @excess: filled in if it is, with the first excess found
+ * @load: the load; what it does not declare is not checked
+ * @excess: filled in if it is not, with the first excess found
  *
- * Context: Any.
- * Return: true if it is.
+ * Context: Any. Pure.
+ * Return: 0, or -EINVAL if the load is above a rating.
  */
-bool emrelay_load_excess(const struct emrelay_config *config,
-			 const struct emrelay_load *load,
-			 struct emrelay_excess *excess)
+int emrelay_check_load(const struct emrelay_config *config,
+		       const struct emrelay_load *load,
+		       struct emrelay_excess *excess)
 {
 	const struct emrelay_curve *curve = &config->curve;
+	bool curved = curve->count && load->class != EMRELAY_LOAD_NONE;
+	u32 end = curved ? curve->point[curve->count - 1].microamp : U32_MAX;
+	bool above = true;
 
-	if (curve->count && load->has_microamp &&
-	    load->class != EMRELAY_LOAD_NONE &&
-	    load->microamp > curve->point[curve->count - 1].microamp) {
+	if (load->microamp > end)
 		*excess = (struct emrelay_excess) {
-			"load-microamp", "uA", load->microamp,
-			curve->point[curve->count - 1].microamp
+			"load-microamp", "uA", load->microamp, end
 		};
-		return true;
-	}
-
-	if (load->class == EMRELAY_LOAD_DC13 && config->dc_limit.count)
-		return emrelay_dc_overloaded(&config->dc_limit, load, excess);
-	return config->part &&
-	       emrelay_part_overloaded(config->part, load, excess);
+	else if (load->class == EMRELAY_LOAD_DC13 && config->dc_limit.count)
+		above = emrelay_dc_overloaded(&config->dc_limit, load, excess);
+	else
+		above = config->part &&
+			emrelay_load_exceeds(load, &config->part->limit[load->class], excess);
+	return above ? -EINVAL : 0;
 }
 
-static int emrelay_read_load(struct device *dev, struct fwnode_handle *fwnode,
-			     struct emrelay_config *config)
+/* What no row of the table can say. */
+static int emrelay_check_config(struct device *dev, struct fwnode_handle *fwnode,
+				const struct emrelay_config *config)
 {
-	struct emrelay_load *load = &config->load;
+	const struct emrelay_load *load = &config->load;
+	u64 travel_us = (u64)config->ratings.operate_us + config->ratings.bounce_us;
 	struct emrelay_excess excess;
-	int ret;
 
-	ret = emrelay_read_choice(dev, fwnode, "load-type", emrelay_load_names,
-				  ARRAY_SIZE(emrelay_load_names),
-				  EMRELAY_LOAD_RESISTIVE);
-	if (ret < 0)
-		return ret;
-	load->class = ret;
-	load->has_class = fwnode_property_present(fwnode, "load-type");
-	load->suppressed = fwnode_property_present(fwnode, "load-suppressor");
-	load->normally_closed =
-		fwnode_property_present(fwnode, "load-normally-closed");
+	if (emrelay_refers(fwnode, "coil-gpios", "#gpio-cells", 1))
+		return emrelay_node_err(dev, fwnode, "coil-gpios cannot be read as one line");
 
-	ret = emrelay_read_u32(dev, fwnode, "load-microamp", &load->microamp);
-	if (ret < 0)
-		return ret;
-	load->has_microamp = ret;
+	if (!load->inrush_microamp != !load->inrush_us)
+		return emrelay_node_err(dev, fwnode,
+					"one of load-inrush-microamp and load-inrush-us is missing");
 
-	ret = emrelay_read_u32(dev, fwnode, "load-microvolt", &load->microvolt);
-	if (ret < 0)
-		return ret;
-	load->has_microvolt = ret;
+	if (emrelay_check_load(config, load, &excess))
+		return emrelay_node_err(dev, fwnode,
+					"%s %llu %s is above the %llu %s that %s is rated for (%s)",
+					excess.property, excess.value, excess.unit,
+					excess.limit, excess.unit, config->part_name,
+					emrelay_load_names[load->class]);
 
-	ret = emrelay_read_u32(dev, fwnode, "load-inrush-microamp",
-			       &load->inrush_microamp);
-	if (ret < 0)
-		return ret;
-	load->has_inrush_microamp = ret;
+	if (config->momentary_ms && config->momentary_ms * 1000ULL < travel_us)
+		return emrelay_node_err(dev, fwnode,
+					"momentary-time-ms %u is below operate and bounce time, %llu us",
+					config->momentary_ms, travel_us);
 
-	ret = emrelay_read_u32(dev, fwnode, "load-inrush-us", &load->inrush_us);
-	if (ret < 0)
-		return ret;
-	load->has_inrush_us = ret;
-
-	if (emrelay_load_excess(config, load, &excess))
-		return dev_err_probe(dev, -EINVAL,
-				     "%pfwP: %s %llu %s is above the %llu %s that %s is rated for (%s)\n",
-				     fwnode, excess.property, excess.value,
-				     excess.unit, excess.limit, excess.unit,
-				     config->part_name,
-				     emrelay_load_names[load->class]);
-
-	return 0;
+	if (config->default_state == EMRELAY_DEFAULT_LAST && !config->stored)
+		return emrelay_node_err(dev, fwnode, "default-state \"last\" needs nvmem-cells");
+	return config->label ? emrelay_check_label(dev, fwnode, config->label) : 0;
 }
 
 /**
  * emrelay_read_config - read and check the firmware node of a channel
- * @dev: the bank's device, owner of what is allocated
+ * @dev: the bank's device
  * @fwnode: the channel's node
- * @config: filled in
+ * @config: all 0; filled in
  *
  * Context: May sleep.
- * Return: 0, or the error, which has been reported.
+ * Return: 0, or a negative errno, which has been reported.
  */
 int emrelay_read_config(struct device *dev, struct fwnode_handle *fwnode,
 			struct emrelay_config *config)
 {
+	const struct emrelay_property *table = emrelay_channel_properties;
+	const struct emrelay_part *part = emrelay_parts;
 	int ret;
 
 	config->fwnode = fwnode;
+	config->part_name = "custom";
+	config->load.class = EMRELAY_LOAD_RESISTIVE;
+	config->load.has_class = fwnode_property_present(fwnode, "load-type");
+	config->interlocked = fwnode_property_present(fwnode, "interlock-group");
 
-	ret = emrelay_read_u32(dev, fwnode, "reg", &config->reg);
-	if (ret < 0)
-		return ret;
-	if (!ret)
-		return dev_err_probe(dev, -EINVAL, "%pfwP: reg is missing\n",
-				     fwnode);
-	if (config->reg > EMRELAY_REG_MAX)
-		return dev_err_probe(dev, -EINVAL,
-				     "%pfwP: reg %u is above the highest line %u\n",
-				     fwnode, config->reg, EMRELAY_REG_MAX);
-
-	ret = emrelay_read_label(dev, fwnode, &config->label);
+	ret = emrelay_read_table(dev, fwnode, table, 1, false, config);
 	if (ret)
 		return ret;
 
-	ret = emrelay_read_part(dev, fwnode, config);
+	for (; part->compatible; part++) {
+		if (!strcmp(part->compatible, config->part_name)) {
+			config->part = part;
+			config->ratings = part->ratings;
+		}
+	}
+
+	ret = emrelay_read_table(dev, fwnode, table + 1,
+				 ARRAY_SIZE(emrelay_channel_properties) - 1,
+				 config->part, config);
 	if (ret)
 		return ret;
 
-	ret = emrelay_read_ratings(dev, fwnode, config);
+	ret = emrelay_read_cells(dev, fwnode, config);
 	if (ret)
 		return ret;
 
-	ret = emrelay_read_dead_time(dev, fwnode, config);
-	if (ret)
-		return ret;
-
-	ret = emrelay_read_curve(dev, fwnode, &config->curve);
-	if (ret)
-		return ret;
-
-	ret = emrelay_read_dc_limit(dev, fwnode, &config->dc_limit);
-	if (ret)
-		return ret;
-
-	ret = emrelay_read_load(dev, fwnode, config);
-	if (ret)
-		return ret;
-
-	ret = emrelay_read_u32(dev, fwnode, "interlock-group",
-			       &config->interlock_group);
-	if (ret < 0)
-		return ret;
-	config->interlocked = ret;
-
-	ret = emrelay_read_u32(dev, fwnode, "min-on-time-ms", &config->min_on_ms);
-	if (ret < 0)
-		return ret;
-
-	ret = emrelay_read_u32(dev, fwnode, "min-off-time-ms",
-			       &config->min_off_ms);
-	if (ret < 0)
-		return ret;
-
-	ret = emrelay_read_choice(dev, fwnode, "default-state",
-				  emrelay_default_state_names,
-				  ARRAY_SIZE(emrelay_default_state_names),
-				  EMRELAY_DEFAULT_OFF);
-	if (ret < 0)
-		return ret;
-	config->default_state = ret;
-
-	ret = emrelay_read_string(dev, fwnode, "linux,default-trigger",
-				  &config->default_trigger);
-	if (ret < 0)
-		return ret;
-
-	config->retain_state_shutdown =
-		fwnode_property_present(fwnode, "retain-state-shutdown");
-	return 0;
-}
-
-static void emrelay_warn_underload(struct device *dev,
-				   const struct emrelay_config *config)
-{
-	const struct emrelay_load *load = &config->load;
-	const struct emrelay_load_point *minimum;
-	char declared[64] = "";
-	int len = 0;
-
-	if (!config->part || !emrelay_part_underloaded(config->part, load))
-		return;
-
-	minimum = config->part->minimum;
-	if (load->has_microamp)
-		len = scnprintf(declared, sizeof(declared), "load-microamp %u uA",
-				load->microamp);
-	if (load->has_microvolt)
-		scnprintf(declared + len, sizeof(declared) - len,
-			  "%sload-microvolt %u uV", len ? " at " : "",
-			  load->microvolt);
-
-	dev_warn(dev, "%pfwP: %s is below the %u uA at %u uV or %u uA at %u uV recommended for %s: its contact may not conduct reliably\n",
-		 config->fwnode, declared, minimum[0].microamp,
-		 minimum[0].microvolt, minimum[1].microamp,
-		 minimum[1].microvolt, config->part_name);
+	config->dead_time_us = config->given_dead_time_us ?:
+			       emrelay_default_dead_time_us(&config->ratings);
+	return emrelay_check_config(dev, fwnode, config);
 }
 
 /**
- * emrelay_warn_load - warn of a load that is no error, but no good either
+ * emrelay_read_bank - read and check the firmware node of a bank
+ * @dev: the bank's device
+ * @config: filled in
+ *
+ * Its channels are not looked at.
+ *
+ * Context: May sleep.
+ * Return: 0, or a negative errno, which has been reported.
+ */
+int emrelay_read_bank(struct device *dev, struct emrelay_bank_config *config)
+{
+	struct emrelay_bank_node node = {};
+	int ret;
+
+	ret = emrelay_read_table(dev, dev_fwnode(dev), emrelay_bank_properties,
+				 ARRAY_SIZE(emrelay_bank_properties), false, &node);
+	*config = node.config;
+	return ret;
+}
+
+/**
+ * emrelay_is_hog - is a child of a bank a line that gpiolib is to set?
+ * @fwnode: the child's node
+ *
+ * Context: Any.
+ * Return: true if it is; then it is no channel.
+ */
+bool emrelay_is_hog(const struct fwnode_handle *fwnode)
+{
+	return fwnode_property_present(fwnode, "gpio-hog");
+}
+
+static bool emrelay_is_known(const char *name, const struct emrelay_property *p,
+			     unsigned int count)
+{
+	static const char * const any_node[] = {
+		"name", "phandle", "linux,phandle", "status", "pinctrl-", "bootph-",
+	};
+	unsigned int i;
+
+	for (i = 0; i < count; i++)
+		if (!strcmp(name, p[i].name))
+			return true;
+
+	for (i = 0; i < ARRAY_SIZE(any_node); i++)
+		if (!strncmp(name, any_node[i], strlen(any_node[i])))
+			return true;
+	return false;
+}
+
+/* One message for all properties of a device tree's node that are in no table. */
+static void emrelay_warn_unknown(struct device *dev, struct fwnode_handle *fwnode,
+				 const struct emrelay_property *known,
+				 unsigned int count)
+{
+	const struct device_node *np = to_of_node(fwnode);
+	const struct property *property;
+	char *names = NULL, *longer;
+
+	if (!np)
+		return;
+
+	for_each_property_of_node(np, property) {
+		if (emrelay_is_known(property->name, known, count))
+			continue;
+		longer = kasprintf(GFP_KERNEL, "%s %s", names ?: "", property->name);
+		kfree(names);
+		names = longer;
+		if (!names)
+			return;
+	}
+	if (names)
+		dev_warn(dev, "%pfwP: properties unknown to this driver:%s\n",
+			 fwnode, names);
+	kfree(names);
+}
+
+/**
+ * emrelay_warn_bank - warn of what a bank's node has beside what was read
+ * @dev: the bank's device
+ *
+ * Context: May sleep.
+ */
+void emrelay_warn_bank(struct device *dev)
+{
+	emrelay_warn_unknown(dev, dev_fwnode(dev), emrelay_bank_properties,
+			     ARRAY_SIZE(emrelay_bank_properties));
+}
+
+/**
+ * emrelay_warn_config - warn of what is no error in a node, but may be a mistake
  * @dev: the bank's device
  * @config: the channel's config
  *
@@ -466,16 +504,31 @@ static void emrelay_warn_underload(struct device *dev,
  *
  * Context: May sleep.
  */
-void emrelay_warn_load(struct device *dev, const struct emrelay_config *config)
+void emrelay_warn_config(struct device *dev, const struct emrelay_config *config)
 {
+	struct fwnode_handle *fwnode = config->fwnode;
 	const struct emrelay_load *load = &config->load;
+	bool dc = load->class == EMRELAY_LOAD_DC13;
 
-	emrelay_warn_underload(dev, config);
-	if (emrelay_load_inductive(load) && !load->suppressed)
+	emrelay_warn_unknown(dev, fwnode, emrelay_channel_properties,
+			     ARRAY_SIZE(emrelay_channel_properties));
+
+	if (config->part && emrelay_part_underloaded(config->part, load)) {
+		const struct emrelay_load_point *minimum = config->part->minimum;
+
+		dev_warn(dev, "%pfwP: load-microamp %u, load-microvolt %u (0: undeclared) are below the %u uA at %u uV or %u uA at %u uV recommended for %s: its contact may not conduct reliably\n",
+			 fwnode, load->microamp, load->microvolt,
+			 minimum[0].microamp, minimum[0].microvolt,
+			 minimum[1].microamp, minimum[1].microvolt,
+			 config->part_name);
+	}
+	if (!config->part && fwnode_property_present(fwnode, "compatible"))
+		dev_warn(dev, "%pfwP: compatible \"%s\" is unknown: the node's own ratings apply\n",
+			 fwnode, config->part_name);
+	if ((dc || load->class == EMRELAY_LOAD_AC15) && !load->suppressed)
 		dev_warn(dev, "%pfwP: load-type \"%s\" without load-suppressor: an inductive load must be dampened to protect the contact\n",
-			 config->fwnode, emrelay_load_names[load->class]);
-	if (load->class == EMRELAY_LOAD_DC13 && !config->part &&
-	    !config->dc_limit.count)
+			 fwnode, emrelay_load_names[load->class]);
+	if (dc && !config->part && !config->dc_limit.count)
 		dev_warn(dev, "%pfwP: load-type \"%s\" is not rated: there is no dc-load-limit\n",
-			 config->fwnode, emrelay_load_names[load->class]);
+			 fwnode, emrelay_load_names[load->class]);
 }

@@ -7,6 +7,13 @@
 
 #define EMRELAY_PICOVA_PER_MILLIVA	1000000000U
 
+const char * const emrelay_load_names[EMRELAY_LOAD_CLASSES] = {
+	[EMRELAY_LOAD_NONE] = "none",
+	[EMRELAY_LOAD_RESISTIVE] = "resistive",
+	[EMRELAY_LOAD_AC15] = "ac-15",
+	[EMRELAY_LOAD_DC13] = "dc-13",
+};
+
 /*
  * WAGO 859-353 data sheet. Its times are typical values. Its DC load limit
  * curve is a picture without figures: what it rates for DC beyond DC-13 is not
@@ -27,99 +34,57 @@ const struct emrelay_part emrelay_parts[] = {
 		/* Inrush current (resistive) max.: (AC) 20 A / 0.02 s; DC not rated */
 		.limit = {
 			/* Limiting continuous current; Switching voltage, max. */
-			[EMRELAY_LOAD_NONE] = {
-				5000000, 250000000, 0, 20000000, 20000
-			},
+			[EMRELAY_LOAD_NONE] = { 5000000, 250000000, 0, 20000000, 20000 },
 			/* The same; Switching power (resistive) max. AC */
-			[EMRELAY_LOAD_RESISTIVE] = {
-				5000000, 250000000, 1250000, 20000000, 20000
-			},
+			[EMRELAY_LOAD_RESISTIVE] = { 5000000, 250000000, 1250000, 20000000, 20000 },
 			/* Switching capacity AC-15: 3 A / 250 VAC */
-			[EMRELAY_LOAD_AC15] = {
-				3000000, 250000000, 0, 20000000, 20000
-			},
+			[EMRELAY_LOAD_AC15] = { 3000000, 250000000, 0, 20000000, 20000 },
 			/* Switching capacity DC-13: 2 A / 24 VDC */
-			[EMRELAY_LOAD_DC13] = {
-				2000000, 24000000, 0, 2000000, 0
-			},
+			[EMRELAY_LOAD_DC13] = { 2000000, 24000000, 0, 2000000, 0 },
 		},
-		.minimum = {
-			/* Recommended minimum load 10 V / 10 mA; 24 V / 1 mA */
-			{ 10000, 10000000 },
-			{ 1000, 24000000 },
-		},
+		/* Recommended minimum load 10 V / 10 mA; 24 V / 1 mA */
+		.minimum = { { 10000000, 10000 }, { 24000000, 1000 } },
 	},
+	{ }
 };
 EXPORT_SYMBOL_IF_KUNIT(emrelay_parts);
 
-const unsigned int emrelay_parts_count = ARRAY_SIZE(emrelay_parts);
-EXPORT_SYMBOL_IF_KUNIT(emrelay_parts_count);
-
 /**
- * emrelay_part_overloaded - is a declared load above a rating of the part?
- * @part: the part
- * @load: the load; what it does not declare is not judged
- * @excess: filled in if it is, with the first excess found
+ * emrelay_load_exceeds - is a declared load above a limit?
+ * @load: the load; what it does not declare is not checked
+ * @limit: the limit
+ * @excess: the first excess found, if it is
  *
  * Context: Any. Pure.
  * Return: true if it is.
  */
-bool emrelay_part_overloaded(const struct emrelay_part *part,
-			     const struct emrelay_load *load,
-			     struct emrelay_excess *excess)
+bool emrelay_load_exceeds(const struct emrelay_load *load,
+			  const struct emrelay_load_limit *limit,
+			  struct emrelay_excess *excess)
 {
-	const struct emrelay_load_limit *limit = &part->limit[load->class];
-	u64 millivoltamp;
-
-	if (load->has_microamp && load->microamp > limit->microamp) {
-		*excess = (struct emrelay_excess) {
-			"load-microamp", "uA", load->microamp, limit->microamp
-		};
-		return true;
-	}
-
-	if (load->has_microvolt && load->microvolt > limit->microvolt) {
-		*excess = (struct emrelay_excess) {
-			"load-microvolt", "uV", load->microvolt, limit->microvolt
-		};
-		return true;
-	}
-
-	if (load->has_inrush_microamp &&
-	    load->inrush_microamp > limit->inrush_microamp) {
-		*excess = (struct emrelay_excess) {
-			"load-inrush-microamp", "uA", load->inrush_microamp,
-			limit->inrush_microamp
-		};
-		return true;
-	}
-
-	if (load->has_inrush_microamp && load->has_inrush_us &&
-	    load->inrush_microamp > limit->microamp &&
-	    load->inrush_us > limit->inrush_us) {
-		*excess = (struct emrelay_excess) {
-			"load-inrush-us", "us", load->inrush_us, limit->inrush_us
-		};
-		return true;
-	}
-
-	if (!load->has_microamp || !load->has_microvolt || !limit->millivoltamp)
-		return false;
-
+	bool inrush = load->inrush_microamp > limit->microamp;
 	/* Rounded up, so that the least excess is one, and is told as one. */
-	millivoltamp = div_u64((u64)load->microamp * load->microvolt +
-			       EMRELAY_PICOVA_PER_MILLIVA - 1,
-			       EMRELAY_PICOVA_PER_MILLIVA);
-	if (millivoltamp > limit->millivoltamp) {
-		*excess = (struct emrelay_excess) {
-			"load-microamp * load-microvolt", "mVA", millivoltamp,
-			limit->millivoltamp
-		};
-		return true;
+	u64 millivoltamp = div_u64((u64)load->microamp * load->microvolt +
+				   EMRELAY_PICOVA_PER_MILLIVA - 1,
+				   EMRELAY_PICOVA_PER_MILLIVA);
+	const struct emrelay_excess checks[] = {
+		{ "load-microvolt", "uV", load->microvolt, limit->microvolt },
+		{ "load-microamp", "uA", load->microamp, limit->microamp },
+		{ "load-inrush-microamp", "uA", load->inrush_microamp, limit->inrush_microamp },
+		{ "load-inrush-us", "us", inrush ? load->inrush_us : 0, limit->inrush_us },
+		{ "load-microamp * load-microvolt", "mVA", millivoltamp,
+		  limit->millivoltamp ?: U64_MAX },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(checks); i++) {
+		*excess = checks[i];
+		if (excess->value > excess->limit)
+			return true;
 	}
 	return false;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_part_overloaded);
+EXPORT_SYMBOL_IF_KUNIT(emrelay_load_exceeds);
 
 /**
  * emrelay_part_underloaded - is a declared load below the recommended minimum?
@@ -135,35 +100,19 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_part_overloaded);
 bool emrelay_part_underloaded(const struct emrelay_part *part,
 			      const struct emrelay_load *load)
 {
+	const struct emrelay_load_point *minimum = part->minimum;
 	unsigned int i;
 
 	if (load->class == EMRELAY_LOAD_NONE)
 		return false;
 
-	for (i = 0; i < EMRELAY_MINIMUM_POINTS; i++) {
-		if ((!load->has_microamp ||
-		     load->microamp >= part->minimum[i].microamp) &&
-		    (!load->has_microvolt ||
-		     load->microvolt >= part->minimum[i].microvolt))
+	for (i = 0; i < EMRELAY_MINIMUM_POINTS; i++, minimum++)
+		if ((!load->microamp || load->microamp >= minimum->microamp) &&
+		    (!load->microvolt || load->microvolt >= minimum->microvolt))
 			return false;
-	}
 	return true;
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_part_underloaded);
-
-/**
- * emrelay_load_inductive - does a load need something that dampens it?
- * @load: the load
- *
- * Context: Any. Pure.
- * Return: true for electromagnets, AC or DC.
- */
-bool emrelay_load_inductive(const struct emrelay_load *load)
-{
-	return load->class == EMRELAY_LOAD_AC15 ||
-	       load->class == EMRELAY_LOAD_DC13;
-}
-EXPORT_SYMBOL_IF_KUNIT(emrelay_load_inductive);
 
 /**
  * emrelay_points_check - are the points of a curve in order, and does it fall?
@@ -178,13 +127,10 @@ unsigned int emrelay_points_check(const u32 *values, unsigned int count)
 {
 	unsigned int i;
 
-	for (i = 0; i < 2 * count; i += 2) {
-		if (!values[i] || !values[i + 1])
+	for (i = 0; i < 2 * count; i += 2)
+		if (!values[i] || !values[i + 1] ||
+		    (i && (values[i] <= values[i - 2] || values[i + 1] >= values[i - 1])))
 			return i / 2 + 1;
-		if (i && (values[i] <= values[i - 2] ||
-			  values[i + 1] >= values[i - 1]))
-			return i / 2 + 1;
-	}
 	return 0;
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_points_check);
@@ -192,9 +138,9 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_points_check);
 /**
  * emrelay_dc_overloaded - is a declared load above a DC load limit?
  * @limit: the limit, of at least one point, in order
- * @load: the load; what it does not declare is not judged, an undeclared
- *	voltage is taken for the lowest
- * @excess: filled in if it is, with the first excess found
+ * @load: the load; what it does not declare is not checked, and a voltage that
+ *	it does not declare is taken for the lowest
+ * @excess: the first excess found, if it is
  *
  * Between two points the current of the higher voltage counts: nobody knows how
  * the curve goes there, but that it falls. No sheet rates an inrush on DC.
@@ -208,32 +154,14 @@ bool emrelay_dc_overloaded(const struct emrelay_dc_limit *limit,
 {
 	const struct emrelay_load_point *point = limit->point;
 	const struct emrelay_load_point *last = point + limit->count - 1;
+	struct emrelay_load_limit highest = { .microvolt = last->microvolt };
 
-	if (load->has_microvolt && load->microvolt > last->microvolt) {
-		*excess = (struct emrelay_excess) {
-			"load-microvolt", "uV", load->microvolt, last->microvolt
-		};
-		return true;
-	}
-
-	while (load->has_microvolt && point->microvolt < load->microvolt)
+	while (point < last && point->microvolt < load->microvolt)
 		point++;
 
-	if (load->has_microamp && load->microamp > point->microamp) {
-		*excess = (struct emrelay_excess) {
-			"load-microamp", "uA", load->microamp, point->microamp
-		};
-		return true;
-	}
-
-	if (load->has_inrush_microamp && load->inrush_microamp > point->microamp) {
-		*excess = (struct emrelay_excess) {
-			"load-inrush-microamp", "uA", load->inrush_microamp,
-			point->microamp
-		};
-		return true;
-	}
-	return false;
+	highest.microamp = point->microamp;
+	highest.inrush_microamp = point->microamp;
+	return emrelay_load_exceeds(load, &highest, excess);
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_dc_overloaded);
 
@@ -249,8 +177,6 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_dc_overloaded);
  */
 u64 emrelay_default_dead_time_us(const struct emrelay_ratings *ratings)
 {
-	u64 release_us = ratings->release_us;
-
-	return release_us + (release_us + 1) / 2 + ratings->bounce_us + 10000;
+	return (3ULL * ratings->release_us + 1) / 2 + ratings->bounce_us + 10000;
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_default_dead_time_us);

@@ -47,11 +47,7 @@ enum emrelay_load_class {
 
 /**
  * struct emrelay_load - a load as declared
- * @class: its class
- * @has_microamp: the current is declared
- * @has_microvolt: the voltage is declared
- * @has_inrush_microamp: the inrush current is declared
- * @has_inrush_us: how long it flows is declared
+ * @class: its class (enum emrelay_load_class)
  * @has_class: the class is declared
  * @suppressed: what dampens an inductive load is declared
  * @normally_closed: the load is on the contact that the coil opens
@@ -59,13 +55,11 @@ enum emrelay_load_class {
  * @microvolt: voltage
  * @inrush_microamp: current that flows when the contact closes
  * @inrush_us: for how long
+ *
+ * A number is 0 where it is not declared.
  */
 struct emrelay_load {
-	enum emrelay_load_class class;
-	bool has_microamp;
-	bool has_microvolt;
-	bool has_inrush_microamp;
-	bool has_inrush_us;
+	u32 class;
 	bool has_class;
 	bool suppressed;
 	bool normally_closed;
@@ -93,12 +87,12 @@ struct emrelay_load_limit {
 
 /**
  * struct emrelay_load_point - a load just large, or just small enough
- * @microamp: current
  * @microvolt: voltage
+ * @microamp: current
  */
 struct emrelay_load_point {
-	u32 microamp;
 	u32 microvolt;
+	u32 microamp;
 };
 
 #define EMRELAY_MINIMUM_POINTS	2
@@ -144,15 +138,14 @@ struct emrelay_excess {
 	u64 limit;
 };
 
-extern const struct emrelay_part emrelay_parts[];
-extern const unsigned int emrelay_parts_count;
+extern const char * const emrelay_load_names[EMRELAY_LOAD_CLASSES];
+extern const struct emrelay_part emrelay_parts[];	/* up to one without a name */
 
-bool emrelay_part_overloaded(const struct emrelay_part *part,
-			     const struct emrelay_load *load,
-			     struct emrelay_excess *excess);
+bool emrelay_load_exceeds(const struct emrelay_load *load,
+			  const struct emrelay_load_limit *limit,
+			  struct emrelay_excess *excess);
 bool emrelay_part_underloaded(const struct emrelay_part *part,
 			      const struct emrelay_load *load);
-bool emrelay_load_inductive(const struct emrelay_load *load);
 unsigned int emrelay_points_check(const u32 *values, unsigned int count);
 bool emrelay_dc_overloaded(const struct emrelay_dc_limit *limit,
 			   const struct emrelay_load *load,

@@ -1,72 +1,100 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The record of a relay's life, as it is kept where it outlives the machine's
- * power: in an nvmem cell, or as a line of text in a file. Pure.
- *
- * Little endian, fields in the order of emrelay_record_fields(), then the CRC32
- * of all before it (IEEE 802.3, as zlib and Ethernet have it).
+ * power: in an nvmem cell, or as a line of text in a file. Pure, and for that
+ * reason not in store.c: the same file is tested and fuzzed in user space.
  */
 #ifndef EMRELAY_RECORD_H
 #define EMRELAY_RECORD_H
 
+#include <asm/byteorder.h>
+#include <linux/string.h>
+
 #include "compat.h"
-#include "duty.h"
 #include "wear.h"
 
 /* "emrw" in memory */
 #define EMRELAY_RECORD_MAGIC	0x77726d65
 #define EMRELAY_RECORD_FORMAT	1
-#define EMRELAY_RECORD_BYTES	464
 
-/*
- * A cell has two records, each in a slot that shares no page of an EEPROM with the
- * other, if the cell begins with one.
- */
-#define EMRELAY_SLOT_BYTES	512
-#define EMRELAY_SLOTS		2
+/* A store has two nvmem cells, of one record each. */
+#define EMRELAY_CELLS		2
 
-/* Nobody writes so often; beyond the end of all numbers the newest would be 0. */
+/* No store is written so often. A larger one is no record: the next might wrap to 0. */
 #define EMRELAY_SEQUENCE_MAX	(U64_MAX / 2)
 
-/* Of the text that names the relay in a socket, with its end. */
+/* Of texts, with their end. A relay's LED has a longer name in 64 bytes. */
 #define EMRELAY_SERIAL_SIZE	32
+#define EMRELAY_NAME_SIZE	64
 
 /* A clock that shows less was never set: this driver is younger. */
 #define EMRELAY_CLOCK_SET_NS	1577836800000000000ULL	/* 2020-01-01 */
 
 /**
- * struct emrelay_identity - which relay is it?
- * @place: CRC32 of the path of its firmware node
- * @generation: how often the relay at that place was replaced, as far as known
- * @serial: what it was called when it came, ends with 0 and is filled up with it
+ * struct emrelay_record - the life of a relay at a moment, byte for byte
+ * @magic: EMRELAY_RECORD_MAGIC
+ * @format: EMRELAY_RECORD_FORMAT
+ * @size: bytes of all of it, with @crc
+ * @sequence: of two records of a store the one with the larger is the newer
+ * @saved_ns: that moment, 0: not known; times are CLOCK_REALTIME
+ * @serial: what the relay is called, filled up with 0 as all texts, "": not known
+ * @name: name of its device in /sys/class/relay
+ * @wear: the counters and moments of struct emrelay_wear, in their order
+ * @told: the worst health that was told (enum emrelay_health)
+ * @unknown_history: 1: it may have been used before, nobody knows how much
+ * @target: 1: it was to be on
+ * @spare: zeros
+ * @crc: CRC32 of all before it (IEEE 802.3, as zlib and Ethernet have it)
  */
-struct emrelay_identity {
-	u32 place;
-	u32 generation;
+struct emrelay_record {
+	__le32 magic;
+	__le16 format;
+	__le16 size;
+	__le64 sequence;
+	__le64 saved_ns;
 	char serial[EMRELAY_SERIAL_SIZE];
+	char name[EMRELAY_NAME_SIZE];
+	__le64 wear[EMRELAY_RECORDED];
+	u8 told;
+	u8 unknown_history;
+	u8 target;
+	u8 spare[41];
+	__le32 crc;
+} __packed;
+
+static_assert(sizeof(struct emrelay_record) == 256, "a record has no gaps");
+
+/**
+ * enum emrelay_wear_source - where the wear before this boot is known from
+ * @EMRELAY_WEAR_NONE: it is not
+ * @EMRELAY_WEAR_NVMEM: from the nvmem cells
+ * @EMRELAY_WEAR_RECORD: from a record that was written to wear_record
+ */
+enum emrelay_wear_source {
+	EMRELAY_WEAR_NONE,
+	EMRELAY_WEAR_NVMEM,
+	EMRELAY_WEAR_RECORD,
 };
 
 /**
- * struct emrelay_record - the life of a relay at a moment, or as it goes on
- * @sequence: of two records of a store the one with the larger is the newer
- * @identity: whose it is
- * @saved_ns: that moment, CLOCK_REALTIME, 0: not known, or it goes on
- * @writes: how often the store was written, with this record
- * @wear: wear; at a moment without first_ns, last_ns and on_since_ns, while it
- *	goes on without last_use_ns
- * @duty: use; each next_ns counts from that moment, or is CLOCK_BOOTTIME
- * @told: the worst health that was told (enum emrelay_health)
- * @unknown_history: 1: it may have been used before, nobody knows how much
+ * struct emrelay_account - the life of a relay so far, of which records are made
+ * @wear: what is counted
+ * @serial: what the relay is called, filled up with 0, "": not known
+ * @told: the worst health that a uevent was sent for (enum emrelay_health)
+ * @source: where the wear before this boot is from (enum emrelay_wear_source)
+ * @unknown_history: it may have been used before, nobody knows how much
+ * @stored: what its nvmem cells had is in @wear
+ *
+ * Holds no pointer, and may outlive the binding of the driver. All zero but for
+ * @unknown_history to begin with.
  */
-struct emrelay_record {
-	u64 sequence;
-	struct emrelay_identity identity;
-	u64 saved_ns;
-	u64 writes;
+struct emrelay_account {
 	struct emrelay_wear wear;
-	struct emrelay_duty duty;
-	u16 told;
-	u16 unknown_history;
+	char serial[EMRELAY_SERIAL_SIZE];
+	u8 told;
+	u8 source;
+	bool unknown_history;
+	bool stored;
 };
 
 /**
@@ -79,30 +107,25 @@ struct emrelay_clocks {
 	u64 real_ns;
 };
 
-void emrelay_record_encode(const struct emrelay_record *record, u8 *bytes);
-int emrelay_record_decode(struct emrelay_record *record, const u8 *bytes,
-			  size_t size);
-bool emrelay_record_is_of(const struct emrelay_record *record,
-			  const struct emrelay_identity *identity);
-int emrelay_record_pick(struct emrelay_record *record, const u8 *cell,
-			const struct emrelay_identity *identity,
-			unsigned int *slot);
 u64 emrelay_clock_real_ns(const struct emrelay_clocks *clocks, u64 ns);
-void emrelay_record_begin(struct emrelay_record *record, u64 now_ns);
-void emrelay_record_freeze(struct emrelay_record *record, bool on,
-			   const struct emrelay_clocks *clocks);
-void emrelay_record_follow(struct emrelay_record *record,
-			   struct emrelay_record *other,
-			   const struct emrelay_clocks *clocks);
-void emrelay_record_succeed(struct emrelay_record *record,
-			    struct emrelay_record *other,
-			    const struct emrelay_clocks *clocks);
-void emrelay_record_merge(struct emrelay_record *record,
-			  struct emrelay_record *other, bool on,
-			  const struct emrelay_clocks *clocks);
-void emrelay_record_replace(struct emrelay_record *record, const char *serial,
-			    u64 now_ns);
-u64 emrelay_record_energised_ns(const struct emrelay_record *record,
-				const struct emrelay_clocks *clocks);
+void emrelay_record_make(struct emrelay_record *record, u64 sequence,
+			 const struct emrelay_account *account, const char *name,
+			 bool on, bool target,
+			 const struct emrelay_clocks *clocks);
+int emrelay_record_check(const struct emrelay_record *record);
+bool emrelay_record_matches(const struct emrelay_record *record,
+			    const char *serial, const char *name);
+int emrelay_record_pick(const struct emrelay_record *records,
+			const char *serial, const char *name, bool *foreign,
+			u64 *sequence);
+void emrelay_record_wear(const struct emrelay_record *record,
+			 struct emrelay_wear *wear);
+void emrelay_account_merge(struct emrelay_account *account,
+			   const struct emrelay_record *record,
+			   enum emrelay_wear_source source, bool on, u64 now_ns);
+void emrelay_account_replace(struct emrelay_account *account, const char *serial,
+			     u64 now_ns);
+u64 emrelay_account_energised_ns(const struct emrelay_account *account,
+				 const struct emrelay_clocks *clocks);
 
 #endif

@@ -1,69 +1,144 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Wear of a relay: what a cycle costs and what is left. See wear.h.
+ * Wear of a relay: what a cycle costs, what was used and what is left. See
+ * wear.h.
  */
-#include "limit.h"
 #include "wear.h"
 
-static u64 emrelay_wear_sum(u64 a, u64 b)
+/* Binary places of a logarithm: those of 2^64 - 1 just fit into 64 bits. */
+#define EMRELAY_LOG_SHIFT	58
+
+static u64 emrelay_sum(u64 a, u64 b)
 {
 	return a > U64_MAX - b ? U64_MAX : a + b;
 }
 
-static void emrelay_damage_add(struct emrelay_damage *sum,
-			       const struct emrelay_damage *more)
+/* log2(@x) in 2^-58, rounded down, exact to some 2^-57; @x is at least 1. */
+static u64 emrelay_log2(u64 x)
 {
-	bool carry;
+	unsigned int whole = fls64(x) - 1;
+	u64 mantissa = x << (63 - whole);	/* 2^63 is 1 */
+	u64 log = whole;
+	unsigned int i;
 
-	sum->fraction += more->fraction;
-	carry = sum->fraction < more->fraction;
-	sum->pico = emrelay_wear_sum(sum->pico, emrelay_wear_sum(more->pico, carry));
+	/* Each squaring of a number below 2 yields one more place. */
+	for (i = 0; i < EMRELAY_LOG_SHIFT; i++) {
+		mantissa = mul_u64_u64_shr(mantissa, mantissa, 64);
+		log <<= 1;
+		if (mantissa >> 63)
+			log |= 1;
+		else
+			mantissa <<= 1;
+	}
+	return log;
+}
+
+/* The largest number whose logarithm is not above @log, found by its bits. */
+static u64 emrelay_exp2(u64 log)
+{
+	u64 x = 1ULL << (log >> EMRELAY_LOG_SHIFT);
+	u64 bit;
+
+	for (bit = x >> 1; bit; bit >>= 1)
+		if (emrelay_log2(x | bit) <= log)
+			x |= bit;
+	return x;
+}
+
+/* a * b / c, where b is not above c. */
+static u64 emrelay_scale(u64 a, u64 b, u64 c)
+{
+	unsigned int bits = fls64(c);
+	unsigned int excess = bits > 32 ? bits - 32 : 0;
+
+	return mul_u64_u64_shr(a, div64_u64((b >> excess) << 31, c >> excess), 31);
+}
+
+/* What one cycle of a life of so many, at least 1, costs, rounded up. */
+static u64 emrelay_wear_life_cost(u32 cycles)
+{
+	return div_u64(EMRELAY_LIFE_PICO + cycles - 1, cycles);
+}
+
+/*
+ * What a cycle at a current costs. Between two points the logarithm of the life is
+ * linear in that of the current, as on the paper that sheets print such curves on;
+ * below the first point and above the last the life is that of the point.
+ */
+static u64 emrelay_wear_curve_cost(const struct emrelay_curve *curve, u32 microamp)
+{
+	const struct emrelay_curve_point *high = curve->point;
+	const struct emrelay_curve_point *last = high + curve->count - 1;
+	const struct emrelay_curve_point *low;
+	u64 life, start;
+
+	while (high < last && high->microamp < microamp)
+		high++;
+	if (high == curve->point || high->microamp <= microamp)
+		return emrelay_wear_life_cost(high->cycles);
+
+	low = high - 1;
+	start = emrelay_log2(low->microamp);
+	life = emrelay_log2(low->cycles);
+	life -= emrelay_scale(life - emrelay_log2(high->cycles),
+			      emrelay_log2(microamp) - start,
+			      emrelay_log2(high->microamp) - start);
+	return min(emrelay_exp2(emrelay_log2(EMRELAY_LIFE_PICO) - life) + 1,
+		   emrelay_wear_life_cost(high->cycles));
 }
 
 /**
- * emrelay_wear_per_cycle - what one cycle of a rated life costs
- * @life: the life in 2^-12 cycles, at least 1 cycle, at most 2^32
+ * emrelay_wear_cost - what a cycle at a load costs
+ * @ratings: the relay's ratings
+ * @curve: its electrical life curve; may have no points
+ * @load: the load
  *
- * 10^12 / @life by long division to 64 binary places, rounded up.
+ * No load wears a relay less than its mechanics are worn anyway. Beyond the
+ * curve, where nothing should be switched, a cycle costs at least what it does at
+ * the curve's end.
  *
  * Context: Any. Pure.
- * Return: the damage of one cycle.
+ * Return: the cost and what it rests on.
  */
-struct emrelay_damage emrelay_wear_per_cycle(u64 life)
+struct emrelay_cost emrelay_wear_cost(const struct emrelay_ratings *ratings,
+				      const struct emrelay_curve *curve,
+				      const struct emrelay_present_load *load)
 {
-	struct emrelay_damage damage = { 0 };
-	unsigned int i;
-	u64 rest;
+	u64 mechanical = emrelay_wear_life_cost(ratings->mechanical_life);
+	struct emrelay_cost cost = { mechanical, EMRELAY_BASIS_ASSUMED };
 
-	damage.pico = div64_u64_rem(EMRELAY_LIFE_PICO << EMRELAY_LIFE_SHIFT,
-				    life, &rest);
-	for (i = 0; i < 4; i++)
-		damage.fraction = damage.fraction << 16 |
-				  div64_u64_rem(rest << 16, life, &rest);
-	/* No carry: 0.1111... to 64 places would need a life beyond 2^44. */
-	if (rest)
-		damage.fraction++;
-	return damage;
+	if (load->class == EMRELAY_LOAD_NONE) {
+		cost.basis = EMRELAY_BASIS_SHEET;
+	} else if (!curve->count || !load->microamp) {
+		cost.pico = emrelay_wear_life_cost(ratings->electrical_life);
+		if (load->sheet)
+			cost.basis = EMRELAY_BASIS_SHEET;
+	} else {
+		cost.pico = emrelay_wear_curve_cost(curve, load->microamp);
+		if (load->curve &&
+		    load->microamp <= curve->point[curve->count - 1].microamp)
+			cost.basis = EMRELAY_BASIS_CURVE;
+	}
+	cost.pico = max(cost.pico, mechanical);
+	return cost;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_per_cycle);
+EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_cost);
 
 /**
- * emrelay_wear_energised - charge a cycle
+ * emrelay_wear_energised - count a cycle
  * @wear: the relay's wear
  * @class: what the contact switches
- * @cycle: what it costs, as emrelay_wear_per_cycle() has it
+ * @cost_pico: what the cycle costs
  * @now_ns: the time of the energisation
  *
  * Context: Any. Pure.
  */
 void emrelay_wear_energised(struct emrelay_wear *wear,
-			    enum emrelay_load_class class,
-			    const struct emrelay_damage *cycle, u64 now_ns)
+			    enum emrelay_load_class class, u64 cost_pico,
+			    u64 now_ns)
 {
-	u64 *cycles = &wear->cycles[class];
-
-	emrelay_damage_add(&wear->damage, cycle);
-	*cycles = emrelay_wear_sum(*cycles, 1);
+	wear->damage_pico = emrelay_sum(wear->damage_pico, cost_pico);
+	wear->cycles[class] = emrelay_sum(wear->cycles[class], 1);
 	wear->on_since_ns = now_ns;
 	wear->last_ns = now_ns;
 	if (unlikely(!wear->first_ns))
@@ -80,12 +155,13 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_energised);
  */
 void emrelay_wear_released(struct emrelay_wear *wear, u64 now_ns)
 {
-	u64 on_ns = emrelay_time_left(now_ns, wear->on_since_ns);
+	u64 on_ns = now_ns > wear->on_since_ns ? now_ns - wear->on_since_ns : 0;
 
-	wear->on_ns = emrelay_wear_sum(wear->on_ns, on_ns);
+	wear->on_ns = emrelay_sum(wear->on_ns, on_ns);
 	wear->longest_on_ns = max(wear->longest_on_ns, on_ns);
 	if (!wear->shortest_on_ns || on_ns < wear->shortest_on_ns)
 		wear->shortest_on_ns = on_ns;
+	wear->released_ns = now_ns;
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_released);
 
@@ -98,28 +174,14 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_released);
  */
 u64 emrelay_wear_cycles(const struct emrelay_wear *wear)
 {
-	return emrelay_wear_sum(emrelay_wear_cycles_loaded(wear),
-				wear->cycles[EMRELAY_LOAD_NONE]);
-}
-EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_cycles);
-
-/**
- * emrelay_wear_cycles_loaded - those that switched a load
- * @wear: the relay's wear
- *
- * Context: Any. Pure.
- * Return: energisations in all load classes but none; saturates.
- */
-u64 emrelay_wear_cycles_loaded(const struct emrelay_wear *wear)
-{
-	u64 cycles = 0;
 	unsigned int class;
+	u64 cycles = 0;
 
-	for (class = EMRELAY_LOAD_NONE + 1; class < EMRELAY_LOAD_CLASSES; class++)
-		cycles = emrelay_wear_sum(cycles, wear->cycles[class]);
+	for (class = 0; class < EMRELAY_LOAD_CLASSES; class++)
+		cycles = emrelay_sum(cycles, wear->cycles[class]);
 	return cycles;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_cycles_loaded);
+EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_cycles);
 
 /**
  * emrelay_wear_on_ns - time the coil was energised
@@ -135,7 +197,7 @@ u64 emrelay_wear_on_ns(const struct emrelay_wear *wear, bool on, u64 now_ns)
 	if (!on || now_ns < wear->on_since_ns)
 		return wear->on_ns;
 
-	return emrelay_wear_sum(wear->on_ns, now_ns - wear->on_since_ns);
+	return emrelay_sum(wear->on_ns, now_ns - wear->on_since_ns);
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_on_ns);
 
@@ -148,102 +210,78 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_on_ns);
  */
 u64 emrelay_wear_ppm(const struct emrelay_wear *wear)
 {
-	return div_u64(wear->damage.pico, EMRELAY_PICO_PER_PPM);
+	return div_u64(wear->damage_pico, EMRELAY_PICO_PER_PPM);
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_ppm);
 
 /**
- * emrelay_wear_cycles_left - how many more cycles does the rated life hold?
+ * emrelay_wear_cycles_left - after how many more cycles is the relay worn?
  * @wear: the relay's wear
- * @life: the life at the load to come in 2^-12 cycles, at least 1 cycle, at most
- *	2^32
+ * @cost_pico: what each of them costs, at least 1
+ *
+ * A life of up to 10^6 cycles comes out exactly, a longer one as wear.h says.
  *
  * Context: Any. Pure.
- * Return: whole cycles, 0 once the life is used up.
+ * Return: cycles, 0 once the life is used up.
  */
-u64 emrelay_wear_cycles_left(const struct emrelay_wear *wear, u64 life)
+u64 emrelay_wear_cycles_left(const struct emrelay_wear *wear, u64 cost_pico)
 {
-	u64 left_ppm;
-	u32 rest;
-
-	if (wear->damage.pico >= EMRELAY_LIFE_PICO)
+	if (wear->damage_pico >= EMRELAY_LIFE_PICO)
 		return 0;
 
-	/* (left * life / 10^12) in two steps of 10^6 that fit into 64 bits */
-	left_ppm = div_u64_rem(EMRELAY_LIFE_PICO - wear->damage.pico,
-			       EMRELAY_PICO_PER_PPM, &rest);
-	return div_u64(left_ppm * life +
-		       div_u64(rest * life, EMRELAY_PICO_PER_PPM),
-		       1000000) >> EMRELAY_LIFE_SHIFT;
+	/* Rounded up, as the cost is. */
+	return div64_u64(EMRELAY_LIFE_PICO - wear->damage_pico + cost_pico - 1,
+			 cost_pico);
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_cycles_left);
 
-static bool emrelay_damage_above(const struct emrelay_damage *a,
-				 const struct emrelay_damage *b)
+/**
+ * emrelay_wear_health - judge the wear
+ * @wear: the relay's wear
+ * @warn_ppm: from how much on to warn, in ppm of the rated life
+ *
+ * Context: Any. Pure.
+ * Return: the health.
+ */
+enum emrelay_health emrelay_wear_health(const struct emrelay_wear *wear,
+					u32 warn_ppm)
 {
-	return a->pico != b->pico ? a->pico > b->pico : a->fraction > b->fraction;
+	if (wear->damage_pico >= EMRELAY_LIFE_PICO)
+		return EMRELAY_WORN;
+	if (wear->damage_pico >= warn_ppm * EMRELAY_PICO_PER_PPM)
+		return EMRELAY_WARNING;
+	return EMRELAY_GOOD;
 }
+EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_health);
 
-/* The earlier of two, of which 0 is unknown. */
-static u64 emrelay_wear_least(u64 a, u64 b)
+/**
+ * emrelay_wear_merge - make one of two counts of a relay
+ * @wear: a count, the result
+ * @other: another one
+ * @before: @other is of the time before @wear
+ *
+ * Each counter becomes the sum of both if @before, else the larger: @wear may
+ * have counted what @other has. Of two shortest or first ones, of which 0 is
+ * unknown, it is the smaller.
+ *
+ * Context: Any. Pure.
+ */
+void emrelay_wear_merge(struct emrelay_wear *wear, const struct emrelay_wear *other,
+			bool before)
 {
-	return a && b ? min(a, b) : a | b;
-}
+	unsigned int i;
 
-/* What is not a sum or a maximum. */
-static void emrelay_wear_extend(struct emrelay_wear *wear,
-				const struct emrelay_wear *other)
-{
+	for (i = 0; i < EMRELAY_RECORDED; i++) {
+		u64 *a = (u64 *)wear + i, b = ((const u64 *)other)[i];
+
+		if (before && a <= &wear->on_ns)
+			*a = emrelay_sum(*a, b);
+		else if (*a && b && (a == &wear->shortest_on_ns || a == &wear->first_use_ns))
+			*a = min(*a, b);
+		else
+			*a = max(*a, b);
+	}
 	if (emrelay_wear_cycles(other) && !other->first_use_ns)
-		wear->first_lost = true;
-	wear->longest_on_ns = max(wear->longest_on_ns, other->longest_on_ns);
-	wear->shortest_on_ns = emrelay_wear_least(wear->shortest_on_ns,
-						  other->shortest_on_ns);
-	wear->first_use_ns = emrelay_wear_least(wear->first_use_ns,
-						other->first_use_ns);
-	wear->last_use_ns = max(wear->last_use_ns, other->last_use_ns);
-}
-
-/**
- * emrelay_wear_add - add what was before
- * @wear: an account, the result
- * @other: an account of the same relay, of the time before @wear
- *
- * Context: Any. Pure.
- */
-void emrelay_wear_add(struct emrelay_wear *wear, const struct emrelay_wear *other)
-{
-	unsigned int class;
-
-	emrelay_damage_add(&wear->damage, &other->damage);
-	for (class = 0; class < EMRELAY_LOAD_CLASSES; class++)
-		wear->cycles[class] = emrelay_wear_sum(wear->cycles[class],
-						       other->cycles[class]);
-	wear->on_ns = emrelay_wear_sum(wear->on_ns, other->on_ns);
-	emrelay_wear_extend(wear, other);
-}
-EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_add);
-
-/**
- * emrelay_wear_merge - make the most of two accounts of one relay
- * @wear: one, the result
- * @other: the other, of a time that @wear may know of
- *
- * Each counter becomes the larger of both.
- *
- * Context: Any. Pure.
- */
-void emrelay_wear_merge(struct emrelay_wear *wear,
-			const struct emrelay_wear *other)
-{
-	unsigned int class;
-
-	if (emrelay_damage_above(&other->damage, &wear->damage))
-		wear->damage = other->damage;
-	for (class = 0; class < EMRELAY_LOAD_CLASSES; class++)
-		wear->cycles[class] = max(wear->cycles[class],
-					  other->cycles[class]);
-	wear->on_ns = max(wear->on_ns, other->on_ns);
-	emrelay_wear_extend(wear, other);
+		wear->first_ns = U64_MAX;
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_merge);

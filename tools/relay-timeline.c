@@ -54,7 +54,7 @@ static const char help_text[] =
 "      --version          print the version\n"
 "\n"
 "TIME is a number of seconds, or has a unit: 1.5, 1.5s, 20ms, 300us, 123456789ns.\n"
-"--from and --to are CLOCK_BOOTTIME, as ns= in the trace; with + before the\n"
+"--from and --to are CLOCK_BOOTTIME, as now_ns= in the trace; with + before the\n"
 "number they count from the first event of the trace: --from=+0 --to=+60ms.\n"
 "\n"
 "The terminal's width is $COLUMNS, else the terminal's own, else 80.\n"

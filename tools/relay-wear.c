@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * relay-wear - keep the wear of relays over a restart, and show it
+ * relay-wear - keep the wear of relays over a restart, and plan with it
  *
  * The driver forgets what it counted when the machine restarts, unless a relay
- * has an nvmem cell. What this program saves is the line of wear_record, as it
- * is: to judge and to merge records is the driver's. The program itself looks
- * into one only to see whether it is whole, and whether there is anything to
- * give back.
+ * has nvmem cells. What this program saves is the line of wear_record, as it is:
+ * to judge and to merge records is the driver's. The driver counts and does not
+ * plan: how a relay was used over days is in the samples that save takes.
  *
- * A file of the folder is either the old one or the new one, whenever the power
- * is cut: the new one is complete and on the disk before it gets the name.
+ * A file NAME.wear is either the old one or the new one, whenever the power is
+ * cut: the new one is complete and on the disk before it gets the name. Samples
+ * are appended, see samples.c.
  */
-#include <ctype.h>
 #include <dirent.h>
 #include <err.h>
 #include <errno.h>
@@ -24,9 +23,11 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "class.h"
+#include "samples.h"
 #include "tools.h"
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
@@ -35,152 +36,77 @@
 
 #define FOLDER		"/var/lib/relay-wear"
 #define SUFFIX		".wear"
+#define SAMPLES		".samples"
 #define RECORD_FILE	"wear_record"
 
 /* A file of sysfs has a page at most. */
 #define TEXT_SIZE	4096
+
+/* A clock that shows less was never set: 2020-01-01. */
+#define CLOCK_SET_S	1577836800
 
 static const char help_text[] =
 "Usage: relay-wear [OPTION]... save [FOLDER]      save the wear of all relays\n"
 "  or:  relay-wear [OPTION]... restore [FOLDER]   give it back to the driver\n"
 "  or:  relay-wear [OPTION]... show [NAME]...     a table for planning\n"
 "\n"
-"Keep the wear of relays in files, FOLDER/NAME.wear, and show it. FOLDER is\n"
-FOLDER " if it is not given.\n"
+"Keep the wear of relays in files, FOLDER/NAME.wear, with samples of how they are\n"
+"used, FOLDER/NAME.samples. FOLDER is " FOLDER " if it is not given.\n"
 "\n"
 "      --relay=NAME   save or restore only this one; may be its path in /sys\n"
+"      --samples=DIR  show: the FOLDER of save\n"
 "      --sysfs=DIR    look in DIR, not in /sys/class/relay or $RELAYCTL_SYSFS\n"
 "      --debugfs=DIR  not in /sys/kernel/debug/relay or $RELAYCTL_DEBUGFS\n"
 "  -h, --help         print this text\n"
 "      --version      print the version\n"
 "\n"
-"save makes FOLDER if there is none. It first gives back what is saved and the\n"
-"driver does not know, so that saving before restoring loses nothing. A saved\n"
-"record that is another relay's, or damaged, is kept as NAME.wear.old, .old.1\n"
-"...; one of a newer driver stays where it is, and saving that relay fails.\n"
+"save makes FOLDER if there is none. If the driver counts less than the last\n"
+"sample says, what is saved is given back first, so that saving before restoring\n"
+"loses nothing. A saved record that the driver refuses, since it is another\n"
+"relay's or damaged, is kept as NAME.wear.old, .old.1 ...\n"
 "\n"
 "restore skips what is saved of relays that are not there.\n"
 "\n"
-"Columns of show: LEFT is in cycles at the present load. DAYS_24H and DAYS_30D:\n"
-"days until the rated life is used up if it goes on as in the last 24 hours or 30\n"
-"days. BASIS: what the expected life rests on. SOURCE: where the figures come\n"
-"from. HISTORY: \"unknown\" if the relay was used before counting began, so that\n"
-"CYCLES and USED are too low. \"unknown\": the driver does not know it; \"-\": it\n"
-"does not tell it.\n"
+"A sample has the time, cycles, damage, on-time and serial of a relay. Of the last\n"
+"week one an hour is kept, of three years before one a day.\n"
+"\n"
+"Columns of show: LEFT is in cycles at the present load. STARTS_24H, STARTS_30D:\n"
+"cycles a day in the last 24 hours or 30 days. DAYS_24H, DAYS_30D: days until the\n"
+"rated life is used up if it goes on like that. BASIS: what the expected life\n"
+"rests on. SOURCE: where the driver's figures come from. HISTORY: \"unknown\" if\n"
+"the relay was used before counting began, so that CYCLES and USED are too low.\n"
+"\"unknown\": nobody knows it; \"-\": the driver does not tell it.\n"
+"\n"
+"The last 24 hours (30 days) begin at the last sample that is so old, if it is not\n"
+"older than 26.4 hours (33 days). If it is, they are known only if the relay made\n"
+"no cycle between that sample and the next. Another serial, or fewer cycles than\n"
+"before, is another relay: nothing before counts. Nor does a sample that is not\n"
+"older than all after it, or was taken while the clock showed less than 2020: that\n"
+"clock was wrong. Days are unknown, too, if nothing wore, and 0 for a relay that is\n"
+"worn out.\n"
 "\n"
 "Exit status: 0 done, 1 something failed, 2 wrong usage. A relay that fails does\n"
 "not keep the others from being saved or restored.\n";
 
-/* --- records -------------------------------------------------------------- */
-
-/* See driver/record.c: little endian, the CRC32 of all the rest at the end. */
-enum {
-	AT_MAGIC = 0,
-	AT_FORMAT = 4,
-	AT_LENGTH = 6,
-	AT_IDENTITY = 32,	/* place, generation, serial */
-	AT_TOLD = 72,
-	AT_UNKNOWN_HISTORY = 74,
-	AT_DAMAGE = 76,
-	AT_DAMAGE_FRACTION = 84,
-	AT_CYCLES = 92,		/* by load class; then on_ns and longest_on_ns */
-	AT_SHORTEST_ON = 140,
-	AT_FIRST_USE = 148,
-	MIN_BYTES = 464,
+struct options {
+	const char *only;
+	const char *debugfs;
+	const char *samples;
 };
 
-#define MAGIC	0x77726d65	/* "emrw" */
-#define FORMAT	1		/* the one this program can look into */
-
-#define CLOCK_NS	3600000000000ULL
+/* --- records -------------------------------------------------------------- */
 
 struct record {
 	char text[TEXT_SIZE];
 	size_t len;
-	unsigned char bytes[TEXT_SIZE / 2];
-	size_t nr;
 };
 
-static unsigned long long field(const struct record *record, size_t at, size_t size)
+/* One line, "emrelay-..."; the driver knows the rest. */
+static bool is_record(const struct record *record)
 {
-	unsigned long long value = 0;
+	const char *end = memchr(record->text, '\n', record->len);
 
-	while (size--)
-		value = value << 8 | record->bytes[at + size];
-	return value;
-}
-
-static unsigned int crc32(const unsigned char *bytes, size_t nr)
-{
-	unsigned int crc = ~0U;
-
-	while (nr--) {
-		crc ^= *bytes++;
-		for (int bit = 0; bit < 8; bit++)
-			crc = crc >> 1 ^ (crc & 1 ? 0xedb88320 : 0);
-	}
-	return ~crc;
-}
-
-static unsigned int hex_digit(char c)
-{
-	return isdigit((unsigned char)c) ? c - '0' : tolower((unsigned char)c) - 'a' + 10;
-}
-
-/* "emrelay-1 <hex digits>", newline: the bytes of a record of any format. */
-static bool is_whole(struct record *record)
-{
-	static const char head[] = "emrelay-";
-	const char *text = record->text;
-	size_t digits;
-
-	if (strncmp(text, head, strlen(head)))
-		return false;
-	text += strlen(head);
-	digits = strspn(text, "0123456789");
-	if (!digits || text[digits] != ' ')
-		return false;
-	text += digits + 1;
-	digits = strspn(text, "0123456789abcdefABCDEF");
-	if (strcmp(text + digits, "\n") || digits % 2 || digits < 2 * MIN_BYTES)
-		return false;
-
-	record->nr = digits / 2;
-	for (size_t i = 0; i < record->nr; i++)
-		record->bytes[i] = hex_digit(text[2 * i]) << 4 | hex_digit(text[2 * i + 1]);
-	return field(record, AT_MAGIC, 4) == MAGIC && field(record, AT_LENGTH, 2) == record->nr &&
-	       field(record, record->nr - 4, 4) == crc32(record->bytes, record->nr - 4);
-}
-
-static bool is_newer(const struct record *a, const struct record *b)
-{
-	return field(a, AT_FORMAT, 2) > field(b, AT_FORMAT, 2);
-}
-
-/*
- * Has the driver's record all that a saved one tells? Then there is nothing to
- * give back. If in doubt it has not: merging is safe.
- */
-static bool contains(const struct record *driver, const struct record *saved)
-{
-	unsigned long long first = field(driver, AT_FIRST_USE, 8);	/* 0: not known */
-	unsigned long long saved_first = field(saved, AT_FIRST_USE, 8);
-
-	if (field(driver, AT_FORMAT, 2) != FORMAT || field(saved, AT_FORMAT, 2) != FORMAT ||
-	    memcmp(driver->bytes + AT_IDENTITY, saved->bytes + AT_IDENTITY, AT_TOLD - AT_IDENTITY))
-		return false;
-	if (field(driver, AT_TOLD, 2) < field(saved, AT_TOLD, 2) ||
-	    field(driver, AT_UNKNOWN_HISTORY, 2) > field(saved, AT_UNKNOWN_HISTORY, 2))
-		return false;
-	if (field(driver, AT_DAMAGE, 8) < field(saved, AT_DAMAGE, 8) ||
-	    (field(driver, AT_DAMAGE, 8) == field(saved, AT_DAMAGE, 8) &&
-	     field(driver, AT_DAMAGE_FRACTION, 8) < field(saved, AT_DAMAGE_FRACTION, 8)))
-		return false;
-	for (size_t at = AT_CYCLES; at < AT_SHORTEST_ON; at += 8)
-		if (field(driver, at, 8) < field(saved, at, 8))
-			return false;
-	/* Such moments move a little with a clock that is being set right. */
-	return !saved_first || (first && first <= saved_first + CLOCK_NS);
+	return !strncmp(record->text, "emrelay-", 8) && end == record->text + record->len - 1;
 }
 
 /* All of a file that has to fit: 0 or -errno. */
@@ -208,7 +134,7 @@ static int read_record(int dirfd, const char *file, struct record *record)
 /* The driver wants to have it at once: 0 or -errno. */
 static int write_record(int relayfd, const struct record *record)
 {
-	int fd = openat(relayfd, RECORD_FILE, O_WRONLY | O_TRUNC | O_CLOEXEC);
+	int fd = openat(relayfd, RECORD_FILE, O_WRONLY | O_CLOEXEC);
 	int ret = 0;
 
 	if (fd < 0)
@@ -228,8 +154,8 @@ static bool read_driver(int relayfd, const char *name, struct record *record)
 		warnx("%s: " RECORD_FILE ": %s", name, strerror(-ret));
 		return false;
 	}
-	if (!is_whole(record)) {
-		warnx("%s: " RECORD_FILE " is no whole record", name);
+	if (!is_record(record)) {
+		warnx("%s: " RECORD_FILE " is no record", name);
 		return false;
 	}
 	return true;
@@ -264,14 +190,14 @@ static int write_all(int fd, const char *text, size_t len)
 	return 0;
 }
 
-static int write_and_sync(int folder, const char *file, const struct record *record)
+static int write_and_sync(int folder, const char *file, const char *text, size_t len)
 {
 	int fd = openat(folder, file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	int ret;
 
 	if (fd < 0)
 		return -errno;
-	ret = write_all(fd, record->text, record->len);
+	ret = write_all(fd, text, len);
 	if (!ret && fsync(fd))
 		ret = -errno;
 	if (close(fd) && !ret)
@@ -279,14 +205,14 @@ static int write_and_sync(int folder, const char *file, const struct record *rec
 	return ret;
 }
 
-/* Makes the record what the file holds, or says why not. */
-static bool store(int folder, const char *file, const struct record *record)
+/* Makes the text what the file holds, or says why not. */
+static bool store(int folder, const char *file, const char *text, size_t len)
 {
 	char temporary[NAME_MAX + 1];
 	int ret;
 
 	snprintf(temporary, sizeof(temporary), ".%.*s.tmp", NAME_MAX - 5, file);
-	ret = write_and_sync(folder, temporary, record);
+	ret = write_and_sync(folder, temporary, text, len);
 	if (!ret && renameat(folder, temporary, folder, file))
 		ret = -errno;
 	if (ret)
@@ -317,7 +243,7 @@ static bool keep(int folder, const char *file, const struct record *record, cons
 		checked(old);
 	}
 	if (ret == -ENOENT) {
-		done = store(folder, old, record);
+		done = store(folder, old, record->text, record->len);
 	} else if (ret) {
 		warnx("%s: %s", old, strerror(-ret));
 		done = false;
@@ -328,14 +254,112 @@ static bool keep(int folder, const char *file, const struct record *record, cons
 	return done;
 }
 
+/* --- what the driver tells --------------------------------------------------- */
+
+/* The value of "key: value", or NULL; to be freed. */
+static char *value_of(const char *text, const char *key)
+{
+	size_t len = strlen(key);
+
+	for (; text; text = strchr(text, '\n')) {
+		text += *text == '\n';
+		if (!strncmp(text, key, len) && !strncmp(text + len, ": ", 2))
+			return checked(strndup(text + len + 2, strcspn(text + len + 2, "\n")));
+	}
+	return NULL;
+}
+
+/* The debugfs file "wear", or NULL, or that after saying why for once; to be freed. */
+static char *read_wear(const char *debugfs, const char *name, bool say)
+{
+	/* The driver's way to have a relay of this name beside the file "summary". */
+	const char *more = strcmp(name + strspn(name, "_"), "summary") ? "" : "_";
+	char *path, *text = NULL;
+	static bool said;
+	size_t size = 0;
+	FILE *file;
+
+	if (asprintf(&path, "%s/%s%s/wear", debugfs, more, name) < 0)
+		path = NULL;
+	file = fopen(checked(path), "re");
+	if (!file || getdelim(&text, &size, '\0', file) < 0) {
+		if (say && !said)
+			warn("%s", path);
+		said |= say;
+		free(text);
+		text = NULL;
+	}
+	if (file)
+		fclose(file);
+	free(path);
+	return text;
+}
+
+/* What debugfs tells or, as more may read it and it may be alone, sysfs; to be freed. */
+static char *find_value(int relayfd, const char *wear, const char *key)
+{
+	const char *file = strcmp(key, "cycles") ? key : "cycle_count";
+	char *text = wear ? value_of(wear, key) : NULL;
+	char value[VALUE_SIZE];
+
+	if (!text && !read_attr(relayfd, file, value) && *value)
+		text = checked(strdup(value));
+	return text;
+}
+
+static unsigned long long find_number(int relayfd, const char *wear, const char *key)
+{
+	char *text = find_value(relayfd, wear, key);
+	unsigned long long number = UNKNOWN;
+
+	if (text && is_number(text))
+		number = strtoull(text, NULL, 10);
+	free(text);
+	return number;
+}
+
+/* A sample of the present. */
+static struct sample sample_relay(int relayfd, const char *wear)
+{
+	char *serial = find_value(relayfd, wear, "serial");
+	time_t now = time(NULL);
+	struct sample sample = {
+		.time_s = now < CLOCK_SET_S ? UNKNOWN : (unsigned long long)now,
+		.cycles = find_number(relayfd, wear, "cycles"),
+		.damage_pico = find_number(relayfd, wear, "damage_pico"),
+		.on_ms = find_number(relayfd, wear, "on_time_ms"),
+	};
+	unsigned long long ppm = find_number(relayfd, wear, "life_used_ppm");
+
+	if (sample.damage_pico == UNKNOWN && ppm < UNKNOWN / 1000000)
+		sample.damage_pico = ppm * 1000000;
+	snprintf(sample.serial, sizeof(sample.serial), "%s", serial ? serial : "-");
+	free(serial);
+	return sample;
+}
+
+static struct sample take_sample(int relayfd, const char *debugfs, const char *name)
+{
+	char *wear = read_wear(debugfs, name, false);
+	struct sample sample = sample_relay(relayfd, wear);
+
+	free(wear);
+	return sample;
+}
+
 /* --- save and restore -------------------------------------------------------- */
 
+/* Does the driver know at least what it knew when the last sample was taken? */
+static bool goes_on(const struct samples *samples, const struct sample *now)
+{
+	return samples->nr && same_life(&samples->list[samples->nr - 1], now);
+}
+
 /*
- * What is saved and the driver does not know goes back first. On success the
- * driver's record may replace the saved one.
+ * What is saved goes back to a driver that lacks it. On success the driver's
+ * record may replace the saved one.
  */
-static bool give_back(int relayfd, int folder, const char *name, const char *file,
-		      struct record *driver)
+static bool give_back(int relayfd, int folder, const char *name, const char *file)
 {
 	struct record saved;
 	int ret = read_record(folder, file, &saved);
@@ -346,56 +370,71 @@ static bool give_back(int relayfd, int folder, const char *name, const char *fil
 		warnx("%s: %s", file, strerror(-ret));
 		return false;
 	}
-	if (!is_whole(&saved))
-		return keep(folder, file, &saved, "damaged");
-	if (contains(driver, &saved))
-		return true;
-
-	ret = write_record(relayfd, &saved);
-	if (!ret)
-		return read_driver(relayfd, name, driver);
-	if (ret != -EINVAL) {
+	ret = is_record(&saved) ? write_record(relayfd, &saved) : -EINVAL;
+	if (ret == -EINVAL)
+		return keep(folder, file, &saved, "another relay's, or damaged");
+	if (ret)
 		warnx("%s: " RECORD_FILE ": %s", name, strerror(-ret));
-		return false;
-	}
-	if (is_newer(&saved, driver)) {
-		warnx("%s: of a newer driver; left as it is", file);
-		return false;
-	}
-	return keep(folder, file, &saved, "another relay's");
+	return !ret;
 }
 
-static bool save_relay(const struct relays *relays, int folder, const char *name)
+static bool add_sample(int folder, const char *file, struct samples *samples,
+		       const struct sample *sample)
 {
-	struct record record;
-	int fd = open_relay(relays, name);
-	char *file;
+	int ret = samples_append(folder, file, samples, sample);
+	char *text;
 	bool done;
 
-	if (fd < 0)
+	if (ret) {
+		warnx("%s: %s", file, strerror(-ret));
 		return false;
-	file = file_of(name, SUFFIX);
-	done = read_driver(fd, name, &record) && give_back(fd, folder, name, file, &record) &&
-	       store(folder, file, &record);
-	free(file);
-	close(fd);
+	}
+	if (!samples_thin(samples))
+		return true;
+	text = samples_text(samples);
+	done = store(folder, file, text, strlen(text));
+	free(text);
 	return done;
 }
 
-/* Why the driver did not take a saved record, in words. */
-static const char *refusal(int ret, const struct record *saved, const struct record *driver)
+static bool save_relay(const struct relays *relays, int folder, const char *name,
+		       const char *debugfs)
 {
-	if (ret != -EINVAL)
-		return strerror(-ret);
-	if (is_newer(saved, driver))
-		return "not restored: of a newer driver (EINVAL)";
-	return "not restored: another relay's (EINVAL)";
+	char *file = file_of(name, SUFFIX), *samples_file = file_of(name, SAMPLES);
+	int fd = open_relay(relays, name);
+	struct samples samples = { };
+	struct record record;
+	struct sample now;
+	bool done = fd >= 0;
+	int ret;
+
+	if (!done)
+		goto out;
+	ret = samples_read(folder, samples_file, &samples);
+	if (ret)
+		warnx("%s: %s", samples_file, strerror(-ret));
+	now = take_sample(fd, debugfs, name);
+	if (!goes_on(&samples, &now)) {
+		done = give_back(fd, folder, name, file);
+		now = take_sample(fd, debugfs, name);
+	}
+	/* The record first: a restored driver never has less than the last sample. */
+	done = done && read_driver(fd, name, &record) &&
+	       store(folder, file, record.text, record.len) && !ret;
+	if (done && now.cycles != UNKNOWN)
+		done = add_sample(folder, samples_file, &samples, &now);
+	close(fd);
+out:
+	free(samples.list);
+	free(samples_file);
+	free(file);
+	return done;
 }
 
 static bool restore_relay(const struct relays *relays, int folder, const char *name)
 {
-	struct record saved, driver;
 	char *file = file_of(name, SUFFIX);
+	struct record saved;
 	bool done = false;
 	int fd = -1;
 	int ret;
@@ -407,21 +446,16 @@ static bool restore_relay(const struct relays *relays, int folder, const char *n
 			warnx("%s: %s", file, strerror(-ret));
 		goto out;
 	}
-	if (!is_whole(&saved)) {
-		warnx("%s: not restored: damaged", file);
-		goto out;
-	}
 	fd = openat(relays->dirfd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0) {
 		done = errno == ENOENT;
 		warnx("%s: skipped: %s", file, done ? "there is no such relay" : strerror(errno));
 		goto out;
 	}
-	if (!read_driver(fd, name, &driver))
-		goto out;
-	ret = contains(&driver, &saved) ? 0 : write_record(fd, &saved);
+	ret = is_record(&saved) ? write_record(fd, &saved) : -EINVAL;
 	if (ret)
-		warnx("%s: %s", file, refusal(ret, &saved, &driver));
+		warnx("%s: not restored: %s", file,
+		      ret == -EINVAL ? "another relay's, or damaged (EINVAL)" : strerror(-ret));
 	done = !ret;
 out:
 	if (fd >= 0)
@@ -430,7 +464,7 @@ out:
 	return done;
 }
 
-static int cmd_save(const struct relays *relays, int folder, const char *only)
+static int cmd_save(const struct relays *relays, int folder, const struct options *options)
 {
 	int status = EXIT_SUCCESS;
 
@@ -442,10 +476,9 @@ static int cmd_save(const struct relays *relays, int folder, const char *only)
 		warn("cannot lock the folder");
 		return EXIT_FAILED;
 	}
-	if (only)
-		return save_relay(relays, folder, only) ? EXIT_SUCCESS : EXIT_FAILED;
-	for (size_t i = 0; i < relays->nr; i++)
-		if (!save_relay(relays, folder, relays->names[i]))
+	for (size_t i = 0; i < (options->only ? 1 : relays->nr); i++)
+		if (!save_relay(relays, folder, options->only ? options->only : relays->names[i],
+				options->debugfs))
 			status = EXIT_FAILED;
 	return status;
 }
@@ -490,77 +523,87 @@ static const struct column columns[] = {
 	{ "CYCLES",	"cycles",		RIGHT },
 	{ "USED",	"life_used_ppm",	RIGHT },
 	{ "LEFT",	"cycles_left",		RIGHT },
-	{ "DAYS_24H",	"days_left_24h",	RIGHT },
-	{ "DAYS_30D",	"days_left_30d",	RIGHT },
+	{ "STARTS_24H",	NULL,			RIGHT },
+	{ "STARTS_30D",	NULL,			RIGHT },
+	{ "DAYS_24H",	NULL,			RIGHT },
+	{ "DAYS_30D",	NULL,			RIGHT },
 	{ "HEALTH",	"health",		LEFT },
 	{ "BASIS",	"basis",		LEFT },
 	{ "SOURCE",	"wear_source",		LEFT },
 	{ "HISTORY",	"unknown_history",	LEFT },
 };
 
-/* The value of "key: value", or NULL; to be freed. */
-static char *value_of(const char *text, const char *key)
+enum { COLUMN_STARTS = 5, COLUMN_DAYS = 7 };	/* of the day; then of the month */
+
+static char *show_value(int relayfd, const char *wear, const char *key)
 {
-	size_t len = strlen(key);
+	char *text = find_value(relayfd, wear, key);
+	bool unknown;
 
-	for (; text; text = strchr(text, '\n')) {
-		text += *text == '\n';
-		if (!strncmp(text, key, len) && !strncmp(text + len, ": ", 2))
-			return checked(strndup(text + len + 2, strcspn(text + len + 2, "\n")));
-	}
-	return NULL;
-}
-
-/* The debugfs file "wear", or nothing; to be freed. */
-static char *read_wear(const char *debugfs, const char *name)
-{
-	static bool told;
-	char *path, *text = NULL;
-	size_t size = 0;
-	FILE *file;
-
-	if (asprintf(&path, "%s/%s/wear", debugfs, name) < 0)
-		path = NULL;
-	file = fopen(checked(path), "re");
-	if (!file || getdelim(&text, &size, '\0', file) < 0) {
-		if (!told)
-			warn("%s", path);
-		told = true;
-		free(text);
-		text = checked(strdup(""));
-	}
-	if (file)
-		fclose(file);
-	free(path);
-	return text;
-}
-
-static char *show_cell(int relayfd, const char *wear, const struct column *column)
-{
-	const char *file = strcmp(column->file, "cycles") ? column->file : "cycle_count";
-	char *text = value_of(wear, column->file);
-	char value[VALUE_SIZE];
-
-	/* Some is in sysfs, too, which more may read. */
-	if (!text && !read_attr(relayfd, file, value))
-		text = checked(strdup(value));
 	if (!text)
 		return checked(strdup("-"));
-	if (!strcmp(column->file, "life_used_ppm") && is_number(text)) {
+	if (!strcmp(key, "life_used_ppm") && is_number(text)) {
 		char *ppm = text;
 
 		text = percent(strtoull(ppm, NULL, 10));
 		free(ppm);
-	} else if (!strcmp(column->file, "unknown_history")) {
-		bool unknown = strcmp(text, "0");
-
+	} else if (!strcmp(key, "unknown_history")) {
+		unknown = strcmp(text, "0");
 		free(text);
 		text = checked(strdup(unknown ? "unknown" : "whole"));
 	}
 	return text;
 }
 
-static int cmd_show(const struct relays *relays, char **names, size_t nr_names, const char *debugfs)
+static char *show_known(unsigned long long number)
+{
+	char *text;
+
+	if (number == UNKNOWN)
+		return checked(strdup("unknown"));
+	if (asprintf(&text, "%llu", number) < 0)
+		text = NULL;
+	return checked(text);
+}
+
+/* By the samples. */
+static void show_pace(char **row, const char *folder, const char *name, const struct sample *now)
+{
+	static const unsigned long long windows_s[] = { DAY_S, MONTH_S };
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	char *file = file_of(name, SAMPLES);
+	struct samples samples = { };
+	int ret = fd < 0 ? -errno : samples_read(fd, file, &samples);
+
+	if (ret && ret != -ENOENT)
+		warnx("%s/%s: %s", folder, file, strerror(-ret));
+	for (size_t i = 0; i < ARRAY_SIZE(windows_s); i++) {
+		struct use use = samples_use(&samples, now, windows_s[i]);
+
+		row[COLUMN_STARTS + i] = show_known(starts_per_day(&use));
+		row[COLUMN_DAYS + i] = show_known(days_left(&use, now));
+	}
+	free(samples.list);
+	free(file);
+	if (fd >= 0)
+		close(fd);
+}
+
+static void show_relay(char **row, int relayfd, const char *name, const struct options *options)
+{
+	char *wear = read_wear(options->debugfs, name, true);
+	struct sample now = sample_relay(relayfd, wear);
+
+	row[0] = checked(strdup(name));
+	for (size_t c = 1; c < ARRAY_SIZE(columns); c++)
+		if (columns[c].file)
+			row[c] = show_value(relayfd, wear, columns[c].file);
+	show_pace(row, options->samples, name, &now);
+	free(wear);
+}
+
+static int cmd_show(const struct relays *relays, char **names, size_t nr_names,
+		    const struct options *options)
 {
 	int status = EXIT_SUCCESS;
 	char **cells;
@@ -574,21 +617,14 @@ static int cmd_show(const struct relays *relays, char **names, size_t nr_names, 
 		warnx("no relays in %s", relays->dir);
 	cells = checked(calloc(nr_names + 1, sizeof(*cells) * ARRAY_SIZE(columns)));
 	for (size_t i = 0; i < nr_names; i++) {
-		char **row = &cells[nr * ARRAY_SIZE(columns)];
 		int fd = open_relay(relays, names[i]);
-		char *wear;
 
 		if (fd < 0) {
 			status = EXIT_FAILED;
 			continue;
 		}
-		wear = read_wear(debugfs, names[i]);
-		row[0] = checked(strdup(names[i]));
-		for (size_t c = 1; c < ARRAY_SIZE(columns); c++)
-			row[c] = show_cell(fd, wear, &columns[c]);
-		free(wear);
+		show_relay(&cells[nr++ * ARRAY_SIZE(columns)], fd, names[i], options);
 		close(fd);
-		nr++;
 	}
 	if (nr)
 		print_table(columns, ARRAY_SIZE(columns), cells, nr);
@@ -598,11 +634,6 @@ static int cmd_show(const struct relays *relays, char **names, size_t nr_names, 
 }
 
 /* --- the command line --------------------------------------------------------- */
-
-struct options {
-	const char *only;
-	const char *debugfs;
-};
 
 /* Makes it, and has it be there after a power cut. */
 static int make_folder(const char *path)
@@ -627,7 +658,7 @@ static int run(const struct relays *relays, const struct options *options, int a
 	int status;
 
 	if (!strcmp(argv[0], "show"))
-		return cmd_show(relays, argv + 1, argc - 1, options->debugfs);
+		return cmd_show(relays, argv + 1, argc - 1, options);
 
 	folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (folder < 0 && errno == ENOENT && !strcmp(argv[0], "save"))
@@ -637,7 +668,7 @@ static int run(const struct relays *relays, const struct options *options, int a
 		return EXIT_FAILED;
 	}
 	if (!strcmp(argv[0], "save"))
-		status = cmd_save(relays, folder, options->only);
+		status = cmd_save(relays, folder, options);
 	else
 		status = cmd_restore(relays, folder, options->only);
 	close(folder);
@@ -659,13 +690,16 @@ static void check_command(int argc, char **argv, const struct options *options)
 		errx(EXIT_USAGE, "--relay: an empty name" SEE_HELP);
 	if (show && options->only)
 		errx(EXIT_USAGE, "--relay is for save and restore" SEE_HELP);
+	if (!show && options->samples)
+		errx(EXIT_USAGE, "--samples is for show" SEE_HELP);
 }
 
 int main(int argc, char **argv)
 {
-	enum { OPT_RELAY = 256, OPT_SYSFS, OPT_DEBUGFS, OPT_VERSION };
+	enum { OPT_RELAY = 256, OPT_SAMPLES, OPT_SYSFS, OPT_DEBUGFS, OPT_VERSION };
 	static const struct option long_options[] = {
 		{ "relay",	required_argument,	NULL, OPT_RELAY },
+		{ "samples",	required_argument,	NULL, OPT_SAMPLES },
 		{ "sysfs",	required_argument,	NULL, OPT_SYSFS },
 		{ "debugfs",	required_argument,	NULL, OPT_DEBUGFS },
 		{ "help",	no_argument,		NULL, 'h' },
@@ -681,6 +715,9 @@ int main(int argc, char **argv)
 		switch (opt) {
 		case OPT_RELAY:
 			options.only = strrchr(optarg, '/') ? strrchr(optarg, '/') + 1 : optarg;
+			break;
+		case OPT_SAMPLES:
+			options.samples = optarg;
 			break;
 		case OPT_SYSFS:
 			relays.dir = optarg;
@@ -705,6 +742,8 @@ int main(int argc, char **argv)
 	relays.dir = class_dir(relays.dir);
 	if (!options.debugfs || !*options.debugfs)
 		options.debugfs = "/sys/kernel/debug/relay";
+	if (!options.samples)
+		options.samples = FOLDER;
 	if (!find_relays(&relays))
 		return EXIT_FAILED;
 	status = run(&relays, &options, argc, argv);

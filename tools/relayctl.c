@@ -51,8 +51,9 @@ static const char help_text[] =
 "is a time that nobody knows: it waits for another relay to go off, or the rated\n"
 "life is used up and end_of_life is block.\n"
 "\n"
-"watch prints where contact and health stand, then a line for each change,\n"
-"until interrupted. A state left again before it could be read is not seen.\n"
+"watch prints where contact, health and fault stand, then a line for each change,\n"
+"until interrupted or no relay is left. A state left again before it could be\n"
+"read is not seen.\n"
 "\n"
 "Exit status: 0 done, 1 something failed or was refused, 2 wrong usage. With\n"
 "several NAMEs a failure does not keep the others from being switched.\n";
@@ -90,6 +91,7 @@ static const struct column columns[] = {
 	{ "CYCLES",	"cycle_count",	RIGHT },
 	{ "LIFE_USED",	"life_used_ppm", RIGHT },
 	{ "HEALTH",	"health",	LEFT },
+	{ "FAULT",	"fault",	LEFT },
 	{ "PART",	"part",		LEFT },
 };
 
@@ -310,7 +312,7 @@ static int cmd_show(const struct relays *relays, char **names, size_t nr)
 
 /* --- watch -------------------------------------------------------------- */
 
-static const char *const pollable[] = { "contact", "health" };
+static const char *const pollable[] = { "contact", "health", "fault" };
 
 struct watched {
 	const char *relay;
@@ -415,7 +417,7 @@ static int cmd_watch(const struct relays *relays, char **names, size_t nr_names,
 	watched = checked(calloc(nr_names + 1, ARRAY_SIZE(pollable) * sizeof(*watched)));
 	fds = checked(calloc(nr_names + 1, ARRAY_SIZE(pollable) * sizeof(*fds)));
 
-	/* Two files a relay and 1024 relays a bank: more than the usual limit. */
+	/* Three files a relay and 1024 relays a bank: more than the usual limit. */
 	if (!getrlimit(RLIMIT_NOFILE, &limit)) {
 		limit.rlim_cur = limit.rlim_max;
 		setrlimit(RLIMIT_NOFILE, &limit);

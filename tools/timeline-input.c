@@ -237,8 +237,8 @@ static bool take_request(struct timeline *timeline, const char *name, const char
 	long long result;
 	int known;
 
-	if (!get_word(fields, " op=", op) || !get_word(fields, " why=", why) ||
-	    !get_time(fields, " ns=", &request.ns) ||
+	if (!get_word(fields, " op=", op) || !get_word(fields, " source=", why) ||
+	    !get_time(fields, " now_ns=", &request.ns) ||
 	    !get_number(fields, " result=", &result) || result > 0 || result < INT_MIN ||
 	    !get_wait(fields, " wait_ns=", &request.wait_ns))
 		return false;
@@ -269,8 +269,8 @@ static bool take_coil(struct timeline *timeline, const char *name, const char *f
 	/* Not drawn, but a line that lacks it may lack digits of the time, too. */
 	if (!get_number(fields, " cycle=", &cycle))
 		return false;
-	if (!get_word(fields, " coil=", coil) || !get_word(fields, " why=", why) ||
-	    !get_time(fields, " ns=", &ns))
+	if (!get_word(fields, " coil=", coil) || !get_word(fields, " source=", why) ||
+	    !get_time(fields, " now_ns=", &ns))
 		return false;
 	value = find_word(coil, coils, ARRAY_SIZE(coils));
 	if (value == UNKNOWN)
@@ -289,7 +289,7 @@ static bool take_contact(struct timeline *timeline, const char *name, const char
 	long long ns;
 	int value;
 
-	if (!get_word(fields, " contact=", contact) || !get_time(fields, " ns=", &ns))
+	if (!get_word(fields, " contact=", contact) || !get_time(fields, " now_ns=", &ns))
 		return false;
 	value = find_word(contact, contacts, ARRAY_SIZE(contacts));
 	if (value == UNKNOWN)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The guest of the bench: its device tree, its programs, and how it is booted."""
+import functools
 import re
 import sys
 from pathlib import Path
@@ -12,6 +13,9 @@ import cache  # noqa: E402
 import lab    # noqa: E402
 
 BANKS = (1, 16, 256, 1024)
+# Banks of which all wait but one; banks that are bound to see what their names cost.
+WAITING = (1, 64, 128, 1024)
+NAMED = (16, 64, 256, 1024)
 
 # Relays that may be switched over and over: without a load they have practically
 # no limit but their travel, with one they are energised once in 6 s.
@@ -37,11 +41,38 @@ PRELUDE = """
 """
 
 
-def device_tree(counts):
-    banks = "".join(f"\tbank-{count} {{\n\t\tBANK;\n"
-                    + "".join(f"\t\trelay@{n:x} {{ RELAY(chip, {n}, 100); GROUP; }};\n" for n in range(count))
-                    + "\t};\n" for count in counts)
-    return f"{PRELUDE}{banks}}};\n"
+# {kind of bank: (its sizes, its properties, its relay n's properties)}
+KINDS = {
+    "bank": (BANKS, "", "GROUP;"),
+    "group": (WAITING, "", "GROUP;"),
+    "waiting": (WAITING, "coil-limit = <1>;", 'default-state = "on"; retain-state-suspended;'),
+    "distinct": (NAMED, "", 'label = "relay{n}";'),
+    "same": (NAMED, "", 'label = "relay";'),
+}
+
+
+def references(count):
+    """What gpiolib and the LED core alone take to give so many lines and LEDs their names."""
+    leds = "".join(f'\t\tled-{n} {{ label = "led{n}"; gpios = <&chip {n} GPIO_ACTIVE_HIGH>; }};\n'
+                   for n in range(count))
+    names = ", ".join(f'"line{n}"' for n in range(count))
+    return (f'\tleds-{count} {{\n\t\tcompatible = "gpio-leds";\n{leds}\t}};\n'
+            f'\tchip-{count} {{ compatible = "emrelay,bench-chip"; gpio-controller; #gpio-cells = <2>; '
+            f'ngpios = <{count}>; names = {names}; }};\n')
+
+
+def device_tree(kinds):
+    """The device tree with all banks of these kinds."""
+    text = PRELUDE
+    for kind in kinds:
+        counts, bank, relay = KINDS[kind]
+        for count in counts:
+            relays = "".join(f"\t\trelay@{n:x} {{ RELAY(chip, {n}, 100); {relay.format(n=n)} }};\n"
+                             for n in range(count))
+            text += f"\t{kind}-{count} {{\n\t\tBANK; {bank}\n{relays}\t}};\n"
+    if "distinct" in kinds:
+        text += "".join(map(references, NAMED))
+    return f"{text}}};\n"
 
 
 def helper(name, compiler, *flags):
@@ -52,6 +83,7 @@ def helper(name, compiler, *flags):
     return cache.entry(f"helper/{name}-{key}", lambda folder: lab.run(*command, "-o", folder / name, source)) / name
 
 
+@functools.cache
 def modules(kernel):
     """The bench's own modules, built for a kernel: their folder."""
     folder = build.module(kernel, "tests/bench") / "tests/bench/module"
@@ -60,19 +92,58 @@ def modules(kernel):
     return folder
 
 
-def boot(kernel, script, banks=BANKS, **kw):
-    """Boot a guest with all that the bench needs, and banks of so many relays."""
+def boot(kernel, script, kinds, **kw):
+    """Boot a guest with all that the bench needs, and the banks of these kinds.
+
+    Not of all of them: the kernel takes no device tree of more than 2 MiB.
+    """
     folder = modules(kernel)
-    files = {f"/test/{name}.ko": folder / f"{name}.ko" for name in ("bench_chip", "bench_timer")}
+    files = {f"/test/{name}.ko": folder / f"{name}.ko" for name in ("bench_chip", "bench_timer", "bench_irqs")}
+    files["/test/common.sh"] = HERE / "common.sh"
     files["/test/ops"] = helper("ops", f"{lab.CROSS}gcc", "-static")
-    r = lab.boot(kernel, script, dts=device_tree(banks), files=files, **kw)
+    r = lab.boot(kernel, script, dts=device_tree(kinds), files=files, **kw)
     if not r.passed:
         tail = "\n".join(r.console.splitlines()[-8:])
         raise lab.LabError(f"{r.why}; {r.folder}\n{tail}")
     return r
 
 
-def sizes(kernel):
-    """{name: bytes} of the driver's structures, as bench_sizes.c has them."""
-    out = lab.run(f"{lab.CROSS}nm", "-S", "--defined-only", modules(kernel) / "bench_sizes.o")
-    return {name: int(size, 16) for size, name in re.findall(r"^\S+ (\S+) \S size_(\w+)$", out, re.M)}
+def structures(kernel):
+    """{struct: (bytes, [(bytes, its members' type)])} by the debug information of bench_sizes.c.
+
+    A type is the name of a struct, "*" and that for a pointer to one that may be written, or "".
+    """
+    out = lab.run(f"{lab.CROSS}objdump", "--dwarf=info", modules(kernel) / "bench_sizes.o")
+    # {offset: (tag, {attribute: value}, [children])}
+    entries, parents = {}, {}
+    for line in out.splitlines():
+        if m := re.match(r" <(\w+)><(\w+)>: Abbrev Number: \d+ \(DW_TAG_(\w+)\)", line):
+            depth, entry = int(m[1], 16), (m[3], {}, [])
+            entries[m[2]] = parents[depth] = entry
+            if depth:
+                parents[depth - 1][2].append(entry)
+        elif m := re.match(r" +<\w+> +DW_AT_(\w+) *: (?:\(indirect string, .*?\): )?(.*?)\s*$", line):
+            entry[1][m[1]] = m[2].removeprefix("<0x").removesuffix(">")
+
+    def size_and_type(offset):
+        tag, attributes, children = entries.get(offset, ("", {}, []))
+        size, inner = int(attributes.get("byte_size", "0")), attributes.get("type")
+        if tag in ("typedef", "volatile_type"):
+            return size_and_type(inner)
+        if tag == "const_type":
+            size, name = size_and_type(inner)
+            return size, name if name.startswith("*") else f"const {name}"
+        if tag == "array_type":
+            size, name = size_and_type(inner)
+            for child in children:
+                size *= int(child[1].get("upper_bound", "-1")) + 1
+            return size, name
+        if tag == "pointer_type":
+            return size, f"*{size_and_type(inner)[1]}" if inner else ""
+        return size, attributes.get("name", "") if tag == "structure_type" else ""
+
+    ours = [(attributes, children) for tag, attributes, children in entries.values()
+            if tag == "structure_type" and attributes.get("name", "").startswith("emrelay_")]
+    return {attributes["name"]: (int(attributes["byte_size"]),
+                                 [size_and_type(of["type"]) for what, of, _ in children if what == "member"])
+            for attributes, children in ours if "byte_size" in attributes}

@@ -11,14 +11,19 @@
  */
 #define _GNU_SOURCE
 #include <err.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/gpio.h>
 #include <sched.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -43,6 +48,11 @@
 #define HISTORY		64
 /* In a loop that reads the counter, a longer step was someone else's. */
 #define STEP_NS		64
+/* So long a file is read over and over; one that takes longer is read once. */
+#define READING_NS	500000000
+#define LONG_READ_NS	1000000
+/* So many unbinds meet a reader. */
+#define HOLD_UPS	8
 
 /* Instructions without effect; profile.c, the plugin, looks for them. */
 #define MARK(hint)	({ asm volatile("hint #" hint : : : "memory"); })
@@ -282,7 +292,7 @@ static int open_file(const char *folder, const char *name, int flags)
 	char path[256];
 	int fd;
 
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	snprintf(path, sizeof(path), "%s%s%s", folder, *name ? "/" : "", name);
 	fd = open(path, flags);
 	if (fd < 0)
 		err(EXIT_FAILURE, "%s", path);
@@ -639,28 +649,212 @@ static void idle(char **args)
 		watch_end(args[0], &watches[i]);
 }
 
-/* A whole file, read again and again. */
-static void reading(char **args)
+/* A whole file, read from its beginning; returns how long it is. */
+static size_t read_whole(int fd, const char *name)
 {
 	static char text[1 << 20];
-	int fd = open(args[0], O_RDONLY);
 	size_t length = 0;
+	ssize_t more;
 
-	if (fd < 0)
-		err(EXIT_FAILURE, "%s", args[0]);
-	printf("reading");
-	for (unsigned int sample = 0; sample < samples; sample++) {
-		unsigned long long begin = ticks();
-		ssize_t more;
+	while ((more = pread(fd, text, sizeof(text), length)) > 0)
+		length += more;
+	if (more < 0)
+		err(EXIT_FAILURE, "%s", name);
+	return length;
+}
 
-		length = 0;
-		while ((more = pread(fd, text, sizeof(text), length)) > 0)
-			length += more;
-		if (more < 0)
-			err(EXIT_FAILURE, "%s", args[0]);
-		printf("\t%llu", ticks_ns(ticks() - begin));
+/* A whole file, read again and again, but not for ever. */
+static void read_often(char **args)
+{
+	int fd = open_file(args[1], "", O_RDONLY);
+	unsigned long long total = 0;
+	size_t length = read_whole(fd, args[1]);
+
+	printf("reading\t%s\t%zu", args[0], length);
+	for (unsigned int sample = 0; sample < samples && total < READING_NS; sample++) {
+		unsigned long long begin = ticks(), ns;
+
+		read_whole(fd, args[1]);
+		ns = ticks_ns(ticks() - begin);
+		printf("\t%llu", ns);
+		total += ns;
 	}
-	printf("\nlength\t%zu\n", length);
+	putchar('\n');
+}
+
+/* One write. "-" is not written: then the file is read. */
+static void operate(const char *path, const char *text)
+{
+	int fd;
+
+	if (strcmp(text, "-")) {
+		write_file(path, "", text);
+		return;
+	}
+	fd = open_file(path, "", O_RDONLY);
+	read_whole(fd, path);
+	close(fd);
+}
+
+/* What one write costs, once. */
+static void time_once(char **args)
+{
+	unsigned long long begin = ticks();
+
+	operate(args[2], args[3]);
+	printf("cost\t%s\t%s\t%llu\n", args[0], args[1], ticks_ns(ticks() - begin));
+}
+
+#define IRQS	"/sys/kernel/debug/bench-irqs/"
+
+/* The longest time with interrupts off in some writes and in what they leave to others. */
+static void window(char **args)
+{
+	char line[4096];
+	FILE *file;
+
+	write_file(IRQS, "watch", "1");
+	for (char **op = args + 2; op[0] && op[1]; op += 2)
+		operate(op[0], op[1]);
+	sleep_ns(20 * SETTLE_NS);
+	write_file(IRQS, "watch", "0");
+
+	printf("irqs\t%s\t%s", args[0], args[1]);
+	file = fopen(IRQS "worst", "r");
+	if (!file)
+		err(EXIT_FAILURE, IRQS "worst");
+	while (fgets(line, sizeof(line), file))
+		printf("\t%.*s", (int)strcspn(line, "\n"), line);
+	fclose(file);
+	putchar('\n');
+}
+
+/*
+ * A read of a file: at each phase of the counter's grain the cheaper of two, as
+ * one may have to draw random numbers. One that takes long is read just once.
+ */
+static double cost_of_read(int fd)
+{
+	unsigned long long least[PHASES], begin, ns, sum = 0;
+	char text[4096];
+
+	for (unsigned int i = 0; i < 2 * PHASES; i++) {
+		unsigned int phase = i % PHASES;
+
+		shift(phase);
+		begin = ticks();
+		if (pread(fd, text, sizeof(text), 0) < 0)
+			return -1;
+		ns = ticks_ns(ticks() - begin);
+		if (ns > LONG_READ_NS)
+			return ns;
+		if (i < PHASES || ns < least[phase])
+			least[phase] = ns;
+	}
+	for (unsigned int i = 0; i < PHASES; i++)
+		sum += least[i];
+	return (double)sum / PHASES;
+}
+
+static void cost_of_files(const char *count, const char *folder, const char *part)
+{
+	char path[512];
+	struct dirent *entry;
+	struct stat st;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, part);
+	dir = opendir(path);
+	if (!dir)
+		err(EXIT_FAILURE, "%s", path);
+	while ((entry = readdir(dir))) {
+		double ns;
+		int fd;
+
+		snprintf(path, sizeof(path), "%s/%s%s", folder, part, entry->d_name);
+		if (lstat(path, &st) || !S_ISREG(st.st_mode) || !(st.st_mode & 0444))
+			continue;
+		fd = open_file(path, "", O_RDONLY);
+		ns = cost_of_read(fd);
+		if (ns >= 0)
+			printf("file\t%s\t%s%s\t%.3f\n", count, part, entry->d_name, ns);
+		close(fd);
+	}
+	closedir(dir);
+}
+
+/* Every file of a relay, read. */
+static void files(char **args)
+{
+	static const char * const parts[] = { "", "rating/", "statistics/" };
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(parts); i++)
+		cost_of_files(args[0], args[1], parts[i]);
+}
+
+/* How long the unbind of a bank takes, while a child does something with a file. */
+static unsigned long long hold_up_once(char **args, size_t length, bool whole, int sig, long ns)
+{
+	unsigned long long begin, end;
+	pid_t child = 0;
+
+	if (length) {
+		child = fork();
+		if (child < 0)
+			err(EXIT_FAILURE, "fork");
+	}
+	if (length && !child) {
+		char *text = malloc(length);
+		int fd = open_file(args[0], "", O_RDONLY);
+
+		priority(SCHED_OTHER);
+		do {
+			if (!text || read(fd, text, length) < 0)
+				_exit(EXIT_FAILURE);
+		} while (whole && !lseek(fd, 0, SEEK_SET));
+		pause();
+	}
+	/* It is in the midst of it. */
+	sleep_ns(ns);
+	if (sig && kill(child, sig))
+		err(EXIT_FAILURE, "kill");
+	begin = ticks();
+	write_file(args[1], "unbind", args[2]);
+	end = ticks();
+	if (child) {
+		kill(child, SIGKILL);
+		waitpid(child, NULL, 0);
+	}
+	write_file(args[1], "bind", args[2]);
+	sleep_ns(20 * SETTLE_NS);
+	return ticks_ns(end - begin);
+}
+
+/*
+ * The longest of some, as what the child holds depends on the moment. With no
+ * child the shortest: what comes on top is nobody's who reads.
+ */
+static void hold_up(const char *name, char **args, size_t length, bool whole, int sig)
+{
+	unsigned long long worst = 0;
+
+	for (unsigned int i = 0; i < HOLD_UPS; i++) {
+		long wait_ns = SETTLE_NS + i * 71993;
+		unsigned long long ns = hold_up_once(args, length, whole, sig, wait_ns);
+
+		if (!i || (length ? ns > worst : ns < worst))
+			worst = ns;
+	}
+	printf("hold-up\t%s\t%llu\n", name, worst);
+}
+
+static void hold_ups(char **args)
+{
+	hold_up("alone", args, 0, false, 0);
+	hold_up("read", args, 1 << 20, true, 0);
+	hold_up("killed", args, 1 << 20, true, SIGKILL);
+	hold_up("stopped", args, 1 << 20, true, SIGSTOP);
+	hold_up("half read", args, 100, false, 0);
 }
 
 static const struct command {
@@ -678,7 +872,11 @@ static const struct command {
 	{ "lateness", "RELAY HISTORY SPACING_MS", 3, SCHED_FIFO, lateness },
 	{ "refusals", "RELAY COUNT LED", 3, SCHED_FIFO, refusals },
 	{ "idle", "NAME SECONDS [RELAY]", 2, SCHED_OTHER, idle },
-	{ "reading", "FILE", 1, SCHED_FIFO, reading },
+	{ "reading", "NUMBER FILE", 2, SCHED_FIFO, read_often },
+	{ "cost", "NAME NUMBER FILE TEXT", 4, SCHED_FIFO, time_once },
+	{ "window", "NAME NUMBER FILE TEXT...", 4, SCHED_FIFO, window },
+	{ "files", "NUMBER FOLDER", 2, SCHED_FIFO, files },
+	{ "hold-ups", "FILE DRIVER BANK", 3, SCHED_FIFO, hold_ups },
 };
 
 static void usage(void)

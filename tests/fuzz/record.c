@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * libFuzzer writes cells of stores. What is read of them is what was written, and
- * what becomes of it can be written and read again.
+ * libFuzzer writes cells of stores. What is read of them is what was written, only
+ * by the relay whose it is, and what becomes of it can be written and read again.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +16,7 @@ do {								\
 	}							\
 } while (0)
 
-/* The bytes that there are to be used, zeroes after that. */
+/* The bytes that there are to be used, zeros after that. */
 struct input {
 	const u8 *at;
 	size_t left;
@@ -32,122 +32,125 @@ static void take(struct input *input, void *to, size_t size)
 	input->left -= taken;
 }
 
-static void put(u8 *bytes, u64 value, unsigned int size)
-{
-	unsigned int i;
-
-	for (i = 0; i < size; i++)
-		bytes[i] = value >> (8 * i);
-}
-
 /* Nothing but luck would get the head and the CRC right. */
-static void take_slot(struct input *input, u8 *bytes, u8 how)
+static void take_cell(struct input *input, struct emrelay_record *record, u8 how)
 {
-	size_t length;
-
-	take(input, bytes, EMRELAY_RECORD_BYTES);
-	memset(bytes + EMRELAY_RECORD_BYTES, 0xff,
-	       EMRELAY_SLOT_BYTES - EMRELAY_RECORD_BYTES);
+	take(input, record, sizeof(*record));
 	if (how & 1) {
-		put(bytes, EMRELAY_RECORD_MAGIC, 4);
-		put(bytes + 4, EMRELAY_RECORD_FORMAT, 2);
-		put(bytes + 6, EMRELAY_RECORD_BYTES, 2);
+		record->magic = cpu_to_le32(EMRELAY_RECORD_MAGIC);
+		record->format = cpu_to_le16(EMRELAY_RECORD_FORMAT);
+		record->size = cpu_to_le16(sizeof(*record));
 	}
-	length = bytes[6] | bytes[7] << 8;
-	if (how & 2 && length >= 4 && length <= EMRELAY_SLOT_BYTES)
-		put(bytes + length - 4, crc32(0, bytes, length - 4), 4);
+	if (how & 2)
+		record->crc = cpu_to_le32(crc32(0, (u8 *)record,
+						sizeof(*record) - 4));
 }
 
-static int decode(struct emrelay_record *record, const u8 *bytes)
+/* What the driver knows of a record is all that there is in one. */
+static int check(const struct emrelay_record *record)
 {
-	u8 again[EMRELAY_RECORD_BYTES];
-	int ret = emrelay_record_decode(record, bytes, EMRELAY_SLOT_BYTES);
+	int ret = emrelay_record_check(record);
+	struct emrelay_account account = { .stored = true };
+	struct emrelay_record again;
+	struct emrelay_clocks clocks = { 0 };
 
 	LAW(!ret || ret == -EINVAL || ret == -EOPNOTSUPP);
-	if (!ret) {
-		emrelay_record_encode(record, again);
-		LAW(!memcmp(again, bytes, sizeof(again)));
-	}
-	return ret;
+	if (ret)
+		return ret;
+
+	account.unknown_history = true;
+	emrelay_account_merge(&account, record, EMRELAY_WEAR_RECORD, false, 0);
+	emrelay_record_make(&again, le64_to_cpu(record->sequence), &account,
+			    record->name, false, record->target, &clocks);
+	LAW(!emrelay_record_check(&again));
+	LAW(!strcmp(again.name, record->name));
+	/* What stands behind a text, or when it was written, is nothing. */
+	memcpy(again.name, record->name, sizeof(again.name));
+	again.saved_ns = record->saved_ns;
+	again.crc = record->crc;
+	LAW(!memcmp(&again, record, sizeof(again)));
+	return 0;
 }
 
 /* The relay lives on with what was found, and its life is put away again. */
-static void live_on(struct emrelay_record *found, struct emrelay_clocks *clocks,
-		    u64 later_ns, bool follow)
+static void live_on(const struct emrelay_record *found,
+		    struct emrelay_clocks *clocks, u64 later_ns, bool stored)
 {
-	static const struct emrelay_damage cycle = { 20000000, 0 };
-	struct emrelay_record record = { 0 }, again;
-	u8 bytes[EMRELAY_SLOT_BYTES];
-	u64 cycles = emrelay_wear_cycles(&found->wear);
-	u64 pico = found->wear.damage.pico;
+	struct emrelay_account account = { .unknown_history = true, .stored = stored };
+	struct emrelay_record record;
+	struct emrelay_wear wear;
+	u64 cycles, pico, moment_ns;
 
-	emrelay_record_begin(&record, 0);
-	emrelay_wear_energised(&record.wear, EMRELAY_LOAD_AC15, &cycle, 1);
-	if (follow)
-		emrelay_record_follow(&record, found, clocks);
-	else
-		emrelay_record_merge(&record, found, false, clocks);
-	LAW(emrelay_wear_cycles(&record.wear) >= cycles);
-	LAW(record.wear.damage.pico >= pico);
+	emrelay_record_wear(found, &wear);
+	cycles = emrelay_wear_cycles(&wear);
+	pico = wear.damage_pico;
+	emrelay_wear_energised(&account.wear, EMRELAY_LOAD_AC15, 20000000, 1);
+	emrelay_account_merge(&account, found, EMRELAY_WEAR_NVMEM, true, clocks->now_ns);
+	LAW(emrelay_wear_cycles(&account.wear) >= cycles);
+	LAW(account.wear.damage_pico >= pico);
+	if (!stored) {
+		LAW(emrelay_wear_cycles(&account.wear) > cycles || cycles == U64_MAX ||
+		    wear.cycles[EMRELAY_LOAD_AC15] == U64_MAX);
+		LAW(account.wear.damage_pico - pico == min(20000000, U64_MAX - pico));
+	}
+	LAW(!strcmp(account.serial, found->serial));
+	account.wear.last_ns = 0;
+	moment_ns = emrelay_account_energised_ns(&account, clocks);
+	LAW(moment_ns <= clocks->now_ns);
 
 	clocks->now_ns += later_ns;
 	clocks->real_ns += later_ns;
-	emrelay_record_freeze(&record, true, clocks);
-	emrelay_record_encode(&record, bytes);
-	memset(bytes + EMRELAY_RECORD_BYTES, 0,
-	       EMRELAY_SLOT_BYTES - EMRELAY_RECORD_BYTES);
-	LAW(!decode(&again, bytes));
-}
-
-/* A relay comes after the one that it replaced, a record after the one before. */
-static bool newer(const struct emrelay_record *a, const struct emrelay_record *b)
-{
-	if (a->identity.generation == b->identity.generation)
-		return a->sequence > b->sequence;
-	return a->identity.generation > b->identity.generation;
+	emrelay_record_make(&record, le64_to_cpu(found->sequence) / 2 + 1, &account,
+			    "pump", true, true, clocks);
+	LAW(!check(&record));
+	emrelay_record_wear(&record, &wear);
+	LAW(emrelay_wear_cycles(&wear) == emrelay_wear_cycles(&account.wear));
 }
 
 /* Called as what libFuzzer wants it to be called: see run. */
 int test_one_input(const u8 *bytes, size_t size)
 {
+	static const char * const serials[] = { "", "K7" };
+	struct emrelay_record cells[EMRELAY_CELLS], before[EMRELAY_CELLS];
 	struct input input = { bytes, size };
-	struct emrelay_identity identity = { 0 };
-	struct emrelay_record record, slots[EMRELAY_SLOTS];
 	struct emrelay_clocks clocks;
-	u8 cell[EMRELAY_SLOTS * EMRELAY_SLOT_BYTES], before[sizeof(cell)], how;
-	unsigned int slot = EMRELAY_SLOTS, i;
-	int ret, found[EMRELAY_SLOTS];
-	u64 later_ns;
+	int ret, found[EMRELAY_CELLS];
+	bool foreign = false, others = false;
+	const char *serial;
+	unsigned int i;
+	u64 later_ns, sequence = 0;
+	u8 how;
 
 	take(&input, &how, sizeof(how));
 	take(&input, &clocks, sizeof(clocks));
 	take(&input, &later_ns, sizeof(later_ns));
-	for (i = 0; i < EMRELAY_SLOTS; i++)
-		take_slot(&input, cell + i * EMRELAY_SLOT_BYTES, how >> (2 * i));
-	memcpy(before, cell, sizeof(cell));
-
-	for (i = 0; i < EMRELAY_SLOTS; i++)
-		found[i] = decode(&slots[i], cell + i * EMRELAY_SLOT_BYTES);
-	ret = emrelay_record_pick(&record, cell, &identity, &slot);
-	LAW(!memcmp(before, cell, sizeof(cell)));
-	LAW((ret == -EOPNOTSUPP) ==
-	    (found[0] == -EOPNOTSUPP || found[1] == -EOPNOTSUPP));
-	for (i = 0; i < EMRELAY_SLOTS && ret != -EOPNOTSUPP; i++) {
-		bool own = !found[i] && emrelay_record_is_of(&slots[i], &identity);
-
-		LAW(slot < EMRELAY_SLOTS);
-		LAW(!(own && ret));
-		LAW(ret || i == slot || own);
-		LAW(ret || i != slot || !own || !newer(&slots[i], &record));
-		LAW((ret == -EINVAL) ? found[i] : 1);
+	for (i = 0; i < EMRELAY_CELLS; i++) {
+		take_cell(&input, &cells[i], how >> (2 * i));
+		found[i] = check(&cells[i]);
 	}
-	if (ret)
+	memcpy(before, cells, sizeof(cells));
+	serial = serials[how >> 5 & 1];
+
+	ret = emrelay_record_pick(cells, serial, "pump", &foreign, &sequence);
+	LAW(!memcmp(before, cells, sizeof(cells)));
+	LAW(ret == -ENODATA || (ret >= 0 && ret < EMRELAY_CELLS));
+	for (i = 0; i < EMRELAY_CELLS; i++) {
+		bool own = !found[i] && !strcmp(serial[0] ? cells[i].serial : cells[i].name,
+						serial[0] ? serial : "pump");
+
+		others |= !own && found[i] != -EINVAL;
+		LAW(found[i] || le64_to_cpu(cells[i].sequence) <= sequence);
+		LAW(own ? ret >= 0 : ret != (int)i);
+		LAW(!own || le64_to_cpu(cells[i].sequence) <=
+			    le64_to_cpu(cells[ret].sequence));
+	}
+	LAW(foreign == others);
+	if (ret < 0)
 		return 0;
 
-	LAW(record.sequence == slots[!slot].sequence);
 	/* No clock shows more than 146 years. */
 	clocks.now_ns &= U64_MAX >> 2;
 	clocks.real_ns &= U64_MAX >> 2;
-	live_on(&record, &clocks, later_ns & (U64_MAX >> 2), how & 16);
+	live_on(&cells[ret], &clocks, later_ns & (U64_MAX >> 2), how & 16);
 	return 0;
 }

@@ -7,8 +7,9 @@
 #include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/mm.h>
-#include <linux/nvmem-provider.h>
+#include <linux/printk.h>
 #include <linux/string.h>
+#include <linux/sysfs.h>
 #include <linux/timekeeping.h>
 
 #include "bench.h"
@@ -40,8 +41,14 @@ static int bench_drive(struct gpio_chip *gc, unsigned int line, int value)
 
 	spin_lock_irqsave(&bench->lock, flags);
 	ret = bench->line_error[line] ?: bench->write_error;
+	if (!ret && bench->fail_writes) {
+		bench->fail_writes--;
+		ret = -EIO;
+	}
 	bench->writes[line]++;
 	bench->highs[line] += !!value;
+	if (ret && bench->failures++ < BENCH_FAILURES)
+		bench->failed[bench->failures - 1] = ktime_get_boottime_ns();
 	if (!ret && bench->level[line] != !!value) {
 		bench->level[line] = value;
 		if (bench->count < BENCH_EDGES)
@@ -174,127 +181,6 @@ void bench_find(struct bench *bench, unsigned int line, bool level, bool output)
 {
 	bench->level[line] = level;
 	bench->output[line] = output;
-}
-
-static const struct software_node bench_nvmem_node = { .name = "emrelay-bench-nvmem" };
-
-static const u32 bench_cell_reg[] = { BENCH_CELL, 1024 };
-
-static const struct property_entry bench_cell[] = {
-	PROPERTY_ENTRY_U32_ARRAY("reg", bench_cell_reg),
-	{ }
-};
-
-const struct software_node bench_cell_node = {
-	.name = "wear",
-	.parent = &bench_nvmem_node,
-	.properties = bench_cell,
-};
-
-static const struct software_node *bench_nvmem_nodes[] = {
-	&bench_nvmem_node, &bench_cell_node, NULL
-};
-
-const struct property_entry bench_stored[] = {
-	BENCH_STORE_CELL,
-	BENCH_STORE_NAME,
-	{ }
-};
-
-static int bench_nvmem_read(void *priv, unsigned int offset, void *value,
-			    size_t bytes)
-{
-	struct bench_nvmem *nvmem = priv;
-	int err = READ_ONCE(nvmem->read_error);
-
-	if (!err)
-		memcpy(value, nvmem->bytes + offset, bytes);
-	nvmem->reads++;
-	wake_up_all(&nvmem->bench->changed);
-	return err;
-}
-
-static int bench_nvmem_write(void *priv, unsigned int offset, void *value,
-			     size_t bytes)
-{
-	struct bench_nvmem *nvmem = priv;
-	int err = READ_ONCE(nvmem->write_error);
-
-	if (!err)
-		memcpy(nvmem->bytes + offset, value, bytes);
-	nvmem->written = offset;
-	nvmem->writes++;
-	wake_up_all(&nvmem->bench->changed);
-	return err;
-}
-
-KUNIT_DEFINE_ACTION_WRAPPER(bench_unregister_nvmem, nvmem_unregister,
-			    struct nvmem_device *);
-
-/**
- * bench_nvmem_new - the node of an nvmem device, which is not there itself yet
- * @bench: the bench
- *
- * Return: the nvmem device.
- */
-struct bench_nvmem *bench_nvmem_new(struct bench *bench)
-{
-	struct bench_nvmem *nvmem;
-	struct kunit *test = bench->test;
-
-	nvmem = kunit_kzalloc(test, sizeof(*nvmem), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, nvmem);
-	nvmem->bench = bench;
-	KUNIT_ASSERT_EQ(test, software_node_register_node_group(bench_nvmem_nodes), 0);
-	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, bench_unregister_nodes,
-							bench_nvmem_nodes), 0);
-	return nvmem;
-}
-
-/**
- * bench_nvmem_come - now it is there
- * @nvmem: the nvmem device
- */
-void bench_nvmem_come(struct bench_nvmem *nvmem)
-{
-	struct kunit *test = nvmem->bench->test;
-	struct nvmem_config config = {
-		.name = "emrelay-bench",
-		.id = NVMEM_DEVID_NONE,
-		.owner = THIS_MODULE,
-		.size = BENCH_STORE_BYTES,
-		.word_size = 1,
-		.stride = 1,
-		.reg_read = bench_nvmem_read,
-		.reg_write = bench_nvmem_write,
-		.priv = nvmem,
-	};
-
-	nvmem->pdev = platform_device_alloc("emrelay-bench-nvmem", PLATFORM_DEVID_NONE);
-	KUNIT_ASSERT_NOT_NULL(test, nvmem->pdev);
-	device_set_node(&nvmem->pdev->dev, software_node_fwnode(&bench_nvmem_node));
-	KUNIT_ASSERT_EQ(test, platform_device_add(nvmem->pdev), 0);
-	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, bench_unregister_device,
-							nvmem->pdev), 0);
-
-	config.dev = &nvmem->pdev->dev;
-	nvmem->nvmem = nvmem_register(&config);
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, nvmem->nvmem);
-	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, bench_unregister_nvmem,
-							nvmem->nvmem), 0);
-}
-
-/**
- * bench_nvmem_wait - wait for attempts to write an nvmem device
- * @nvmem: the nvmem device
- * @writes: how many, since the beginning
- */
-void bench_nvmem_wait(struct bench_nvmem *nvmem, unsigned int writes)
-{
-	KUNIT_ASSERT_GT(nvmem->bench->test,
-			wait_event_timeout(nvmem->bench->changed,
-					   READ_ONCE(nvmem->writes) >= writes,
-					   BENCH_PATIENCE), 0);
 }
 
 /* The properties of @over, and those of @under that @over does not have. */
@@ -570,6 +456,25 @@ static struct device *bench_relay(struct bench *bench, const char *relay)
 }
 
 /**
+ * bench_has_file - is there a file of a relay?
+ * @bench: the bench
+ * @relay: the relay's name in /sys/class/relay
+ * @file: its name
+ *
+ * Return: true if there is one.
+ */
+bool bench_has_file(struct bench *bench, const char *relay, const char *file)
+{
+	struct device *dev = bench_relay(bench, relay);
+	struct kernfs_node *node = sysfs_get_dirent(dev->kobj.sd, file);
+	bool there = node;
+
+	sysfs_put(node);
+	put_device(dev);
+	return there;
+}
+
+/**
  * bench_show - read a file of a relay
  * @bench: the bench
  * @relay: the relay's name in /sys/class/relay
@@ -698,6 +603,24 @@ void bench_listen(struct bench *bench)
 						  &bench_console), 0);
 }
 
+static void bench_restore_loglevel(void *level)
+{
+	console_loglevel = (uintptr_t)level;
+}
+
+/**
+ * bench_listen_well - from now on hear also what is no error or warning
+ * @bench: the bench
+ */
+void bench_listen_well(struct bench *bench)
+{
+	KUNIT_ASSERT_EQ(bench->test,
+			kunit_add_action_or_reset(bench->test, bench_restore_loglevel,
+						  (void *)(uintptr_t)console_loglevel), 0);
+	console_loglevel = CONSOLE_LOGLEVEL_DEFAULT;
+	bench_listen(bench);
+}
+
 static bool bench_has_words(const char *record, const char *const *words)
 {
 	for (; *words; words++)
@@ -727,4 +650,20 @@ unsigned int bench_heard(struct bench *bench, const char *const *words)
 		heard += bench_has_words(bench_records[i], words);
 	raw_spin_unlock_irqrestore(&bench_records_lock, flags);
 	return heard;
+}
+
+/**
+ * bench_wait_heard - wait until the kernel has said that
+ * @bench: the bench, listening
+ * @words: what a message has to contain, up to a NULL
+ */
+void bench_wait_heard(struct bench *bench, const char *const *words)
+{
+	unsigned long end = jiffies + BENCH_PATIENCE;
+
+	while (!bench_heard(bench, words)) {
+		KUNIT_ASSERT_TRUE_MSG(bench->test, time_before(jiffies, end),
+				      "nobody says \"%s\"", words[0]);
+		msleep(20);
+	}
 }

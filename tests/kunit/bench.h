@@ -12,15 +12,14 @@
 #include <linux/gpio/machine.h>
 #include <linux/gpio/property.h>
 #include <linux/jiffies.h>
-#include <linux/nvmem-provider.h>
 #include <linux/platform_device.h>
 #include <linux/property.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
 
 #define BENCH_LINES	8
-#define BENCH_STORE_BYTES	2048
 #define BENCH_EDGES	256
+#define BENCH_FAILURES	16
 
 /* Far beyond anything that is waited for: a bound, not a measure. */
 #define BENCH_PATIENCE	(60 * HZ)
@@ -49,6 +48,10 @@ struct bench_edge {
  * @writes: how often each line was driven, or should have been
  * @highs: how often each line was driven high
  * @write_error: what driving a line fails with, or 0
+ * @line_error: what driving one of them fails with, or 0
+ * @fail_writes: so many attempts to drive a line fail with -EIO
+ * @failed: the first attempts that failed, CLOCK_BOOTTIME
+ * @failures: how many failed
  * @read_error: what reading a line fails with, or 0
  * @made_output: called as a line has become an output, or NULL
  * @edges: all edges since the beginning
@@ -67,7 +70,10 @@ struct bench {
 	unsigned int writes[BENCH_LINES];
 	unsigned int highs[BENCH_LINES];
 	int write_error;
-	int line_error[BENCH_LINES];	/* of writing this one */
+	int line_error[BENCH_LINES];
+	unsigned int fail_writes;
+	u64 failed[BENCH_FAILURES];
+	unsigned int failures;
 	int read_error;
 	void (*made_output)(struct bench *bench, unsigned int line);
 	struct bench_edge edges[BENCH_EDGES];
@@ -75,33 +81,6 @@ struct bench {
 	const struct property_entry *ratings;
 	struct platform_device *pdev;
 };
-
-/**
- * struct bench_nvmem - an nvmem device with a cell for one relay
- * @bench: its bench, whose @changed is woken up by each attempt to access it
- * @pdev: its device
- * @nvmem: itself, NULL: it is not there yet
- * @bytes: what it holds
- * @reads: how often it was read, or should have been
- * @writes: how often it was written, or should have been
- * @written: offset of the latest write
- * @read_error: what reading it fails with, or 0
- * @write_error: what writing it fails with, or 0
- */
-struct bench_nvmem {
-	struct bench *bench;
-	struct platform_device *pdev;
-	struct nvmem_device *nvmem;
-	u8 bytes[BENCH_STORE_BYTES];
-	unsigned int reads;
-	unsigned int writes;
-	unsigned int written;
-	int read_error;
-	int write_error;
-};
-
-/* Where its cell begins. */
-#define BENCH_CELL	512
 
 /* The chip, for PROPERTY_ENTRY_GPIO(). */
 extern const struct software_node bench_chip_node;
@@ -115,18 +94,9 @@ extern const struct software_node bench_chip_node;
 /* Ratings of a relay so fast that no test has to wait for it. */
 extern const struct property_entry bench_fast[];
 
-/* Of a relay whose record is kept in that cell. */
-#define BENCH_STORE_CELL	PROPERTY_ENTRY_REF("nvmem-cells", &bench_cell_node)
-#define BENCH_STORE_NAME	PROPERTY_ENTRY_STRING("nvmem-cell-names", "wear")
-extern const struct software_node bench_cell_node;
-extern const struct property_entry bench_stored[];
-
 struct bench *bench_new(struct kunit *test, bool sleeps,
 			const struct property_entry *ratings);
 void bench_find(struct bench *bench, unsigned int line, bool level, bool output);
-struct bench_nvmem *bench_nvmem_new(struct bench *bench);
-void bench_nvmem_come(struct bench_nvmem *nvmem);
-void bench_nvmem_wait(struct bench_nvmem *nvmem, unsigned int writes);
 
 __printf(2, 3)
 const char *bench_printf(struct kunit *test, const char *format, ...);
@@ -148,6 +118,7 @@ const struct bench_edge *bench_edge(struct bench *bench, unsigned int line,
 void bench_wait_edges(struct bench *bench, unsigned int line, unsigned int n);
 void bench_expect_untouched(struct bench *bench);
 
+bool bench_has_file(struct bench *bench, const char *relay, const char *file);
 const char *bench_show(struct bench *bench, const char *relay, const char *file);
 int bench_store(struct bench *bench, const char *relay, const char *file,
 		const char *text);
@@ -157,7 +128,11 @@ void bench_expect(struct bench *bench, const char *relay, const char *file,
 		  const char *text);
 
 void bench_listen(struct bench *bench);
+void bench_listen_well(struct bench *bench);
 unsigned int bench_heard(struct bench *bench, const char *const *words);
+void bench_wait_heard(struct bench *bench, const char *const *words);
+#define bench_wait_said(bench, ...) \
+	bench_wait_heard(bench, (const char *const []) { __VA_ARGS__, NULL })
 #define bench_said(bench, ...) \
 	bench_heard(bench, (const char *const []) { __VA_ARGS__, NULL })
 

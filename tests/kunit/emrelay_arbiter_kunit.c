@@ -43,15 +43,14 @@ struct bank {
 	struct emrelay_engine engines[RELAYS];
 	struct emrelay_member *members;
 	struct emrelay_group *groups;
-	u16 *waiting;
 	u64 wake_ns[RELAYS];
 	bool default_on[RELAYS];	/* at probe, whatever is found */
+	u64 stagger_ns;			/* at probe */
 	u16 asked_early;		/* who is asked on before any coil moves */
 	bool broken[RELAYS];		/* driving the line fails */
 	bool slow[RELAYS];		/* driving it takes until bank_driven() */
 	struct edge edges[MAX_EDGES];
 	unsigned int count;
-	void *copy;			/* memory to foresee in */
 	struct walk *walk;		/* judges each edge, before it is */
 };
 
@@ -71,16 +70,13 @@ static void bank_group(struct bank *bank, const char *groups)
 {
 	u16 i, count = 0;
 
+	for (i = 0; i < RELAYS; i++)
+		if (groups[i] != 'x')
+			count = max(count, (u16)(groups[i] - '0' + 1));
 	bank->members = bank_alloc(bank->test, RELAYS * sizeof(*bank->members));
-	bank->waiting = bank_alloc(bank->test, RELAYS * sizeof(*bank->waiting));
-	for (i = 0; i < RELAYS; i++) {
-		bank->members[i].group = EMRELAY_NOBODY;
-		if (groups[i] == 'x')
-			continue;
-		bank->members[i].group = groups[i] - '0';
-		count = max(count, (u16)(bank->members[i].group + 1));
-	}
 	bank->groups = bank_alloc(bank->test, count * sizeof(*bank->groups) + 1);
+	for (i = 0; i < RELAYS; i++)
+		bank->members[i].group = groups[i] == 'x' ? NULL : &bank->groups[groups[i] - '0'];
 	for (i = 0; i < count; i++)
 		bank->groups[i].dead_ns = DEAD_NS;
 	bank->arbiter.group_count = count;
@@ -141,7 +137,7 @@ static unsigned int bank_bind(struct bank *bank)
 	bank->arbiter = (struct emrelay_arbiter) {
 		.members = bank->members,
 		.groups = bank->groups,
-		.waiting = bank->waiting,
+		.stagger_ns = bank->stagger_ns,
 		.count = RELAYS,
 		.group_count = bank->arbiter.group_count,
 	};
@@ -166,20 +162,23 @@ static unsigned int bank_bind(struct bank *bank)
 		emrelay_arbiter_request(&bank->arbiter, bank->asked_early, &request,
 					bank->now_ns);
 	}
-	for (i = 0; i < RELAYS; i++)
-		bank_update(bank, i);
+	emrelay_arbiter_start(&bank->arbiter, bank->now_ns);
+	bank_converge_others(bank);
 	return conflicts;
 }
 
-/* Relays in groups, of which some are found energised, say "B" or "AC". */
+/* Relays in groups, left long ago, and some of them energised, say "B" or "AC". */
 static struct bank *bank_found(struct kunit *test, const char *groups, const char *energised)
 {
 	struct bank *bank = bank_alloc(test, sizeof(*bank));
+	u16 i;
 
 	bank->test = test;
 	bank->now_ns = 1000000;
 	bank->asked_early = EMRELAY_NOBODY;
 	bank_group(bank, groups);
+	for (i = 0; i < RELAYS; i++)
+		bank->engines[i].past.known = true;
 	for (; *energised; energised++)
 		bank->engines[*energised - 'A'].past.coil = true;
 	return bank;
@@ -258,30 +257,40 @@ static int bank_try(struct bank *bank, u16 who)
 
 static void bank_supply(struct bank *bank, u64 stagger_ns, u32 coil_limit)
 {
-	emrelay_arbiter_set_supply(&bank->arbiter, stagger_ns, coil_limit, bank->now_ns);
+	emrelay_arbiter_set_supply(&bank->arbiter, stagger_ns, coil_limit);
 	bank_converge_others(bank);
 }
 
-static u64 bank_foresee(struct bank *bank, u16 who)
+static void bank_set_limits(struct bank *bank, u16 who, const struct emrelay_limits *with)
 {
-	struct emrelay_arbiter *arbiter = &bank->arbiter;
+	emrelay_arbiter_set_limits(&bank->arbiter, who, with, bank->now_ns);
+	bank_update(bank, who);
+}
 
-	if (!bank->copy)
-		bank->copy = bank_alloc(bank->test, emrelay_arbiter_copy_size(arbiter));
-	return emrelay_arbiter_foresee(emrelay_arbiter_copy(arbiter, bank->copy), who,
-				       bank->now_ns);
+static void bank_watchdog(struct bank *bank, u16 who, u64 watchdog_ns)
+{
+	struct emrelay_limits with = bank->engines[who].limits;
+
+	with.watchdog_ns = watchdog_ns;
+	bank_set_limits(bank, who, &with);
+}
+
+static void bank_change_over(struct bank *bank, u16 who, bool changeover)
+{
+	emrelay_arbiter_set_changeover(&bank->arbiter, who, changeover, bank->now_ns);
+	bank_update(bank, who);
+}
+
+/* How long until it follows? */
+static u64 bank_wait(struct bank *bank, u16 who)
+{
+	return emrelay_engine_wait_ns(&bank->engines[who], bank->now_ns);
 }
 
 /* How long would an on that is written now have to wait? */
-static u64 bank_foresee_on(struct bank *bank, u16 who)
+static u64 bank_ready(struct bank *bank, u16 who)
 {
-	struct emrelay_request on = { EMRELAY_ON, EMRELAY_BY_SYSFS };
-	struct emrelay_arbiter *copy;
-
-	bank_foresee(bank, who);
-	copy = emrelay_arbiter_copy(&bank->arbiter, bank->copy);
-	emrelay_arbiter_request(copy, who, &on, bank->now_ns);
-	return emrelay_arbiter_foresee(copy, who, bank->now_ns);
+	return emrelay_arbiter_ready_ns(&bank->arbiter, who, bank->now_ns);
 }
 
 static void bank_expect_edge(struct bank *bank, unsigned int n, u64 ns, u16 who, bool on)
@@ -362,7 +371,7 @@ static void arbiter_dead_time(struct kunit *test)
 	if (c->ending == BY_DWELL)
 		engine->limits.min_on_ns = 500;
 	if (c->ending == BY_WATCHDOG)
-		emrelay_engine_set_watchdog(engine, 500, t);
+		bank_watchdog(bank, A, 500);
 	if (c->ending == BY_PULSE)
 		bank_pulse(bank, A, 500);
 	else
@@ -480,7 +489,7 @@ static void arbiter_bind_conflict_slow(struct kunit *test)
 	u64 t = bank->now_ns;
 
 	/* A was energised just now, by whoever was there before. */
-	bank->engines[A].past = (struct emrelay_past) { t, t, true, true, true };
+	bank->engines[A].past = (struct emrelay_past) { t, t, t, true, true, true };
 	KUNIT_EXPECT_EQ(test, bank_bind(bank), 1);
 	bank_expect_edge(bank, 0, t, B, false);
 	bank_set(bank, B, EMRELAY_ON);
@@ -553,14 +562,14 @@ static void arbiter_changeover(struct kunit *test)
 }
 
 /* One that must not be energised any more displaces nobody, nor has it a turn. */
-static void arbiter_changeover_barred(struct kunit *test)
+static void arbiter_changeover_refused(struct kunit *test)
 {
 	struct bank *bank = bank_new(test, "000xx");
 
 	bank->members[B].changeover = true;
 	bank_set(bank, A, EMRELAY_ON);
 	bank_settle(bank);
-	bank->engines[B].barred = true;
+	bank->engines[B].refuse = -EPERM;
 	KUNIT_EXPECT_EQ(test, bank_ask(bank, B, EMRELAY_ON, EMRELAY_DEFER, 0), -EPERM);
 	KUNIT_EXPECT_EQ(test, bank_ask(bank, B, EMRELAY_PULSE, EMRELAY_DEFER, 500), -EPERM);
 	bank_settle(bank);
@@ -641,6 +650,30 @@ static void arbiter_changeover_of_several(struct kunit *test)
 			bank->broken[i] = false;
 		bank_settle(bank);
 		bank_expect_on(bank, "DE");
+	}
+}
+
+/* Of two that were found the last one is released, or not yet; the first makes way. */
+static void arbiter_changeover_of_one_left(struct kunit *test)
+{
+	unsigned int both;
+
+	for (both = 0; both < 2; both++) {
+		struct bank *bank = bank_found(test, "000xx", "AB");
+
+		bank->broken[A] = true;
+		bank->broken[B] = both;
+		bank->members[B].changeover = true;
+		bank->members[C].changeover = true;
+		KUNIT_EXPECT_EQ(test, bank_bind(bank), 1);
+		KUNIT_EXPECT_EQ(test, bank->groups[0].energised, 1 + both);
+		bank_set(bank, A, EMRELAY_ON);
+		bank_set(bank, C, EMRELAY_ON);
+		KUNIT_EXPECT_FALSE(test, bank->engines[A].target);
+		bank->broken[A] = false;
+		bank->broken[B] = false;
+		bank_settle(bank);
+		bank_expect_on(bank, "C");
 	}
 }
 
@@ -879,7 +912,7 @@ static void arbiter_claim_ended_by_watchdog(struct kunit *test)
 	u64 t = bank->now_ns;
 
 	bank->members[C].changeover = true;
-	emrelay_engine_set_watchdog(&bank->engines[C], 50, t);
+	bank_watchdog(bank, C, 50);
 	bank_set(bank, A, EMRELAY_ON);
 	bank_set(bank, C, EMRELAY_ON);
 	bank_set(bank, B, EMRELAY_ON);
@@ -899,7 +932,7 @@ static void arbiter_claim_ended_unseen(struct kunit *test)
 	u64 t = bank->now_ns;
 
 	bank->members[C].changeover = true;
-	emrelay_engine_set_watchdog(&bank->engines[C], 50, t);
+	bank_watchdog(bank, C, 50);
 	bank_set(bank, A, EMRELAY_ON);
 	bank_set(bank, B, EMRELAY_ON);
 	bank_set(bank, C, EMRELAY_ON);
@@ -919,14 +952,14 @@ static void arbiter_changeover_after_the_end(struct kunit *test)
 	u64 t = bank->now_ns;
 
 	bank->members[C].changeover = true;
-	emrelay_engine_set_watchdog(&bank->engines[C], 50, t);
+	bank_watchdog(bank, C, 50);
 	bank_set(bank, A, EMRELAY_ON);
 	bank_set(bank, C, EMRELAY_ON);
 	bank_run_to(bank, t + 49);
 	bank_set(bank, B, EMRELAY_ON);
 	bank->now_ns = t + 50;
 	bank_set(bank, C, EMRELAY_ON);
-	emrelay_engine_set_watchdog(&bank->engines[C], 0, bank->now_ns);
+	bank_watchdog(bank, C, 0);
 	bank_settle(bank);
 	bank_expect_edge(bank, 2, t + CLOSE_NS + DEAD_NS, C, true);
 }
@@ -1132,15 +1165,17 @@ static const struct late_case {
 	const char *groups;
 	u64 stagger_ns;
 	u32 coil_limit;
+	u64 late_ns;
 	u16 who;		/* tries while it is D's turn */
 	int ret;
 } late_cases[] = {
-	{ "of the same group", "x1x1x", 0, 0, B, -EBUSY },
-	{ "of another group", "x1x0x", 0, 0, B, 0 },
-	{ "of no group", "xxx0x", 0, 0, B, 0 },
-	{ "of another group, staggered", "x1x0x", STAGGER_NS, 0, B, -EBUSY },
-	{ "of another group, limited", "x1x0x", 0, 2, B, -EBUSY },
-	{ "of no group, staggered", "xxxxx", STAGGER_NS, 0, B, -EBUSY },
+	{ "of the same group", "x1x1x", 0, 0, 3, B, -EBUSY },
+	{ "of the same group, due now", "x1x1x", 0, 0, 0, B, -EBUSY },
+	{ "of another group", "x1x0x", 0, 0, 3, B, 0 },
+	{ "of no group", "xxx0x", 0, 0, 3, B, 0 },
+	{ "of another group, staggered", "x1x0x", STAGGER_NS, 0, 3, B, -EBUSY },
+	{ "of another group, limited", "x1x0x", 0, 2, 3, B, -EBUSY },
+	{ "of no group, staggered", "xxxxx", STAGGER_NS, 0, 3, B, -EBUSY },
 };
 
 KUNIT_ARRAY_PARAM_DESC(late, late_cases, desc);
@@ -1163,8 +1198,10 @@ static void arbiter_late(struct kunit *test)
 	turn_ns = t + 1500;
 	KUNIT_EXPECT_EQ(test, bank->wake_ns[D], turn_ns);
 
-	bank->now_ns = turn_ns + 3;
+	bank->now_ns = turn_ns + c->late_ns;
 	KUNIT_EXPECT_EQ(test, bank_try(bank, c->who), c->ret);
+	/* One that is on needs nobody's leave. */
+	KUNIT_EXPECT_EQ(test, bank_ready(bank, A), 0);
 	bank_update(bank, D);
 	KUNIT_EXPECT_TRUE(test, bank->engines[D].past.coil);
 	bank_settle(bank);
@@ -1235,6 +1272,7 @@ static void arbiter_stagger_outlives_bind(struct kunit *test)
 	bank_run_to(bank, t + 20);
 	bank_pulse(bank, B, CLOSE_NS);
 	bank_run_to(bank, t + 50);
+	bank->engines[A].past.on_since_ns = t + 40;
 	bank_bind(bank);
 	bank_supply(bank, STAGGER_NS, 0);
 	bank_set(bank, D, EMRELAY_ON);
@@ -1319,7 +1357,6 @@ static void arbiter_failed(struct kunit *test)
 	bank_set(bank, C, EMRELAY_OFF);
 	bank_settle(bank);
 	bank_expect_on(bank, "BD");
-	KUNIT_EXPECT_EQ(test, bank->engines[A].past.moved, true);
 }
 
 /* Nor is it in its own way: it is tried again, and counts once. */
@@ -1418,8 +1455,8 @@ static void arbiter_all_at_once(struct kunit *test)
 	bank_run_to(bank, t + CLOSE_NS);
 	KUNIT_EXPECT_EQ(test, emrelay_arbiter_request(&bank->arbiter, B, &on, bank->now_ns), 0);
 	KUNIT_EXPECT_EQ(test, emrelay_arbiter_request(&bank->arbiter, C, &on, bank->now_ns), 0);
-	emrelay_arbiter_set_supply(&bank->arbiter, STAGGER_NS, 3, bank->now_ns);
-	emrelay_arbiter_set_supply(&bank->arbiter, STAGGER_NS, 2, bank->now_ns);
+	emrelay_arbiter_set_supply(&bank->arbiter, STAGGER_NS, 3);
+	emrelay_arbiter_set_supply(&bank->arbiter, STAGGER_NS, 2);
 	bank_converge_others(bank);
 	bank_settle(bank);
 	bank_expect_on(bank, "BC");
@@ -1428,210 +1465,382 @@ static void arbiter_all_at_once(struct kunit *test)
 	bank_expect_edge(bank, 3, t + 2 * STAGGER_NS, C, true);
 }
 
-/* What a wait depends on, and what is known of it; nothing is changed by asking. */
-static void arbiter_foresee(struct kunit *test)
+/* How long it has to wait: its own limits, dead time and stagger; -1 for others. */
+static void arbiter_wait(struct kunit *test)
 {
 	struct bank *bank = bank_new(test, "000xx");
 	u64 t = bank->now_ns;
 
-	KUNIT_EXPECT_EQ(test, bank_foresee(bank, A), 0);
+	KUNIT_EXPECT_EQ(test, bank_wait(bank, A), 0);
 	bank_pulse(bank, A, 500);
-	KUNIT_EXPECT_EQ(test, bank_foresee(bank, A), 0);
+	KUNIT_EXPECT_EQ(test, bank_wait(bank, A), 0);
 	bank_set(bank, B, EMRELAY_ON);
 	bank_set(bank, C, EMRELAY_ON);
-	KUNIT_EXPECT_EQ(test, bank_foresee(bank, B), 500 + DEAD_NS);
-	/* B is on until somebody says otherwise ... */
-	KUNIT_EXPECT_EQ(test, bank_foresee(bank, C), U64_MAX);
-	/* ... or nobody does. */
-	emrelay_engine_set_watchdog(&bank->engines[B], 2000, t);
-	KUNIT_EXPECT_EQ(test, bank_foresee(bank, C), 2000 + DEAD_NS);
-	KUNIT_EXPECT_EQ(test, bank->count, 1);
-
-	/* Given up before its turn comes: it will never follow. */
-	emrelay_engine_set_watchdog(&bank->engines[C], 1999 + DEAD_NS, t);
-	KUNIT_EXPECT_EQ(test, bank_foresee(bank, C), U64_MAX);
-
-	bank_set(bank, B, EMRELAY_OFF);
+	/* Though A's pulse ends by itself: that is A's to do. */
+	KUNIT_EXPECT_EQ(test, bank_wait(bank, B), U64_MAX);
 	bank_set(bank, A, EMRELAY_OFF);
-	KUNIT_EXPECT_EQ(test, bank_foresee(bank, A), CLOSE_NS);
-	KUNIT_EXPECT_EQ(test, bank_foresee(bank, C), CLOSE_NS + DEAD_NS);
+	KUNIT_EXPECT_EQ(test, bank_wait(bank, A), CLOSE_NS);
+	KUNIT_EXPECT_EQ(test, bank_wait(bank, B), U64_MAX);
+	bank_run_to(bank, t + CLOSE_NS);
+	KUNIT_EXPECT_EQ(test, bank_wait(bank, B), DEAD_NS);
+	/* B goes first. */
+	KUNIT_EXPECT_EQ(test, bank_wait(bank, C), U64_MAX);
+	/* Given up before its turn comes: it will never follow. */
+	bank_watchdog(bank, B, DEAD_NS);
+	KUNIT_EXPECT_EQ(test, bank_wait(bank, B), U64_MAX);
+	bank_watchdog(bank, B, DEAD_NS + 1);
+	KUNIT_EXPECT_EQ(test, bank_wait(bank, B), DEAD_NS);
+	bank_set(bank, B, EMRELAY_OFF);
+	KUNIT_EXPECT_EQ(test, bank_wait(bank, C), DEAD_NS);
 	bank_settle(bank);
 	bank_expect_edge(bank, 2, t + CLOSE_NS + DEAD_NS, C, true);
 }
 
-static void arbiter_foresee_supply(struct kunit *test)
+static void arbiter_wait_for_the_supply(struct kunit *test)
 {
-	struct bank *bank = bank_new(test, "xxxxx");
+	struct bank *bank = bank_new(test, "x00xx");
 
-	bank_supply(bank, STAGGER_NS, 3);
-	bank_pulse(bank, A, 1000);
+	bank_supply(bank, STAGGER_NS, 2);
+	bank_set(bank, A, EMRELAY_ON);
 	bank_set(bank, B, EMRELAY_ON);
 	bank_set(bank, C, EMRELAY_ON);
 	bank_set(bank, D, EMRELAY_ON);
-	bank_set(bank, E, EMRELAY_ON);
-	KUNIT_EXPECT_EQ(test, bank_foresee(bank, B), STAGGER_NS);
-	KUNIT_EXPECT_EQ(test, bank_foresee(bank, C), 2 * STAGGER_NS);
-	KUNIT_EXPECT_EQ(test, bank_foresee(bank, D), 1000);
-	KUNIT_EXPECT_EQ(test, bank_foresee(bank, E), U64_MAX);
+	KUNIT_EXPECT_EQ(test, bank_wait(bank, B), STAGGER_NS);
+	KUNIT_EXPECT_EQ(test, bank_wait(bank, C), U64_MAX);
+	KUNIT_EXPECT_EQ(test, bank_wait(bank, D), U64_MAX);
+	KUNIT_EXPECT_EQ(test, bank_ready(bank, E), U64_MAX);
+	bank_run_to(bank, bank->now_ns + STAGGER_NS);
+	KUNIT_EXPECT_EQ(test, bank_wait(bank, D), U64_MAX);
+	bank_supply(bank, STAGGER_NS, 3);
+	KUNIT_EXPECT_EQ(test, bank_wait(bank, D), STAGGER_NS);
 }
 
-/* All of them wait; the copy is as good as the original. */
-static void arbiter_foresee_full(struct kunit *test)
-{
-	struct bank *bank = bank_found(test, "00000", "");
-	u16 i;
-
-	bank_bind(bank);
-	for (i = 0; i < RELAYS; i++)
-		bank_pulse(bank, i, 1000);
-	for (i = 0; i < RELAYS; i++)
-		KUNIT_EXPECT_EQ(test, bank_foresee(bank, i), DEAD_NS + i * (1000 + DEAD_NS));
-	bank_settle(bank);
-	KUNIT_EXPECT_EQ(test, bank->count, 2 * RELAYS);
-}
-
-/* As things stand, without a look at who comes first. */
-static void arbiter_wait(struct kunit *test)
-{
-	struct bank *bank = bank_new(test, "000xx");
-	struct emrelay_arbiter *arbiter = &bank->arbiter;
-	u64 t = bank->now_ns;
-
-	bank->engines[C].limits.spacing_ns = 1000;
-	bank_pulse(bank, C, CLOSE_NS);
-	KUNIT_EXPECT_EQ(test, emrelay_arbiter_wait_ns(arbiter, C, t), 0);
-	bank_set(bank, A, EMRELAY_ON);
-	bank_set(bank, B, EMRELAY_ON);
-	KUNIT_EXPECT_EQ(test, emrelay_arbiter_wait_ns(arbiter, A, t), U64_MAX);
-	bank_run_to(bank, t + CLOSE_NS);
-	KUNIT_EXPECT_EQ(test, emrelay_arbiter_wait_ns(arbiter, A, bank->now_ns), DEAD_NS);
-	KUNIT_EXPECT_EQ(test, emrelay_arbiter_wait_ns(arbiter, B, bank->now_ns), DEAD_NS);
-	bank_set(bank, A, EMRELAY_OFF);
-	bank_set(bank, B, EMRELAY_OFF);
-	bank_set(bank, C, EMRELAY_ON);
-	KUNIT_EXPECT_EQ(test, emrelay_arbiter_wait_ns(arbiter, C, bank->now_ns),
-			1000 - CLOSE_NS);
-	bank_run_to(bank, t + 1000);
-	bank_set(bank, C, EMRELAY_OFF);
-	KUNIT_EXPECT_EQ(test, emrelay_arbiter_wait_ns(arbiter, C, bank->now_ns), CLOSE_NS);
-}
-
-/* The same where what is plain is told without a look ahead. */
-static void arbiter_wait_plain(struct kunit *test)
-{
-	struct bank *bank = bank_new(test, "000xx");
-	struct emrelay_arbiter *arbiter = &bank->arbiter;
-	u64 t = bank->now_ns;
-	u64 wait_ns;
-
-	/* It follows, or waits for its own contact only. */
-	bank_set(bank, A, EMRELAY_ON);
-	KUNIT_EXPECT_TRUE(test, emrelay_arbiter_wait(arbiter, A, t, &wait_ns));
-	KUNIT_EXPECT_EQ(test, wait_ns, 0);
-	bank_set(bank, A, EMRELAY_OFF);
-	KUNIT_EXPECT_TRUE(test, emrelay_arbiter_wait(arbiter, A, t, &wait_ns));
-	KUNIT_EXPECT_EQ(test, wait_ns, CLOSE_NS);
-
-	/* It waits for another one's release. */
-	bank_set(bank, B, EMRELAY_ON);
-	KUNIT_EXPECT_FALSE(test, emrelay_arbiter_wait(arbiter, B, t, &wait_ns));
-	/* It is the only one that waits, for a known time. */
-	bank_run_to(bank, t + CLOSE_NS);
-	KUNIT_EXPECT_TRUE(test, emrelay_arbiter_wait(arbiter, B, t + CLOSE_NS, &wait_ns));
-	KUNIT_EXPECT_EQ(test, wait_ns, DEAD_NS);
-	/* It is not. */
-	bank_set(bank, C, EMRELAY_ON);
-	KUNIT_EXPECT_FALSE(test, emrelay_arbiter_wait(arbiter, B, t + CLOSE_NS, &wait_ns));
-	KUNIT_EXPECT_FALSE(test, emrelay_arbiter_wait(arbiter, C, t + CLOSE_NS, &wait_ns));
-	/* That is nothing to who does not wait. */
-	KUNIT_EXPECT_TRUE(test, emrelay_arbiter_wait(arbiter, A, t + CLOSE_NS, &wait_ns));
-	KUNIT_EXPECT_EQ(test, wait_ns, 0);
-}
-
-/* What is plain, is told without a look ahead. */
+/* How long an on would have to wait that is written now. */
 static void arbiter_ready(struct kunit *test)
 {
 	struct bank *bank = bank_new(test, "0001x");
-	struct emrelay_arbiter *arbiter = &bank->arbiter;
-	struct emrelay_engine *owner = &bank->engines[A];
 	u64 t = bank->now_ns;
-	u64 ready_ns;
 
-	KUNIT_EXPECT_TRUE(test, emrelay_arbiter_ready(arbiter, E, t, &ready_ns));
-	KUNIT_EXPECT_EQ(test, ready_ns, 0);
-	KUNIT_EXPECT_TRUE(test, emrelay_arbiter_ready(arbiter, A, t, &ready_ns));
-	KUNIT_EXPECT_EQ(test, ready_ns, 0);
+	KUNIT_EXPECT_EQ(test, bank_ready(bank, E), 0);
+	KUNIT_EXPECT_EQ(test, bank_ready(bank, A), 0);
+	bank->engines[A].refuse = -EPERM;
+	KUNIT_EXPECT_EQ(test, bank_ready(bank, A), U64_MAX);
+	bank->engines[A].refuse = 0;
 
-	/* A member is on for good ... */
 	bank_set(bank, A, EMRELAY_ON);
-	KUNIT_EXPECT_TRUE(test, emrelay_arbiter_ready(arbiter, A, t, &ready_ns));
-	KUNIT_EXPECT_EQ(test, ready_ns, 0);
-	KUNIT_EXPECT_TRUE(test, emrelay_arbiter_ready(arbiter, B, t, &ready_ns));
-	KUNIT_EXPECT_EQ(test, ready_ns, U64_MAX);
-	/* ... unless its end is known, or asking changes it. */
-	bank->members[B].changeover = true;
-	KUNIT_EXPECT_FALSE(test, emrelay_arbiter_ready(arbiter, B, t, &ready_ns));
-	bank->members[B].changeover = false;
-	emrelay_engine_set_watchdog(owner, 500, t);
-	KUNIT_EXPECT_FALSE(test, emrelay_arbiter_ready(arbiter, B, t, &ready_ns));
-	emrelay_engine_set_watchdog(owner, 0, t);
-	bank_pulse(bank, A, 500);
-	KUNIT_EXPECT_FALSE(test, emrelay_arbiter_ready(arbiter, B, t, &ready_ns));
+	KUNIT_EXPECT_EQ(test, bank_ready(bank, A), 0);
+	KUNIT_EXPECT_EQ(test, bank_ready(bank, B), U64_MAX);
+	KUNIT_EXPECT_EQ(test, bank_ready(bank, D), 0);
 	bank_set(bank, A, EMRELAY_OFF);
-	KUNIT_EXPECT_FALSE(test, emrelay_arbiter_ready(arbiter, B, t, &ready_ns));
+	/* It has to be released: that is A's to do. */
+	KUNIT_EXPECT_EQ(test, bank_ready(bank, B), U64_MAX);
+	KUNIT_EXPECT_EQ(test, bank_ready(bank, A), 0);
+	bank_run_to(bank, t + CLOSE_NS + 1);
+	KUNIT_EXPECT_EQ(test, bank_ready(bank, A), DEAD_NS - 1);
+	KUNIT_EXPECT_EQ(test, bank_ready(bank, B), DEAD_NS - 1);
 
-	/* Nobody waits: only time counts. */
-	bank_run_to(bank, t + CLOSE_NS);
-	KUNIT_EXPECT_TRUE(test, emrelay_arbiter_ready(arbiter, B, bank->now_ns, &ready_ns));
-	KUNIT_EXPECT_EQ(test, ready_ns, DEAD_NS);
-	/* Somebody does, and may come first; if not of who is on, or shares nothing. */
+	/* Who waits goes first, if it may go then, or before; else it does not. */
+	bank->engines[C].past.cycled = true;
+	bank->engines[C].past.energised_ns = t + CLOSE_NS + DEAD_NS + 1 - SPACING_NS;
 	bank_set(bank, C, EMRELAY_ON);
-	bank_set(bank, D, EMRELAY_ON);
-	KUNIT_EXPECT_FALSE(test, emrelay_arbiter_ready(arbiter, B, bank->now_ns, &ready_ns));
-	KUNIT_EXPECT_TRUE(test, emrelay_arbiter_ready(arbiter, D, bank->now_ns, &ready_ns));
-	KUNIT_EXPECT_EQ(test, ready_ns, 0);
-	KUNIT_EXPECT_TRUE(test, emrelay_arbiter_ready(arbiter, E, bank->now_ns, &ready_ns));
-	KUNIT_EXPECT_EQ(test, ready_ns, 0);
-	/* It may have been released, and then has to wait as others do. */
-	bank_run_to(bank, bank->now_ns + CLOSE_NS);
-	bank->broken[D] = true;
-	bank_set(bank, D, EMRELAY_OFF);
-	KUNIT_EXPECT_FALSE(test, emrelay_arbiter_ready(arbiter, D, bank->now_ns, &ready_ns));
-	bank->broken[D] = false;
+	KUNIT_EXPECT_EQ(test, bank_wait(bank, C), DEAD_NS);
+	KUNIT_EXPECT_EQ(test, bank_ready(bank, C), DEAD_NS);
+	KUNIT_EXPECT_EQ(test, bank_ready(bank, B), DEAD_NS - 1);
+	bank->engines[B].past = bank->engines[C].past;
+	KUNIT_EXPECT_EQ(test, bank_ready(bank, B), U64_MAX);
+	/* It is due, and its timer late. */
+	bank->now_ns = t + 2 * DEAD_NS;
+	KUNIT_EXPECT_EQ(test, bank_ready(bank, A), U64_MAX);
+	KUNIT_EXPECT_EQ(test, bank_ready(bank, C), 0);
+	/* That is nothing to who is in another group, or in none. */
+	KUNIT_EXPECT_EQ(test, bank_ready(bank, D), 0);
+	KUNIT_EXPECT_EQ(test, bank_ready(bank, E), 0);
+	bank_update(bank, C);
 	bank_settle(bank);
+	bank_expect_on(bank, "C");
 
-	/* A limit is reached by those that are not of its group. */
+	/* A limit is reached by those that are not of its group, too. */
 	bank_supply(bank, 0, 1);
-	KUNIT_EXPECT_FALSE(test, emrelay_arbiter_ready(arbiter, E, bank->now_ns, &ready_ns));
-	KUNIT_EXPECT_FALSE(test, emrelay_arbiter_ready(arbiter, D, bank->now_ns, &ready_ns));
-	KUNIT_EXPECT_TRUE(test, emrelay_arbiter_ready(arbiter, B, bank->now_ns, &ready_ns));
-	KUNIT_EXPECT_EQ(test, ready_ns, U64_MAX);
+	KUNIT_EXPECT_EQ(test, bank_ready(bank, E), U64_MAX);
+	KUNIT_EXPECT_EQ(test, bank_ready(bank, C), 0);
 
-	/* Its own line failed, and it counts as energised. */
+	/* It may have been released, and then has to wait as others do. */
+	bank->broken[C] = true;
 	bank_set(bank, C, EMRELAY_OFF);
-	bank_settle(bank);
-	bank->broken[A] = true;
-	bank_set(bank, A, EMRELAY_ON);
-	bank_set(bank, D, EMRELAY_ON);
-	KUNIT_EXPECT_EQ(test, arbiter->groups[0].owner, A);
-	KUNIT_EXPECT_FALSE(test, emrelay_arbiter_ready(arbiter, A, bank->now_ns, &ready_ns));
-	bank_set(bank, A, EMRELAY_OFF);
-	KUNIT_EXPECT_FALSE(test, emrelay_arbiter_ready(arbiter, A, bank->now_ns, &ready_ns));
+	KUNIT_EXPECT_EQ(test, bank_ready(bank, C), DEAD_NS);
+	KUNIT_EXPECT_EQ(test, bank_ready(bank, B), U64_MAX);
 }
 
-/* Nothing has been before the clock began, and nothing has to be waited for. */
+/* Written while the relay waits, it counts for the request that waits. */
+static void arbiter_changeover_while_waiting(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "0000x");
+	u64 t = bank->now_ns;
+
+	bank_set(bank, A, EMRELAY_ON);
+	bank_set(bank, B, EMRELAY_ON);
+	bank_set(bank, C, EMRELAY_ON);
+	bank_run_to(bank, t + CLOSE_NS + 5);
+	bank_change_over(bank, C, true);
+	bank_expect_edge(bank, 1, t + CLOSE_NS + 5, A, false);
+	KUNIT_EXPECT_EQ(test, bank->edges[1].source, EMRELAY_BY_INTERLOCK);
+	/* The same again is nothing new. */
+	bank_change_over(bank, C, true);
+	bank_set(bank, D, EMRELAY_ON);
+	bank_settle(bank);
+	bank_expect_edge(bank, 2, t + CLOSE_NS + 5 + DEAD_NS, C, true);
+	bank_expect_on(bank, "C");
+	/* Nor does it mean anything for one that is on, or off. */
+	bank_change_over(bank, C, false);
+	bank_change_over(bank, A, true);
+	bank_settle(bank);
+	bank_expect_on(bank, "C");
+	KUNIT_EXPECT_EQ(test, bank->count, 3);
+}
+
+/* Who is asked on again meanwhile stays on, whatever is written for those that wait. */
+static void arbiter_changeover_written_again(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "000xx");
+
+	bank_change_over(bank, B, true);
+	bank_set(bank, A, EMRELAY_ON);
+	bank_set(bank, B, EMRELAY_ON);
+	bank_set(bank, C, EMRELAY_ON);
+	bank_set(bank, A, EMRELAY_ON);
+	bank_change_over(bank, B, true);
+	bank_change_over(bank, C, false);
+	bank_change_over(bank, B, false);
+	bank_settle(bank);
+	bank_expect_on(bank, "A");
+	KUNIT_EXPECT_EQ(test, bank->count, 1);
+}
+
+/* Taken back it gives up its precedence; who was released for it stays off. */
+static void arbiter_changeover_taken_back(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "000xx");
+	u64 t = bank->now_ns;
+
+	bank_change_over(bank, C, true);
+	bank_set(bank, A, EMRELAY_ON);
+	bank_set(bank, B, EMRELAY_ON);
+	bank_set(bank, C, EMRELAY_ON);
+	bank_run_to(bank, t + CLOSE_NS);
+	KUNIT_EXPECT_EQ(test, bank_wait(bank, C), DEAD_NS);
+	bank_change_over(bank, C, false);
+	KUNIT_EXPECT_EQ(test, bank_wait(bank, C), U64_MAX);
+	KUNIT_EXPECT_EQ(test, bank_wait(bank, B), DEAD_NS);
+	/* One that has no precedence to give up. */
+	bank_change_over(bank, B, true);
+	bank_change_over(bank, C, false);
+	KUNIT_EXPECT_EQ(test, bank_wait(bank, B), DEAD_NS);
+	bank_settle(bank);
+	bank_expect_on(bank, "B");
+
+	/* Without a group there is nobody to release. */
+	bank_supply(bank, 0, 1);
+	bank_set(bank, D, EMRELAY_ON);
+	bank_change_over(bank, D, true);
+	bank_change_over(bank, D, false);
+	bank_settle(bank);
+	bank_expect_on(bank, "B");
+}
+
+/* Where the supply has a limit those of all groups wait in one queue. */
+static void arbiter_changeover_in_a_limited_bank(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "0011x");
+
+	bank_supply(bank, 0, 1);
+	bank_set(bank, A, EMRELAY_ON);
+	bank_set(bank, E, EMRELAY_ON);
+	bank_set(bank, B, EMRELAY_ON);
+	bank_change_over(bank, B, true);
+	bank_settle(bank);
+	/* E has waited longer, and takes what A gave up; B only keeps A off. */
+	bank_expect_on(bank, "E");
+	bank_set(bank, A, EMRELAY_ON);
+	bank_set(bank, E, EMRELAY_OFF);
+	bank_settle(bank);
+	bank_expect_on(bank, "B");
+}
+
+/* Limits that change while one waits change its turn at once. */
+static void arbiter_limits_of_one_that_waits(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "xxxxx");
+	struct emrelay_limits with = limits;
+	u64 t = bank->now_ns;
+
+	bank_supply(bank, STAGGER_NS, 0);
+	bank_set(bank, A, EMRELAY_ON);
+	bank_run_to(bank, t + CLOSE_NS);
+	bank_set(bank, A, EMRELAY_OFF);
+	bank_set(bank, A, EMRELAY_ON);
+	bank_set(bank, B, EMRELAY_ON);
+	KUNIT_EXPECT_EQ(test, bank_wait(bank, A), STAGGER_NS - CLOSE_NS);
+	KUNIT_EXPECT_EQ(test, bank_wait(bank, B), U64_MAX);
+	with.spacing_ns = 10 * STAGGER_NS;
+	bank_set_limits(bank, A, &with);
+	KUNIT_EXPECT_EQ(test, bank_wait(bank, A), U64_MAX);
+	KUNIT_EXPECT_EQ(test, bank_wait(bank, B), STAGGER_NS - CLOSE_NS);
+	bank_set_limits(bank, A, &limits);
+	KUNIT_EXPECT_EQ(test, bank_wait(bank, A), STAGGER_NS - CLOSE_NS);
+	bank_settle(bank);
+	bank_expect_edge(bank, 2, t + STAGGER_NS, A, true);
+	bank_expect_edge(bank, 3, t + 2 * STAGGER_NS, B, true);
+}
+
+/* The system stops: what is on is released, what waits is withdrawn, unless retained. */
+static void arbiter_stop(struct kunit *test)
+{
+	unsigned int retain;
+
+	for (retain = 0; retain < 2; retain++) {
+		struct bank *bank = bank_new(test, "000xx");
+		struct emrelay_arbiter *arbiter = &bank->arbiter;
+		u64 t = bank->now_ns;
+
+		bank_set(bank, A, EMRELAY_ON);
+		bank_set(bank, B, EMRELAY_ON);
+		bank_set(bank, C, EMRELAY_ON);
+		KUNIT_EXPECT_FALSE(test, emrelay_arbiter_stop(arbiter, B, EMRELAY_BY_SUSPEND,
+							      false, t));
+		KUNIT_EXPECT_EQ(test, emrelay_arbiter_stop(arbiter, A, EMRELAY_BY_SUSPEND,
+							   retain, t), !retain);
+		bank_update(bank, A);
+		bank_settle(bank);
+		/* B does not wait any more, C goes on doing so. */
+		bank_expect_on(bank, retain ? "A" : "C");
+		if (retain)
+			continue;
+		bank_expect_edge(bank, 1, t + CLOSE_NS, A, false);
+		KUNIT_EXPECT_EQ(test, bank->edges[1].source, EMRELAY_BY_SUSPEND);
+		bank_expect_edge(bank, 2, t + CLOSE_NS + DEAD_NS, C, true);
+	}
+}
+
+/* Whoever is to be decided again is named once, and until then nothing is forgotten. */
+static void arbiter_steps(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "00xxx");
+	struct emrelay_arbiter *arbiter = &bank->arbiter;
+	u64 t = bank->now_ns;
+	u16 i;
+
+	KUNIT_EXPECT_FALSE(test, emrelay_arbiter_has_next(arbiter));
+	emrelay_arbiter_recheck(arbiter);
+	for (i = 0; i < RELAYS; i++) {
+		KUNIT_EXPECT_TRUE(test, emrelay_arbiter_has_next(arbiter));
+		KUNIT_EXPECT_EQ(test, emrelay_arbiter_next(arbiter, t), i);
+	}
+	KUNIT_EXPECT_FALSE(test, emrelay_arbiter_has_next(arbiter));
+	KUNIT_EXPECT_EQ(test, emrelay_arbiter_next(arbiter, t), EMRELAY_NOBODY);
+
+	/* Who is decided before it is named, is not named any more. */
+	bank_set(bank, A, EMRELAY_ON);
+	bank_change_over(bank, B, true);
+	KUNIT_EXPECT_EQ(test, emrelay_arbiter_request(arbiter, B,
+						      &(struct emrelay_request) { EMRELAY_ON }, t),
+			0);
+	KUNIT_EXPECT_TRUE(test, emrelay_arbiter_has_next(arbiter));
+	emrelay_arbiter_decide(arbiter, A, t);
+	KUNIT_EXPECT_FALSE(test, emrelay_arbiter_has_next(arbiter));
+}
+
+/*
+ * One step at a time, with time and timers between them: the first limit of a
+ * supply, a higher one, none any more, each while all wait. Nothing is lost and
+ * nothing is early, and no relay is named more than a few times.
+ */
+static void arbiter_steps_apart(struct kunit *test)
+{
+	static const struct {
+		u64 stagger_ns;
+		u32 coil_limit;
+	} supplies[] = { { 7, 1 }, { 0, 3 }, { 0, 0 }, { 5, 0 }, { 0, 0 } };
+	struct bank *bank = bank_new(test, "001xx");
+	struct emrelay_arbiter *arbiter = &bank->arbiter;
+	unsigned int i, steps;
+	u16 who;
+
+	bank_supply(bank, 0, 1);
+	for (i = 0; i < RELAYS; i++)
+		bank_set(bank, i, EMRELAY_ON);
+	bank_expect_on(bank, "A");
+	for (i = 0; i < ARRAY_SIZE(supplies); i++) {
+		emrelay_arbiter_set_supply(arbiter, supplies[i].stagger_ns, supplies[i].coil_limit);
+		for (steps = 0; (who = emrelay_arbiter_next(arbiter, bank->now_ns)) !=
+				EMRELAY_NOBODY; steps++) {
+			bank_converge(bank, who);
+			bank->now_ns++;
+			/* A timer that fires between two steps. */
+			bank_converge(bank, steps % RELAYS);
+			KUNIT_EXPECT_LE(test, arbiter->energised, supplies[i].coil_limit ?: 4);
+		}
+		KUNIT_EXPECT_LE(test, steps, 4 * RELAYS);
+		KUNIT_EXPECT_FALSE(test, emrelay_arbiter_has_next(arbiter));
+	}
+	bank_settle(bank);
+	bank_expect_on(bank, "ACDE");
+	bank_set(bank, A, EMRELAY_OFF);
+	bank_settle(bank);
+	bank_expect_on(bank, "BCDE");
+}
+
+/* Between bind and start: requests are taken, and nothing may move yet. */
+static void arbiter_bind_before_start(struct kunit *test)
+{
+	struct bank *bank = bank_found(test, "00xxx", "");
+	struct emrelay_arbiter *arbiter = &bank->arbiter;
+	u64 t = bank->now_ns;
+	u16 i;
+
+	arbiter->members = bank->members;
+	arbiter->groups = bank->groups;
+	arbiter->count = RELAYS;
+	for (i = 0; i < RELAYS; i++) {
+		bank->members[i].engine = &bank->engines[i];
+		emrelay_engine_bind(&bank->engines[i], &limits, false, i == B, t);
+	}
+	KUNIT_EXPECT_EQ(test, emrelay_arbiter_bind(arbiter, t), 0);
+	KUNIT_EXPECT_FALSE(test, emrelay_arbiter_decide(arbiter, B, t + FOREVER_NS).drive);
+	KUNIT_EXPECT_TRUE(test, emrelay_arbiter_has_next(arbiter));
+	bank->now_ns = t + 50;
+	emrelay_arbiter_start(arbiter, bank->now_ns);
+	bank_converge_others(bank);
+	bank_settle(bank);
+	bank_expect_edge(bank, 0, t + 50 + DEAD_NS, B, true);
+}
+
+/* A bank that is bound with what its supply can take. */
+static void arbiter_bind_limited(struct kunit *test)
+{
+	struct bank *bank = bank_found(test, "0xxxx", "");
+	u64 t = bank->now_ns;
+
+	bank->stagger_ns = STAGGER_NS;
+	bank->default_on[B] = true;
+	bank->default_on[C] = true;
+	bank_bind(bank);
+	bank_settle(bank);
+	bank_expect_edge(bank, 0, t, B, true);
+	bank_expect_edge(bank, 1, t + STAGGER_NS, C, true);
+}
+
+/* No coil was energised before the clock began: nothing is staggered after that. */
 static void arbiter_beginning_of_time(struct kunit *test)
 {
 	struct bank *bank = bank_found(test, "xxxxx", "");
-	u64 ready_ns;
 
 	bank->now_ns = 0;
 	bank_bind(bank);
 	bank_supply(bank, STAGGER_NS, 1);
-	KUNIT_EXPECT_TRUE(test, emrelay_arbiter_ready(&bank->arbiter, A, 0, &ready_ns));
-	KUNIT_EXPECT_EQ(test, ready_ns, 0);
+	KUNIT_EXPECT_EQ(test, bank_ready(bank, A), OPEN_NS);
 	bank_set(bank, A, EMRELAY_ON);
-	bank_expect_on(bank, "A");
+	bank_settle(bank);
+	bank_expect_edge(bank, 0, OPEN_NS, A, true);
 
 	bank = bank_found(test, "xxxxx", "");
 	bank->now_ns = 0;
@@ -1640,6 +1849,7 @@ static void arbiter_beginning_of_time(struct kunit *test)
 	bank_supply(bank, 0, 0);
 	bank_set(bank, A, EMRELAY_ON);
 	bank_set(bank, B, EMRELAY_ON);
+	bank_run_to(bank, OPEN_NS);
 	bank_expect_on(bank, "AB");
 }
 
@@ -1655,7 +1865,7 @@ static void arbiter_end_of_time(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bank->wake_ns[B], U64_MAX);
 	bank_run_to(bank, U64_MAX - 1);
 	bank_expect_on(bank, "");
-	KUNIT_EXPECT_EQ(test, bank_foresee(bank, B), U64_MAX);
+	KUNIT_EXPECT_EQ(test, bank_wait(bank, B), U64_MAX);
 
 	bank_supply(bank, U64_MAX, 0);
 	bank_set(bank, C, EMRELAY_ON);
@@ -1737,15 +1947,31 @@ static bool walk_rivals(struct walk *walk, u16 a, u16 b)
 {
 	const struct emrelay_member *members = walk->bank->members;
 
-	return a != b && members[a].group != EMRELAY_NOBODY &&
-	       members[a].group == members[b].group;
+	return a != b && members[a].group && members[a].group == members[b].group;
+}
+
+/* Its group's number, RELAYS: it is in none. */
+static u16 walk_group(struct walk *walk, u16 who)
+{
+	const struct emrelay_group *group = walk->bank->members[who].group;
+
+	return group ? group - walk->bank->groups : RELAYS;
+}
+
+/* If both wait, does one have to go before the other? */
+static bool walk_competes(struct walk *walk, u16 a, u16 b)
+{
+	const struct emrelay_arbiter *arbiter = &walk->bank->arbiter;
+
+	return walk_rivals(walk, a, b) ||
+	       (a != b && (arbiter->stagger_ns || arbiter->coil_limit));
 }
 
 static u16 *walk_claim(struct walk *walk, u16 who)
 {
-	u16 group = walk->bank->members[who].group;
+	u16 group = walk_group(walk, who);
 
-	return group == EMRELAY_NOBODY ? NULL : &walk->claim[group];
+	return group == RELAYS ? NULL : &walk->claim[group];
 }
 
 static bool walk_claimed_by_other(struct walk *walk, u16 who)
@@ -1774,7 +2000,7 @@ static bool walk_busy(struct walk *walk, u16 who)
 static bool walk_may_on(struct walk *walk, u16 who)
 {
 	const struct account *relay = &walk->relays[who];
-	u16 group = walk->bank->members[who].group;
+	u16 group = walk_group(walk, who);
 	u64 now_ns = walk->bank->now_ns;
 
 	if (walk_busy(walk, who))
@@ -1783,7 +2009,7 @@ static bool walk_may_on(struct walk *walk, u16 who)
 		return false;
 	if (relay->cycled && now_ns < relay->energised_ns + SPACING_NS)
 		return false;
-	if (group != EMRELAY_NOBODY && now_ns < walk->released_ns[group] + DEAD_NS)
+	if (group != RELAYS && now_ns < walk->released_ns[group] + DEAD_NS)
 		return false;
 	return !walk->cycled ||
 	       now_ns >= walk->energised_ns + walk->bank->arbiter.stagger_ns;
@@ -1800,7 +2026,7 @@ static bool walk_may_off(struct walk *walk, u16 who)
 static void walk_judge(struct walk *walk, u16 who, bool on)
 {
 	struct account *relay = &walk->relays[who];
-	u16 group = walk->bank->members[who].group;
+	u16 group = walk_group(walk, who);
 	u64 now_ns = walk->bank->now_ns;
 	u16 i;
 
@@ -1809,7 +2035,8 @@ static void walk_judge(struct walk *walk, u16 who, bool on)
 	if (on) {
 		KUNIT_ASSERT_TRUE(walk->test, walk_may_on(walk, who));
 		for (i = 0; i < RELAYS; i++)
-			if (walk->relays[i].ticket && walk_may_on(walk, i))
+			if (walk->relays[i].ticket && walk_may_on(walk, i) &&
+			    walk_competes(walk, who, i))
 				KUNIT_ASSERT_LE(walk->test, relay->ticket,
 						walk->relays[i].ticket);
 		relay->cycled = true;
@@ -1821,7 +2048,7 @@ static void walk_judge(struct walk *walk, u16 who, bool on)
 		walk->energised_ns = now_ns;
 	} else {
 		KUNIT_ASSERT_TRUE(walk->test, walk_may_off(walk, who));
-		if (group != EMRELAY_NOBODY)
+		if (group != RELAYS)
 			walk->released_ns[group] = now_ns;
 	}
 	relay->coil = on;
@@ -1945,6 +2172,12 @@ static void walk_check(struct walk *walk)
 
 		KUNIT_ASSERT_EQ(walk->test, engine->target, relay->wanted);
 		KUNIT_ASSERT_EQ(walk->test, engine->past.coil, relay->coil);
+		/* Of those that share something only who waits may be given a moment. */
+		if (walk_competes(walk, i, (i + 1) % RELAYS) ||
+		    walk_competes(walk, i, (i + RELAYS - 1) % RELAYS))
+			KUNIT_ASSERT_TRUE(walk->test, engine->free_ns == U64_MAX ||
+					  (relay->ticket && walk->bank->members[i].queue->turn ==
+					   &walk->bank->members[i]));
 		if (relay->wanted && !relay->coil)
 			KUNIT_ASSERT_FALSE(walk->test, walk_may_on(walk, i));
 		if (!relay->wanted && relay->coil)
@@ -1952,29 +2185,70 @@ static void walk_check(struct walk *walk)
 	}
 }
 
-/* Nobody asks for anything for a while: what was foreseen comes true. */
+/* Does another one that waits perhaps go first? */
+static bool walk_behind(struct walk *walk, u16 who)
+{
+	u16 i;
+
+	for (i = 0; i < RELAYS; i++)
+		if (walk->relays[i].ticket && walk_competes(walk, who, i))
+			return true;
+	return false;
+}
+
+/* Nobody asks for anything for a while: what was said comes true; -1 has a reason. */
 static void walk_quiet(struct walk *walk)
 {
 	u16 who = walk_random(walk, RELAYS);
 	struct account *relay = &walk->relays[who];
 	u64 begin_ns = walk->bank->now_ns;
-	u64 foreseen_ns = bank_foresee(walk->bank, who);
-	u64 passed_ns, ready_ns;
+	u64 wait_ns = bank_wait(walk->bank, who);
+	u64 passed_ns;
 
-	if (emrelay_arbiter_ready(&walk->bank->arbiter, who, begin_ns, &ready_ns))
-		KUNIT_ASSERT_EQ(walk->test, ready_ns, bank_foresee_on(walk->bank, who));
-	if (emrelay_arbiter_wait(&walk->bank->arbiter, who, begin_ns, &ready_ns))
-		KUNIT_ASSERT_EQ(walk->test, ready_ns, foreseen_ns);
+	if (wait_ns == U64_MAX) {
+		KUNIT_ASSERT_TRUE(walk->test, relay->wanted && !relay->coil);
+		KUNIT_ASSERT_TRUE(walk->test, walk_busy(walk, who) || walk_behind(walk, who));
+	}
+	if (bank_ready(walk->bank, who) == U64_MAX)
+		KUNIT_ASSERT_TRUE(walk->test, walk_busy(walk, who) || walk_behind(walk, who));
 	for (passed_ns = 0; passed_ns < 500; passed_ns++) {
 		if (relay->wanted == relay->coil)
 			break;
 		walk_step(walk);
 		walk_check(walk);
 	}
+	if (wait_ns == U64_MAX)
+		return;
 	if (relay->wanted == relay->coil)
-		KUNIT_ASSERT_EQ(walk->test, walk->bank->now_ns - begin_ns, foreseen_ns);
+		KUNIT_ASSERT_EQ(walk->test, walk->bank->now_ns - begin_ns, wait_ns);
 	else
-		KUNIT_ASSERT_GE(walk->test, foreseen_ns, passed_ns);
+		KUNIT_ASSERT_GE(walk->test, wait_ns, passed_ns);
+}
+
+/* What an on would have to wait for is said before it is asked for. */
+static void walk_ready(struct walk *walk)
+{
+	u16 who = walk_random(walk, RELAYS);
+	struct emrelay_request on = { EMRELAY_ON };
+	u64 ready_ns = bank_ready(walk->bank, who);
+
+	walk_want(walk, who, &on);
+	KUNIT_ASSERT_EQ(walk->test, bank_ask(walk->bank, who, EMRELAY_ON, EMRELAY_DEFER, 0), 0);
+	if (ready_ns != U64_MAX)
+		KUNIT_ASSERT_EQ(walk->test, bank_wait(walk->bank, who), ready_ns);
+}
+
+/* With the first limit, and without the last, those that wait queue up anew. */
+static void walk_supply(struct walk *walk, u64 stagger_ns, u32 coil_limit)
+{
+	struct emrelay_arbiter *arbiter = &walk->bank->arbiter;
+	bool limited = arbiter->stagger_ns || arbiter->coil_limit;
+	u16 i;
+
+	for (i = 0; i < RELAYS && limited != (stagger_ns || coil_limit); i++)
+		if (walk->relays[i].ticket)
+			walk->relays[i].ticket = ++walk->tickets;
+	bank_supply(walk->bank, stagger_ns, coil_limit);
 }
 
 static void arbiter_random_walk(struct kunit *test)
@@ -1998,8 +2272,10 @@ static void arbiter_random_walk(struct kunit *test)
 		if (!walk_random(walk, c->one_in))
 			walk_request(walk);
 		if (!walk_random(walk, 500))
-			bank_supply(bank, walk_random(walk, c->stagger_ns + 1),
+			walk_supply(walk, walk_random(walk, c->stagger_ns + 1),
 				    walk_random(walk, c->coil_limit + 1));
+		if (!walk_random(walk, 300))
+			walk_ready(walk);
 		if (!walk_random(walk, 5000))
 			walk_bind(walk);
 		walk_check(walk);
@@ -2033,7 +2309,7 @@ static struct kunit_case arbiter_test_cases[] = {
 	KUNIT_CASE(arbiter_bind_conflict_default_on),
 	KUNIT_CASE(arbiter_bind_conflict_asked),
 	KUNIT_CASE(arbiter_changeover),
-	KUNIT_CASE(arbiter_changeover_barred),
+	KUNIT_CASE(arbiter_changeover_refused),
 	KUNIT_CASE(arbiter_changeover_by_pulse),
 	KUNIT_CASE(arbiter_changeover_during_transfer),
 	KUNIT_CASE(arbiter_changeover_during_release),
@@ -2042,6 +2318,7 @@ static struct kunit_case arbiter_test_cases[] = {
 	KUNIT_CASE(arbiter_changeover_from_a_default),
 	KUNIT_CASE(arbiter_changeover_of_several),
 	KUNIT_CASE(arbiter_changeover_of_one_of_several),
+	KUNIT_CASE(arbiter_changeover_of_one_left),
 	KUNIT_CASE(arbiter_changeover_without_group),
 	KUNIT_CASE(arbiter_changeover_repeated),
 	KUNIT_CASE(arbiter_changeover_chain),
@@ -2073,12 +2350,19 @@ static struct kunit_case arbiter_test_cases[] = {
 	KUNIT_CASE(arbiter_failed_on),
 	KUNIT_CASE(arbiter_stays_on),
 	KUNIT_CASE(arbiter_all_at_once),
-	KUNIT_CASE(arbiter_foresee),
-	KUNIT_CASE(arbiter_foresee_supply),
-	KUNIT_CASE(arbiter_foresee_full),
 	KUNIT_CASE(arbiter_wait),
-	KUNIT_CASE(arbiter_wait_plain),
+	KUNIT_CASE(arbiter_wait_for_the_supply),
 	KUNIT_CASE(arbiter_ready),
+	KUNIT_CASE(arbiter_changeover_while_waiting),
+	KUNIT_CASE(arbiter_changeover_written_again),
+	KUNIT_CASE(arbiter_changeover_taken_back),
+	KUNIT_CASE(arbiter_changeover_in_a_limited_bank),
+	KUNIT_CASE(arbiter_limits_of_one_that_waits),
+	KUNIT_CASE(arbiter_stop),
+	KUNIT_CASE(arbiter_steps),
+	KUNIT_CASE(arbiter_steps_apart),
+	KUNIT_CASE(arbiter_bind_before_start),
+	KUNIT_CASE(arbiter_bind_limited),
 	KUNIT_CASE(arbiter_beginning_of_time),
 	KUNIT_CASE(arbiter_end_of_time),
 	KUNIT_CASE_PARAM(arbiter_random_walk, walk_gen_params),

@@ -7,12 +7,15 @@
 #include <linux/crc32.h>
 #include <linux/delay.h>
 #include <linux/device.h>
+#include <linux/file.h>
+#include <linux/fs.h>
 #include <linux/gpio/consumer.h>
 #include <linux/gpio/machine.h>
 #include <linux/kernel.h>
 #include <linux/leds.h>
 #include <linux/module.h>
 #include <linux/platform_device.h>
+#include <linux/poll.h>
 #include <linux/string.h>
 #include <linux/time64.h>
 
@@ -159,6 +162,9 @@ static const struct {
 	{ "pulse_ms", "18446744073709551617" },
 	{ "policy", "" }, { "policy", "Defer" }, { "policy", "rejects" },
 	{ "load", "" }, { "load", "AC-15" }, { "load", "dc13" },
+	{ "max_on_ms", "" }, { "max_on_ms", "-1" }, { "max_on_ms", "4294967296" },
+	{ "momentary_ms", "" }, { "momentary_ms", "39" }, { "momentary_ms", "4294967296" },
+	{ "fault", "" }, { "fault", "none" }, { "fault", "clean" }, { "fault", "clear all" },
 };
 
 static void channel_nonsense(struct kunit *test)
@@ -178,7 +184,42 @@ static void channel_nonsense(struct kunit *test)
 	bench_expect(bench, "pump", "policy", "defer");
 	bench_expect(bench, "pump", "load", "resistive");
 	bench_expect(bench, "pump", "pulse_ms", "0");
+	bench_expect(bench, "pump", "max_on_ms", "0");
+	bench_expect(bench, "pump", "momentary_ms", "0");
+	bench_expect(bench, "pump", "fault", "none");
 	bench_expect(bench, "pump", "statistics/requests", "0");
+
+	/* What means nothing for a relay is not there to be written. */
+	KUNIT_EXPECT_TRUE(test, bench_has_file(bench, "pump", "state"));
+	KUNIT_EXPECT_FALSE(test, bench_has_file(bench, "pump", "interlock"));
+	KUNIT_EXPECT_FALSE(test, bench_has_file(bench, "pump", "flush_cycles"));
+	KUNIT_EXPECT_FALSE(test, bench_has_file(bench, "pump", "flush_s"));
+	KUNIT_EXPECT_FALSE(test, bench_has_file(bench, "pump", "cycles_stored"));
+}
+
+/* Nobody knows when a relay that was never seen before had its last edge. */
+static void channel_first_bind(struct kunit *test)
+{
+	struct bench *bench = bench_for(test, bench_fast);
+	u64 before_ns = ktime_get_boottime_ns();
+
+	bench_bank(bench, bench_node(bench, 0, "pump", keep_and_open_slowly));
+	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
+	bench_expect(bench, "pump", "contact", "opening");
+	KUNIT_EXPECT_STRNEQ(test, bench_show(bench, "pump", "ready_ms"), "0");
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "policy", "reject"), 0);
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "state", "on"), -EAGAIN);
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "policy", "defer"), 0);
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "state", "on"), 0);
+	bench_expect(bench, "pump", "state", "on");
+	bench_expect(bench, "pump", "coil", "off");
+	KUNIT_EXPECT_STRNEQ(test, bench_show(bench, "pump", "wait_ms"), "0");
+	KUNIT_EXPECT_EQ(test, bench_edges_of(bench, 0), 0);
+
+	bench_wait_edges(bench, 0, 1);
+	KUNIT_EXPECT_GE(test, bench_edge(bench, 0, 0)->ns - before_ns,
+			20 * NSEC_PER_SEC);
+	bench_expect(bench, "pump", "statistics/deferred", "1");
 }
 
 /* Off, on, off ... while the contact travels: each edge waits, the last wish wins. */
@@ -260,6 +301,119 @@ static void channel_load(struct kunit *test)
 	/* 1000 ppm for the loaded cycle, 10 for the other. */
 	bench_expect(bench, "pump", "life_used_ppm", "1010");
 	bench_expect(bench, "pump", "cycle_count", "2");
+}
+
+/* What a declared load may not be in the tree, it may not become either. */
+static void channel_load_above_rating(struct kunit *test)
+{
+	static const struct property_entry rated[] = {
+		PROPERTY_ENTRY_STRING("compatible", "wago,859-353"),
+		PROPERTY_ENTRY_STRING("load-type", "resistive"),
+		PROPERTY_ENTRY_U32("load-microamp", 5000000),
+		PROPERTY_ENTRY_U32("load-microvolt", 230000000),
+		{ }
+	};
+	struct bench *bench = bench_for(test, bench_fast);
+
+	bench_bank(bench, bench_node(bench, 0, "pump", rated));
+	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "load", "dc-13"), -EINVAL);
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "load", "ac-15"), -EINVAL);
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "load_ma", "5001"), -EINVAL);
+	bench_expect(bench, "pump", "load", "resistive");
+	bench_expect(bench, "pump", "load_ma", "5000");
+
+	/* AC-15 is rated for 3 A, DC-13 for no 230 V. */
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "load_ma", "2000"), 0);
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "load", "dc-13"), -EINVAL);
+	bench_expect(bench, "pump", "load", "resistive");
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "load", "ac-15"), 0);
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "load_ma", "3001"), -EINVAL);
+	bench_expect(bench, "pump", "load", "ac-15");
+	bench_expect(bench, "pump", "load_ma", "2000");
+}
+
+static void expect_pulse(struct bench *bench, unsigned int line, unsigned int n,
+			 u64 least_ns)
+{
+	bench_wait_edges(bench, line, n + 2);
+	KUNIT_EXPECT_TRUE(bench->test, bench_edge(bench, line, n)->level);
+	KUNIT_EXPECT_FALSE(bench->test, bench_edge(bench, line, n + 1)->level);
+	KUNIT_EXPECT_GE(bench->test, bench_edge(bench, line, n + 1)->ns -
+				     bench_edge(bench, line, n)->ns, least_ns);
+}
+
+/* Whoever asks for on meanwhile: the coil is released in time. */
+static void channel_max_on(struct kunit *test)
+{
+	struct bench *bench = bench_for(test, bench_fast);
+
+	bench_bank(bench, bench_node(bench, 0, "pump", NULL));
+	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "max_on_ms", "400"), 0);
+	bench_expect(bench, "pump", "max_on_ms", "400");
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "state", "on"), 0);
+	while (bench_edges_of(bench, 0) < 2) {
+		KUNIT_ASSERT_LE(test, ktime_get_boottime_ns() - bench_edge(bench, 0, 0)->ns,
+				60 * NSEC_PER_SEC);
+		/* Without a pause that is long enough to begin again. */
+		if (ktime_get_boottime_ns() - bench_edge(bench, 0, 0)->ns < 300 * NSEC_PER_MSEC)
+			KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "state", "on"), 0);
+		msleep(20);
+	}
+	expect_pulse(bench, 0, 0, 400 * NSEC_PER_MSEC);
+	bench_expect(bench, "pump", "state", "off");
+	bench_expect(bench, "pump", "coil", "off");
+
+	/* It counts for one that is on already, and nothing else ends that one. */
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "max_on_ms", "0"), 0);
+	bench_wait_show(bench, "pump", "contact", "open");
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "state", "on"), 0);
+	msleep(1000);
+	KUNIT_EXPECT_EQ(test, bench_edges_of(bench, 0), 3);
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "max_on_ms", "400"), 0);
+	bench_wait_edges(bench, 0, 4);
+	bench_expect(bench, "pump", "state", "off");
+	bench_expect(bench, "pump", "cycle_count", "2");
+}
+
+/* An on that waits for what another relay does, and is then allowed to do it. */
+static void channel_changeover(struct kunit *test)
+{
+	static const struct property_entry group[] = {
+		PROPERTY_ENTRY_U32("interlock-group", 1),
+		PROPERTY_ENTRY_U32("interlock-dead-time-us", 200000),
+		{ }
+	};
+	struct bench *bench = bench_for(test, bench_fast);
+
+	bench_bank(bench, bench_node(bench, 0, "pump", group),
+		   bench_node(bench, 1, "fan", group));
+	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
+	KUNIT_EXPECT_TRUE(test, bench_has_file(bench, "pump", "interlock"));
+	bench_expect(bench, "fan", "interlock", "block");
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "fan", "interlock", "changes"), -EINVAL);
+
+	/* At a first bind the last release of a group counts as just happened. */
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "state", "on"), 0);
+	bench_wait_edges(bench, 0, 1);
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "fan", "policy", "reject"), 0);
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "fan", "state", "on"), -EBUSY);
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "fan", "policy", "defer"), 0);
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "fan", "state", "on"), 0);
+	bench_expect(bench, "fan", "wait_ms", "-1");
+	msleep(500);
+	bench_expect(bench, "fan", "coil", "off");
+	bench_expect(bench, "pump", "coil", "on");
+
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "fan", "interlock", "changeover"), 0);
+	bench_expect(bench, "fan", "interlock", "changeover");
+	bench_wait_edges(bench, 1, 1);
+	KUNIT_ASSERT_EQ(test, bench_edges_of(bench, 0), 2);
+	KUNIT_EXPECT_GE(test, bench_edge(bench, 1, 0)->ns - bench_edge(bench, 0, 1)->ns,
+			200 * NSEC_PER_MSEC);
+	bench_expect(bench, "pump", "state", "off");
+	bench_expect(bench, "fan", "wait_ms", "0");
 }
 
 static void channel_pulse(struct kunit *test)
@@ -361,6 +515,7 @@ static void channel_unbind_travelling(struct kunit *test)
 		   bench_node(bench, 1, "fan", NULL),
 		   bench_node(bench, 2, "horn", retain));
 	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
+	bench_wait_show(bench, "horn", "contact", "open");
 	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "state", "on"), 0);
 	KUNIT_EXPECT_EQ(test, bench_store(bench, "fan", "pulse_ms", "60000"), 0);
 	KUNIT_EXPECT_EQ(test, bench_store(bench, "horn", "state", "on"), 0);
@@ -404,6 +559,7 @@ static void channel_shutdown(struct kunit *test)
 	bench_bank(bench, bench_node(bench, 0, "pump", NULL),
 		   bench_node(bench, 1, "fan", retain));
 	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
+	bench_wait_show(bench, "fan", "contact", "open");
 	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "state", "on"), 0);
 	KUNIT_EXPECT_EQ(test, bench_store(bench, "fan", "state", "on"), 0);
 	bench_wait_edges(bench, 1, 1);
@@ -424,6 +580,12 @@ static void channel_shutdown(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bench_edges_of(bench, 1), 1);
 }
 
+/* Not every kernel knows the names of errors. */
+static const char *error_text(struct kunit *test, const char *text)
+{
+	return bench_printf(test, "%s: %pe", text, ERR_PTR(-EIO));
+}
+
 /* A bus that fails: no cycle for nothing, no flood, and in the end the edge. */
 static void channel_failing_line(struct kunit *test)
 {
@@ -432,7 +594,7 @@ static void channel_failing_line(struct kunit *test)
 
 	bench_bank(bench, bench_node(bench, 0, "pump", NULL));
 	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
-	bench_listen(bench);
+	bench_listen_well(bench);
 	writes = bench->writes[0];
 	bench->write_error = -EIO;
 	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "state", "on"), 0);
@@ -442,10 +604,13 @@ static void channel_failing_line(struct kunit *test)
 	bench_expect(bench, "pump", "state", "on");
 	bench_expect(bench, "pump", "coil", "off");
 	bench_expect(bench, "pump", "cycle_count", "0");
-	KUNIT_EXPECT_EQ(test, bench_said(bench, "pump: cannot drive"), 1);
+	KUNIT_EXPECT_EQ(test, bench_said(bench, error_text(test, "pump: cannot drive the coil")),
+			1);
 
 	bench->write_error = 0;
 	bench_wait_edges(bench, 0, 1);
+	bench_wait_said(bench, "pump: the coil can be driven again");
+	KUNIT_EXPECT_EQ(test, bench_said(bench, "pump: "), 2);
 	bench_wait_show(bench, "pump", "contact", "closed");
 	bench_expect(bench, "pump", "cycle_count", "1");
 	KUNIT_EXPECT_EQ(test, bench_edges_of(bench, 0), 1);
@@ -468,6 +633,7 @@ static void channel_off_after_failed_on(struct kunit *test)
 
 	bench_bank(bench, bench_node(bench, 0, "pump", NULL));
 	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
+	bench_wait_show(bench, "pump", "contact", "open");
 	bench->write_error = -EIO;
 	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "state", "on"), 0);
 	bench->level[0] = true;
@@ -476,6 +642,116 @@ static void channel_off_after_failed_on(struct kunit *test)
 	bench_wait_edges(bench, 0, 1);
 	KUNIT_EXPECT_FALSE(test, bench->level[0]);
 	bench_expect(bench, "pump", "cycle_count", "0");
+}
+
+/* A file of a relay as user space has it open. */
+static struct file *open_file(struct kunit *test, const char *relay, const char *name)
+{
+	return filp_open(bench_printf(test, "/sys/class/relay/%s/%s", relay, name),
+			 O_RDONLY, 0);
+}
+
+KUNIT_DEFINE_ACTION_WRAPPER(close_file, fput, struct file *);
+
+static void expect_read(struct kunit *test, struct file *file, const char *text)
+{
+	char buf[32] = "";
+	loff_t pos = 0;
+
+	KUNIT_EXPECT_EQ(test, kernel_read(file, buf, sizeof(buf) - 1, &pos),
+			strlen(text));
+	KUNIT_EXPECT_STREQ(test, buf, text);
+	KUNIT_EXPECT_FALSE(test, vfs_poll(file, NULL) & EPOLLPRI);
+}
+
+/* What is wrong is in a file, for as long as it is, and who polls it is woken. */
+static void channel_fault(struct kunit *test)
+{
+	struct bench *bench = bench_for(test, bench_fast);
+	unsigned int writes, failures;
+	struct file *file;
+
+	bench_bank(bench, bench_node(bench, 0, "pump", NULL));
+	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
+	file = open_file(test, "pump", "fault");
+	KUNIT_ASSERT_FALSE_MSG(test, IS_ERR(file), "%pe", file);
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, close_file, file), 0);
+	expect_read(test, file, "none\n");
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "fault", "clear"), 0);
+	KUNIT_EXPECT_FALSE(test, vfs_poll(file, NULL) & EPOLLPRI);
+
+	bench_listen_well(bench);
+	writes = bench->writes[0];
+	bench->write_error = -EIO;
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "state", "on"), 0);
+	KUNIT_EXPECT_TRUE(test, vfs_poll(file, NULL) & EPOLLPRI);
+	expect_read(test, file, "drive\n");
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "fault", "clear"), -EBUSY);
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "fault", "clear\n"), -EBUSY);
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "fault", "none"), -EINVAL);
+	bench_expect(bench, "pump", "fault", "drive");
+	KUNIT_ASSERT_GT(test, wait_event_timeout(bench->changed,
+						 READ_ONCE(bench->writes[0]) >= writes + 5,
+						 BENCH_PATIENCE), 0);
+	/* That it still fails is no news. */
+	KUNIT_EXPECT_FALSE(test, vfs_poll(file, NULL) & EPOLLPRI);
+
+	bench->write_error = 0;
+	bench_wait_show(bench, "pump", "fault", "none");
+	KUNIT_EXPECT_TRUE(test, vfs_poll(file, NULL) & EPOLLPRI);
+	expect_read(test, file, "none\n");
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "fault", "clear"), 0);
+	bench_expect(bench, "pump", "coil", "on");
+	failures = bench->writes[0] - writes - 1;
+	bench_expect(bench, "pump", "statistics/drive_errors",
+		     bench_printf(test, "%u", failures));
+	bench_wait_said(bench, "pump: the coil can be driven again");
+	KUNIT_EXPECT_EQ(test, bench_said(bench, "pump: "), 2);
+
+	/* Who polls is woken as the file goes, and finds that it is gone. */
+	bench_unbind(bench);
+	KUNIT_EXPECT_TRUE(test, vfs_poll(file, NULL) & (EPOLLPRI | EPOLLERR));
+}
+
+/* The last word is repeated, but not for ever: 5 times, 100 ms apart. */
+static void channel_last_word(struct kunit *test)
+{
+	struct bench *bench = bench_for(test, bench_fast);
+	unsigned int i;
+
+	bench_bank(bench, bench_node(bench, 0, "pump", NULL));
+	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "state", "on"), 0);
+	bench_wait_show(bench, "pump", "contact", "closed");
+	bench_listen(bench);
+	bench->write_error = -EIO;
+	bench_unbind(bench);
+	KUNIT_EXPECT_EQ(test, bench->failures, 5);
+	for (i = 1; i < min(bench->failures, 5u); i++)
+		KUNIT_EXPECT_GE(test, bench->failed[i] - bench->failed[i - 1],
+				100 * NSEC_PER_MSEC);
+	KUNIT_EXPECT_TRUE(test, bench->level[0]);
+	KUNIT_EXPECT_EQ(test, bench_said(bench, error_text(test, "pump: cannot release the coil"),
+					 ", it may stay energised"), 1);
+	KUNIT_EXPECT_FALSE(test, bench->requested[0]);
+
+	/* A driver that comes back finds it on, and releases it. */
+	bench->write_error = 0;
+	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
+	bench_wait_edges(bench, 0, 2);
+	KUNIT_EXPECT_FALSE(test, bench->level[0]);
+
+	/* The fifth time does it; nor does the system that goes wait for min_on_ms. */
+	bench_wait_show(bench, "pump", "contact", "open");
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "min_on_ms", "4294967295"), 0);
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "state", "on"), 0);
+	bench_wait_show(bench, "pump", "contact", "closed");
+	bench->fail_writes = 4;
+	bench_unbind(bench);
+	KUNIT_EXPECT_EQ(test, bench->failures, 9);
+	KUNIT_EXPECT_EQ(test, bench_edges_of(bench, 0), 4);
+	KUNIT_EXPECT_FALSE(test, bench->level[0]);
+	KUNIT_EXPECT_EQ(test, bench_said(bench, "cannot release"), 1);
 }
 
 /* A consumer of the bank's GPIO chip. */
@@ -560,8 +836,20 @@ static void channel_gpio(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, bench->requested[3]);
 }
 
-/* It reads what the contact does, not what the coil or the target does. */
-static void channel_gpio_reads_contact(struct kunit *test)
+/* Whoever reads a line and writes back what he read changes nothing. */
+static void expect_line(struct bench *bench, struct gpio_desc *line, int value)
+{
+	const char *state = bench_show(bench, "pump", "state");
+	unsigned int edges = bench_edges_of(bench, 3);
+
+	KUNIT_EXPECT_EQ(bench->test, gpiod_get_value_cansleep(line), value);
+	KUNIT_EXPECT_EQ(bench->test, gpiod_set_value_cansleep(line, value), 0);
+	bench_expect(bench, "pump", "state", state);
+	KUNIT_EXPECT_EQ(bench->test, bench_edges_of(bench, 3), edges);
+}
+
+/* It reads the target while that waits, or the contact travels; else the contact. */
+static void channel_gpio_reads_back(struct kunit *test)
 {
 	struct bench *bench = bench_for(test, bench_fast);
 	struct gpio_desc *line;
@@ -572,15 +860,27 @@ static void channel_gpio_reads_contact(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
 	line = get_line(test, dev_name(&bench->pdev->dev), 3);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, line);
-	KUNIT_EXPECT_EQ(test, gpiod_get_value_cansleep(line), 1);
+	bench_wait_show(bench, "pump", "contact", "closed");
+	expect_line(bench, line, 1);
+
+	/* At rest, and an off that waits. */
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "min_on_ms", "4294967295"), 0);
 	KUNIT_EXPECT_EQ(test, gpiod_set_value_cansleep(line, 0), 0);
+	bench_expect(bench, "pump", "contact", "closed");
+	bench_expect(bench, "pump", "coil", "on");
+	expect_line(bench, line, 0);
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "min_on_ms", "0"), 0);
+	KUNIT_EXPECT_EQ(test, bench_edges_of(bench, 3), 1);
+
 	bench_expect(bench, "pump", "contact", "opening");
-	KUNIT_EXPECT_EQ(test, gpiod_get_value_cansleep(line), 0);
-	/* The target is on again, the contact is not. */
+	expect_line(bench, line, 0);
+	/* The target is on again, the coil and the contact are not. */
 	KUNIT_EXPECT_EQ(test, gpiod_set_value_cansleep(line, 1), 0);
 	bench_expect(bench, "pump", "state", "on");
 	bench_expect(bench, "pump", "coil", "off");
-	KUNIT_EXPECT_EQ(test, gpiod_get_value_cansleep(line), 0);
+	expect_line(bench, line, 1);
+	KUNIT_EXPECT_EQ(test, gpiod_set_value_cansleep(line, 0), 0);
+	expect_line(bench, line, 0);
 	KUNIT_EXPECT_EQ(test, bench_edges_of(bench, 3), 1);
 }
 
@@ -665,6 +965,51 @@ static void channel_faces_defer(struct kunit *test)
 	bench_expect(bench, "pump", "coil", "off");
 	bench_expect(bench, "pump", "statistics/deferred", "1");
 	bench_expect(bench, "pump", "statistics/rejected", "0");
+}
+
+/* Each on is a pulse, whoever asks for it, and one more changes nothing. */
+static void channel_momentary(struct kunit *test)
+{
+	struct bench *bench = bench_for(test, slow);
+	struct gpio_desc *line;
+	struct device *led;
+	unsigned long left;
+
+	bench_bank(bench, bench_node(bench, 3, "pump", NULL));
+	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
+	line = get_line(test, dev_name(&bench->pdev->dev), 3);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, line);
+	led = led_device(bench, "pump:red:status");
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "momentary_ms", "40"), 0);
+	bench_expect(bench, "pump", "momentary_ms", "40");
+	bench_wait_show(bench, "pump", "contact", "open");
+
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "state", "on"), 0);
+	expect_pulse(bench, 3, 0, 40 * NSEC_PER_MSEC);
+	bench_expect(bench, "pump", "state", "off");
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "state", "toggle"), 0);
+	expect_pulse(bench, 3, 2, 40 * NSEC_PER_MSEC);
+	KUNIT_EXPECT_EQ(test, gpiod_set_value_cansleep(line, 1), 0);
+	expect_pulse(bench, 3, 4, 40 * NSEC_PER_MSEC);
+	led_set_brightness(dev_get_drvdata(led), 1);
+	expect_pulse(bench, 3, 6, 40 * NSEC_PER_MSEC);
+
+	/* It does not begin again, by any face. */
+	bench_wait_show(bench, "pump", "contact", "open");
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "momentary_ms", "30000"), 0);
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "state", "on"), 0);
+	bench_expect(bench, "pump", "coil", "on");
+	msleep(1000);
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "state", "on"), 0);
+	KUNIT_EXPECT_EQ(test, gpiod_set_value_cansleep(line, 1), 0);
+	led_set_brightness(dev_get_drvdata(led), 1);
+	KUNIT_EXPECT_EQ(test, kstrtoul(bench_show(bench, "pump", "pulse_ms"), 10, &left), 0);
+	KUNIT_EXPECT_LE(test, left, 29000);
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "state", "off"), 0);
+	KUNIT_EXPECT_EQ(test, bench_edges_of(bench, 3), 10);
+
+	put_device(led);
+	bench_expect(bench, "pump", "cycle_count", "5");
 }
 
 /* An LED that follows a relay. */
@@ -779,13 +1124,6 @@ static void channel_flood(struct kunit *test)
 		     bench_printf(test, "%u", (bench_edges_of(bench, 0) + 1) / 2));
 }
 
-static const struct property_entry short_life_stored[] = {
-	PROPERTY_ENTRY_U32("electrical-life-cycles", 5),
-	BENCH_STORE_CELL,
-	BENCH_STORE_NAME,
-	{ }
-};
-
 /* So many cycles of a relay that needs no time for them. */
 static void cycle(struct bench *bench, const char *relay, unsigned int line,
 		  unsigned int cycles)
@@ -801,253 +1139,17 @@ static void cycle(struct bench *bench, const char *relay, unsigned int line,
 	}
 }
 
-/* What is in a slot of the cell. */
-static struct emrelay_record *stored(struct bench_nvmem *nvmem, unsigned int slot)
-{
-	struct kunit *test = nvmem->bench->test;
-	struct emrelay_record *record;
-
-	record = kunit_kzalloc(test, sizeof(*record), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, record);
-	KUNIT_ASSERT_EQ(test, emrelay_record_decode(record, nvmem->bytes + BENCH_CELL +
-						    slot * EMRELAY_SLOT_BYTES,
-						    EMRELAY_SLOT_BYTES), 0);
-	return record;
-}
-
-/* Put the record of the latest bank's only relay into a slot of the cell. */
-static void put_record(struct bench_nvmem *nvmem, unsigned int slot,
-		       struct emrelay_record *record)
-{
-	struct bench *bench = nvmem->bench;
-	struct fwnode_handle *relay =
-		fwnode_get_next_child_node(dev_fwnode(&bench->pdev->dev), NULL);
-	const char *path = bench_printf(bench->test, "%pfw", relay);
-
-	fwnode_handle_put(relay);
-	record->identity.place = ~crc32_le(~0U, path, strlen(path));
-	emrelay_record_encode(record, nvmem->bytes + BENCH_CELL +
-				      slot * EMRELAY_SLOT_BYTES);
-}
-
-/* Seven cycles, in 2024, of a relay that has taken another one's place. */
-static struct emrelay_record seven_cycles = {
-	.sequence = 41,
-	.writes = 9,
-	.identity = { .generation = 2, .serial = "K7" },
-	.wear = {
-		.damage = { .pico = 7 * (EMRELAY_LIFE_PICO / 1000) },
-		.cycles = { [EMRELAY_LOAD_RESISTIVE] = 7 },
-		.on_ns = 7 * NSEC_PER_SEC,
-		.longest_on_ns = NSEC_PER_SEC,
-		.shortest_on_ns = NSEC_PER_SEC,
-	},
-};
-
-/* Unbinding stores what there is to be stored, once, and only that. */
-static void channel_store_unbind(struct kunit *test)
-{
-	struct bench *bench = bench_new(test, false, bench_fast);
-	struct bench_nvmem *nvmem = bench_nvmem_new(bench);
-	struct emrelay_record *record;
-
-	bench_nvmem_come(nvmem);
-	bench_bank(bench, bench_node(bench, 0, "pump", bench_stored));
-	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
-	KUNIT_EXPECT_EQ(test, nvmem->reads, 1);
-	bench_unbind(bench);
-	KUNIT_EXPECT_EQ(test, nvmem->writes, 0);
-
-	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
-	cycle(bench, "pump", 0, 3);
-	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "state", "on"), 0);
-	KUNIT_EXPECT_EQ(test, nvmem->writes, 0);
-	bench_unbind(bench);
-	KUNIT_ASSERT_EQ(test, nvmem->writes, 1);
-	record = stored(nvmem, 0);
-	KUNIT_EXPECT_EQ(test, emrelay_wear_cycles(&record->wear), 4);
-	KUNIT_EXPECT_EQ(test, record->wear.damage.pico, 4 * (EMRELAY_LIFE_PICO / 1000));
-	KUNIT_EXPECT_GE(test, record->wear.longest_on_ns, 1);
-	KUNIT_EXPECT_EQ(test, record->sequence, 1);
-	KUNIT_EXPECT_EQ(test, record->writes, 1);
-	KUNIT_EXPECT_EQ(test, record->unknown_history, 1);
-
-	/* Its own record, which nothing was added to. */
-	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
-	bench_expect(bench, "pump", "cycle_count", "4");
-	bench_unbind(bench);
-	KUNIT_EXPECT_EQ(test, nvmem->writes, 1);
-}
-
-/* What the cell tells is gone on with, in the other slot. */
-static void channel_store_read(struct kunit *test)
-{
-	struct bench *bench = bench_new(test, false, bench_fast);
-	struct bench_nvmem *nvmem = bench_nvmem_new(bench);
-	struct emrelay_record *record;
-
-	bench_nvmem_come(nvmem);
-	bench_bank(bench, bench_node(bench, 0, "pump", bench_stored));
-	put_record(nvmem, 1, &seven_cycles);
-	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
-	bench_expect(bench, "pump", "cycle_count", "7");
-	bench_expect(bench, "pump", "life_used_ppm", "7000");
-	cycle(bench, "pump", 0, 1);
-	bench_unbind(bench);
-
-	KUNIT_EXPECT_EQ(test, nvmem->written, BENCH_CELL);
-	record = stored(nvmem, 0);
-	KUNIT_EXPECT_EQ(test, record->sequence, 42);
-	KUNIT_EXPECT_EQ(test, record->writes, 10);
-	KUNIT_EXPECT_EQ(test, record->identity.generation, 2);
-	KUNIT_EXPECT_STREQ(test, record->identity.serial, "K7");
-	KUNIT_EXPECT_EQ(test, record->wear.cycles[EMRELAY_LOAD_RESISTIVE], 8);
-	KUNIT_EXPECT_EQ(test, record->wear.damage.pico, 8 * (EMRELAY_LIFE_PICO / 1000));
-	KUNIT_EXPECT_EQ(test, record->wear.longest_on_ns, NSEC_PER_SEC);
-	KUNIT_EXPECT_EQ(test, record->unknown_history, 0);
-	KUNIT_EXPECT_EQ(test, stored(nvmem, 1)->sequence, 41);
-}
-
-/* After so many cycles, from a work item, in turn into both slots. */
-static void channel_store_flush(struct kunit *test)
-{
-	struct bench *bench = bench_for(test, bench_fast);
-	struct bench_nvmem *nvmem = bench_nvmem_new(bench);
-	unsigned int n;
-
-	bench_nvmem_come(nvmem);
-	bench_bank(bench, bench_node(bench, 0, "pump", bench_stored));
-	for (n = 1; n <= 4; n++) {
-		KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
-		KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "flush_s", "0"), 0);
-		KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "flush_cycles", "3"), 0);
-		cycle(bench, "pump", 0, 2);
-		KUNIT_EXPECT_EQ(test, READ_ONCE(nvmem->writes), 2 * n - 2);
-		KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "state", "on"), 0);
-		bench_nvmem_wait(nvmem, 2 * n - 1);
-		KUNIT_EXPECT_EQ(test, nvmem->written, BENCH_CELL);
-		KUNIT_EXPECT_EQ(test, emrelay_wear_cycles(&stored(nvmem, 0)->wear), 3 * n);
-		/* The release is not in it yet, and no more than that follows. */
-		bench_unbind(bench);
-		KUNIT_EXPECT_EQ(test, nvmem->writes, 2 * n);
-		KUNIT_EXPECT_EQ(test, nvmem->written, BENCH_CELL + EMRELAY_SLOT_BYTES);
-		KUNIT_EXPECT_EQ(test, emrelay_wear_cycles(&stored(nvmem, 1)->wear), 3 * n);
-	}
-}
-
-/* Waits until the kernel has said that so often. */
-static void wait_said(struct bench *bench, const char *text, unsigned int times)
-{
-	unsigned long end = jiffies + BENCH_PATIENCE;
-
-	while (bench_said(bench, text) < times) {
-		KUNIT_ASSERT_TRUE_MSG(bench->test, time_before(jiffies, end),
-				      "\"%s\" is not said", text);
-		msleep(20);
-	}
-}
-
-/* A store that fails is told of once, and keeps no coil from moving. */
-static void channel_store_fails(struct kunit *test)
-{
-	struct bench *bench = bench_for(test, bench_fast);
-	struct bench_nvmem *nvmem = bench_nvmem_new(bench);
-
-	bench_nvmem_come(nvmem);
-	bench_bank(bench, bench_node(bench, 0, "pump", bench_stored));
-	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
-	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "flush_cycles", "1"), 0);
-	bench_listen(bench);
-	WRITE_ONCE(nvmem->write_error, -EIO);
-	cycle(bench, "pump", 0, 1);
-	bench_nvmem_wait(nvmem, 1);
-	wait_said(bench, "cannot write nvmem cell", 1);
-	cycle(bench, "pump", 0, 1);
-	bench_nvmem_wait(nvmem, 2);
-
-	WRITE_ONCE(nvmem->write_error, 0);
-	cycle(bench, "pump", 0, 1);
-	bench_nvmem_wait(nvmem, 3);
-	KUNIT_EXPECT_EQ(test, bench_said(bench, "cannot write nvmem cell"), 1);
-	/* The one that failed would have been the first: that slot it is. */
-	KUNIT_EXPECT_EQ(test, emrelay_wear_cycles(&stored(nvmem, 0)->wear), 3);
-
-	/* It was over: now it fails anew. */
-	WRITE_ONCE(nvmem->write_error, -EIO);
-	cycle(bench, "pump", 0, 1);
-	wait_said(bench, "cannot write nvmem cell", 2);
-	KUNIT_EXPECT_EQ(test, emrelay_wear_cycles(&stored(nvmem, 0)->wear), 3);
-	bench_expect(bench, "pump", "cycle_count", "4");
-}
-
-/* What cannot be read is not written; once it can, nothing was lost. */
-static void channel_store_unreadable(struct kunit *test)
-{
-	struct bench *bench = bench_new(test, false, bench_fast);
-	struct bench_nvmem *nvmem = bench_nvmem_new(bench);
-	struct emrelay_record *record;
-	unsigned int slot;
-
-	bench_nvmem_come(nvmem);
-	bench_bank(bench, bench_node(bench, 0, "pump", bench_stored));
-	put_record(nvmem, 0, &seven_cycles);
-	nvmem->read_error = -EIO;
-	bench_listen(bench);
-	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
-	KUNIT_EXPECT_EQ(test, bench_said(bench, "relay1: ", "cannot read nvmem cell"), 1);
-	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "flush_cycles", "1"), 0);
-	cycle(bench, "pump", 0, 1);
-	KUNIT_ASSERT_GT(test, wait_event_timeout(bench->changed,
-						 READ_ONCE(nvmem->reads) >= 2,
-						 BENCH_PATIENCE), 0);
-	bench_expect(bench, "pump", "cycle_count", "1");
-	KUNIT_EXPECT_EQ(test, nvmem->writes, 0);
-
-	WRITE_ONCE(nvmem->read_error, 0);
-	cycle(bench, "pump", 0, 1);
-	bench_wait_show(bench, "pump", "cycle_count", "9");
-	bench_unbind(bench);
-	/* Once or twice, as the last release came before or after the first time. */
-	record = kunit_kzalloc(test, sizeof(*record), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, record);
-	KUNIT_ASSERT_EQ(test, emrelay_record_pick(record, nvmem->bytes + BENCH_CELL,
-						  &seven_cycles.identity, &slot), 0);
-	KUNIT_EXPECT_GE(test, record->sequence, 42);
-	KUNIT_EXPECT_EQ(test, emrelay_wear_cycles(&record->wear), 9);
-	KUNIT_EXPECT_GT(test, record->wear.on_ns, 7 * NSEC_PER_SEC);
-}
-
-/* Worn in its life before: known as it is bound, and nothing is told again. */
-static void channel_store_worn(struct kunit *test)
-{
-	struct bench *bench = bench_new(test, false, bench_fast);
-	struct bench_nvmem *nvmem = bench_nvmem_new(bench);
-	struct emrelay_record worn = seven_cycles;
-
-	bench_nvmem_come(nvmem);
-	bench_bank(bench, bench_node(bench, 0, "pump", short_life_stored));
-	worn.wear.damage.pico = EMRELAY_LIFE_PICO;
-	worn.told = EMRELAY_WORN;
-	put_record(nvmem, 0, &worn);
-	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
-	bench_expect(bench, "pump", "health", "worn");
-	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "end_of_life", "block"), 0);
-	KUNIT_EXPECT_EQ(test, bench_store(bench, "pump", "state", "on"), -EPERM);
-	KUNIT_EXPECT_EQ(test, bench_edges_of(bench, 0), 0);
-}
-
 /* The record of the relay, as wear_record has it. */
 static u8 told(struct bench *bench, const char *relay)
 {
 	const char *text = bench_show(bench, relay, "wear_record");
-	struct emrelay_record record = { };
-	u8 bytes[EMRELAY_RECORD_BYTES];
+	struct emrelay_record record;
 
 	text = strchr(text, ' ');
 	KUNIT_ASSERT_NOT_NULL(bench->test, text);
-	KUNIT_ASSERT_EQ(bench->test, hex2bin(bytes, text + 1, sizeof(bytes)), 0);
 	KUNIT_ASSERT_EQ(bench->test,
-			emrelay_record_decode(&record, bytes, sizeof(bytes)), 0);
+			hex2bin((u8 *)&record, text + 1, sizeof(record)), 0);
+	KUNIT_ASSERT_EQ(bench->test, emrelay_record_check(&record), 0);
 	return record.told;
 }
 
@@ -1128,10 +1230,15 @@ static void channel_block(struct kunit *test)
 static struct kunit_case channel_test_cases[] = {
 	KUNIT_CASE_PARAM(channel_state, sleeping_gen_params),
 	KUNIT_CASE_PARAM(channel_nonsense, sleeping_gen_params),
+	KUNIT_CASE_PARAM_ATTR(channel_first_bind, sleeping_gen_params,
+			      { .speed = KUNIT_SPEED_SLOW }),
 	KUNIT_CASE_PARAM(channel_travel, sleeping_gen_params),
 	KUNIT_CASE_PARAM_ATTR(channel_rate, sleeping_gen_params,
 			      { .speed = KUNIT_SPEED_SLOW }),
 	KUNIT_CASE_PARAM(channel_load, sleeping_gen_params),
+	KUNIT_CASE_PARAM(channel_load_above_rating, sleeping_gen_params),
+	KUNIT_CASE_PARAM(channel_max_on, sleeping_gen_params),
+	KUNIT_CASE_PARAM(channel_changeover, sleeping_gen_params),
 	KUNIT_CASE_PARAM(channel_pulse, sleeping_gen_params),
 	KUNIT_CASE_PARAM(channel_wear, sleeping_gen_params),
 	KUNIT_CASE_PARAM(channel_rebind, sleeping_gen_params),
@@ -1141,21 +1248,18 @@ static struct kunit_case channel_test_cases[] = {
 	KUNIT_CASE_PARAM_ATTR(channel_failing_line, sleeping_gen_params,
 			      { .speed = KUNIT_SPEED_SLOW }),
 	KUNIT_CASE_PARAM(channel_off_after_failed_on, sleeping_gen_params),
+	KUNIT_CASE_PARAM(channel_fault, sleeping_gen_params),
+	KUNIT_CASE_PARAM(channel_last_word, sleeping_gen_params),
 	KUNIT_CASE_PARAM(channel_gpio, sleeping_gen_params),
-	KUNIT_CASE_PARAM(channel_gpio_reads_contact, sleeping_gen_params),
+	KUNIT_CASE_PARAM(channel_gpio_reads_back, sleeping_gen_params),
 	KUNIT_CASE_PARAM(channel_gpio_hole, sleeping_gen_params),
 	KUNIT_CASE_PARAM(channel_gpio_by_name, sleeping_gen_params),
 	KUNIT_CASE_PARAM(channel_led, sleeping_gen_params),
 	KUNIT_CASE_PARAM(channel_faces_defer, sleeping_gen_params),
+	KUNIT_CASE_PARAM(channel_momentary, sleeping_gen_params),
 	KUNIT_CASE_PARAM(channel_trigger, sleeping_gen_params),
 	KUNIT_CASE_PARAM(channel_follows_relay, sleeping_gen_params),
 	KUNIT_CASE_PARAM(channel_flood, sleeping_gen_params),
-	KUNIT_CASE(channel_store_unbind),
-	KUNIT_CASE(channel_store_read),
-	KUNIT_CASE_PARAM(channel_store_flush, sleeping_gen_params),
-	KUNIT_CASE_PARAM(channel_store_fails, sleeping_gen_params),
-	KUNIT_CASE(channel_store_unreadable),
-	KUNIT_CASE(channel_store_worn),
 	KUNIT_CASE_PARAM(channel_told, sleeping_gen_params),
 	KUNIT_CASE_PARAM(channel_block, sleeping_gen_params),
 	{}

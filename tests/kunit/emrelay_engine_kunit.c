@@ -6,6 +6,7 @@
 #include <linux/errno.h>
 #include <linux/module.h>
 #include <linux/prandom.h>
+#include <linux/time64.h>
 
 #include "engine.h"
 
@@ -14,6 +15,9 @@
 #define OPEN_NS		28500000ULL
 #define LOADED_NS	10000000000ULL
 #define UNLOADED_NS	333333334ULL
+
+/* Longer than any limit here. */
+#define LONG_AGO_NS	100000000000ULL
 
 /* A line that cannot be driven is tried again so often. */
 #define RETRY_NS	100000000ULL
@@ -38,6 +42,7 @@ struct relay {
 	unsigned int count;
 };
 
+/* As the driver finds it, so long ago that nothing is left to wait for. */
 static struct relay *relay_found(struct kunit *test,
 				 const struct emrelay_limits *limits, bool on)
 {
@@ -46,7 +51,7 @@ static struct relay *relay_found(struct kunit *test,
 	KUNIT_ASSERT_NOT_NULL(test, relay);
 	relay->test = test;
 	relay->now_ns = 1000000000000ULL;
-	emrelay_engine_bind(&relay->engine, limits, on, on, relay->now_ns);
+	emrelay_engine_bind(&relay->engine, limits, on, on, relay->now_ns - LONG_AGO_NS);
 	return relay;
 }
 
@@ -92,10 +97,25 @@ static int relay_ask(struct relay *relay, enum emrelay_op op,
 		.policy = policy,
 		.pulse_ns = pulse_ns,
 	};
-	int ret = emrelay_engine_request(&relay->engine, &request, relay->now_ns);
+	int ret = emrelay_engine_request(&relay->engine, &request,
+					 relay->engine.free_ns, relay->now_ns);
 
 	relay_converge(relay);
 	return ret;
+}
+
+static u64 relay_ready(const struct relay *relay)
+{
+	return emrelay_engine_ready_ns(&relay->engine, relay->engine.free_ns,
+				       relay->now_ns);
+}
+
+static void relay_watchdog(struct relay *relay, u64 watchdog_ns)
+{
+	struct emrelay_limits limits = relay->engine.limits;
+
+	limits.watchdog_ns = watchdog_ns;
+	emrelay_engine_set(&relay->engine, &limits, relay->now_ns);
 }
 
 static void relay_set(struct relay *relay, enum emrelay_op op)
@@ -136,6 +156,180 @@ static void relay_expect_statistics(struct relay *relay, u64 requests, u64 accep
 	KUNIT_EXPECT_EQ(relay->test, s->deferred, deferred);
 	KUNIT_EXPECT_EQ(relay->test, s->coalesced, coalesced);
 	KUNIT_EXPECT_EQ(relay->test, s->rejected, rejected);
+}
+
+static void time_add(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, emrelay_time_add(0, 0), 0);
+	KUNIT_EXPECT_EQ(test, emrelay_time_add(LOADED_NS, 1), LOADED_NS + 1);
+	KUNIT_EXPECT_EQ(test, emrelay_time_add(U64_MAX - 3, 2), U64_MAX - 1);
+	KUNIT_EXPECT_EQ(test, emrelay_time_add(U64_MAX - 3, 3), U64_MAX);
+	KUNIT_EXPECT_EQ(test, emrelay_time_add(U64_MAX - 3, 4), U64_MAX);
+	KUNIT_EXPECT_EQ(test, emrelay_time_add(3, U64_MAX - 2), U64_MAX);
+	KUNIT_EXPECT_EQ(test, emrelay_time_add(U64_MAX, U64_MAX), U64_MAX);
+}
+
+static void time_left(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, emrelay_time_left(1000, 0), 1000);
+	KUNIT_EXPECT_EQ(test, emrelay_time_left(1000, 999), 1);
+	KUNIT_EXPECT_EQ(test, emrelay_time_left(1000, 1000), 0);
+	KUNIT_EXPECT_EQ(test, emrelay_time_left(1000, 1001), 0);
+	KUNIT_EXPECT_EQ(test, emrelay_time_left(0, U64_MAX), 0);
+	KUNIT_EXPECT_EQ(test, emrelay_time_left(U64_MAX - 1, 1), U64_MAX - 2);
+	/* Never is no moment that comes closer. */
+	KUNIT_EXPECT_EQ(test, emrelay_time_left(U64_MAX, 1), U64_MAX);
+	KUNIT_EXPECT_EQ(test, emrelay_time_left(U64_MAX, U64_MAX), U64_MAX);
+}
+
+static const struct spacing_case {
+	const char *desc;
+	u32 per_minute;
+	u64 spacing_ns;
+} spacing_cases[] = {
+	{ "least rating", 1, 60000000000ULL },
+	{ "loaded WAGO part", 6, LOADED_NS },
+	{ "a prime", 7, 8571428572ULL },
+	{ "unloaded WAGO part", 180, UNLOADED_NS },
+	{ "a ms apart", 60000, 1000000ULL },
+	{ "10^9", 1000000000, 60 },
+	{ "10^9 + 1", 1000000001, 60 },
+	{ "largest rating", U32_MAX, 14 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(spacing, spacing_cases, desc);
+
+/*
+ * As many as the rating energisations fit into 60 s and one more does not, even
+ * at the window's edges; one ns less between them and it would.
+ */
+static void engine_spacing(struct kunit *test)
+{
+	const struct spacing_case *c = test->param_value;
+	u64 spacing_ns = emrelay_spacing_ns(c->per_minute);
+
+	KUNIT_EXPECT_EQ(test, spacing_ns, c->spacing_ns);
+	KUNIT_EXPECT_GE(test, spacing_ns * c->per_minute, 60ULL * NSEC_PER_SEC);
+	KUNIT_EXPECT_LT(test, (spacing_ns - 1) * c->per_minute,
+			60ULL * NSEC_PER_SEC);
+}
+
+/* What a coil did: its last edge, its last energisation, where it is; and without one. */
+#define PAST(edge, energised, on)	{ (edge), (energised), 0, true, true, (on) }
+#define NO_CYCLE(edge, on)		{ (edge), 0, 0, true, false, (on) }
+
+static const struct limit_case {
+	const char *desc;
+	struct emrelay_limits limits;
+	struct emrelay_past past;
+	u64 settled_ns;
+	u64 on_ns;
+} limit_cases[] = {
+	{ "energised", { CLOSE_NS, OPEN_NS, LOADED_NS }, PAST(1000, 1000, true),
+	  1000 + CLOSE_NS, 1000 + LOADED_NS },
+	{ "stale time of what never happened", { CLOSE_NS, OPEN_NS, LOADED_NS },
+	  { .edge_ns = 1000, .energised_ns = 5000, .known = true },
+	  1000 + OPEN_NS, 1000 + OPEN_NS },
+	{ "released, its cycle unknown", { CLOSE_NS, OPEN_NS, LOADED_NS },
+	  NO_CYCLE(1000, false), 1000 + OPEN_NS, 1000 + OPEN_NS },
+	{ "rate after travel", { CLOSE_NS, OPEN_NS, UNLOADED_NS },
+	  PAST(1000 + CLOSE_NS, 1000, false), 1000 + CLOSE_NS + OPEN_NS, 1000 + UNLOADED_NS },
+	{ "rate 1 ns after travel", { CLOSE_NS, OPEN_NS, LOADED_NS },
+	  PAST(LOADED_NS - OPEN_NS, 1, false), LOADED_NS, LOADED_NS + 1 },
+	{ "rate with travel", { CLOSE_NS, OPEN_NS, LOADED_NS },
+	  PAST(LOADED_NS - OPEN_NS + 1, 1, false), LOADED_NS + 1, LOADED_NS + 1 },
+	{ "rate 1 ns before travel", { CLOSE_NS, OPEN_NS, LOADED_NS },
+	  PAST(LOADED_NS - OPEN_NS + 2, 1, false), LOADED_NS + 2, LOADED_NS + 2 },
+	{ "least ratings", { 2000, 2000, 14 }, PAST(3000, 1000, false), 5000, 5000 },
+	{ "largest ratings", { 2ULL * U32_MAX * 1000, 2ULL * U32_MAX * 1000, 60000000000ULL },
+	  PAST(1, 1, false), 8589934590001ULL, 8589934590001ULL },
+	{ "travel just fits", { 10, 20, 1 }, PAST(U64_MAX - 20, U64_MAX - 40, false),
+	  U64_MAX, U64_MAX },
+	{ "travel ends never", { 10, 20, 1 }, PAST(U64_MAX - 19, U64_MAX - 40, false),
+	  U64_MAX, U64_MAX },
+	{ "rate ends never", { 10, 20, 40 }, PAST(U64_MAX - 30, U64_MAX - 39, false),
+	  U64_MAX - 10, U64_MAX },
+};
+
+KUNIT_ARRAY_PARAM_DESC(limit, limit_cases, desc);
+
+static void engine_limits(struct kunit *test)
+{
+	const struct limit_case *c = test->param_value;
+	struct emrelay_engine engine = { .limits = c->limits, .past = c->past };
+
+	KUNIT_EXPECT_EQ(test, emrelay_engine_settled_ns(&engine), c->settled_ns);
+	/* Without a dwell an off waits for nothing but the travel. */
+	KUNIT_EXPECT_EQ(test, emrelay_engine_legal_ns(&engine, false), c->settled_ns);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_legal_ns(&engine, true), c->on_ns);
+}
+
+static const struct moment_case {
+	const char *desc;
+	struct emrelay_limits limits;
+	struct emrelay_past past;
+	u64 legal_ns;		/* first moment of the opposite edge */
+} moment_cases[] = {
+	/* close, open, spacing, min_on, min_off; edge, energised, coil */
+	{ "min_on 1 ns shorter than the travel",
+	  { 10, 20, 100, 9, 0 }, PAST(1000, 1000, true), 1010 },
+	{ "min_on as long as the travel",
+	  { 10, 20, 100, 10, 0 }, PAST(1000, 1000, true), 1010 },
+	{ "min_on 1 ns longer than the travel",
+	  { 10, 20, 100, 11, 0 }, PAST(1000, 1000, true), 1011 },
+	{ "min_on longer than the spacing",
+	  { 10, 20, 100, 500, 0 }, PAST(1000, 1000, true), 1500 },
+	{ "min_on of a coil that nobody saw being energised",
+	  { 10, 20, 100, 500, 0 }, NO_CYCLE(1000, true), 1500 },
+	{ "min_on counts from the edge, not from an attempt that failed",
+	  { 10, 20, 100, 500, 0 }, PAST(1000, 1200, true), 1500 },
+	{ "min_on ends never",
+	  { 10, 20, 100, U64_MAX - 999, 0 }, PAST(1000, 1000, true), U64_MAX },
+	{ "min_off delays no off",
+	  { 10, 20, 100, 0, 500 }, PAST(1000, 1000, true), 1010 },
+
+	{ "min_off 1 ns shorter than the travel",
+	  { 10, 20, 30, 0, 19 }, PAST(1000, 900, false), 1020 },
+	{ "min_off as long as the travel",
+	  { 10, 20, 30, 0, 20 }, PAST(1000, 900, false), 1020 },
+	{ "min_off 1 ns longer than the travel",
+	  { 10, 20, 30, 0, 21 }, PAST(1000, 900, false), 1021 },
+	{ "min_off ends 1 ns before the rate allows",
+	  { 10, 20, 151, 0, 50 }, PAST(1000, 900, false), 1051 },
+	{ "min_off ends when the rate allows",
+	  { 10, 20, 150, 0, 50 }, PAST(1000, 900, false), 1050 },
+	{ "min_off ends 1 ns after the rate allows",
+	  { 10, 20, 149, 0, 50 }, PAST(1000, 900, false), 1050 },
+	{ "min_off after a release in an unknown cycle",
+	  { 10, 20, 30, 0, 50 }, NO_CYCLE(1000, false), 1050 },
+	{ "min_off ends never",
+	  { 10, 20, 30, 0, U64_MAX - 999 }, PAST(1000, 900, false), U64_MAX },
+	{ "min_on delays no on",
+	  { 10, 20, 30, 500, 0 }, PAST(1000, 900, false), 1020 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(moment, moment_cases, desc);
+
+static void engine_dwell_limits(struct kunit *test)
+{
+	const struct moment_case *c = test->param_value;
+	struct emrelay_engine engine = { .limits = c->limits, .past = c->past };
+
+	KUNIT_EXPECT_EQ(test, emrelay_engine_legal_ns(&engine, !c->past.coil), c->legal_ns);
+}
+
+/* A line that failed: where the coil is already, a dwell delays nothing more. */
+static void engine_dwell_of_the_same_level(struct kunit *test)
+{
+	struct emrelay_engine on = {
+		.limits = { 10, 20, 30, 500, 600 }, .past = PAST(1000, 1000, true),
+	};
+	struct emrelay_engine off = {
+		.limits = { 10, 20, 30, 500, 600 }, .past = PAST(1000, 900, false),
+	};
+
+	KUNIT_EXPECT_EQ(test, emrelay_engine_legal_ns(&on, true), 1030);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_legal_ns(&off, false), 1020);
 }
 
 static void engine_on_and_off_at_once(struct kunit *test)
@@ -209,7 +403,7 @@ static void engine_reversal(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, emrelay_engine_wait_ns(&relay->engine, relay->now_ns),
 			c->released_ns - c->off_ns);
 	relay_run_to(relay, t + c->on_ns);
-	KUNIT_EXPECT_EQ(test, emrelay_engine_ready_ns(&relay->engine, relay->now_ns),
+	KUNIT_EXPECT_EQ(test, relay_ready(relay),
 			c->energised_ns - c->on_ns);
 	relay_set(relay, EMRELAY_ON);
 	KUNIT_EXPECT_EQ(test, emrelay_engine_wait_ns(&relay->engine, relay->now_ns),
@@ -443,12 +637,12 @@ static void engine_reject_changes_nothing(struct kunit *test)
 }
 
 /* A relay that is not to be energised any more: whoever asks, and however. */
-static const struct barred_case {
+static const struct refused_case {
 	const char *desc;
 	enum emrelay_op op;
 	enum emrelay_policy policy;
 	int ret;
-} barred_cases[] = {
+} refused_cases[] = {
 	{ "on", EMRELAY_ON, EMRELAY_DEFER, -EPERM },
 	{ "on or not at all", EMRELAY_ON, EMRELAY_REJECT, -EPERM },
 	{ "toggle", EMRELAY_TOGGLE, EMRELAY_DEFER, -EPERM },
@@ -457,14 +651,15 @@ static const struct barred_case {
 	{ "off", EMRELAY_OFF, EMRELAY_DEFER, 0 },
 };
 
-KUNIT_ARRAY_PARAM_DESC(barred, barred_cases, desc);
+KUNIT_ARRAY_PARAM_DESC(refused, refused_cases, desc);
 
-static void engine_barred(struct kunit *test)
+static void engine_refused(struct kunit *test)
 {
-	const struct barred_case *c = test->param_value;
+	const struct refused_case *c = test->param_value;
 	struct relay *relay = relay_new(test, &loaded);
 
-	relay->engine.barred = true;
+	relay->engine.refuse = -EPERM;
+	KUNIT_EXPECT_EQ(test, relay_ready(relay), U64_MAX);
 	KUNIT_EXPECT_EQ(test, relay_ask(relay, c->op, c->policy,
 					c->op == EMRELAY_PULSE ? LOADED_NS : 0), c->ret);
 	KUNIT_EXPECT_FALSE(test, relay->engine.target);
@@ -473,18 +668,18 @@ static void engine_barred(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, relay->count, 0);
 
 	/* Not for ever. */
-	relay->engine.barred = false;
+	relay->engine.refuse = 0;
 	relay_set(relay, EMRELAY_ON);
 	KUNIT_EXPECT_EQ(test, relay->count, 1);
 }
 
 /* One that is on stays so, and may be released. */
-static void engine_barred_while_on(struct kunit *test)
+static void engine_refused_while_on(struct kunit *test)
 {
 	struct relay *relay = relay_new(test, &loaded);
 
 	relay_set(relay, EMRELAY_ON);
-	relay->engine.barred = true;
+	relay->engine.refuse = -EPERM;
 	KUNIT_EXPECT_EQ(test, relay_ask(relay, EMRELAY_ON, EMRELAY_REJECT, 0), 0);
 	KUNIT_EXPECT_EQ(test, relay_ask(relay, EMRELAY_PULSE, EMRELAY_DEFER, LOADED_NS), 0);
 	KUNIT_EXPECT_EQ(test, relay_ask(relay, EMRELAY_ON, EMRELAY_DEFER, 0), 0);
@@ -498,12 +693,25 @@ static void engine_barred_while_on(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, relay_ask(relay, EMRELAY_ON, EMRELAY_DEFER, 0), -EPERM);
 }
 
-/* Another driver may see it otherwise. */
-static void engine_barred_until_bind(struct kunit *test)
+/* Nor is one refused that waits already. */
+static void engine_refused_while_waiting(struct kunit *test)
 {
 	struct relay *relay = relay_new(test, &loaded);
 
-	relay->engine.barred = true;
+	relay->engine.free_ns = relay->now_ns + 5;
+	relay_set(relay, EMRELAY_ON);
+	relay->engine.refuse = -EPERM;
+	KUNIT_EXPECT_EQ(test, relay_ready(relay), 5);
+	relay_settle(relay);
+	KUNIT_EXPECT_EQ(test, relay->count, 1);
+}
+
+/* Another driver may see it otherwise. */
+static void engine_refused_until_bind(struct kunit *test)
+{
+	struct relay *relay = relay_new(test, &loaded);
+
+	relay->engine.refuse = -EPERM;
 	emrelay_engine_bind(&relay->engine, &loaded, false, false, relay->now_ns);
 	relay_set(relay, EMRELAY_ON);
 }
@@ -731,19 +939,21 @@ static const struct bind_case {
 	enum emrelay_contact contact;
 	u64 wait_ns;			/* of a change from what was found */
 } bind_cases[] = {
-	{ "new, released", {}, false, EMRELAY_OPEN, 0 },
-	{ "new, energised: closed, long settled", {}, true, EMRELAY_CLOSED, 0 },
-	{ "released as left, at rest",
-	  { 10000 - OPEN_NS % 10000, 0, true, false, false }, false, EMRELAY_OPENING,
-	  OPEN_NS - OPEN_NS % 10000 },
+	{ "new, released: as if just now", {}, false, EMRELAY_OPENING, OPEN_NS },
+	{ "new, energised: as if just now", {}, true, EMRELAY_CLOSING, CLOSE_NS },
+	{ "new, but for when a record says it was energised",
+	  { .energised_ns = 8000, .cycled = true }, false, EMRELAY_OPENING,
+	  LOADED_NS - 2000 },
+	{ "released as left, still opening",
+	  { 9999, 0, 0, true, false, false }, false, EMRELAY_OPENING, OPEN_NS - 1 },
 	{ "released as left, the rate counts on",
-	  { 9000, 8000, true, true, false }, false, EMRELAY_OPENING, LOADED_NS - 2000 },
+	  { 9000, 8000, 0, true, true, false }, false, EMRELAY_OPENING, LOADED_NS - 2000 },
 	{ "energised as left, still closing",
-	  { 9000, 9000, true, true, true }, true, EMRELAY_CLOSING, CLOSE_NS - 1000 },
+	  { 9000, 9000, 9000, true, true, true }, true, EMRELAY_CLOSING, CLOSE_NS - 1000 },
 	{ "left energised, found released: as if just now",
-	  { 9000, 8000, true, true, true }, false, EMRELAY_OPENING, LOADED_NS - 2000 },
-	{ "found energised, then released: as if just now",
-	  { .coil = true }, false, EMRELAY_OPENING, OPEN_NS },
+	  { 9000, 8000, 8000, true, true, true }, false, EMRELAY_OPENING, LOADED_NS - 2000 },
+	{ "left released, found energised: as if just now",
+	  { 9000, 8000, 0, true, true, false }, true, EMRELAY_CLOSING, CLOSE_NS },
 };
 
 KUNIT_ARRAY_PARAM_DESC(bind, bind_cases, desc);
@@ -755,10 +965,10 @@ static void engine_bind(struct kunit *test)
 		.past = c->past,
 		.target = true,
 		.source = EMRELAY_BY_LED,
+		.limits = { .watchdog_ns = 1 },
 		.pulse_ns = 5,
-		.watchdog_ns = 1,
 		.free_ns = U64_MAX,
-		.shared = true,
+		.refuse = -EPERM,
 		.fresh = true,
 		.maybe_on = true,
 	};
@@ -773,9 +983,9 @@ static void engine_bind(struct kunit *test)
 		action = emrelay_engine_decide(&bound, 10000);
 		KUNIT_EXPECT_EQ(test, bound.target, target);
 		KUNIT_EXPECT_EQ(test, emrelay_engine_pulse_left_ns(&bound, 10000), 0);
-		KUNIT_EXPECT_EQ(test, bound.watchdog_ns, 0);
+		KUNIT_EXPECT_EQ(test, bound.limits.watchdog_ns, 0);
 		KUNIT_EXPECT_EQ(test, bound.free_ns, 0);
-		KUNIT_EXPECT_FALSE(test, bound.shared);
+		KUNIT_EXPECT_EQ(test, bound.refuse, 0);
 		KUNIT_EXPECT_EQ(test, emrelay_engine_energised(&bound), c->found);
 		/* Nobody asked for anything. */
 		KUNIT_EXPECT_EQ(test, bound.statistics.deferred, 0);
@@ -784,9 +994,10 @@ static void engine_bind(struct kunit *test)
 			continue;
 		}
 		KUNIT_EXPECT_EQ(test, emrelay_engine_wait_ns(&bound, 10000), c->wait_ns);
-		KUNIT_EXPECT_EQ(test, action.drive, !c->wait_ns);
-		if (action.drive)
-			KUNIT_EXPECT_EQ(test, action.source, EMRELAY_BY_PROBE);
+		KUNIT_EXPECT_FALSE(test, action.drive);
+		action = emrelay_engine_decide(&bound, 10000 + c->wait_ns);
+		KUNIT_EXPECT_TRUE(test, action.drive);
+		KUNIT_EXPECT_EQ(test, action.source, EMRELAY_BY_PROBE);
 	}
 }
 
@@ -822,7 +1033,7 @@ static void relay_want(struct relay *relay, enum emrelay_op op)
 {
 	struct emrelay_request request = { .op = op, .source = EMRELAY_BY_GPIO };
 
-	KUNIT_ASSERT_EQ(relay->test, emrelay_engine_request(&relay->engine, &request,
+	KUNIT_ASSERT_EQ(relay->test, emrelay_engine_request(&relay->engine, &request, 0,
 							    relay->now_ns), 0);
 }
 
@@ -919,7 +1130,7 @@ static void engine_failed_off_then_on(struct kunit *test)
 	relay_run_to(relay, t + LOADED_NS);
 	relay_want(relay, EMRELAY_OFF);
 	relay_fail(relay, false);
-	KUNIT_EXPECT_EQ(test, emrelay_engine_ready_ns(&relay->engine, relay->now_ns), OPEN_NS);
+	KUNIT_EXPECT_EQ(test, relay_ready(relay), OPEN_NS);
 	relay_want(relay, EMRELAY_ON);
 	relay_settle(relay);
 	KUNIT_ASSERT_EQ(test, relay->count, 2);
@@ -1022,7 +1233,7 @@ static void engine_dwell(struct kunit *test)
 	relay_expect_edge(relay, 1, t + c->released_ns, false);
 
 	KUNIT_EXPECT_EQ(test, relay_ask(relay, EMRELAY_ON, EMRELAY_REJECT, 0), -EAGAIN);
-	KUNIT_EXPECT_EQ(test, emrelay_engine_ready_ns(&relay->engine, relay->now_ns),
+	KUNIT_EXPECT_EQ(test, relay_ready(relay),
 			c->energised_ns);
 	relay_set(relay, EMRELAY_ON);
 	relay_settle(relay);
@@ -1045,20 +1256,37 @@ static void engine_dwell_outlasts_pulse(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, relay->edges[1].source, EMRELAY_BY_PULSE);
 }
 
-/* Nobody knows since when a coil that is found on is on: since long. */
-static void engine_dwell_of_a_found_coil(struct kunit *test)
+/* Nobody knows when it had its last edge: all that counts from it counts from the bind. */
+static void engine_first_bind(struct kunit *test)
 {
-	struct emrelay_limits limits = loaded;
-	struct relay *relay;
+	struct emrelay_limits limits = { CLOSE_NS, OPEN_NS, LOADED_NS, 40000000, 50000000 };
+	struct emrelay_engine released = {}, energised = {};
+	u64 t = 1000;
 
-	limits.min_on_ns = LOADED_NS;
-	limits.min_off_ns = 2 * LOADED_NS;
-	relay = relay_found(test, &limits, true);
-	relay_set(relay, EMRELAY_OFF);
-	relay_expect_edge(relay, 0, relay->now_ns, false);
-	relay_set(relay, EMRELAY_ON);
-	relay_settle(relay);
-	relay_expect_edge(relay, 1, relay->edges[0].ns + 2 * LOADED_NS, true);
+	emrelay_engine_bind(&released, &limits, false, true, t);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_settled_ns(&released), t + OPEN_NS);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_wait_ns(&released, t), 50000000);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_spaced_ns(&released), 0);
+
+	limits.max_on_ns = 60000000;
+	emrelay_engine_bind(&energised, &limits, true, true, t);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_settled_ns(&energised), t + CLOSE_NS);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_legal_ns(&energised, false), t + 40000000);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_decide(&energised, t).wake_ns, t + 60000000);
+	KUNIT_EXPECT_FALSE(test, emrelay_engine_decide(&energised, t).drive);
+
+	/* A watchdog counts from the bind, too. */
+	limits.watchdog_ns = 30000000;
+	emrelay_engine_bind(&energised, &limits, true, true, t);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_decide(&energised, t).wake_ns, t + 30000000);
+	limits.watchdog_ns = 0;
+
+	/* The second time it is known. */
+	emrelay_engine_bind(&released, &limits, false, true, t + 7);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_settled_ns(&released), t + OPEN_NS);
+	emrelay_engine_bind(&energised, &limits, true, true, t + 7);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_settled_ns(&energised), t + CLOSE_NS);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_decide(&energised, t).wake_ns, t + 60000000);
 }
 
 #define WATCHDOG_NS	1000000000ULL
@@ -1067,7 +1295,7 @@ static struct relay *relay_watched(struct kunit *test)
 {
 	struct relay *relay = relay_new(test, &loaded);
 
-	emrelay_engine_set_watchdog(&relay->engine, WATCHDOG_NS, relay->now_ns);
+	relay_watchdog(relay, WATCHDOG_NS);
 	return relay;
 }
 
@@ -1157,15 +1385,15 @@ static void engine_watchdog_foreseen(struct kunit *test)
 
 	relay_pulse(relay, CLOSE_NS);
 	relay_run_to(relay, t + LOADED_NS - WATCHDOG_NS - 1);
-	KUNIT_EXPECT_EQ(test, emrelay_engine_ready_ns(engine, relay->now_ns), U64_MAX);
+	KUNIT_EXPECT_EQ(test, relay_ready(relay), U64_MAX);
 	relay_set(relay, EMRELAY_ON);
 	KUNIT_EXPECT_EQ(test, emrelay_engine_wait_ns(engine, relay->now_ns), U64_MAX);
 	relay->now_ns++;
-	KUNIT_EXPECT_EQ(test, emrelay_engine_ready_ns(engine, relay->now_ns), U64_MAX);
+	KUNIT_EXPECT_EQ(test, relay_ready(relay), U64_MAX);
 	relay_set(relay, EMRELAY_ON);
 	KUNIT_EXPECT_EQ(test, emrelay_engine_wait_ns(engine, relay->now_ns), U64_MAX);
 	relay->now_ns++;
-	KUNIT_EXPECT_EQ(test, emrelay_engine_ready_ns(engine, relay->now_ns), WATCHDOG_NS - 1);
+	KUNIT_EXPECT_EQ(test, relay_ready(relay), WATCHDOG_NS - 1);
 	relay_set(relay, EMRELAY_ON);
 	KUNIT_EXPECT_EQ(test, emrelay_engine_wait_ns(engine, relay->now_ns), WATCHDOG_NS - 1);
 	relay_settle(relay);
@@ -1173,8 +1401,8 @@ static void engine_watchdog_foreseen(struct kunit *test)
 	relay_expect_edge(relay, 3, t + LOADED_NS + CLOSE_NS, false);
 
 	/* What can be done at once is, however short the watchdog. */
-	emrelay_engine_set_watchdog(engine, 1, relay->now_ns);
-	KUNIT_EXPECT_EQ(test, emrelay_engine_ready_ns(engine, relay->now_ns), 0);
+	relay_watchdog(relay, 1);
+	KUNIT_EXPECT_EQ(test, relay_ready(relay), 0);
 	/* A pulse waits as long as it takes. */
 	relay_pulse(relay, CLOSE_NS);
 	relay_run_to(relay, relay->now_ns + CLOSE_NS);
@@ -1184,6 +1412,8 @@ static void engine_watchdog_foreseen(struct kunit *test)
 	engine->free_ns = U64_MAX - 1;
 	KUNIT_EXPECT_EQ(test, emrelay_engine_wait_ns(engine, relay->now_ns),
 			U64_MAX - 1 - relay->now_ns);
+	relay_watchdog(relay, 0);
+	KUNIT_EXPECT_EQ(test, relay_ready(relay), U64_MAX - 1 - relay->now_ns);
 }
 
 /* A pulse ends by itself, and only then. */
@@ -1219,16 +1449,20 @@ static void engine_watchdog_changes(struct kunit *test)
 
 	relay_set(relay, EMRELAY_ON);
 	relay_run_to(relay, t + LOADED_NS);
-	emrelay_engine_set_watchdog(&relay->engine, WATCHDOG_NS, relay->now_ns);
+	relay_watchdog(relay, WATCHDOG_NS);
 	relay_run_to(relay, t + LOADED_NS + WATCHDOG_NS - 1);
 	KUNIT_EXPECT_TRUE(test, relay->engine.target);
-	emrelay_engine_set_watchdog(&relay->engine, 0, relay->now_ns);
+	relay_watchdog(relay, 0);
 	KUNIT_EXPECT_EQ(test, relay_converge(relay), U64_MAX);
 	relay_settle(relay);
 	KUNIT_EXPECT_EQ(test, relay->count, 1);
 
 	t = relay->now_ns;
-	emrelay_engine_set_watchdog(&relay->engine, WATCHDOG_NS, t);
+	relay_watchdog(relay, WATCHDOG_NS);
+	/* Other limits that change renew nothing. */
+	relay_run_to(relay, t + WATCHDOG_NS / 2);
+	relay->engine.limits.spacing_ns = 1;
+	relay_watchdog(relay, WATCHDOG_NS);
 	relay_settle(relay);
 	relay_expect_edge(relay, 1, t + WATCHDOG_NS, false);
 }
@@ -1243,7 +1477,7 @@ static void engine_watchdog_short(struct kunit *test)
 	limits.min_on_ns = CLOSE_NS + 7;
 	relay = relay_new(test, &limits);
 	t = relay->now_ns;
-	emrelay_engine_set_watchdog(&relay->engine, 1, t);
+	relay_watchdog(relay, 1);
 	relay_set(relay, EMRELAY_ON);
 	relay_run_to(relay, t + 1);
 	KUNIT_EXPECT_FALSE(test, relay->engine.target);
@@ -1259,7 +1493,7 @@ static void engine_waits_for_others(struct kunit *test)
 	u64 t = relay->now_ns;
 
 	engine->free_ns = t + 5;
-	KUNIT_EXPECT_EQ(test, emrelay_engine_ready_ns(engine, t), 5);
+	KUNIT_EXPECT_EQ(test, relay_ready(relay), 5);
 	KUNIT_EXPECT_EQ(test, relay_ask(relay, EMRELAY_ON, EMRELAY_REJECT, 0), -EAGAIN);
 	relay_set(relay, EMRELAY_ON);
 	KUNIT_EXPECT_EQ(test, emrelay_engine_wait_ns(engine, t), 5);
@@ -1269,13 +1503,13 @@ static void engine_waits_for_others(struct kunit *test)
 
 	engine->free_ns = U64_MAX;
 	relay_run_to(relay, t + 5 + CLOSE_NS);
-	KUNIT_EXPECT_EQ(test, emrelay_engine_ready_ns(engine, relay->now_ns), 0);
+	KUNIT_EXPECT_EQ(test, relay_ready(relay), 0);
 	KUNIT_EXPECT_EQ(test, relay_ask(relay, EMRELAY_PULSE, EMRELAY_REJECT, CLOSE_NS), 0);
 	relay_set(relay, EMRELAY_OFF);
 	relay_expect_edge(relay, 1, t + 5 + CLOSE_NS, false);
 
 	/* Nobody knows when; time alone does not cure it. */
-	KUNIT_EXPECT_EQ(test, emrelay_engine_ready_ns(engine, relay->now_ns), U64_MAX);
+	KUNIT_EXPECT_EQ(test, relay_ready(relay), U64_MAX);
 	KUNIT_EXPECT_EQ(test, relay_ask(relay, EMRELAY_ON, EMRELAY_REJECT, 0), -EBUSY);
 	relay_set(relay, EMRELAY_ON);
 	KUNIT_EXPECT_EQ(test, emrelay_engine_wait_ns(engine, relay->now_ns), U64_MAX);
@@ -1551,7 +1785,7 @@ static void engine_random_walk(struct kunit *test)
 	u64 end_ns;
 
 	prandom_seed_state(&random, c->seed);
-	emrelay_engine_set_watchdog(&relay->engine, c->watchdog_ns, relay->now_ns);
+	relay_watchdog(relay, c->watchdog_ns);
 	while (relay->count < MAX_EDGES - 2) {
 		unsigned int count = relay->count;
 
@@ -1577,13 +1811,355 @@ static void engine_random_walk(struct kunit *test)
 	KUNIT_EXPECT_GT(test, s->coalesced, 0);
 
 	/* The requests stop: the coil ends where it was last wanted, and soon. */
-	emrelay_engine_set_watchdog(&relay->engine, 0, relay->now_ns);
+	relay_watchdog(relay, 0);
 	relay_set(relay, EMRELAY_ON);
 	end_ns = relay->now_ns + limits->open_ns + limits->close_ns +
 		 limits->spacing_ns + limits->min_on_ns + limits->min_off_ns;
 	relay_run_to(relay, end_ns);
 	KUNIT_EXPECT_TRUE(test, relay->engine.past.coil);
 	relay_settle(relay);
+}
+
+#define MAX_ON_NS	1000000000ULL
+
+static struct relay *relay_limited(struct kunit *test, u64 max_on_ns, u64 momentary_ns)
+{
+	struct emrelay_limits limits = loaded;
+
+	limits.max_on_ns = max_on_ns;
+	limits.momentary_ns = momentary_ns;
+	return relay_new(test, &limits);
+}
+
+/* Released so long after the energisation, to the ns, whatever is asked meanwhile. */
+static void engine_max_on(struct kunit *test)
+{
+	static const enum emrelay_op ops[] = { EMRELAY_OFF, EMRELAY_ON, EMRELAY_PULSE };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(ops); i++) {
+		struct relay *relay = relay_limited(test, MAX_ON_NS, 0);
+		u64 t = relay->now_ns;
+
+		/* One that waits is not energised yet. */
+		relay->engine.free_ns = t + 5;
+		relay_set(relay, EMRELAY_ON);
+		relay_run_to(relay, t + 5);
+		KUNIT_EXPECT_EQ(test, relay_converge(relay), t + 5 + MAX_ON_NS);
+		if (ops[i] != EMRELAY_OFF) {
+			relay_run_to(relay, t + 4 + MAX_ON_NS);
+			KUNIT_EXPECT_EQ(test, relay_ask(relay, ops[i], EMRELAY_DEFER, LOADED_NS),
+					0);
+		}
+		relay_run_to(relay, t + 4 + MAX_ON_NS);
+		KUNIT_EXPECT_TRUE(test, relay->engine.target);
+		relay_settle(relay);
+		KUNIT_EXPECT_EQ(test, relay->count, 2);
+		relay_expect_edge(relay, 1, t + 5 + MAX_ON_NS, false);
+		KUNIT_EXPECT_EQ(test, relay->edges[1].source, EMRELAY_BY_MAX_ON);
+		/* Each energisation has its own. */
+		relay_set(relay, EMRELAY_ON);
+		t = relay->edges[2].ns;
+		relay_settle(relay);
+		relay_expect_edge(relay, 3, t + MAX_ON_NS, false);
+	}
+}
+
+/* What ends sooner by itself does so; of two for one moment the other one is named. */
+static void engine_max_on_and_others(struct kunit *test)
+{
+	static const struct {
+		u64 pulse_ns, watchdog_ns, end_ns;
+		enum emrelay_source source;
+	} cases[] = {
+		{ MAX_ON_NS - 1, 0, MAX_ON_NS - 1, EMRELAY_BY_PULSE },
+		{ MAX_ON_NS, 0, MAX_ON_NS, EMRELAY_BY_PULSE },
+		{ MAX_ON_NS + 1, 0, MAX_ON_NS, EMRELAY_BY_MAX_ON },
+		{ 0, MAX_ON_NS - 1, MAX_ON_NS - 1, EMRELAY_BY_WATCHDOG },
+		{ 0, MAX_ON_NS, MAX_ON_NS, EMRELAY_BY_WATCHDOG },
+		{ 0, MAX_ON_NS + 1, MAX_ON_NS, EMRELAY_BY_MAX_ON },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct relay *relay = relay_limited(test, MAX_ON_NS, 0);
+		u64 t = relay->now_ns;
+
+		relay_watchdog(relay, cases[i].watchdog_ns);
+		if (cases[i].pulse_ns)
+			relay_pulse(relay, cases[i].pulse_ns);
+		else
+			relay_set(relay, EMRELAY_ON);
+		relay_settle(relay);
+		relay_expect_edge(relay, 1, t + cases[i].end_ns, false);
+		KUNIT_EXPECT_EQ(test, relay->edges[1].source, cases[i].source);
+		relay_expect_statistics(relay, 1, 1, 0, 0, 0);
+	}
+}
+
+/* Its end waits for the contact as any off does, and an on in between changes nothing. */
+static void engine_max_on_short(struct kunit *test)
+{
+	struct relay *relay = relay_limited(test, 1, 0);
+	u64 t = relay->now_ns;
+
+	relay_set(relay, EMRELAY_ON);
+	relay_run_to(relay, t + 1);
+	KUNIT_EXPECT_FALSE(test, relay->engine.target);
+	relay_set(relay, EMRELAY_ON);
+	KUNIT_EXPECT_FALSE(test, relay->engine.target);
+	KUNIT_EXPECT_EQ(test, relay->engine.statistics.deferred, 0);
+	relay_settle(relay);
+	KUNIT_EXPECT_EQ(test, relay->count, 2);
+	relay_expect_edge(relay, 1, t + CLOSE_NS, false);
+}
+
+/* Chosen while the coil is on it counts from the energisation; 0 ends it. */
+static void engine_max_on_changes(struct kunit *test)
+{
+	struct relay *relay = relay_new(test, &loaded);
+	struct emrelay_limits limits = loaded;
+	u64 t = relay->now_ns;
+
+	relay_set(relay, EMRELAY_ON);
+	relay_run_to(relay, t + LOADED_NS);
+	limits.max_on_ns = LOADED_NS + 9;
+	emrelay_engine_set(&relay->engine, &limits, relay->now_ns);
+	KUNIT_EXPECT_EQ(test, relay_converge(relay), t + LOADED_NS + 9);
+	emrelay_engine_set(&relay->engine, &loaded, relay->now_ns);
+	KUNIT_EXPECT_EQ(test, relay_converge(relay), U64_MAX);
+	limits.max_on_ns = LOADED_NS;
+	emrelay_engine_set(&relay->engine, &limits, relay->now_ns);
+	relay_converge(relay);
+	relay_expect_edge(relay, 1, t + LOADED_NS, false);
+}
+
+/* A line that fails: the coil may be on since the first attempt, and through an off. */
+static void engine_max_on_unsure(struct kunit *test)
+{
+	struct relay *relay = relay_limited(test, 3 * RETRY_NS, 0);
+	struct emrelay_engine *engine = &relay->engine;
+	u64 t = relay->now_ns;
+
+	relay_want(relay, EMRELAY_ON);
+	relay->now_ns = relay_fail(relay, true);
+	relay->now_ns = relay_fail(relay, true);
+	KUNIT_EXPECT_EQ(test, relay->now_ns, t + 2 * RETRY_NS);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_wait_ns(engine, relay->now_ns), 0);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_wait_ns(engine, relay->now_ns - 1), 1);
+	emrelay_engine_failed(engine, true, relay->now_ns);
+	/* The next attempt would come as the time is over. */
+	KUNIT_EXPECT_EQ(test, emrelay_engine_wait_ns(engine, relay->now_ns), U64_MAX);
+	relay_settle(relay);
+	KUNIT_EXPECT_EQ(test, relay->count, 1);
+	relay_expect_edge(relay, 0, t + 3 * RETRY_NS, false);
+
+	relay = relay_limited(test, MAX_ON_NS, 0);
+	engine = &relay->engine;
+	t = relay->now_ns;
+	relay_set(relay, EMRELAY_ON);
+	relay_run_to(relay, t + CLOSE_NS);
+	relay_want(relay, EMRELAY_OFF);
+	relay_fail(relay, false);
+	engine->limits.spacing_ns = 1;
+	relay_want(relay, EMRELAY_ON);
+	relay_settle(relay);
+	KUNIT_EXPECT_EQ(test, relay->count, 3);
+	relay_expect_edge(relay, 1, t + CLOSE_NS + OPEN_NS, true);
+	relay_expect_edge(relay, 2, t + MAX_ON_NS, false);
+}
+
+#define MOMENTARY_NS	2000000000ULL
+
+/* Each on is a pulse, whichever way it is asked for; more of them change nothing. */
+static void engine_momentary(struct kunit *test)
+{
+	static const enum emrelay_op ops[] = { EMRELAY_ON, EMRELAY_TOGGLE };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(ops); i++) {
+		struct relay *relay = relay_limited(test, 0, MOMENTARY_NS);
+		u64 t = relay->now_ns;
+
+		relay_watchdog(relay, 1);
+		relay->engine.free_ns = t + 5;
+		KUNIT_EXPECT_EQ(test, relay_ready(relay), 5);
+		relay_set(relay, ops[i]);
+		KUNIT_EXPECT_EQ(test, emrelay_engine_pulse_left_ns(&relay->engine, t),
+				MOMENTARY_NS);
+		relay_run_to(relay, t + 4);
+		relay_set(relay, EMRELAY_ON);
+		relay_run_to(relay, t + 4 + MOMENTARY_NS);
+		relay_set(relay, EMRELAY_ON);
+		KUNIT_EXPECT_EQ(test, emrelay_engine_pulse_left_ns(&relay->engine, relay->now_ns),
+				1);
+		relay_settle(relay);
+		KUNIT_EXPECT_EQ(test, relay->count, 2);
+		relay_expect_edge(relay, 1, t + 5 + MOMENTARY_NS, false);
+		KUNIT_EXPECT_EQ(test, relay->edges[1].source, EMRELAY_BY_PULSE);
+		relay_expect_statistics(relay, 3, 3, 1, 0, 0);
+	}
+}
+
+/* A toggle while it runs means off; a pulse has its own length, and an on keeps that. */
+static void engine_momentary_and_others(struct kunit *test)
+{
+	struct relay *relay = relay_limited(test, 0, MOMENTARY_NS);
+	u64 t = relay->now_ns;
+
+	relay_set(relay, EMRELAY_ON);
+	relay_run_to(relay, t + CLOSE_NS);
+	relay_set(relay, EMRELAY_TOGGLE);
+	relay_expect_edge(relay, 1, t + CLOSE_NS, false);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_pulse_left_ns(&relay->engine, relay->now_ns), 0);
+	relay_set(relay, EMRELAY_OFF);
+	relay_settle(relay);
+
+	t = relay->now_ns;
+	relay_pulse(relay, 3 * MOMENTARY_NS);
+	relay_run_to(relay, t + MOMENTARY_NS);
+	relay_set(relay, EMRELAY_ON);
+	relay_settle(relay);
+	relay_expect_edge(relay, 3, t + 3 * MOMENTARY_NS, false);
+}
+
+/* Chosen while an on lasts it counts for the next one, which is a pulse from then on. */
+static void engine_momentary_changes(struct kunit *test)
+{
+	struct relay *relay = relay_new(test, &loaded);
+	struct emrelay_limits limits = loaded;
+	u64 t = relay->now_ns;
+
+	relay_set(relay, EMRELAY_ON);
+	limits.momentary_ns = MOMENTARY_NS;
+	emrelay_engine_set(&relay->engine, &limits, t);
+	relay_run_to(relay, t + LOADED_NS);
+	KUNIT_EXPECT_EQ(test, relay->count, 1);
+	KUNIT_EXPECT_EQ(test, relay_ask(relay, EMRELAY_ON, EMRELAY_REJECT, 0), 0);
+	relay_settle(relay);
+	relay_expect_edge(relay, 1, t + LOADED_NS + MOMENTARY_NS, false);
+
+	/* 0 makes the next one last. */
+	relay_set(relay, EMRELAY_ON);
+	emrelay_engine_set(&relay->engine, &loaded, relay->now_ns);
+	relay_set(relay, EMRELAY_ON);
+	relay_settle(relay);
+	KUNIT_EXPECT_EQ(test, relay->count, 3);
+}
+
+/* What a bind finds on, or turns on, is no lasting on either. */
+static void engine_momentary_bind(struct kunit *test)
+{
+	struct emrelay_limits limits = loaded;
+	unsigned int found;
+
+	limits.momentary_ns = MOMENTARY_NS;
+	for (found = 0; found < 2; found++) {
+		struct relay *relay = relay_new(test, &loaded);
+		u64 t = relay->now_ns;
+
+		relay->engine.past.coil = found;
+		emrelay_engine_bind(&relay->engine, &limits, found, true, t);
+		relay_settle(relay);
+		relay_expect_edge(relay, !found, t + MOMENTARY_NS, false);
+
+		emrelay_engine_bind(&relay->engine, &limits, false, false, relay->now_ns);
+		KUNIT_EXPECT_EQ(test, emrelay_engine_pulse_left_ns(&relay->engine, relay->now_ns),
+				0);
+	}
+}
+
+/* The last word: is there one, whom does it leave on, and when may it be said? */
+static const struct stop_case {
+	const char *desc;
+	enum emrelay_op op;
+	u64 max_on_ns, watchdog_ns;
+	bool retain;
+	bool stops;
+} stop_cases[] = {
+	{ "on", EMRELAY_ON, 0, 0, false, true },
+	{ "on, retained", EMRELAY_ON, 0, 0, true, false },
+	{ "pulse, retained", EMRELAY_PULSE, 0, 0, true, true },
+	{ "watched, retained", EMRELAY_ON, 0, 2 * LOADED_NS, true, true },
+	{ "limited, retained", EMRELAY_ON, 2 * LOADED_NS, 0, true, true },
+	{ "an off that waits, retained", EMRELAY_OFF, 0, 0, true, true },
+};
+
+KUNIT_ARRAY_PARAM_DESC(stop, stop_cases, desc);
+
+static void engine_stop(struct kunit *test)
+{
+	const struct stop_case *c = test->param_value;
+	static const enum emrelay_source sources[] = {
+		EMRELAY_BY_SUSPEND, EMRELAY_BY_UNBIND, EMRELAY_BY_SHUTDOWN
+	};
+	struct emrelay_limits limits = loaded;
+	unsigned int i;
+
+	limits.min_on_ns = LOADED_NS;
+	limits.max_on_ns = c->max_on_ns;
+	limits.watchdog_ns = c->watchdog_ns;
+	for (i = 0; i < ARRAY_SIZE(sources); i++) {
+		struct relay *relay = relay_new(test, &limits);
+		struct emrelay_engine *engine = &relay->engine;
+		u64 t = relay->now_ns;
+
+		relay_set(relay, EMRELAY_ON);
+		KUNIT_EXPECT_EQ(test, relay_ask(relay, c->op, EMRELAY_DEFER, 2 * LOADED_NS), 0);
+		KUNIT_EXPECT_EQ(test, emrelay_engine_stop(engine, sources[i], c->retain), c->stops);
+		KUNIT_EXPECT_EQ(test, engine->target, !c->stops);
+		if (!c->stops)
+			continue;
+		/* min_on is not waited for, but the contact is. */
+		KUNIT_EXPECT_EQ(test, emrelay_engine_wait_ns(engine, t), CLOSE_NS);
+		KUNIT_EXPECT_EQ(test, relay_converge(relay), t + CLOSE_NS);
+		KUNIT_EXPECT_TRUE(test, emrelay_engine_stop(engine, sources[i], c->retain));
+		relay_settle(relay);
+		relay_expect_edge(relay, 1, t + CLOSE_NS, false);
+		KUNIT_EXPECT_EQ(test, relay->edges[1].source, sources[i]);
+		KUNIT_EXPECT_FALSE(test, emrelay_engine_stop(engine, sources[i], c->retain));
+	}
+}
+
+/* Nothing to say where nothing is on; a request that waits is withdrawn or kept. */
+static void engine_stop_of_a_released_coil(struct kunit *test)
+{
+	unsigned int retain;
+
+	for (retain = 0; retain < 2; retain++) {
+		struct relay *relay = relay_new(test, &loaded);
+		struct emrelay_engine *engine = &relay->engine;
+
+		KUNIT_EXPECT_FALSE(test, emrelay_engine_stop(engine, EMRELAY_BY_UNBIND, retain));
+		engine->free_ns = U64_MAX;
+		relay_set(relay, EMRELAY_ON);
+		KUNIT_EXPECT_FALSE(test, emrelay_engine_stop(engine, EMRELAY_BY_SUSPEND, retain));
+		KUNIT_EXPECT_EQ(test, engine->target, retain);
+	}
+}
+
+/* A line that fails: it goes on being said, every 100 ms. */
+static void engine_stop_fails(struct kunit *test)
+{
+	struct relay *relay = relay_new(test, &loaded);
+	struct emrelay_engine *engine = &relay->engine;
+	unsigned int i;
+
+	relay_set(relay, EMRELAY_ON);
+	relay_run_to(relay, relay->now_ns + CLOSE_NS);
+	for (i = 0; i < 3; i++) {
+		KUNIT_EXPECT_TRUE(test, emrelay_engine_stop(engine, EMRELAY_BY_UNBIND, false));
+		KUNIT_EXPECT_EQ(test, emrelay_engine_wait_ns(engine, relay->now_ns), 0);
+		emrelay_engine_failed(engine, false, relay->now_ns);
+		KUNIT_EXPECT_EQ(test, emrelay_engine_wait_ns(engine, relay->now_ns), RETRY_NS);
+		relay->now_ns += RETRY_NS;
+	}
+	/* Nor is it known what became of an on that failed. */
+	relay = relay_new(test, &loaded);
+	relay_want(relay, EMRELAY_ON);
+	relay_fail(relay, true);
+	KUNIT_EXPECT_TRUE(test, emrelay_engine_stop(&relay->engine, EMRELAY_BY_UNBIND, false));
+	KUNIT_EXPECT_EQ(test, emrelay_engine_wait_ns(&relay->engine, relay->now_ns), CLOSE_NS);
 }
 
 /* A failed attempt may have been carried out: that is remembered over a bind. */
@@ -1612,9 +2188,24 @@ static void engine_bind_after_failure(struct kunit *test)
 	emrelay_engine_failed(engine, false, t + 1);
 	emrelay_engine_bind(engine, &limits, false, true, t + 3);
 	KUNIT_EXPECT_EQ(test, emrelay_engine_legal_ns(engine, true), t + 3 + OPEN_NS);
+
+	/* A later attempt worked: that was the last edge. */
+	t += OPEN_NS + 3;
+	emrelay_engine_edge(engine, true, t);
+	t += CLOSE_NS;
+	emrelay_engine_failed(engine, false, t + 1);
+	emrelay_engine_edge(engine, false, t + 7);
+	emrelay_engine_bind(engine, &limits, false, true, t + 9);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_legal_ns(engine, true), t + 7 + OPEN_NS);
 }
 
 static struct kunit_case engine_test_cases[] = {
+	KUNIT_CASE(time_add),
+	KUNIT_CASE(time_left),
+	KUNIT_CASE_PARAM(engine_spacing, spacing_gen_params),
+	KUNIT_CASE_PARAM(engine_limits, limit_gen_params),
+	KUNIT_CASE_PARAM(engine_dwell_limits, moment_gen_params),
+	KUNIT_CASE(engine_dwell_of_the_same_level),
 	KUNIT_CASE(engine_bind_after_failure),
 	KUNIT_CASE(engine_on_and_off_at_once),
 	KUNIT_CASE_PARAM(engine_reversal, reversal_gen_params),
@@ -1627,9 +2218,10 @@ static struct kunit_case engine_test_cases[] = {
 	KUNIT_CASE_PARAM(engine_reject, refusal_gen_params),
 	KUNIT_CASE(engine_reject_takes_any_off),
 	KUNIT_CASE(engine_reject_changes_nothing),
-	KUNIT_CASE_PARAM(engine_barred, barred_gen_params),
-	KUNIT_CASE(engine_barred_while_on),
-	KUNIT_CASE(engine_barred_until_bind),
+	KUNIT_CASE_PARAM(engine_refused, refused_gen_params),
+	KUNIT_CASE(engine_refused_while_on),
+	KUNIT_CASE(engine_refused_while_waiting),
+	KUNIT_CASE(engine_refused_until_bind),
 	KUNIT_CASE_PARAM(engine_pulse, pulse_gen_params),
 	KUNIT_CASE(engine_pulse_too_short),
 	KUNIT_CASE(engine_pulse_deferred),
@@ -1653,7 +2245,7 @@ static struct kunit_case engine_test_cases[] = {
 	KUNIT_CASE(engine_failed_before_bind),
 	KUNIT_CASE_PARAM(engine_dwell, dwell_gen_params),
 	KUNIT_CASE(engine_dwell_outlasts_pulse),
-	KUNIT_CASE(engine_dwell_of_a_found_coil),
+	KUNIT_CASE(engine_first_bind),
 	KUNIT_CASE(engine_watchdog),
 	KUNIT_CASE(engine_watchdog_renewed),
 	KUNIT_CASE(engine_watchdog_over_unseen),
@@ -1662,6 +2254,18 @@ static struct kunit_case engine_test_cases[] = {
 	KUNIT_CASE(engine_watchdog_ignores_pulses),
 	KUNIT_CASE(engine_watchdog_changes),
 	KUNIT_CASE(engine_watchdog_short),
+	KUNIT_CASE(engine_max_on),
+	KUNIT_CASE(engine_max_on_and_others),
+	KUNIT_CASE(engine_max_on_short),
+	KUNIT_CASE(engine_max_on_changes),
+	KUNIT_CASE(engine_max_on_unsure),
+	KUNIT_CASE(engine_momentary),
+	KUNIT_CASE(engine_momentary_and_others),
+	KUNIT_CASE(engine_momentary_changes),
+	KUNIT_CASE(engine_momentary_bind),
+	KUNIT_CASE_PARAM(engine_stop, stop_gen_params),
+	KUNIT_CASE(engine_stop_of_a_released_coil),
+	KUNIT_CASE(engine_stop_fails),
 	KUNIT_CASE(engine_waits_for_others),
 	KUNIT_CASE(engine_coalesced_by_source),
 	KUNIT_CASE(engine_release),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Wear: no cycle is lost, whatever the rated life is. The tables are of another
- * program, tests/tables.
+ * Wear: no cycle is counted for less than it costs, whatever the rated life is, on
+ * a curve or not. The tables are of another program, tests/tables.
  */
 #include <kunit/test.h>
 #include <linux/math64.h>
@@ -13,33 +13,72 @@
 #define ELECTRICAL_LIFE	50000
 #define MECHANICAL_LIFE	5000000
 
-#define CYCLES(n)	((u64)(n) << EMRELAY_LIFE_SHIFT)
 #define NONE		EMRELAY_LOAD_NONE
 #define RESISTIVE	EMRELAY_LOAD_RESISTIVE
 #define AC15		EMRELAY_LOAD_AC15
 #define DC13		EMRELAY_LOAD_DC13
 
-/* A life in 2^-12 cycles, and what a cycle of it costs. */
+/* A life in cycles, and what a cycle of it costs. */
 struct table_cost {
-	u64 life;
-	struct emrelay_damage damage;
+	u32 life;
+	u64 pico;
 };
 
-/* So much damage is done: the whole cycles that are left of a life. */
+/* So much damage is done: the cycles of a cost until the life is used up. */
 struct table_left {
+	u64 used;
 	u64 pico;
-	u64 life;
 	u64 cycles;
 };
 
+/* A current, and what a cycle costs there by a curve, rounded down; 0: not rated. */
+struct table_current {
+	unsigned int curve;
+	u32 microamp;
+	u64 pico;
+};
+
+/* A relay's life begins, or goes on: the damage of all cycles so far. */
+struct table_step {
+	bool begin;
+	struct emrelay_curve curve;
+	u32 electrical;
+	u32 mechanical;
+	enum emrelay_load_class class;
+	u32 microamp;
+	u32 cycles;
+	u64 pico;
+};
+
+#include "curve_table.h"
 #include "wear_table.h"
+
+static u64 cost_of(u32 life)
+{
+	static const struct emrelay_present_load nothing = { NONE };
+	static const struct emrelay_curve none;
+	const struct emrelay_ratings ratings = {
+		.electrical_life = 1,
+		.mechanical_life = life,
+	};
+
+	return emrelay_wear_cost(&ratings, &none, &nothing).pico;
+}
+
+/* 0: not rated, as the basis tells. */
+static u64 cost_on_curve(const struct emrelay_curve *curve, u32 microamp)
+{
+	const struct emrelay_present_load load = { RESISTIVE, microamp, false, true };
+	const struct emrelay_ratings ratings = { .mechanical_life = U32_MAX };
+	struct emrelay_cost cost = emrelay_wear_cost(&ratings, curve, &load);
+
+	return cost.basis == EMRELAY_BASIS_CURVE ? cost.pico : 0;
+}
 
 static void energise_at(struct emrelay_wear *wear, enum emrelay_load_class class,
 			u32 life, u64 now_ns)
 {
-	struct emrelay_damage cycle = emrelay_wear_per_cycle(CYCLES(life));
-
-	emrelay_wear_energised(wear, class, &cycle, now_ns);
+	emrelay_wear_energised(wear, class, cost_of(life), now_ns);
 }
 
 static void energise(struct emrelay_wear *wear, enum emrelay_load_class class,
@@ -49,19 +88,16 @@ static void energise(struct emrelay_wear *wear, enum emrelay_load_class class,
 		energise_at(wear, class, life, 0);
 }
 
-/* 10^12 over the life, to 64 binary places, rounded up: nothing is left over. */
-static void wear_per_cycle(struct kunit *test)
+/* 10^12 over the life, rounded up. */
+static void wear_cost(struct kunit *test)
 {
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(table_costs); i++) {
 		const struct table_cost *row = &table_costs[i];
-		struct emrelay_damage damage = emrelay_wear_per_cycle(row->life);
 
-		KUNIT_EXPECT_TRUE_MSG(test, damage.pico == row->damage.pico,
-				      "life %llu: %llu", row->life, damage.pico);
-		KUNIT_EXPECT_TRUE_MSG(test, damage.fraction == row->damage.fraction,
-				      "life %llu: %llu", row->life, damage.fraction);
+		KUNIT_EXPECT_TRUE_MSG(test, cost_of(row->life) == row->pico,
+				      "life %u: %llu", row->life, cost_of(row->life));
 	}
 }
 
@@ -71,12 +107,12 @@ static void wear_cycles_left(struct kunit *test)
 
 	for (i = 0; i < ARRAY_SIZE(table_left); i++) {
 		const struct table_left *row = &table_left[i];
-		const struct emrelay_wear wear = { .damage.pico = row->pico };
-		u64 cycles = emrelay_wear_cycles_left(&wear, row->life);
+		const struct emrelay_wear wear = { .damage_pico = row->used };
+		u64 cycles = emrelay_wear_cycles_left(&wear, row->pico);
 
 		KUNIT_EXPECT_TRUE_MSG(test, cycles == row->cycles,
-				      "%llu of life %llu after %llu", cycles,
-				      row->life, row->pico);
+				      "%llu of cost %llu after %llu", cycles,
+				      row->pico, row->used);
 	}
 }
 
@@ -97,83 +133,63 @@ static void wear_whole_life(struct kunit *test)
 {
 	u32 life = *(const u32 *)test->param_value;
 	struct emrelay_wear wear = {};
+	u64 cost = cost_of(life);
 	u32 n;
 
-	KUNIT_EXPECT_EQ(test, emrelay_wear_cycles_left(&wear, CYCLES(life)), life);
+	KUNIT_EXPECT_EQ(test, emrelay_wear_cycles_left(&wear, cost), life);
 	for (n = 1; n <= life; n++) {
+		u64 exact = div_u64(n * EMRELAY_LIFE_PICO, life);
+
 		energise(&wear, RESISTIVE, life, 1);
-		/* n / life of a life: at least, and by less than one pico more */
-		KUNIT_ASSERT_EQ(test, wear.damage.pico,
-				div_u64(n * EMRELAY_LIFE_PICO, life));
-		KUNIT_ASSERT_EQ(test, emrelay_wear_cycles_left(&wear, CYCLES(life)),
-				life - n);
+		/* n / life of a life: at least, and by less than n pico more */
+		KUNIT_ASSERT_GE(test, wear.damage_pico, exact);
+		KUNIT_ASSERT_LE(test, wear.damage_pico, exact + n);
+		KUNIT_ASSERT_EQ(test, emrelay_wear_cycles_left(&wear, cost), life - n);
 		KUNIT_ASSERT_EQ(test, emrelay_wear_cycles(&wear), n);
 		KUNIT_ASSERT_EQ(test, emrelay_wear_health(&wear, EMRELAY_WARN_PPM) ==
 				      EMRELAY_WORN, n == life);
 		KUNIT_ASSERT_EQ(test, emrelay_wear_health(&wear, EMRELAY_WARN_PPM) ==
 				      EMRELAY_GOOD, n * 5ULL < life * 4ULL);
 	}
-	KUNIT_EXPECT_EQ(test, wear.damage.pico, EMRELAY_LIFE_PICO);
+	KUNIT_EXPECT_GE(test, wear.damage_pico, EMRELAY_LIFE_PICO);
 	KUNIT_EXPECT_EQ(test, emrelay_wear_ppm(&wear), 1000000);
 
 	energise(&wear, RESISTIVE, life, 1);
-	KUNIT_EXPECT_EQ(test, emrelay_wear_cycles_left(&wear, CYCLES(life)), 0);
+	KUNIT_EXPECT_EQ(test, emrelay_wear_cycles_left(&wear, cost), 0);
 	KUNIT_EXPECT_EQ(test, emrelay_wear_ppm(&wear),
-			1000000 + 1000000 / life);
+			div_u64((life + 1ULL) * cost, 1000000));
 }
 
 static const u32 long_lives[] = {
-	1, 3, 7, MECHANICAL_LIFE, 4999999, 99999989, 999999937, 1000000000,
-	2147483647, 2147483648U, 3000000019U, 4294967291U, U32_MAX - 1, U32_MAX,
+	1, 3, 7, 999983, 999999, 1000000, 1000001, MECHANICAL_LIFE, 4999999, 99999989,
+	999999937, 1000000000, 2147483647, 2147483648U, 3000000019U, 4294967291U,
+	U32_MAX - 1, U32_MAX,
 };
 
 KUNIT_ARRAY_PARAM(long_life, long_lives, life_desc);
 
-/* The same for lives too long to live through: the sum of n cycles at once. */
-static u64 pico_of(struct emrelay_damage cycle, u32 n)
-{
-	return n * cycle.pico + mul_u64_u64_shr(cycle.fraction, n, 64);
-}
-
+/* Lives too long to live through: as near as wear.h says. */
 static void wear_long_life(struct kunit *test)
 {
 	u32 life = *(const u32 *)test->param_value;
-	struct emrelay_damage cycle = emrelay_wear_per_cycle(CYCLES(life));
+	u64 cost = cost_of(life);
 	struct emrelay_wear wear = {};
+	u64 left = emrelay_wear_cycles_left(&wear, cost);
 
-	KUNIT_EXPECT_EQ(test, cycle.pico, div_u64(EMRELAY_LIFE_PICO, life));
-	KUNIT_EXPECT_EQ(test, pico_of(cycle, life), EMRELAY_LIFE_PICO);
-	KUNIT_EXPECT_LT(test, pico_of(cycle, life - 1), EMRELAY_LIFE_PICO);
-	KUNIT_EXPECT_GE(test, cycle.pico | cycle.fraction, 1);
+	KUNIT_EXPECT_GE(test, cost, 1);
+	KUNIT_EXPECT_GE(test, cost * life, EMRELAY_LIFE_PICO);
+	KUNIT_EXPECT_LE(test, left, life);
+	/* At most one part in 10^12 / life fewer, and none up to 10^6. */
+	KUNIT_EXPECT_GE(test, left + div_u64((u64)life * life - 1,
+					     1000000000000ULL >> 20) / (1 << 20) +
+			      (life > 1000000), life);
+	KUNIT_EXPECT_GE(test, left * cost, EMRELAY_LIFE_PICO);
+	KUNIT_EXPECT_LT(test, (left - 1) * cost, EMRELAY_LIFE_PICO);
 
 	energise(&wear, NONE, life, 3);
-	KUNIT_EXPECT_EQ(test, wear.damage.pico,
-			div_u64(3 * EMRELAY_LIFE_PICO, life));
-	KUNIT_EXPECT_EQ(test, emrelay_wear_cycles_left(&wear, CYCLES(life)),
-			life > 3 ? life - 3 : 0);
-}
-
-/* What the fractions make together is not lost either. */
-static void wear_carry(struct kunit *test)
-{
-	const struct emrelay_damage half = { 1, 1ULL << 63 };
-	const struct emrelay_damage least = { 0, 1 };
-	struct emrelay_wear wear = {};
-
-	emrelay_wear_energised(&wear, RESISTIVE, &half, 0);
-	KUNIT_EXPECT_EQ(test, wear.damage.pico, 1);
-	KUNIT_EXPECT_EQ(test, wear.damage.fraction, 1ULL << 63);
-	emrelay_wear_energised(&wear, RESISTIVE, &half, 0);
-	KUNIT_EXPECT_EQ(test, wear.damage.pico, 3);
-	KUNIT_EXPECT_EQ(test, wear.damage.fraction, 0);
-
-	wear.damage.fraction = U64_MAX - 1;
-	emrelay_wear_energised(&wear, RESISTIVE, &least, 0);
-	KUNIT_EXPECT_EQ(test, wear.damage.pico, 3);
-	KUNIT_EXPECT_EQ(test, wear.damage.fraction, U64_MAX);
-	emrelay_wear_energised(&wear, RESISTIVE, &least, 0);
-	KUNIT_EXPECT_EQ(test, wear.damage.pico, 4);
-	KUNIT_EXPECT_EQ(test, wear.damage.fraction, 0);
+	KUNIT_EXPECT_EQ(test, wear.damage_pico, 3 * cost);
+	KUNIT_EXPECT_EQ(test, emrelay_wear_cycles_left(&wear, cost),
+			left > 3 ? left - 3 : 0);
 }
 
 static void wear_by_load(struct kunit *test)
@@ -188,14 +204,13 @@ static void wear_by_load(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wear.cycles[RESISTIVE], 2);
 	KUNIT_EXPECT_EQ(test, wear.cycles[AC15], 4);
 	KUNIT_EXPECT_EQ(test, wear.cycles[DC13], 5);
-	KUNIT_EXPECT_EQ(test, emrelay_wear_cycles_loaded(&wear), 11);
 	KUNIT_EXPECT_EQ(test, emrelay_wear_cycles(&wear), 14);
-	KUNIT_EXPECT_EQ(test, wear.damage.pico, 11 * 20000000ULL + 3 * 200000);
+	KUNIT_EXPECT_EQ(test, wear.damage_pico, 11 * 20000000ULL + 3 * 200000);
 	KUNIT_EXPECT_EQ(test, emrelay_wear_ppm(&wear), 220);
-	/* 0.03 of a loaded cycle more than eleven are used: it is not whole. */
-	KUNIT_EXPECT_EQ(test, emrelay_wear_cycles_left(&wear, CYCLES(ELECTRICAL_LIFE)),
-			ELECTRICAL_LIFE - 12);
-	KUNIT_EXPECT_EQ(test, emrelay_wear_cycles_left(&wear, CYCLES(MECHANICAL_LIFE)),
+	/* 0.03 of a loaded cycle more than eleven are used. */
+	KUNIT_EXPECT_EQ(test, emrelay_wear_cycles_left(&wear, cost_of(ELECTRICAL_LIFE)),
+			ELECTRICAL_LIFE - 11);
+	KUNIT_EXPECT_EQ(test, emrelay_wear_cycles_left(&wear, cost_of(MECHANICAL_LIFE)),
 			MECHANICAL_LIFE - 1103);
 }
 
@@ -255,18 +270,17 @@ static void wear_health_to_the_pico(struct kunit *test)
 	const struct warn_case *c = test->param_value;
 	struct emrelay_wear wear = {};
 
-	wear.damage.pico = c->mark_pico - 1;
-	wear.damage.fraction = U64_MAX;
+	wear.damage_pico = c->mark_pico - 1;
 	KUNIT_EXPECT_EQ(test, emrelay_wear_health(&wear, c->warn_ppm),
 			EMRELAY_GOOD);
-	wear.damage.pico++;
+	wear.damage_pico++;
 	KUNIT_EXPECT_EQ(test, emrelay_wear_health(&wear, c->warn_ppm),
 			EMRELAY_WARNING);
-	wear.damage.pico = EMRELAY_LIFE_PICO - 1;
+	wear.damage_pico = EMRELAY_LIFE_PICO - 1;
 	KUNIT_EXPECT_EQ(test, emrelay_wear_health(&wear, c->warn_ppm),
 			EMRELAY_WARNING);
 	KUNIT_EXPECT_EQ(test, emrelay_wear_ppm(&wear), 999999);
-	wear.damage.pico++;
+	wear.damage_pico++;
 	KUNIT_EXPECT_EQ(test, emrelay_wear_health(&wear, c->warn_ppm),
 			EMRELAY_WORN);
 }
@@ -277,9 +291,9 @@ static void wear_warns_always_or_never(struct kunit *test)
 	struct emrelay_wear wear = {};
 
 	KUNIT_EXPECT_EQ(test, emrelay_wear_health(&wear, 0), EMRELAY_WARNING);
-	wear.damage.pico = EMRELAY_LIFE_PICO - 1;
+	wear.damage_pico = EMRELAY_LIFE_PICO - 1;
 	KUNIT_EXPECT_EQ(test, emrelay_wear_health(&wear, 1000000), EMRELAY_GOOD);
-	wear.damage.pico++;
+	wear.damage_pico++;
 	KUNIT_EXPECT_EQ(test, emrelay_wear_health(&wear, 1000000), EMRELAY_WORN);
 	KUNIT_EXPECT_EQ(test, emrelay_wear_health(&wear, 0), EMRELAY_WORN);
 }
@@ -287,24 +301,23 @@ static void wear_warns_always_or_never(struct kunit *test)
 static void wear_saturates(struct kunit *test)
 {
 	struct emrelay_wear wear = {
-		.damage = { U64_MAX - 1, U64_MAX },
+		.damage_pico = U64_MAX - 1,
 		.cycles = { [RESISTIVE] = U64_MAX - 1 },
 	};
 
 	energise(&wear, RESISTIVE, 1, 3);
-	KUNIT_EXPECT_EQ(test, wear.damage.pico, U64_MAX);
+	KUNIT_EXPECT_EQ(test, wear.damage_pico, U64_MAX);
 	KUNIT_EXPECT_EQ(test, wear.cycles[RESISTIVE], U64_MAX);
 	energise(&wear, NONE, U32_MAX, 3);
 	energise(&wear, DC13, U32_MAX, 2);
-	KUNIT_EXPECT_EQ(test, wear.damage.pico, U64_MAX);
+	KUNIT_EXPECT_EQ(test, wear.damage_pico, U64_MAX);
 	KUNIT_EXPECT_EQ(test, wear.cycles[NONE], 3);
 	KUNIT_EXPECT_EQ(test, wear.cycles[DC13], 2);
-	KUNIT_EXPECT_EQ(test, emrelay_wear_cycles_loaded(&wear), U64_MAX);
 	KUNIT_EXPECT_EQ(test, emrelay_wear_cycles(&wear), U64_MAX);
 	KUNIT_EXPECT_EQ(test, emrelay_wear_ppm(&wear), U64_MAX / 1000000);
 	KUNIT_EXPECT_EQ(test, emrelay_wear_health(&wear, EMRELAY_WARN_PPM),
 			EMRELAY_WORN);
-	KUNIT_EXPECT_EQ(test, emrelay_wear_cycles_left(&wear, CYCLES(U32_MAX)), 0);
+	KUNIT_EXPECT_EQ(test, emrelay_wear_cycles_left(&wear, cost_of(U32_MAX)), 0);
 
 	wear.on_ns = U64_MAX - 10;
 	wear.on_since_ns = 100;
@@ -324,7 +337,6 @@ static void wear_saturates_by_load(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, emrelay_wear_cycles(&wear), U64_MAX - 1);
 	wear.cycles[NONE] = 1;
-	KUNIT_EXPECT_EQ(test, emrelay_wear_cycles_loaded(&wear), U64_MAX - 1);
 	KUNIT_EXPECT_EQ(test, emrelay_wear_cycles(&wear), U64_MAX);
 	wear.cycles[NONE] = 2;
 	KUNIT_EXPECT_EQ(test, emrelay_wear_cycles(&wear), U64_MAX);
@@ -386,6 +398,7 @@ static void wear_first_and_last(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wear.first_ns, 1000);
 	KUNIT_EXPECT_EQ(test, wear.last_ns, 3000);
 	KUNIT_EXPECT_EQ(test, wear.on_since_ns, 3000);
+	KUNIT_EXPECT_EQ(test, wear.released_ns, 2010);
 }
 
 static void expect_same(struct kunit *test, const struct emrelay_wear *a,
@@ -393,8 +406,7 @@ static void expect_same(struct kunit *test, const struct emrelay_wear *a,
 {
 	unsigned int class;
 
-	KUNIT_EXPECT_EQ(test, a->damage.pico, b->damage.pico);
-	KUNIT_EXPECT_EQ(test, a->damage.fraction, b->damage.fraction);
+	KUNIT_EXPECT_EQ(test, a->damage_pico, b->damage_pico);
 	for (class = 0; class < EMRELAY_LOAD_CLASSES; class++)
 		KUNIT_EXPECT_EQ(test, a->cycles[class], b->cycles[class]);
 	KUNIT_EXPECT_EQ(test, a->on_ns, b->on_ns);
@@ -402,9 +414,10 @@ static void expect_same(struct kunit *test, const struct emrelay_wear *a,
 	KUNIT_EXPECT_EQ(test, a->shortest_on_ns, b->shortest_on_ns);
 	KUNIT_EXPECT_EQ(test, a->first_use_ns, b->first_use_ns);
 	KUNIT_EXPECT_EQ(test, a->last_use_ns, b->last_use_ns);
+	KUNIT_EXPECT_EQ(test, a->last_release_ns, b->last_release_ns);
 }
 
-/* Two accounts of one relay, and what is to be made of them. */
+/* Two counts of one relay, and what is to be made of them. */
 static const struct merge_case {
 	const char *desc;
 	struct emrelay_wear one;
@@ -413,41 +426,36 @@ static const struct merge_case {
 } merge_cases[] = {
 	{ "a new relay" },
 	{
-		"an account, and none",
-		{ .damage = { 9, 8 }, .cycles = { 1, 2, 3, 4 }, .on_ns = 50,
+		"a count, and none",
+		{ .damage_pico = 9, .cycles = { 1, 2, 3, 4 }, .on_ns = 50,
 		  .longest_on_ns = 30, .shortest_on_ns = 20, .first_use_ns = 100,
-		  .last_use_ns = 200 },
+		  .last_use_ns = 200, .last_release_ns = 210 },
 		{},
-		{ .damage = { 9, 8 }, .cycles = { 1, 2, 3, 4 }, .on_ns = 50,
+		{ .damage_pico = 9, .cycles = { 1, 2, 3, 4 }, .on_ns = 50,
 		  .longest_on_ns = 30, .shortest_on_ns = 20, .first_use_ns = 100,
-		  .last_use_ns = 200 },
+		  .last_use_ns = 200, .last_release_ns = 210 },
 	}, {
-		"an older account of all",
-		{ .damage = { 9, 8 }, .cycles = { 5, 6, 7, 8 }, .on_ns = 50,
+		"an older count of all",
+		{ .damage_pico = 9, .cycles = { 5, 6, 7, 8 }, .on_ns = 50,
 		  .longest_on_ns = 30, .shortest_on_ns = 20, .first_use_ns = 100,
-		  .last_use_ns = 200 },
-		{ .damage = { 8, 9 }, .cycles = { 4, 5, 6, 7 }, .on_ns = 49,
+		  .last_use_ns = 200, .last_release_ns = 210 },
+		{ .damage_pico = 8, .cycles = { 4, 5, 6, 7 }, .on_ns = 49,
 		  .longest_on_ns = 29, .shortest_on_ns = 21, .first_use_ns = 101,
-		  .last_use_ns = 199 },
-		{ .damage = { 9, 8 }, .cycles = { 5, 6, 7, 8 }, .on_ns = 50,
+		  .last_use_ns = 199, .last_release_ns = 209 },
+		{ .damage_pico = 9, .cycles = { 5, 6, 7, 8 }, .on_ns = 50,
 		  .longest_on_ns = 30, .shortest_on_ns = 20, .first_use_ns = 100,
-		  .last_use_ns = 200 },
+		  .last_use_ns = 200, .last_release_ns = 210 },
 	}, {
 		"each knows better of something",
-		{ .damage = { 9, 8 }, .cycles = { 5, 2, 7, 4 }, .on_ns = 50,
+		{ .damage_pico = 9, .cycles = { 5, 2, 7, 4 }, .on_ns = 50,
 		  .longest_on_ns = 20, .shortest_on_ns = 10, .first_use_ns = 100,
-		  .last_use_ns = 190 },
-		{ .damage = { 9, 9 }, .cycles = { 1, 6, 3, 8 }, .on_ns = 40,
+		  .last_use_ns = 190, .last_release_ns = 170 },
+		{ .damage_pico = 10, .cycles = { 1, 6, 3, 8 }, .on_ns = 40,
 		  .longest_on_ns = 30, .shortest_on_ns = 15, .first_use_ns = 90,
-		  .last_use_ns = 180 },
-		{ .damage = { 9, 9 }, .cycles = { 5, 6, 7, 8 }, .on_ns = 50,
+		  .last_use_ns = 180, .last_release_ns = 185 },
+		{ .damage_pico = 10, .cycles = { 5, 6, 7, 8 }, .on_ns = 50,
 		  .longest_on_ns = 30, .shortest_on_ns = 10, .first_use_ns = 90,
-		  .last_use_ns = 190 },
-	}, {
-		"a fraction more",
-		{ .damage = { 2, 8 } },
-		{ .damage = { 2, 9 } },
-		{ .damage = { 2, 9 } },
+		  .last_use_ns = 190, .last_release_ns = 185 },
 	}, {
 		"what one does not know is no zero",
 		{ .shortest_on_ns = 0, .first_use_ns = 7 },
@@ -455,11 +463,11 @@ static const struct merge_case {
 		{ .shortest_on_ns = 5, .first_use_ns = 7 },
 	}, {
 		"the largest",
-		{ .damage = { U64_MAX, 0 }, .cycles = { U64_MAX, 0, U64_MAX, 0 },
+		{ .damage_pico = U64_MAX, .cycles = { U64_MAX, 0, U64_MAX, 0 },
 		  .on_ns = U64_MAX },
-		{ .damage = { U64_MAX - 1, U64_MAX }, .cycles = { 0, U64_MAX, 0, 1 },
+		{ .damage_pico = U64_MAX - 1, .cycles = { 0, U64_MAX, 0, 1 },
 		  .last_use_ns = U64_MAX },
-		{ .damage = { U64_MAX, 0 },
+		{ .damage_pico = U64_MAX,
 		  .cycles = { U64_MAX, U64_MAX, U64_MAX, 1 }, .on_ns = U64_MAX,
 		  .last_use_ns = U64_MAX },
 	},
@@ -472,63 +480,59 @@ static void wear_merge(struct kunit *test)
 	const struct merge_case *c = test->param_value;
 	struct emrelay_wear wear = c->one;
 
-	emrelay_wear_merge(&wear, &c->other);
+	emrelay_wear_merge(&wear, &c->other, false);
 	expect_same(test, &wear, &c->both);
 	/* Once more changes nothing, nor does the other way round. */
-	emrelay_wear_merge(&wear, &c->other);
+	emrelay_wear_merge(&wear, &c->other, false);
 	expect_same(test, &wear, &c->both);
 	wear = c->other;
-	emrelay_wear_merge(&wear, &c->one);
+	emrelay_wear_merge(&wear, &c->one, false);
 	expect_same(test, &wear, &c->both);
 }
 
-/* What this machine's clock said is not of another account. */
+/* What this machine's clock said is not of another count. */
 static void wear_merge_keeps_the_present(struct kunit *test)
 {
 	const struct emrelay_wear other = {
-		.on_since_ns = 900, .first_ns = 800, .last_ns = 900,
+		.on_since_ns = 900, .first_ns = 800, .last_ns = 900, .released_ns = 950,
 	};
 	struct emrelay_wear wear = {};
 
-	energise_at(&wear, RESISTIVE, ELECTRICAL_LIFE, 500);
-	emrelay_wear_merge(&wear, &other);
+	on_for(&wear, 500, 10);
+	emrelay_wear_merge(&wear, &other, false);
 	KUNIT_EXPECT_EQ(test, wear.on_since_ns, 500);
 	KUNIT_EXPECT_EQ(test, wear.first_ns, 500);
 	KUNIT_EXPECT_EQ(test, wear.last_ns, 500);
+	KUNIT_EXPECT_EQ(test, wear.released_ns, 510);
 }
 
-/* An account, what was before it, and what is to be made of them. */
+/* A count, what was before it, and what is to be made of them. */
 static const struct merge_case add_cases[] = {
 	{ "a new relay" },
 	{
 		"each of something",
-		{ .damage = { 10, 7 }, .cycles = { 1, 2, 3, 4 }, .on_ns = 50,
+		{ .damage_pico = 10, .cycles = { 1, 2, 3, 4 }, .on_ns = 50,
 		  .longest_on_ns = 30, .shortest_on_ns = 10, .first_use_ns = 150,
-		  .last_use_ns = 200 },
-		{ .damage = { 300, 5 }, .cycles = { 10, 20, 30, 40 }, .on_ns = 500,
+		  .last_use_ns = 200, .last_release_ns = 210 },
+		{ .damage_pico = 300, .cycles = { 10, 20, 30, 40 }, .on_ns = 500,
 		  .longest_on_ns = 20, .shortest_on_ns = 20, .first_use_ns = 100,
-		  .last_use_ns = 140 },
-		{ .damage = { 310, 12 }, .cycles = { 11, 22, 33, 44 }, .on_ns = 550,
+		  .last_use_ns = 140, .last_release_ns = 145 },
+		{ .damage_pico = 310, .cycles = { 11, 22, 33, 44 }, .on_ns = 550,
 		  .longest_on_ns = 30, .shortest_on_ns = 10, .first_use_ns = 100,
-		  .last_use_ns = 200 },
-	}, {
-		"fractions that make a whole",
-		{ .damage = { 10, U64_MAX } },
-		{ .damage = { 300, 3 } },
-		{ .damage = { 311, 2 } },
+		  .last_use_ns = 200, .last_release_ns = 210 },
 	}, {
 		"more than fits",
-		{ .damage = { U64_MAX - 5, U64_MAX }, .cycles = { U64_MAX, 3, 3, 3 },
+		{ .damage_pico = U64_MAX - 5, .cycles = { U64_MAX, 3, 3, 3 },
 		  .on_ns = U64_MAX - 1 },
-		{ .damage = { 5, 1 }, .cycles = { 1, U64_MAX - 3, U64_MAX - 2, 0 },
+		{ .damage_pico = 6, .cycles = { 1, U64_MAX - 3, U64_MAX - 2, 0 },
 		  .on_ns = 2 },
-		{ .damage = { U64_MAX, 0 }, .cycles = { U64_MAX, U64_MAX, U64_MAX, 3 },
+		{ .damage_pico = U64_MAX, .cycles = { U64_MAX, U64_MAX, U64_MAX, 3 },
 		  .on_ns = U64_MAX },
 	}, {
-		"the most and a fraction",
-		{ .damage = { 0, 1 } },
-		{ .damage = { U64_MAX, U64_MAX } },
-		{ .damage = { U64_MAX, 0 } },
+		"the most that fits",
+		{ .damage_pico = U64_MAX - 5 },
+		{ .damage_pico = 4 },
+		{ .damage_pico = U64_MAX - 1 },
 	},
 };
 
@@ -539,11 +543,11 @@ static void wear_add(struct kunit *test)
 	const struct merge_case *c = test->param_value;
 	struct emrelay_wear wear = c->one;
 
-	emrelay_wear_add(&wear, &c->other);
+	emrelay_wear_merge(&wear, &c->other, true);
 	expect_same(test, &wear, &c->both);
 }
 
-/* Of which other account does it follow that nobody knows the first use? */
+/* Of which other count does it follow that nobody knows the first use? */
 static const struct lost_case {
 	const char *desc;
 	struct emrelay_wear other;
@@ -562,21 +566,239 @@ static void wear_first_lost(struct kunit *test)
 	const struct lost_case *c = test->param_value;
 	struct emrelay_wear merged = {}, sum = {};
 
-	emrelay_wear_merge(&merged, &c->other);
-	KUNIT_EXPECT_EQ(test, merged.first_lost, c->lost);
-	emrelay_wear_add(&sum, &c->other);
-	KUNIT_EXPECT_EQ(test, sum.first_lost, c->lost);
-	/* It is not found again. */
-	emrelay_wear_merge(&sum, &(struct emrelay_wear) {});
-	KUNIT_EXPECT_EQ(test, sum.first_lost, c->lost);
+	emrelay_wear_merge(&merged, &c->other, false);
+	KUNIT_EXPECT_EQ(test, merged.first_ns, c->lost ? U64_MAX : 0);
+	emrelay_wear_merge(&sum, &c->other, true);
+	KUNIT_EXPECT_EQ(test, sum.first_ns, c->lost ? U64_MAX : 0);
+	/* It is not found again, and the next one is not the first. */
+	emrelay_wear_merge(&sum, &(struct emrelay_wear) {}, false);
+	on_for(&sum, 500, 10);
+	KUNIT_EXPECT_EQ(test, sum.first_ns, c->lost ? U64_MAX : 500);
+}
+
+static bool is_near(u64 value, u64 exact, u64 error)
+{
+	return value <= exact + error && value + error >= exact;
+}
+
+static void table_desc(const struct emrelay_curve *curve, char *desc)
+{
+	const struct emrelay_curve_point *last = &curve->point[curve->count - 1];
+
+	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "%u points to %u uA", curve->count,
+		 last->microamp);
+}
+
+KUNIT_ARRAY_PARAM(table, table_curves, table_desc);
+
+static void curve_points(struct kunit *test)
+{
+	const struct emrelay_curve *curve = test->param_value;
+	const struct emrelay_curve_point *point = curve->point;
+	u32 end = point[curve->count - 1].microamp;
+	unsigned int i;
+
+	for (i = 0; i < curve->count; i++)
+		KUNIT_EXPECT_EQ(test, cost_on_curve(curve, point[i].microamp),
+				cost_of(point[i].cycles));
+
+	/* Flat below, not rated above. 0 uA is a current that nobody knows. */
+	if (point[0].microamp > 1)
+		KUNIT_EXPECT_EQ(test, cost_on_curve(curve, point[0].microamp - 1),
+				cost_of(point[0].cycles));
+	if (end < U32_MAX) {
+		KUNIT_EXPECT_EQ(test, cost_on_curve(curve, end + 1), 0);
+		KUNIT_EXPECT_EQ(test, cost_on_curve(curve, U32_MAX), 0);
+	}
+}
+
+/* As near as wear.h says, which is far nearer than 0.1 %. */
+static void curve_cost(struct kunit *test)
+{
+	const struct emrelay_curve *curve = test->param_value;
+	const struct table_current *row;
+	unsigned int rows = 0;
+	u64 before = 0;
+
+	for (row = table_currents; row < table_currents + ARRAY_SIZE(table_currents);
+	     row++) {
+		u64 pico = cost_on_curve(curve, row->microamp);
+		u64 error = row->pico ? 2 + div_u64(row->pico, 10000000) : 0;
+
+		if (row->curve != curve - table_curves)
+			continue;
+		rows++;
+		KUNIT_EXPECT_TRUE_MSG(test, is_near(pico, row->pico, error),
+				      "%llu, not %llu, at %u uA", pico, row->pico,
+				      row->microamp);
+		/* More current never costs less. */
+		KUNIT_EXPECT_TRUE_MSG(test, !pico || pico >= before, "at %u uA",
+				      row->microamp);
+		before = pico;
+	}
+	KUNIT_EXPECT_GE(test, rows, curve->count);
+}
+
+/* Where logarithms are whole apart, there is nearly nothing to be rounded. */
+static void curve_halves(struct kunit *test)
+{
+	static const struct emrelay_curve curve = {
+		3, { { 1000, 1200 }, { 4000, 300 }, { 64000, 75 } },
+	};
+
+	KUNIT_EXPECT_TRUE(test, is_near(cost_on_curve(&curve, 2000), cost_of(600), 1));
+	KUNIT_EXPECT_TRUE(test, is_near(cost_on_curve(&curve, 16000), cost_of(150), 1));
+}
+
+#define CURVE	{ 2, { { 1000000, 60000 }, { 4000000, 15000 } } }
+
+static const struct expected_case {
+	const char *desc;
+	u32 electrical;
+	u32 mechanical;
+	struct emrelay_curve curve;
+	struct emrelay_present_load load;	/* class, uA, sheet, curve */
+	u32 cycles;
+	enum emrelay_basis basis;
+} expected_cases[] = {
+	{ "no load", 50000, 5000000, { 0 },
+	  { EMRELAY_LOAD_NONE, 0, false, false }, 5000000, EMRELAY_BASIS_SHEET },
+	{ "no load, whatever the current", 50000, 5000000, CURVE,
+	  { EMRELAY_LOAD_NONE, 2000000, false, true }, 5000000, EMRELAY_BASIS_SHEET },
+	{ "the sheet's load", 50000, 5000000, { 0 },
+	  { EMRELAY_LOAD_RESISTIVE, 0, true, false }, 50000, EMRELAY_BASIS_SHEET },
+	{ "the sheet's load, and its current", 50000, 5000000, { 0 },
+	  { EMRELAY_LOAD_RESISTIVE, 5000000, true, true }, 50000, EMRELAY_BASIS_SHEET },
+	{ "another load", 50000, 5000000, { 0 },
+	  { EMRELAY_LOAD_AC15, 0, false, false }, 50000, EMRELAY_BASIS_ASSUMED },
+	{ "another load, and a curve that is none", 50000, 5000000, { 0 },
+	  { EMRELAY_LOAD_DC13, 1000000, false, true }, 50000, EMRELAY_BASIS_ASSUMED },
+	{ "on the curve", 50000, 5000000, CURVE,
+	  { EMRELAY_LOAD_RESISTIVE, 4000000, true, true }, 15000, EMRELAY_BASIS_CURVE },
+	{ "between points of the curve", 50000, 5000000, CURVE,
+	  { EMRELAY_LOAD_DC13, 2000000, false, true }, 30000, EMRELAY_BASIS_CURVE },
+	{ "below the curve", 50000, 5000000, CURVE,
+	  { EMRELAY_LOAD_AC15, 1, false, true }, 60000, EMRELAY_BASIS_CURVE },
+	{ "above the curve", 50000, 5000000, CURVE,
+	  { EMRELAY_LOAD_RESISTIVE, 4000001, true, true }, 15000, EMRELAY_BASIS_ASSUMED },
+	{ "above a curve above the mechanics", 50000, 14999, CURVE,
+	  { EMRELAY_LOAD_RESISTIVE, U32_MAX, true, true }, 14999, EMRELAY_BASIS_ASSUMED },
+	{ "above the most on a curve", 1, U32_MAX, { 1, { { 1, U32_MAX } } },
+	  { EMRELAY_LOAD_RESISTIVE, 2, true, true }, U32_MAX, EMRELAY_BASIS_ASSUMED },
+	{ "a curve for another load", 50000, 5000000, CURVE,
+	  { EMRELAY_LOAD_AC15, 4000000, true, false }, 15000, EMRELAY_BASIS_ASSUMED },
+	{ "a curve, but no current", 50000, 5000000, CURVE,
+	  { EMRELAY_LOAD_RESISTIVE, 0, true, true }, 50000, EMRELAY_BASIS_SHEET },
+	{ "a curve, but no current of another load", 50000, 5000000, CURVE,
+	  { EMRELAY_LOAD_AC15, 0, false, true }, 50000, EMRELAY_BASIS_ASSUMED },
+	{ "a curve above the mechanics", 50000, 59999, CURVE,
+	  { EMRELAY_LOAD_RESISTIVE, 1, true, true }, 59999, EMRELAY_BASIS_CURVE },
+	{ "a curve as high as the mechanics", 50000, 60000, CURVE,
+	  { EMRELAY_LOAD_RESISTIVE, 1, true, true }, 60000, EMRELAY_BASIS_CURVE },
+	{ "a sheet above the mechanics", 50000, 49999, { 0 },
+	  { EMRELAY_LOAD_RESISTIVE, 0, true, false }, 49999, EMRELAY_BASIS_SHEET },
+	{ "the least", 1, 1, { 0 },
+	  { EMRELAY_LOAD_RESISTIVE, 0, false, false }, 1, EMRELAY_BASIS_ASSUMED },
+	{ "the most", U32_MAX, U32_MAX, { 0 },
+	  { EMRELAY_LOAD_RESISTIVE, 0, false, false }, U32_MAX, EMRELAY_BASIS_ASSUMED },
+	{ "the most on a curve", 1, U32_MAX, { 1, { { U32_MAX, U32_MAX } } },
+	  { EMRELAY_LOAD_RESISTIVE, U32_MAX, false, true }, U32_MAX, EMRELAY_BASIS_CURVE },
+};
+
+KUNIT_ARRAY_PARAM_DESC(expected, expected_cases, desc);
+
+static void expected_cost(struct kunit *test)
+{
+	const struct expected_case *c = test->param_value;
+	const struct emrelay_ratings ratings = {
+		.electrical_life = c->electrical,
+		.mechanical_life = c->mechanical,
+	};
+	struct emrelay_cost cost = emrelay_wear_cost(&ratings, &c->curve, &c->load);
+
+	KUNIT_EXPECT_TRUE_MSG(test, is_near(cost.pico, cost_of(c->cycles), 1),
+			      "%llu", cost.pico);
+	KUNIT_EXPECT_EQ(test, cost.basis, c->basis);
+}
+
+static void switch_load(struct emrelay_wear *wear, const struct table_step *relay,
+			const struct table_step *step)
+{
+	const struct emrelay_ratings ratings = {
+		.electrical_life = relay->electrical,
+		.mechanical_life = relay->mechanical,
+	};
+	const struct emrelay_present_load load = {
+		.class = step->class,
+		.microamp = step->microamp,
+	};
+	u64 pico = emrelay_wear_cost(&ratings, &relay->curve, &load).pico;
+	u32 n;
+
+	for (n = 0; n < step->cycles; n++)
+		emrelay_wear_energised(wear, step->class, pico, 0);
+}
+
+/* Lives of relays whose load changes: the damage is exact to 0.1 %. */
+static void curve_damage(struct kunit *test)
+{
+	const struct table_step *relay = NULL;
+	struct emrelay_wear wear;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(table_steps); i++) {
+		const struct table_step *step = &table_steps[i];
+
+		if (step->begin) {
+			relay = step;
+			wear = (struct emrelay_wear) {};
+			continue;
+		}
+		switch_load(&wear, relay, step);
+		KUNIT_EXPECT_TRUE_MSG(test, is_near(wear.damage_pico, step->pico,
+						    div_u64(step->pico, 1000)),
+				      "step %u: %llu, not %llu", i,
+				      wear.damage_pico, step->pico);
+	}
+}
+
+/* A breaker in the field, with amperes for its kiloamperes: tenths of a percent. */
+static void curve_breaker(struct kunit *test)
+{
+	static const struct table_step relay = {
+		.curve = { 3, { { 1200000, 10000 }, { 8000000, 150 },
+				{ 20000000, 12 } } },
+		.electrical = 1,
+		.mechanical = U32_MAX,
+	};
+	static const struct {
+		struct table_step step;
+		u64 permille;
+	} steps[] = {
+		{ { .microamp = 7000000, .cycles = 20 }, 99 },
+		{ { .microamp = 2500000, .cycles = 290 }, 246 },
+		{ { .microamp = 12000000, .cycles = 11 }, 471 },
+		{ { .microamp = 1500000, .cycles = 3000 }, 962 },
+	};
+	struct emrelay_wear wear = {};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(steps); i++) {
+		struct table_step step = steps[i].step;
+
+		step.class = EMRELAY_LOAD_RESISTIVE;
+		switch_load(&wear, &relay, &step);
+		KUNIT_EXPECT_EQ(test, div_u64(emrelay_wear_ppm(&wear) + 500, 1000),
+				steps[i].permille);
+	}
+	KUNIT_EXPECT_EQ(test, emrelay_wear_cycles(&wear), 3321);
 }
 
 static struct kunit_case wear_test_cases[] = {
-	KUNIT_CASE(wear_per_cycle),
+	KUNIT_CASE(wear_cost),
 	KUNIT_CASE(wear_cycles_left),
 	KUNIT_CASE_PARAM(wear_whole_life, life_gen_params),
 	KUNIT_CASE_PARAM(wear_long_life, long_life_gen_params),
-	KUNIT_CASE(wear_carry),
 	KUNIT_CASE(wear_by_load),
 	KUNIT_CASE_PARAM(wear_health, health_gen_params),
 	KUNIT_CASE_PARAM(wear_health_to_the_pico, warn_gen_params),
@@ -590,6 +812,12 @@ static struct kunit_case wear_test_cases[] = {
 	KUNIT_CASE(wear_merge_keeps_the_present),
 	KUNIT_CASE_PARAM(wear_add, add_gen_params),
 	KUNIT_CASE_PARAM(wear_first_lost, lost_gen_params),
+	KUNIT_CASE_PARAM(curve_points, table_gen_params),
+	KUNIT_CASE_PARAM(curve_cost, table_gen_params),
+	KUNIT_CASE(curve_halves),
+	KUNIT_CASE_PARAM(expected_cost, expected_gen_params),
+	KUNIT_CASE(curve_damage),
+	KUNIT_CASE(curve_breaker),
 	{}
 };
 

@@ -32,34 +32,25 @@ def abi_paths(root):
     return {re.sub(r"<[^>]*>/", "", w.removeprefix(root)) for w in what if w.startswith(root)}
 
 
-def attributes(name):
-    """The files of the attribute groups that a source defines, by folder and name."""
-    code = text_of(name)
-    found = set()
-    for group, body in re.findall(r"attribute_group (\w+) = \{(.*?)\n\};", code, re.S):
-        folder = re.search(r'\.name = "(\w+)"', body)
-        array = re.search(r"\.attrs = (\w+)", body)
-        found |= {f"{folder[1]}/{a}" if folder else a for a in listed(code, array and array[1], f"{name}: {group}")}
-    for group in re.findall(r"^ATTRIBUTE_GROUPS\((\w+)\);", code, re.M):
-        found |= listed(code, f"{group}_attrs", f"{name}: {group}")
-    if not found:
-        raise ValueError(f"{name}: no attributes found")
-    return found
-
-
-def listed(code, array, where):
-    members = array and re.search(rf"\b{array}\[\] = \{{(.*?)\n\}};", code, re.S)
-    if not members:
-        raise ValueError(f"{where}: no list of attributes found")
-    return set(re.findall(r"&dev_attr_(\w+)\.attr\b", members[1]))
+def rows(code, table):
+    """The first words of the rows of a table of the driver's: what stands in the first bracket of each."""
+    body = re.search(rf"\b{table}\[\] = \{{(.*?)\n\}};", code, re.S)
+    if not body:
+        raise ValueError(f"{table}: no such table")
+    return re.findall(r'^\t(?:\{ \.dev = )?\w+\("?([\w-]+)', body[1], re.M)
 
 
 @check
 def abi_sysfs():
     """Documentation/ABI describes every file of /sys/class/relay and of the banks, and no other."""
-    return (differences("driver/class*.c", attributes("driver/class.c") | attributes("driver/class_wear.c"),
-                        "Documentation/ABI", abi_paths(SYSFS)) +
-            differences("driver/bank.c", attributes("driver/bank.c"), "Documentation/ABI", abi_paths(BANKS)))
+    code = text_of("driver/sysfs.c")
+    relay = set()
+    for table, folder in re.findall(r'^EMRELAY_GROUP\((\w+), (?:NULL|"(\w+)")\);', code, re.M):
+        relay |= {f"{folder}/{name}" if folder else name for name in rows(code, table)}
+    bank = re.search(r"\bemrelay_bank_attrs\[\] = \{(.*?)\n\};", code, re.S)
+    return (differences("driver/sysfs.c", relay, "Documentation/ABI", abi_paths(SYSFS)) +
+            differences("driver/sysfs.c", set(re.findall(r"&dev_attr_(\w+)\.attr\b", bank[1])),
+                        "Documentation/ABI", abi_paths(BANKS)))
 
 
 @check
@@ -72,17 +63,14 @@ def abi_debugfs():
 
 
 def printed_words(code, name):
-    """The keys and columns that a function of debugfs.c prints, and those that it calls to print."""
-    bodies = dict(re.findall(r"^static [\w *]*?(emrelay_\w+)\((.*?)^}", code, re.M | re.S))
-    text, todo = "", [name]
-    while todo:
-        body = bodies.pop(todo.pop(), "")
-        todo += re.findall(r"\b(emrelay_show_\w+)\(s, ", body)
-        text += body
-    # What a parameter is the second half of is no key by itself.
-    halves = set(re.findall(r'emrelay_show_use\(s, "(\w+)"', text))
-    keys = set(re.findall(r'"(\w+)(?:: %|")', text)) - halves
-    return keys | {start + half for start in re.findall(r'"(\w+_)%s"', text) for half in halves}
+    """The keys, columns or words that a file of debugfs has."""
+    if name == "summary":
+        heading = re.search(r"SEQ_START_TOKEN\) \{(.*?)\n\t\t(?:return|\})", code, re.S)
+        return set(re.findall(r'"(\w+)"', heading[1]))
+    if name == "history":
+        sources = re.search(r"emrelay_source_names\[\] = \{(.*?)\n\};", text_of("driver/channel.c"), re.S)
+        return set(re.findall(r'"([\w-]+)"', sources[1]))
+    return set(rows(code, f"emrelay_{name}_keys"))
 
 
 @check
@@ -93,28 +81,35 @@ def abi_words():
     out = ""
     for name in ("summary", "wear", "limits", "timing", "history"):
         section = re.search(rf"^What:\s*{DEBUGFS}(?:<label>/)?{name}\n(.*?)(?=^What:|\Z)", abi, re.M | re.S)
-        described = set(re.findall(r"^\t\t(\w+) {2,}\S", section[1], re.M))
-        if name == "history":
-            array = re.search(r"emrelay_source_names\[\] = \{(.*?)\n\};", text_of("driver/channel.c"), re.S)
-            printed = set(re.findall(r'"(\w+)"', array[1]))
-        else:
-            printed = printed_words(code, f"emrelay_{name}_show")
-        out += differences(f"driver: {name}", printed, "Documentation/ABI", described)
+        described = set(re.findall(r"^\t\t([\w-]+) {2,}\S", section[1], re.M))
+        out += differences(f"driver: {name}", printed_words(code, name), "Documentation/ABI", described)
     return out
 
 
 @check
+def abi_trace():
+    """The tracepoints of Documentation/ABI are those of the driver, with the same fields in the same order."""
+    abi = text_of("Documentation/ABI/testing/debugfs-relay")
+    described = set(re.findall(r"^What:\s*\S+/events/emrelay/(\w+)\n.*?^\t\t\t(relay=.*?)$", abi, re.M | re.S))
+    printed = set(re.findall(r'TRACE_EVENT\((\w+),.*?TP_printk\("(.*?)"', text_of("driver/trace.h"), re.S))
+    return differences("driver/trace.h", {f"{n} {re.sub(r'=[^ ]*', '', f)}" for n, f in printed},
+                       "Documentation/ABI", {f"{n} {re.sub(r'=[^ ]*', '', f)}" for n, f in described})
+
+
+@check
 def properties():
-    """The binding describes every property that the driver reads and no other."""
-    code = text_of("driver/firmware.c")
-    read = set(re.findall(r'"((?:linux,)?[a-z]+(?:-[a-z]+)+)"', code))
-    code = text_of(*files("driver/*.c"))
-    read |= set(re.findall(r'(?:read|property|find)_\w+\((?:dev, )?fwnode, "([\w-]+)"', code))
-    read |= {f"{name}-gpios" for name in re.findall(r'gpiod_get\w*\([^;]*?"(\w+)"', code)}
-    schema = text_of(SCHEMA)
-    channel = schema[schema.index("\npatternProperties:"):schema.index("\n    required:")]
-    described = set(re.findall(r"^ {6}([a-z][a-z,-]*):", channel, re.M))
-    return differences("driver", read, SCHEMA, described)
+    """The binding describes every property that the driver reads, of banks and of relays, and no other."""
+    code, schema = text_of("driver/firmware.c"), text_of(SCHEMA)
+    banks, relays = schema.split("\npatternProperties:")
+    relays = relays[relays.index("\n    properties:"):]
+    relays = relays[:relays.index("\n    required:")]
+    out = ""
+    for node, text, indent in (("bank", banks[banks.index("\nproperties:"):], 2), ("channel", relays, 6)):
+        body = re.search(rf"\bemrelay_{node}_properties\[\] = \{{(.*?)\n\}};", code, re.S)[1]
+        read = set(re.findall(r'^\t(?:\w+\(|\{ )"([^"]+)"', body, re.M))
+        described = set(re.findall(rf'^ {{{indent}}}"?([#a-z][a-z,-]*)"?:', text, re.M))
+        out += differences(f"driver: {node}", read, SCHEMA, described)
+    return out
 
 
 def parts():

@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = ROOT / "tests/model"
-UNITS = ("arbiter", "engine", "limit")
+UNITS = ("arbiter", "engine")
 WARNINGS = ("-Wall", "-Wextra", "-Werror", "-Wno-missing-field-initializers")
 
 
@@ -21,7 +21,7 @@ def run(*command):
 def compile_all(folder, sources, driver=ROOT / "driver", tools=("gcc", "g++"), flags=("-O2",)):
     """Compile the units of a driver and C++ sources that know them: the objects."""
     folder.mkdir(parents=True, exist_ok=True)
-    flags = (*WARNINGS, *flags, "-I", HERE, "-I", driver)
+    flags = (*WARNINGS, *flags, "-I", HERE, "-I", driver, "-I", ROOT / "tests/host/include")
     commands = [(tools[0], "-std=gnu11", *flags, "-c", driver / f"{unit}.c", "-o", folder / f"{unit}.o") for unit in UNITS]
     commands += [(tools[1], "-std=c++17", *flags, "-c", source, "-o", folder / f"{source.stem}.o") for source in sources]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -50,3 +50,11 @@ def programs(folder):
     for name in ("random", "explore"):
         run("g++", *common, folder / f"{name}.o", "-o", folder / name)
     return folder / "random", folder / "explore"
+
+
+def growth(folder):
+    """The program that counts the blocks that the units go through; its own do not count."""
+    units = compile_all(folder / "units", (), flags=("-O2", "-fsanitize-coverage=trace-pc"))
+    own = [o for o in compile_all(folder, [HERE / "growth.cc"]) if o.stem == "growth"]
+    run("g++", *own, *units, "-o", folder / "growth")
+    return folder / "growth"

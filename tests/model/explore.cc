@@ -259,11 +259,11 @@ bool Explorer::ends()
 int main(int argc, char **argv)
 {
 	/* Times in ticks: close, open, spacing, min_on, min_off; dead time, long pulse, watchdog. */
-	static const Setting small = {0, {1, 2, 4, 0, 0}, 3, 2, 0, true};
+	static const Setting small = {0, {1, 2, 4, 0, 0, 0, 0}, 3, 2, 0, true};
 	static const Setting large[] = {
-		{0, {2, 3, 7, 3, 4}, 5, 5, 0, true},
-		{0, {1, 2, 4, 2, 0}, 3, 2, 0, false},
-		{0, {1, 1, 3, 0, 0}, 2, 2, 4, true},
+		{0, {2, 3, 7, 3, 4, 0, 0}, 5, 5, 0, true},
+		{0, {1, 2, 4, 2, 0, 0, 0}, 3, 2, 0, false},
+		{0, {1, 1, 3, 0, 0, 0, 0}, 2, 2, 4, true},
 	};
 	const bool all = argc == 2 && !strcmp(argv[1], "--large");
 

@@ -78,13 +78,13 @@ u64 Judge::own_on(unsigned who) const
 	return legal;
 }
 
-/* Laws 2 and 3: when it may be released. */
+/* Laws 2 and 3: when it may be released; who goes does not wait for min_on. */
 u64 Judge::own_off(unsigned who) const
 {
 	const Record &r = relay[who].record[true];
 	u64 legal = travelled(who, true);
 
-	if (r.moved)
+	if (r.moved && phase != LEAVING && !relay[who].want.hurried)
 		legal = std::max(legal, plus(r.edge, relay[who].ratings.min_on));
 	return legal;
 }
@@ -168,27 +168,56 @@ bool Judge::waits_for_nobody(unsigned who) const
 	return !relay[who].want.on || !(rival_on(who) || rival_claims(who) || full(who));
 }
 
-/* When a target ends by itself. */
-u64 Judge::ends(unsigned who) const
+/* An on that nothing ends but a request. */
+bool Judge::lasts(unsigned who) const
 {
 	const Relay &r = relay[who];
 
-	if (!r.want.on || phase == LEAVING)
-		return NEVER;
+	return r.want.on && !r.want.length && !r.watchdog && !r.ratings.max_on;
+}
+
+/* max_on: from the first moment at which the coil may have been energised. */
+u64 Judge::max_on_ends(unsigned who) const
+{
+	const Relay &r = relay[who];
+
+	return r.ratings.max_on && may_be(who, true) ? plus(r.record[true].since, r.ratings.max_on) : NEVER;
+}
+
+/* The end of a pulse, or of an on that is watched. */
+u64 Judge::timer_ends(unsigned who) const
+{
+	const Relay &r = relay[who];
+
 	if (r.want.length)
 		return is(who, true) ? r.want.end : NEVER;
 	return r.watchdog ? plus(r.want.renewed, r.watchdog) : NEVER;
 }
 
+/* When a target ends by itself. */
+u64 Judge::ends(unsigned who) const
+{
+	if (!relay[who].want.on || phase == LEAVING)
+		return NEVER;
+	return std::min(timer_ends(who), max_on_ends(who));
+}
+
 void Judge::end(unsigned who, u64 when)
 {
 	Relay &r = relay[who];
+	unsigned sources = 0;
 
-	r.want.sources = 1U << (r.want.length ? PULSE : WATCHDOG);
+	if (timer_ends(who) == ends(who))
+		sources |= 1U << (r.want.length ? PULSE : WATCHDOG);
+	if (max_on_ends(who) == ends(who))
+		sources |= 1U << MAX_ON;
+	r.want.sources = sources;
 	r.want.on = false;
 	r.want.length = 0;
 	r.want.requested = false;
 	r.want.fresh = false;
+	/* What others will do by then is in no promise. */
+	forget_promises_but(who);
 	if (r.group == NONE || claim[r.group] != who)
 		return;
 
@@ -232,17 +261,19 @@ void Judge::probe(u64 now, const Found *found, unsigned n)
 		r.promised = false;
 		r.vague = false;
 		r.uncounted = false;
-			r.want = {};
+		r.want = {};
 		r.want.on = found[i].want;
 		r.asked = found[i].want;
 		r.want.renewed = now;
+		r.want.length = r.want.on ? r.ratings.momentary : 0;
+		r.want.end = coil ? plus(now, r.want.length) : NEVER;
 		r.want.age = serial;
 		r.want.sources = 1U << PROBE;
 		if (r.group != NONE)
 			energised[r.group] += coil;
 
 		Record &here = r.record[coil], there = r.record[!coil];
-		bool unsure = here.possible && there.possible;
+		bool was_possible = here.possible;
 
 		if (!here.possible) {
 			here = there;
@@ -255,18 +286,18 @@ void Judge::probe(u64 now, const Found *found, unsigned n)
 			here.cycled |= there.cycled;
 			here.dropped |= there.dropped;
 		}
-		/*
-		 * Others moved it: off just now, or on since long. Or what
-		 * failed did, nobody knows when: just now, too.
-		 */
-		if (r.left != coil) {
-			here.moved = !coil || unsure;
+		/* Law 11: what nobody knows, or what others did, was just now. */
+		if (r.left != coil || !r.seen) {
+			here.moved = true;
 			here.edge = now;
 			if (!coil) {
 				here.dropped = true;
 				here.released = now;
 			}
 		}
+		if (!was_possible)
+			here.since = now;
+		r.seen = true;
 		r.record[coil].possible = true;
 		r.record[!coil] = {};
 		r.left = coil;
@@ -278,6 +309,7 @@ void Judge::probe(u64 now, const Found *found, unsigned n)
 		if (r.group == NONE || energised[r.group] < 2 || !is(i, true))
 			continue;
 		r.want.on = false;
+		r.want.length = 0;
 		r.want.sources = 1U << PROBE | 1U << INTERLOCK;
 	}
 }
@@ -298,7 +330,7 @@ void Judge::unbind(u64 now)
 	for (unsigned i = 0; i < count; i++) {
 		Relay &r = relay[i];
 
-		if (r.retain && r.want.on && !r.want.length && !r.watchdog && may_be(i, true))
+		if (r.retain && lasts(i) && may_be(i, true))
 			continue;
 		r.want = {};
 		r.want.sources = 1U << UNBIND;
@@ -313,10 +345,45 @@ void Judge::unbound()
 			broken("unbind", i, "is left energised");
 }
 
+/* A target is given up without a request. */
+void Judge::withdraw(unsigned who, Source source)
+{
+	Relay &r = relay[who];
+
+	r.want.on = false;
+	r.want.length = 0;
+	r.want.sources = 1U << source;
+	r.want.requested = false;
+	r.want.fresh = false;
+	if (r.group != NONE && claim[r.group] == who)
+		claim[r.group] = NONE;
+}
+
+/* Law 12. Whoever is off already, or is to be, does not wait for min_on either. */
+void Judge::suspend(u64 now)
+{
+	at(now);
+	forget_promises();
+	for (unsigned i = 0; i < count; i++) {
+		if (relay[i].retain && lasts(i))
+			continue;
+		withdraw(i, SUSPEND);
+		relay[i].want.hurried = true;
+		if (relay[i].group != NONE && newest[relay[i].group] == i)
+			newest[relay[i].group] = NONE;
+	}
+}
+
 void Judge::forget_promises()
 {
 	for (unsigned i = 0; i < count; i++)
 		relay[i].promised = false;
+}
+
+void Judge::forget_promises_but(unsigned who)
+{
+	for (unsigned i = 0; i < count; i++)
+		relay[i].promised &= i == who;
 }
 
 /*
@@ -337,14 +404,10 @@ void Judge::displace(unsigned who)
 			continue;
 		if (!is(i, true) && r.want.requested)
 			r.coalesced++;
-		r.want.on = false;
-		r.want.length = 0;
-		r.want.sources = 1U << INTERLOCK;
-		r.want.requested = false;
-		r.want.fresh = false;
+		withdraw(i, INTERLOCK);
 	}
 	claim[group] = is(who, true) ? NONE : who;
-	if (!relay[who].want.length && !relay[who].watchdog)
+	if (lasts(who))
 		newest[group] = who;
 }
 
@@ -358,10 +421,14 @@ void Judge::request(u64 now, unsigned who, Op op, Source source, bool reject,
 
 	at(now);
 	on = op == Op::toggle ? !r.want.on : op != Op::off;
+
+	/* Every on of a momentary relay is a pulse, but while there is one. */
+	bool starts = on && !pulse && r.ratings.momentary && !(r.want.on && r.want.length);
+
 	if (pulse && length < r.ratings.close) {
 		expected = Answer::invalid;
 		known = true;
-	} else if (on && reject && (!r.want.on || pulse)) {
+	} else if (on && reject && (!r.want.on || pulse || starts)) {
 		/* A coil that is on needs nothing but that no rival has a say. */
 		if (((rival_claims(who) || rival_on(who)) && !(r.want.on && is(who, true))) ||
 		    (is(who, false) && full(who)))
@@ -394,9 +461,11 @@ void Judge::request(u64 now, unsigned who, Op op, Source source, bool reject,
 	if (r.group != NONE)
 		newest[r.group] = NONE;
 	forget_promises();
-	if (on == r.want.on && !pulse) {
-		r.want.length = 0;
-		r.want.renewed = now;
+	if (on == r.want.on && !pulse && !starts) {
+		if (!on || !r.ratings.momentary) {
+			r.want.length = 0;
+			r.want.renewed = now;
+		}
 		r.want.sources |= 1U << source;
 		return;
 	}
@@ -409,9 +478,10 @@ void Judge::request(u64 now, unsigned who, Op op, Source source, bool reject,
 	if (!was || !on)
 		r.want.age = ++serial;
 	r.want.on = on;
-	r.want.length = pulse ? length : 0;
-	r.want.end = is(who, true) ? plus(now, length) : NEVER;
+	r.want.length = pulse ? length : starts ? r.ratings.momentary : 0;
+	r.want.end = is(who, true) ? plus(now, r.want.length) : NEVER;
 	r.want.renewed = now;
+	r.want.hurried = false;
 	r.want.sources = 1U << source;
 	r.want.requested = true;
 	r.want.fresh = true;
@@ -427,49 +497,98 @@ void Judge::request(u64 now, unsigned who, Op op, Source source, bool reject,
 
 void Judge::set_ratings(unsigned who, const Ratings &ratings)
 {
+	Relay &r = relay[who];
+
 	forget_promises();
-	relay[who].ratings = ratings;
+	r.ratings = ratings;
+	if (r.group != NONE && newest[r.group] == who && ratings.max_on)
+		newest[r.group] = NONE;
 }
 
 void Judge::set_watchdog(u64 now, unsigned who, u64 watchdog)
 {
+	Relay &r = relay[who];
+
 	at(now);
 	forget_promises();
-	relay[who].watchdog = watchdog;
-	relay[who].want.renewed = now;
-	if (relay[who].group != NONE && newest[relay[who].group] == who)
-		newest[relay[who].group] = NONE;
+	if (r.watchdog == watchdog)
+		return;
+	r.watchdog = watchdog;
+	r.want.renewed = now;
+	if (r.group != NONE && newest[r.group] == who)
+		newest[r.group] = NONE;
 }
 
+/* Counts for the request that waits, as if that had been made now. */
 void Judge::set_changeover(unsigned who, bool changeover)
 {
+	Relay &r = relay[who];
+
 	forget_promises();
-	relay[who].changeover = changeover;
+	if (r.changeover == changeover)
+		return;
+	r.changeover = changeover;
+	if (r.group == NONE)
+		return;
+	newest[r.group] = NONE;
+	if (changeover && r.want.on && !is(who, true))
+		displace(who);
+	else if (!changeover && claim[r.group] == who)
+		claim[r.group] = NONE;
 }
 
 void Judge::set_supply(u64 new_stagger, u64 new_limit)
 {
 	forget_promises();
-	/* What waited for nobody until now counts as asked for now. */
-	for (unsigned i = 0; i < count && !stagger && !coil_limit; i++)
-		if (relay[i].group == NONE)
-			relay[i].want.age = ++serial;
+	/* Those that wait queue up anew where they did not in one queue, or will not. */
+	for (unsigned i = 0; i < count && (stagger || coil_limit) != (new_stagger || new_limit); i++)
+		relay[i].want.age = ++serial;
 	stagger = new_stagger;
 	coil_limit = new_limit;
 }
 
-void Judge::foreseen(u64 now, unsigned who, u64 wait)
+/* -1: another one has to do something, or waits and perhaps goes first. */
+bool Judge::waits_for_others(unsigned who) const
 {
-	relay[who].promised = true;
-	relay[who].for_on = false;
-	relay[who].promised_on = relay[who].want.on;
+	bool others = rival_on(who) || rival_claims(who) || full(who);
+
+	for (unsigned i = 0; i < count; i++)
+		others |= i != who && relay[i].want.on && !is(i, true) &&
+			  (stagger || coil_limit || rivals(who, i));
+	return others;
+}
+
+void Judge::promise(u64 now, unsigned who, u64 wait, bool for_on)
+{
+	relay[who].promised = wait != NEVER;
+	relay[who].for_on = for_on;
 	relay[who].due = plus(now, wait);
+}
+
+void Judge::waits(u64 now, unsigned who, u64 wait)
+{
+	const Relay &r = relay[who];
+
+	/* Or it ends before, or when, its moment comes. */
+	if (exact && !r.vague && wait == NEVER && phase == BOUND &&
+	    !(r.want.on && !is(who, true) && (waits_for_others(who) || ends(who) <= first_moment(who))))
+		broken("wait", who, "waits for nobody at " + std::to_string(now));
+	promise(now, who, wait, false);
 }
 
 void Judge::ready(u64 now, unsigned who, u64 wait)
 {
-	foreseen(now, who, wait);
-	relay[who].for_on = true;
+	const Relay &r = relay[who];
+	u64 moment = std::max({own_on(who), dead_until(who), staggered(who)});
+
+	if (exact && !r.vague && wait == NEVER && phase == BOUND && !waits_for_others(who) &&
+	    !(r.watchdog && !r.ratings.momentary && plus(now, r.watchdog) <= moment))
+		broken("ready", who, "waits for nobody at " + std::to_string(now));
+}
+
+void Judge::ready_on(u64 now, unsigned who, u64 wait)
+{
+	promise(now, who, wait, true);
 }
 
 /* wait_ms and ready_ms: it comes when it was said to come. */
@@ -481,10 +600,7 @@ void Judge::promises(u64 now)
 		if (!r.promised)
 			continue;
 		if (r.for_on ? is(i, true) : follows(i)) {
-			/* An on that ends before it is carried out: never, or then. */
-			bool ended = !r.for_on && r.promised_on && !r.want.on;
-
-			if (now != r.due && !(ended && r.due == NEVER))
+			if (now != r.due)
 				broken(r.for_on ? "ready" : "wait", i, "gets there at " +
 				       std::to_string(now) + ", said: " + std::to_string(r.due));
 			r.promised = false;
@@ -585,6 +701,7 @@ void Judge::driven(u64 now, unsigned who, bool on, bool failed)
 		if (on) {
 			moved.energised = now;
 			moved.cycled = true;
+			moved.since = here.possible ? here.since : now;
 		} else {
 			moved.released = now;
 			moved.dropped = true;
@@ -601,6 +718,8 @@ void Judge::driven(u64 now, unsigned who, bool on, bool failed)
 			r.want.end = plus(now, r.want.length);
 	}
 	r.tried = on;
+	if (!on)
+		forget_promises_but(who);
 	if (failed) {
 		r.vague = true;
 		forget_promises();
@@ -812,6 +931,8 @@ void Judge::state(u64 now, u64 horizon, std::string &key) const
 		put(key, r.want.on | (r.want.on && !is(i, true) ? older : 0) << 1 | r.changeover << 5 |
 		    (claim[i] == NONE ? RELAYS : claim[i]) << 6);
 		put(key, r.want.length | until(ends(i)) << 8);
+		if (r.ratings.max_on)
+			put(key, ago(may_be(i, true), r.record[true].since));
 	}
 }
 

@@ -28,7 +28,7 @@ constexpr unsigned NONE = ~0U;
 enum class Op { off, on, toggle, pulse };
 enum class Answer { ok, invalid, again, busy };
 /* Who wanted an edge; the order is that of the driver's history. */
-enum Source { PROBE, SYSFS, GPIO, LED, PULSE, WATCHDOG, INTERLOCK, UNBIND };
+enum Source { PROBE, SYSFS, GPIO, LED, PULSE, WATCHDOG, MAX_ON, INTERLOCK, SUSPEND, UNBIND };
 
 /* What is broken: the law in a word, and the facts. */
 struct Violation {
@@ -37,6 +37,7 @@ struct Violation {
 
 struct Ratings {
 	u64 close, open, spacing, min_on, min_off;
+	u64 max_on, momentary;	/* 0: none */
 };
 
 /* A relay as a bind finds it. */
@@ -64,6 +65,7 @@ struct Record {
 	u64 edge;		/* the last one, if moved */
 	u64 energised;		/* the last time, if cycled */
 	u64 released;		/* the last time, if dropped */
+	u64 since;		/* when it was energised, or may have been, if it is */
 	bool moved, cycled, dropped;
 	bool possible;
 };
@@ -84,9 +86,12 @@ public:
 	void set_watchdog(u64 now, unsigned who, u64 watchdog);
 	void set_changeover(unsigned who, bool changeover);
 	void set_supply(u64 stagger, u64 coil_limit);
-	/* Asked at this moment, after the request for ready(). */
-	void foreseen(u64 now, unsigned who, u64 wait);
+	/* The system goes to sleep. */
+	void suspend(u64 now);
+	/* What wait_ms says, what ready_ms says, and the on that was then written. */
+	void waits(u64 now, unsigned who, u64 wait);
 	void ready(u64 now, unsigned who, u64 wait);
+	void ready_on(u64 now, unsigned who, u64 wait);
 
 	/* A line is about to be driven; it was, or could not be. */
 	void drives(u64 now, unsigned who, bool on, Source source);
@@ -117,6 +122,7 @@ private:
 		unsigned sources;	/* who may be said to have wanted it */
 		bool requested;	/* by a request, not by the clock or others */
 		bool fresh;	/* not known yet if it was carried out at once */
+		bool hurried;	/* the system sleeps: min_on is not waited for */
 	};
 	struct Relay {
 		Ratings ratings;
@@ -129,12 +135,13 @@ private:
 		bool asked;	/* the last request may have meant on */
 		bool vague;	/* a write failed: what is shown may differ */
 		bool uncounted;	/* asked before the start: carried out at once? */
+		bool seen;	/* a driver was bound to it */
 		u64 watchdog;
 		Record record[2];	/* coil off, coil on */
 		Want want;
 		u64 requests, accepted, deferred, coalesced, rejected;
 		u64 due;	/* when it was said to be there */
-		bool promised, promised_on, for_on;
+		bool promised, for_on;
 	};
 
 	[[noreturn]] void broken(const char *law, unsigned who, const std::string &facts) const;
@@ -150,12 +157,19 @@ private:
 	u64 dead_until(unsigned who) const;
 	u64 staggered(unsigned who) const;
 	u64 first_moment(unsigned who) const;
+	bool lasts(unsigned who) const;
+	bool waits_for_others(unsigned who) const;
+	void withdraw(unsigned who, Source source);
+	u64 max_on_ends(unsigned who) const;
+	u64 timer_ends(unsigned who) const;
 	u64 ends(unsigned who) const;
 	void end(unsigned who, u64 when);
 	void at(u64 now);
 	void displace(unsigned who);
+	void promise(u64 now, unsigned who, u64 wait, bool for_on);
 	void promises(u64 now);
 	void forget_promises();
+	void forget_promises_but(unsigned who);
 
 	bool exact;
 	enum { PROBED, BOUND, LEAVING } phase = PROBED;

@@ -21,6 +21,8 @@ static const u64 deads[] = {4, 1, 2, 6, 11, 51 * MS, 1 * S, 4294967295ULL * US};
 static const u64 watchdogs[] = {0, 1, 2, 6, 20, 45, 100 * MS, 4294967295ULL * MS};
 static const u64 staggers[] = {0, 0, 1, 3, 8, 25, 200 * MS, 4294967295ULL * MS};
 static const u64 pulses[] = {0, 1, 2, 3, 5, 10, 21, 60};
+static const u64 max_ons[] = {0, 9, 1, 33, 4, 90, 300 * MS, 4294967295ULL * MS};
+static const u64 momentaries[] = {0, 6, 1, 25, 3, 70, 500 * MS, 4294967295ULL * MS};
 
 /* One step: what, of which relay, and two bytes of how. */
 static void step(World &world, const unsigned char *b)
@@ -84,12 +86,16 @@ static void step(World &world, const unsigned char *b)
 			world.run_to(to);
 		break;
 	case 22:
-		if (more & 1)
+		if (more % 8 < 3)
 			ratings.spacing = spacings[how % 8];
-		else if (more & 2)
+		else if (more % 8 < 4)
 			ratings.min_on = dwells[how % 8];
-		else
+		else if (more % 8 < 5)
 			ratings.min_off = dwells[how % 8];
+		else if (more % 8 < 7)
+			ratings.max_on = max_ons[how % 8];
+		else
+			ratings.momentary = momentaries[how % 8];
 		world.set_ratings(who, ratings);
 		break;
 	case 23:
@@ -107,12 +113,16 @@ static void step(World &world, const unsigned char *b)
 	case 27:
 		if (more & 1)
 			world.ask_ready(who);
+		else if (more & 2)
+			world.recheck();
 		else
 			world.decide(who);
 		break;
 	case 28:
 		if (how % 4 == 0)
 			world.fail(1 + how / 4 % 3, more);
+		else if (how % 16 == 1)
+			world.suspend();
 		break;
 	case 29:
 		if (how % 4 == 0)
@@ -151,6 +161,8 @@ void play(const unsigned char *bytes, size_t size, Tally &tally, FILE *log)
 		node.ratings = {
 			travels[b[0] & mask], travels[b[0] >> 4 & mask], spacings[b[1] & mask],
 			dwells[b[1] >> 4 & 7 & (mask | 4)], dwells[b[2] & 7 & (mask | 4)],
+			b[3] & 4 ? max_ons[b[0] >> 2 & mask] : 0,
+			b[3] & 8 ? momentaries[b[1] >> 2 & mask] : 0,
 		};
 		if (mask == 3) {
 			node.ratings.min_on = std::min<u64>(node.ratings.min_on, 13);
@@ -161,9 +173,11 @@ void play(const unsigned char *bytes, size_t size, Tally &tally, FILE *log)
 		node.start = b[3] & 16 ? Node::keep : b[3] & 32 ? Node::on : Node::off;
 		node.retain = b[3] & 128;
 		if (log)
-			fprintf(log, "relay %u: close %llu open %llu spacing %llu min_on %llu min_off %llu%s%s",
+			fprintf(log, "relay %u: close %llu open %llu spacing %llu min_on %llu min_off %llu "
+				"max_on %llu momentary %llu%s%s",
 				i, node.ratings.close, node.ratings.open, node.ratings.spacing,
-				node.ratings.min_on, node.ratings.min_off,
+				node.ratings.min_on, node.ratings.min_off, node.ratings.max_on,
+				node.ratings.momentary,
 				node.start == Node::keep ? ", keep" : node.start == Node::on ? ", on" : "",
 				node.retain ? ", retain" : "");
 		if (log && node.group != NONE)

@@ -3,30 +3,38 @@
 #include "world.hh"
 
 #include <algorithm>
-#include <cstddef>
-#include <cstdlib>
+#include <cstdint>
 #include <cstring>
 
 namespace model {
 
 /* More than this at one moment never comes to an end. */
 constexpr unsigned SPIN = 1000;
+/* Where all is late, so many relays are decided again before others have a go. */
+constexpr unsigned STEPS = 2;
+/* Law 6: the last word is said so often. */
+constexpr unsigned WORDS = 5;
 
 static_assert(int(EMRELAY_BY_PROBE) == PROBE && int(EMRELAY_BY_LED) == LED &&
 	      int(EMRELAY_BY_PULSE) == PULSE && int(EMRELAY_BY_WATCHDOG) == WATCHDOG &&
-	      int(EMRELAY_BY_INTERLOCK) == INTERLOCK && int(EMRELAY_BY_UNBIND) == UNBIND,
+	      int(EMRELAY_BY_MAX_ON) == MAX_ON && int(EMRELAY_BY_INTERLOCK) == INTERLOCK &&
+	      int(EMRELAY_BY_SUSPEND) == SUSPEND && int(EMRELAY_BY_UNBIND) == UNBIND,
 	      "Source has the order of enum emrelay_source");
 
-static emrelay_limits to_limits(const Ratings &r)
+emrelay_limits World::to_limits(unsigned who) const
 {
-	emrelay_limits limits = {};
+	const Ratings &r = limits[who];
+	emrelay_limits to = {};
 
-	limits.close_ns = r.close;
-	limits.open_ns = r.open;
-	limits.spacing_ns = r.spacing;
-	limits.min_on_ns = r.min_on;
-	limits.min_off_ns = r.min_off;
-	return limits;
+	to.close_ns = r.close;
+	to.open_ns = r.open;
+	to.spacing_ns = r.spacing;
+	to.min_on_ns = r.min_on;
+	to.min_off_ns = r.min_off;
+	to.max_on_ns = r.max_on;
+	to.momentary_ns = r.momentary;
+	to.watchdog_ns = watchdog[who];
+	return to;
 }
 
 World::World(const Node *nodes, unsigned n, u64 start, Lateness how, FILE *to)
@@ -47,13 +55,19 @@ void Bank::connect()
 		member[i].engine = &engine[i];
 	arbiter.members = member;
 	arbiter.groups = group;
-	arbiter.waiting = waiting;
 }
 
+/* What points into the other bank points to the same place in this one. */
 Bank &Bank::operator=(const Bank &other)
 {
-	memcpy(static_cast<void *>(this), &other, sizeof(*this));
-	connect();
+	const uintptr_t from = uintptr_t(&other), to = uintptr_t(this);
+	uintptr_t words[sizeof(Bank) / sizeof(uintptr_t)];
+
+	memcpy(words, static_cast<const void *>(&other), sizeof(words));
+	for (uintptr_t &word : words)
+		if (word >= from && word < from + sizeof(Bank))
+			word += to - from;
+	memcpy(static_cast<void *>(this), words, sizeof(words));
 	return *this;
 }
 
@@ -75,10 +89,13 @@ void World::probe()
 	bank.arbiter = {};
 	for (unsigned i = 0; i < count; i++) {
 		bool on = node[i].start == Node::keep ? line[i] : node[i].start == Node::on;
-		emrelay_limits l = to_limits(node[i].ratings);
 		u64 dead = 0;
 
 		limits[i] = node[i].ratings;
+		watchdog[i] = 0;
+
+		emrelay_limits l = to_limits(i);
+
 		emrelay_engine_bind(&bank.engine[i], &l, line[i], on, now);
 		for (unsigned j = 0; j < count; j++)
 			if (node[i].group != NONE && node[j].group == node[i].group)
@@ -87,7 +104,6 @@ void World::probe()
 		wake[i] = NEVER;
 		queued[i] = false;
 		bank.member[i] = {};
-		bank.member[i].group = EMRELAY_NOBODY;
 		bank.group[i] = {};
 	}
 	for (unsigned i = 0; i < count; i++) {
@@ -96,9 +112,9 @@ void World::probe()
 		for (unsigned j = 0; j < i; j++)
 			if (node[j].group == node[i].group)
 				bank.member[i].group = bank.member[j].group;
-		if (bank.member[i].group == EMRELAY_NOBODY)
-			bank.member[i].group = groups++;
-		bank.group[bank.member[i].group].dead_ns = found[i].dead;
+		if (!bank.member[i].group)
+			bank.member[i].group = &bank.group[groups++];
+		bank.member[i].group->dead_ns = found[i].dead;
 	}
 	bank.connect();
 	bank.arbiter.count = count;
@@ -113,21 +129,18 @@ void World::start()
 {
 	if (log)
 		fprintf(log, "%20llu bound\n", now);
-	for (unsigned i = 0; i < bank.arbiter.group_count; i++)
-		bank.group[i].released_ns = now;
+	emrelay_arbiter_start(&bank.arbiter, now);
 	judge.start(now);
 	probing = false;
 	bound = true;
 	converge_rest();
-	for (unsigned i = 0; i < count; i++)
-		update(i);
 	settle();
 }
 
 /* As emrelay_bank_stop() and emrelay_bank_release() do. */
 void World::unbind()
 {
-	bool released[RELAYS] = {};
+	unsigned said[RELAYS] = {};
 	u64 next;
 
 	if (log)
@@ -146,22 +159,19 @@ void World::unbind()
 	do {
 		next = NEVER;
 		for (unsigned i = 0; i < count; i++) {
-			emrelay_engine *e = &bank.engine[i];
 			u64 wait;
 
-			if (released[i] || (!e->past.coil && !e->unsure))
-				continue;
-			if (node[i].retain && e->target && !e->pulse_ns && !e->watchdog_ns)
-				continue;
-			emrelay_engine_release(e, EMRELAY_BY_UNBIND);
-			wait = emrelay_engine_wait_ns(e, now);
-			if (wait) {
-				next = std::min(next, now + wait);
-				continue;
+			while (said[i] < WORDS &&
+			       emrelay_arbiter_stop(&bank.arbiter, i, EMRELAY_BY_UNBIND, node[i].retain, now)) {
+				wait = emrelay_engine_wait_ns(&bank.engine[i], now);
+				if (wait) {
+					next = std::min(next, now + wait);
+					break;
+				}
+				judge.drives(now, i, false, UNBIND);
+				account(i, false, drive(i, false));
+				said[i]++;
 			}
-			judge.drives(now, i, false, UNBIND);
-			account(i, false, drive(i, false));
-			released[i] = true;
 		}
 		if (next != NEVER) {
 			judge.passes(next);
@@ -173,6 +183,26 @@ void World::unbind()
 	bound = false;
 	/* Coming and going take time. */
 	now++;
+}
+
+/* The system goes to sleep, and the coils that are not retained are released. */
+void World::suspend()
+{
+	if (log)
+		fprintf(log, "%20llu suspend\n", now);
+	judge.suspend(now);
+	for (unsigned i = 0; i < count; i++)
+		emrelay_arbiter_stop(&bank.arbiter, i, EMRELAY_BY_SUSPEND, node[i].retain, now);
+	recheck();
+}
+
+/* Everybody is decided again, as at resume. */
+void World::recheck()
+{
+	emrelay_arbiter_recheck(&bank.arbiter);
+	if (bound)
+		converge_rest();
+	settle();
 }
 
 int World::drive(unsigned who, bool on)
@@ -230,7 +260,10 @@ void World::converge_rest()
 	unsigned spin = 0;
 	u16 who;
 
-	while ((who = emrelay_arbiter_next(&bank.arbiter, now)) != EMRELAY_NOBODY) {
+	/* It may be left half done; what is left is done with what comes next. */
+	while (lateness == Lateness::none || spin < STEPS) {
+		if ((who = emrelay_arbiter_next(&bank.arbiter, now)) == EMRELAY_NOBODY)
+			return;
 		converge(who);
 		if (++spin > SPIN)
 			throw Violation{"spins", "the arbiter names one after another without end"};
@@ -355,7 +388,10 @@ void World::run_dry()
 		busy = driving != NONE;
 		for (unsigned i = 0; i < count; i++)
 			busy |= queued[i];
-		if (busy) {
+		if (emrelay_arbiter_has_next(&bank.arbiter)) {
+			busy = true;
+			converge_rest();
+		} else if (busy) {
 			work();
 		} else if (next_timer() != NEVER) {
 			busy = true;
@@ -412,25 +448,30 @@ int World::request(unsigned who, emrelay_op op, emrelay_source source,
 void World::set_ratings(unsigned who, const Ratings &ratings)
 {
 	if (log)
-		fprintf(log, "%20llu relay %u spacing %llu min_on %llu min_off %llu\n",
-			now, who, ratings.spacing,
-			ratings.min_on, ratings.min_off);
+		fprintf(log, "%20llu relay %u spacing %llu min_on %llu min_off %llu max_on %llu momentary %llu\n",
+			now, who, ratings.spacing, ratings.min_on, ratings.min_off, ratings.max_on,
+			ratings.momentary);
 	limits[who] = ratings;
-	bank.engine[who].limits = to_limits(ratings);
 	judge.set_ratings(who, ratings);
+	apply(who);
+}
+
+void World::apply(unsigned who)
+{
+	emrelay_limits to = to_limits(who);
+
+	emrelay_arbiter_set_limits(&bank.arbiter, who, &to, now);
 	update(who);
 	settle();
 }
 
-void World::set_watchdog(unsigned who, u64 watchdog)
+void World::set_watchdog(unsigned who, u64 to)
 {
 	if (log)
-		fprintf(log, "%20llu relay %u watchdog %llu\n", now, who,
-			watchdog);
-	emrelay_engine_set_watchdog(&bank.engine[who], watchdog, now);
-	judge.set_watchdog(now, who, watchdog);
-	update(who);
-	settle();
+		fprintf(log, "%20llu relay %u watchdog %llu\n", now, who, to);
+	watchdog[who] = to;
+	judge.set_watchdog(now, who, to);
+	apply(who);
 }
 
 void World::set_changeover(unsigned who, bool changeover)
@@ -438,8 +479,10 @@ void World::set_changeover(unsigned who, bool changeover)
 	if (log)
 		fprintf(log, "%20llu relay %u %s\n", now, who,
 			changeover ? "changeover" : "block");
-	bank.member[who].changeover = changeover;
+	emrelay_arbiter_set_changeover(&bank.arbiter, who, changeover, now);
 	judge.set_changeover(who, changeover);
+	update(who);
+	settle();
 }
 
 void World::set_supply(u64 stagger, u64 coil_limit)
@@ -447,7 +490,7 @@ void World::set_supply(u64 stagger, u64 coil_limit)
 	if (log)
 		fprintf(log, "%20llu stagger %llu coil_limit %llu\n", now,
 			stagger, coil_limit);
-	emrelay_arbiter_set_supply(&bank.arbiter, stagger, coil_limit, now);
+	emrelay_arbiter_set_supply(&bank.arbiter, stagger, coil_limit);
 	judge.set_supply(stagger, coil_limit);
 	if (bound)
 		converge_rest();
@@ -476,51 +519,36 @@ void World::meddle(unsigned who)
 		fprintf(log, "%20llu others switch relay %u %s\n", now, who, line[who] ? "on" : "off");
 }
 
-u64 World::foresee(unsigned who, const emrelay_request *request)
-{
-	alignas(std::max_align_t) char memory[8192];
-	emrelay_arbiter *copy;
-
-	if (emrelay_arbiter_copy_size(&bank.arbiter) > sizeof(memory))
-		abort();
-	copy = emrelay_arbiter_copy(&bank.arbiter, memory);
-	if (request)
-		emrelay_arbiter_request(copy, who, request, now);
-	return emrelay_arbiter_foresee(copy, who, now);
-}
-
 void World::ask_wait(unsigned who)
 {
-	u64 wait;
+	u64 wait = emrelay_engine_wait_ns(&bank.engine[who], now);
 
-	if (!emrelay_arbiter_wait(&bank.arbiter, who, now, &wait))
-		wait = foresee(who, nullptr);
 	if (log)
-		fprintf(log, "%20llu relay %u will be there in %lld\n", now, who,
-			(long long)wait);
-	if (judge.sure())
-		judge.foreseen(now, who, wait);
+		fprintf(log, "%20llu relay %u will be there in %lld\n", now, who, (long long)wait);
+	if (judge.sure() && lateness == Lateness::none)
+		judge.waits(now, who, wait);
 	settle();
 }
 
 /* Is it true what ready_ms says? Ask for it, and see. */
 void World::ask_ready(unsigned who)
 {
+	bool judged = judge.sure() && lateness == Lateness::none;
 	emrelay_request on = {};
 	u64 wait;
 
 	on.op = EMRELAY_ON;
 	on.source = EMRELAY_BY_SYSFS;
 	on.policy = EMRELAY_DEFER;
-	if (!emrelay_arbiter_ready(&bank.arbiter, who, now, &wait))
-		wait = foresee(who, &on);
+	wait = emrelay_arbiter_ready_ns(&bank.arbiter, who, now);
 	if (log)
-		fprintf(log, "%20llu relay %u is ready in %lld\n", now, who,
-			(long long)wait);
+		fprintf(log, "%20llu relay %u is ready in %lld\n", now, who, (long long)wait);
+	if (judged)
+		judge.ready(now, who, wait);
 	emrelay_arbiter_request(&bank.arbiter, who, &on, now);
 	judge.request(now, who, Op::on, SYSFS, false, 0, Answer::ok);
-	if (judge.sure())
-		judge.ready(now, who, wait);
+	if (judged)
+		judge.ready_on(now, who, wait);
 	update(who);
 	settle();
 }
@@ -539,29 +567,33 @@ void World::state(u64 horizon, std::string &key) const
 		return then == NEVER ? 255ULL : then <= now ? 0ULL : std::min(then - now, horizon);
 	};
 
-	put(key, bound | (bank.arbiter.elected + 1) << 1);
+	auto number = [&](const emrelay_member *member) { return member ? u64(member - bank.member) : RELAYS; };
+	auto queue = [&](const emrelay_queue &q) {
+		put(key, number(q.turn) | q.stale << 3 | (q.turn_ns <= now ? 0 : until(q.turn_ns)) << 8);
+	};
+
+	put(key, bound | u64(emrelay_arbiter_has_next(&bank.arbiter)) << 1);
+	queue(bank.arbiter.queue);
 	for (unsigned i = 0; i < count; i++) {
 		const emrelay_engine &e = bank.engine[i];
 		const emrelay_member &m = bank.member[i];
 		unsigned older = 0;
 
-		put(key, e.past.coil | e.target << 1 | e.unsure << 2 | e.past.moved << 3 |
-		    e.past.cycled << 4 | m.changeover << 5 | m.energised << 6 | m.touched << 7 |
-		    (m.place != EMRELAY_NOBODY) << 8);
-		put(key, until(e.free_ns) | until(e.target && e.watchdog_ns ? e.watchdog_end_ns : 0) << 8);
-		put(key, ago(e.past.moved, e.past.edge_ns) | ago(e.past.cycled, e.past.energised_ns) << 8);
+		put(key, e.past.coil | e.target << 1 | e.unsure << 2 | e.past.known << 3 |
+		    e.past.cycled << 4 | m.changeover << 5 | m.energised << 6 | (m.queue != nullptr) << 8);
+		put(key, until(e.free_ns) | until(e.target && e.limits.watchdog_ns ? e.watchdog_end_ns : 0) << 8);
+		put(key, ago(e.past.known, e.past.edge_ns) | ago(e.past.cycled, e.past.energised_ns) << 8);
 		put(key, e.pulse_ns | (e.pulse_ns && e.past.coil ? until(e.pulse_end_ns) : 0) << 8);
-		for (unsigned j = 0; j < count; j++)
-			older += m.place != EMRELAY_NOBODY && bank.member[j].place != EMRELAY_NOBODY &&
-				 bank.member[j].ticket < m.ticket;
+		for (const list_head *l = m.waiting.prev; m.queue && l != &m.queue->waiting; l = l->prev)
+			older++;
 		put(key, until(wake[i]) | older << 8);
 	}
 	for (unsigned i = 0; i < bank.arbiter.group_count; i++) {
 		const emrelay_group &g = bank.group[i];
 
-		put(key, g.energised | (g.owner == EMRELAY_NOBODY ? RELAYS : g.owner) << 3 |
-		    (g.claim == EMRELAY_NOBODY ? RELAYS : g.claim) << 6 |
-		    std::min(now - g.released_ns, horizon) << 9);
+		put(key, g.energised | (g.energised ? number(g.holder) : 0) << 3 | number(g.reserved) << 6 |
+		    (g.free_ns <= now ? 0 : g.free_ns - now) << 9);
+		queue(g.queue);
 	}
 	judge.state(now, horizon, key);
 }

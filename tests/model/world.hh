@@ -34,11 +34,10 @@ struct Node {
 enum class Lateness { none, timers, lines };
 
 /* The units under test. They point at each other, in a copy too. */
-struct Bank {
+struct alignas(void *) Bank {
 	emrelay_engine engine[RELAYS] = {};
 	emrelay_member member[RELAYS] = {};
 	emrelay_group group[RELAYS] = {};
-	u16 waiting[RELAYS] = {};
 	emrelay_arbiter arbiter = {};
 
 	Bank() { connect(); }
@@ -64,6 +63,8 @@ public:
 	void ask_wait(unsigned who);
 	void ask_ready(unsigned who);
 	void decide(unsigned who);
+	void recheck();
+	void suspend();
 	/* The next writes fail; those whose bit is set move the coil all the same. */
 	void fail(unsigned writes, unsigned moves);
 	/* Others move the line of a relay while nobody is bound. */
@@ -98,10 +99,12 @@ private:
 	void fire(unsigned who);
 	void show(Shown *shown) const;
 	void settle();
-	u64 foresee(unsigned who, const emrelay_request *request);
+	emrelay_limits to_limits(unsigned who) const;
+	void apply(unsigned who);
 
 	Node node[RELAYS];
 	Ratings limits[RELAYS];		/* in force */
+	u64 watchdog[RELAYS] = {};
 	Bank bank;
 	u64 wake[RELAYS];
 	bool line[RELAYS] = {};

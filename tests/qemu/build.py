@@ -166,12 +166,12 @@ def module(kernel, *more):
 
 
 @functools.cache
-def store_module(kernel):
-    """The driver of the guest's store (see store/), built for a kernel."""
-    folder = module(kernel, "tests/qemu/store") / "tests/qemu/store"
+def test_module(kernel, name):
+    """A module of the rig itself (store/, banks/), built for a kernel."""
+    folder = module(kernel, f"tests/qemu/{name}") / f"tests/qemu/{name}"
     with building(kernel):
         run("make", "-s", "-C", kernel.build, f"M={folder}", *cross(kernel.arch), "CONFIG_DEBUG_INFO_BTF_MODULES=", "modules")
-    return folder / "emrelay_test_store.ko"
+    return folder / f"emrelay_test_{name}.ko"
 
 
 def copy_sources(folder, *more):

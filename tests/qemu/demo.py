@@ -5,7 +5,6 @@ picture of what their coils really did.  demo.py shell: the machine to play with
 """
 import os
 import re
-import shutil
 import subprocess
 import sys
 
@@ -55,8 +54,7 @@ def main():
              "files": {f"/bin/{name}": tool(name, "aarch64", f"CROSS_COMPILE={lab.CROSS}", "LDFLAGS=-static")
                        for name in ("relayctl", "relay-wear")}}
     if sys.argv[1:] == ["shell"]:
-        columns, rows = shutil.get_terminal_size()
-        return lab.shell(kernel, HERE / "shell.sh", cmdline=f"rows={rows} columns={columns}", **guest)
+        return lab.shell(kernel, HERE / "shell.sh", **guest)
     lab.say("booting it in QEMU")
     r = lab.boot(kernel, HERE / "guest.sh", folder=lab.ROOT / "build/demo", echo=show, **guest)
     if not r.passed:

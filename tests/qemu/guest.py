@@ -13,7 +13,7 @@ from pathlib import Path
 
 import cpio
 import debian
-from build import CROSS, MODULES, Kernel, modules_tree, store_module
+from build import CROSS, MODULES, Kernel, modules_tree, test_module
 from cache import ROOT, LabError, digest, entry, run
 from scan import splats
 
@@ -152,7 +152,7 @@ def base_files():
     return files
 
 
-def initramfs(kernel, script, modules, files, folder, emrelay, store=False, programs=True):
+def initramfs(kernel, script, modules, files, folder, emrelay, more=(), programs=True):
     archive = cpio.Archive()
     for name in "dev proc sys tmp run test bin sbin usr/bin usr/sbin".split():
         archive.directory("/" + name)
@@ -165,7 +165,7 @@ def initramfs(kernel, script, modules, files, folder, emrelay, store=False, prog
             archive.symlink(f"/sbin/{tool}", "/bin/kmod")
         for path, source in base_files().items():
             archive.file(path, source)
-        tree = modules_tree(kernel, modules, folder / "modules", emrelay, [store_module(kernel)] if store else [])
+        tree = modules_tree(kernel, modules, folder / "modules", emrelay, [test_module(kernel, name) for name in more])
         for path in sorted(tree.rglob("*")):
             if path.is_file():
                 archive.file("/" + str(path.relative_to(tree)), path)
@@ -195,13 +195,15 @@ def command(kernel, folder, dtb, initrd, *, icount, smp, cmdline, plugin, serial
 
 
 def image(into, kernel, script, *, dts="", files=None, modules=MODULES, emrelay=True, smp=1, store=False,
-          programs=True):
+          more=(), programs=True, edit=None):
     """What a guest boots from beside its kernel, made in the folder INTO: its device tree and its initramfs.
 
     Without the programs, SCRIPT is one itself, and it and FILES are all that the guest has.
     """
-    return (device_tree((STORE_DTS if store else "") + dts, kernel, into, smp),
-            initramfs(kernel, script, modules, files, into, emrelay, store, programs))
+    dtb = device_tree((STORE_DTS if store else "") + dts, kernel, into, smp)
+    if edit:
+        dtb.write_bytes(edit(dtb.read_bytes()))
+    return dtb, initramfs(kernel, script, modules, files, into, emrelay, (*more, *["store"] * store), programs)
 
 
 def boot(kernel: Kernel, script, *, icount=True, smp=1, cmdline="", timeout=300, allow=None, folder=None, echo=None,
@@ -212,6 +214,8 @@ def boot(kernel: Kernel, script, *, icount=True, smp=1, cmdline="", timeout=300,
     dts      device tree text that is added to the machine's; <&pl061 LINE FLAGS> is a GPIO line
     files    {path in the guest: Path or bytes}
     modules  names of the kernel's own modules that the guest shall have, beside what they need
+    more     names of the rig's own modules that the guest shall have: "banks"
+    edit     changes the device tree's blob, for what dtc does not let pass
     emrelay  whether the guest has this tree's emrelay.ko in its depmod'ed module tree
     icount   deterministic guest time, in which waiting costs nothing; else real time
     timeout  seconds of the host's processor, after which a guest is taken to hang
@@ -319,11 +323,13 @@ def read_edges(path):
     return [tuple(int(word) for word in line.split()) for line in path.read_text(encoding="ascii").splitlines()]
 
 
-SHELL = "#!/bin/sh\nexec bash </dev/ttyAMA0 >/dev/ttyAMA0 2>&1\n"
+SHELL = "#!/bin/sh\nstty -F /dev/ttyAMA0 rows $rows cols $cols\nexec bash </dev/ttyAMA0 >/dev/ttyAMA0 2>&1\n"
 
 
 def shell(kernel, script=SHELL, *, dts="", files=None, modules=MODULES, emrelay=True, cmdline=""):
-    """Boot a kernel with this terminal as its console; real time."""
+    """Boot a kernel with this terminal as its console; real time.  The script finds its size in $rows and $cols."""
+    size = shutil.get_terminal_size()
+    cmdline += f" rows={size.lines} cols={size.columns}"
     with tempfile.TemporaryDirectory() as tmp:
         tmp = Path(tmp)
         dtb, initrd = image(tmp, kernel, script, dts=dts, files=files, modules=modules, emrelay=emrelay)

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import debian
-from build import CROSS, MODULES, Kernel, cross, kernel, module, source, sparse, stock, store_module, test_kernel
+from build import CROSS, MODULES, Kernel, cross, kernel, module, source, sparse, stock, test_kernel, test_module
 from cache import CACHE, ROOT, LabError, run, say
 from debian import MAIN, SERIES, STOCK, build_headers
 from guest import RTC, Result, boot, fresh, image, processor_used_s, shell, start
@@ -19,7 +19,7 @@ from scan import splats
 
 __all__ = ["CACHE", "CROSS", "Kernel", "LabError", "MAIN", "MODULES", "ROOT", "RTC", "Result", "SERIES", "STOCK", "boot",
            "build_headers", "cross", "fetch", "fresh", "image", "kernel", "main_guard", "module", "processor_used_s", "run", "say", "shell", "source",
-           "sparse", "splats", "start", "stock", "store_module", "test_kernel"]
+           "sparse", "splats", "start", "stock", "test_kernel", "test_module"]
 
 
 def fetch():

@@ -18,7 +18,7 @@ SPLATS = """
 [    2.0] Internal error: Oops: 0000000096000004 [#1] SMP
 [    2.0] unreferenced object 0xffff000004c3a800 (size 128):
 [    2.0] ODEBUG: free active (active state 0) object type: hrtimer hint: channel_timer
-[    2.0] UBSAN: shift-out-of-bounds in driver/limit.c:20:5
+[    2.0] UBSAN: shift-out-of-bounds in driver/engine.c:20:5
 [    2.0] Call trace:
 [    2.0] [ BUG: Invalid wait context ]
 [    2.0] Kernel panic - not syncing: Fatal exception

@@ -5,14 +5,19 @@
  *
  * - A write into a directory that has a file .errno fails with that number.
  * - A file that was removed reads ENODEV, as one of a device that is gone.
- * - poll() carries out the next line of the file $KERNEL_STEPS: "FILE VALUE"
- *   writes VALUE to FILE (relative to the class directory) and wakes whoever
- *   watches it; "FILE -" removes it. When no line is left, the program has
- *   waited for something that would never come: exit status 99.
+ * - poll() is that of kernfs. A file is ready as long as it was not read since
+ *   it last changed, or ever; one that was removed is always ready.
+ * - When none is ready, poll() carries out the next line of the file
+ *   $KERNEL_STEPS: "FILE VALUE" writes VALUE to FILE (relative to the class
+ *   directory) and wakes who polls it, "RELAY -" removes a relay with all its
+ *   files and wakes who polls one of them, "EINTR -" is a signal. When no line
+ *   is left, the program waits for something that will never come: exit status
+ *   99. So it also ends there if it polls what it does not read.
  *
- * What this cannot show is that sysfs wakes a real POLLPRI: that is for the
+ * What this cannot show is that the driver wakes who polls: that is for the
  * end-to-end tests.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -24,16 +29,28 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-ssize_t __real_pread(int fd, void *buf, size_t count, off_t offset);
+#include "real.h"
 
-static void path_of(int fd, char path[PATH_MAX])
+#define FDS_MAX		4096
+#define FILES_MAX	4096
+/* A program that does not do away with what is ready comes to no end. */
+#define POLLS_MAX	10000
+
+/* How often each file changed, by its inode; and what a read of each fd saw. */
+static struct { ino_t ino; unsigned int changes; } files[FILES_MAX];
+static unsigned int seen[FDS_MAX];
+
+static unsigned int *changes_of(const struct stat *st)
 {
-	char link[64];
-	ssize_t len;
-
-	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	len = readlink(link, path, PATH_MAX - 1);
-	path[len < 0 ? 0 : len] = '\0';
+	for (size_t i = 0; i < FILES_MAX; i++) {
+		if (!files[i].ino) {
+			files[i].ino = st->st_ino;
+			files[i].changes = 1;
+		}
+		if (files[i].ino == st->st_ino)
+			return &files[i].changes;
+	}
+	exit(96);
 }
 
 ssize_t __wrap_pread(int fd, void *buf, size_t count, off_t offset)
@@ -44,6 +61,8 @@ ssize_t __wrap_pread(int fd, void *buf, size_t count, off_t offset)
 		errno = ENODEV;
 		return -1;
 	}
+	if (fd < FDS_MAX)
+		seen[fd] = *changes_of(&st);
 	return __real_pread(fd, buf, count, offset);
 }
 
@@ -51,11 +70,15 @@ int __wrap_dprintf(int fd, const char *fmt, ...)
 {
 	static const char name[] = ".errno";
 	char path[PATH_MAX + sizeof(name)];
+	char link[64];
 	va_list args;
+	ssize_t len;
 	FILE *file;
 	int ret;
 
-	path_of(fd, path);
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	len = readlink(link, path, PATH_MAX - 1);
+	path[len < 0 ? 0 : len] = '\0';
 	memcpy(strrchr(path, '/') + 1, name, sizeof(name));
 	file = fopen(path, "r");
 	if (file) {
@@ -69,47 +92,74 @@ int __wrap_dprintf(int fd, const char *fmt, ...)
 	return ret;
 }
 
-static void wake(struct pollfd *fds, nfds_t nr, const char *file)
+static int ready(struct pollfd *fds, nfds_t nr)
 {
-	char path[PATH_MAX];
+	struct stat st;
+	int count = 0;
 
 	for (nfds_t i = 0; i < nr; i++) {
 		fds[i].revents = 0;
 		if (fds[i].fd < 0)
 			continue;
-		path_of(fds[i].fd, path);
-		if (strlen(path) > strlen(file) &&
-		    !strcmp(path + strlen(path) - strlen(file), file) &&
-		    fds[i].events & POLLPRI)
-			fds[i].revents = POLLPRI | POLLERR;
+		if (fds[i].fd >= FDS_MAX || fstat(fds[i].fd, &st))
+			fds[i].revents = POLLNVAL;
+		else if (!st.st_nlink || seen[fds[i].fd] != *changes_of(&st))
+			fds[i].revents = (fds[i].events & POLLPRI) | POLLERR;
+		count += !!fds[i].revents;
 	}
+	return count;
 }
 
-int __wrap_poll(struct pollfd *fds, nfds_t nr, int timeout)
+static void remove_relay(const char *name)
 {
-	static FILE *steps;
-	char file[PATH_MAX];
-	char value[256];
-	FILE *attr;
+	struct dirent *entry;
+	DIR *dir = opendir(name);
 
-	if (timeout >= 0)
-		exit(98);
-	if (!steps)
-		steps = fopen(getenv("KERNEL_STEPS"), "r");
-	if (!steps || fscanf(steps, "%4095s %255s", file, value) != 2)
-		exit(99);
+	if (!dir)
+		exit(97);
+	while ((entry = readdir(dir)))
+		unlinkat(dirfd(dir), entry->d_name, 0);
+	closedir(dir);
+	unlink(name);
+}
 
-	wake(fds, nr, file);
-	if (!strcmp(value, "-")) {
-		unlink(file);
-		return 1;
-	}
-	attr = fopen(file, "r+");
-	if (!attr)
+static void change(const char *file, const char *value)
+{
+	FILE *attr = fopen(file, "r+");
+	struct stat st;
+
+	if (!attr || fstat(fileno(attr), &st))
 		exit(97);
 	fprintf(attr, "%s\n", value);
 	if (ftruncate(fileno(attr), strlen(value) + 1))
 		exit(97);
 	fclose(attr);
-	return 1;
+	++*changes_of(&st);
+}
+
+int __wrap_poll(struct pollfd *fds, nfds_t nr, int timeout)
+{
+	static unsigned int polls;
+	static FILE *steps;
+	char file[PATH_MAX];
+	char value[256];
+	int count;
+
+	if (timeout >= 0 || polls++ > POLLS_MAX)
+		exit(98);
+	if (!steps)
+		steps = fopen(getenv("KERNEL_STEPS"), "r");
+	while (!(count = ready(fds, nr))) {
+		if (!steps || fscanf(steps, "%4095s %255s", file, value) != 2)
+			exit(99);
+		if (!strcmp(file, "EINTR")) {
+			errno = EINTR;
+			return -1;
+		}
+		if (!strcmp(value, "-"))
+			remove_relay(file);
+		else
+			change(file, value);
+	}
+	return count;
 }

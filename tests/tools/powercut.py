@@ -7,7 +7,8 @@ usage: powercut.py FOLDER < LOG-OF-STRACE
 From the system calls of a run (strace -y, all that touch files) follows the worst
 that may be found in FOLDER afterwards, by what POSIX promises and no more: what was
 written to a file is there from its fsync() on, a name from the fsync() of its
-folder on; before that, either may be there without the other.
+folder on; before that, either may be there without the other. What is appended
+may be torn, which who reads it has to stand.
 
 Says "NAME: why" for each file of FOLDER, other than temporary ones (.*), that may
 be found half written or not at all, and for each change that is not surely on the
@@ -32,7 +33,9 @@ def judge(folder, calls):
         paths = re.findall(r'(?:(?:\d+|AT_FDCWD)<(.*?)>, )?"(.*?)"', args)
         full = [path if path.startswith("/") else f"{at}/{path}" for at, path in paths]
         if name in ("open", "openat", "creat"):
-            if "O_CREAT" in args or "O_TRUNC" in args or name == "creat":
+            if "O_CREAT" in args and "O_APPEND" in args:
+                named[opened] = opened
+            elif "O_CREAT" in args or "O_TRUNC" in args or name == "creat":
                 unsynced.add(opened)
                 if not opened.rpartition("/")[2].startswith(".") and opened.startswith(folder + "/"):
                     wrong.append(f"{opened}: written in place")
@@ -51,6 +54,7 @@ def judge(folder, calls):
             named[target] = source
         elif name.startswith("unlink") and not full[0].rpartition("/")[2].startswith("."):
             wrong.append(f"{full[0]}: gone")
+    wrong += [f"{path}: not on the disk at the end" for path in unsynced if path.startswith(folder + "/")]
     return wrong + [f"{name}: the name is not on the disk at the end" for name in named]
 
 

@@ -2,7 +2,7 @@
 /*
  * A GPIO chip of up to 1024 lines that are bits in memory: lines that do not
  * sleep, in any number, at next to no cost of their own. It counts how often it
- * is asked for anything: /sys/kernel/debug/bench-chip/accesses.
+ * is asked for anything: /sys/kernel/debug/<device>/accesses.
  */
 #include <linux/atomic.h>
 #include <linux/bitmap.h>
@@ -10,6 +10,7 @@
 #include <linux/gpio/driver.h>
 #include <linux/module.h>
 #include <linux/platform_device.h>
+#include <linux/property.h>
 
 #define BENCH_LINES	1024
 
@@ -57,7 +58,13 @@ static int bench_chip_probe(struct platform_device *pdev)
 	struct device *dev = &pdev->dev;
 	struct bench_chip *chip;
 	struct dentry *directory;
+	const char **names;
+	u32 lines = BENCH_LINES;
 	int ret;
+
+	ret = device_property_read_u32(dev, "ngpios", &lines);
+	if ((ret && ret != -EINVAL) || !lines || lines > BENCH_LINES)
+		return -EINVAL;
 
 	chip = devm_kzalloc(dev, sizeof(*chip), GFP_KERNEL);
 	if (!chip)
@@ -67,13 +74,24 @@ static int bench_chip_probe(struct platform_device *pdev)
 	chip->gc.parent = dev;
 	chip->gc.owner = THIS_MODULE;
 	chip->gc.base = -1;
-	chip->gc.ngpio = BENCH_LINES;
+	chip->gc.ngpio = lines;
 	chip->gc.get_direction = bench_chip_get_direction;
 	chip->gc.direction_output = bench_chip_direction_output;
 	chip->gc.set = bench_chip_set;
 	chip->gc.get = bench_chip_get;
 
-	directory = debugfs_create_dir("bench-chip", NULL);
+	/* By the driver, as an emrelay bank's are: gpiolib then looks for clashes. */
+	if (device_property_present(dev, "names")) {
+		names = devm_kcalloc(dev, lines, sizeof(*names), GFP_KERNEL);
+		if (!names)
+			return -ENOMEM;
+		ret = device_property_read_string_array(dev, "names", names, lines);
+		if (ret < 0)
+			return ret;
+		chip->gc.names = names;
+	}
+
+	directory = debugfs_create_dir(dev_name(dev), NULL);
 	debugfs_create_atomic_t("accesses", 0444, directory, &chip->accesses);
 	ret = devm_add_action_or_reset(dev, bench_chip_forget, directory);
 	if (ret)

@@ -45,6 +45,7 @@ run 'gpioset -m time -u 1 $(gpiofind pump)=0; relayctl pulse fan 500; sleep 1'
 
 say "What the relays have lived through"
 run relayctl
+run relay-wear show
 run cat /sys/kernel/debug/relay/summary
 run cat /sys/kernel/debug/relay/pump/wear
 run cat /sys/kernel/debug/relay/pump/history

@@ -19,10 +19,10 @@ def dts():
     chips = range(-(-CROWD // 64))
     relays = [f"coil-gpios = <&lines{n // 64} {n % 64} GPIO_ACTIVE_HIGH>" for n in range(CROWD)]
     relays += [f"COIL({n})" for n in range(OTHERS)]
-    cells = "\n".join(f"\t\twear{n}: wear@{n * 1024:x} {{ reg = <{n * 1024} 1024>; }};" for n in range(len(relays)))
+    cells = "\n".join(f"\t\twear{n}: wear@{n * 256:x} {{ reg = <{n * 256} 256>; }};" for n in range(2 * len(relays)))
     nodes = "\n".join(f"""\t\trelay@{n:x} {{
 			reg = <{n}>; {coil}; {RATINGS};
-			nvmem-cells = <&wear{n}>; nvmem-cell-names = "wear";
+			nvmem-cells = <&wear{2 * n}>, <&wear{2 * n + 1}>; nvmem-cell-names = "wear-a", "wear-b";
 		}};""" for n, coil in enumerate(relays))
     lines = "\n".join(f"""\tlines{n}: gpio@{0x5f000000 + 8 * n:x} {{
 		compatible = "wd,mbl-gpio"; gpio-controller; #gpio-cells = <2>;

@@ -62,6 +62,6 @@ done
 sleep 1
 r=0
 while [ $r -lt 204 ]; do
-	echo "$r $(cat crowd:$r/cycle_count) $(value $debug/crowd:$r/wear cycles_stored)"
+	echo "$r $(cat crowd:$r/cycle_count) $(cat crowd:$r/cycles_stored)"
 	r=$((r + 1))
 done | put - stored

@@ -28,7 +28,7 @@ def case_active_low_coil(g):
 
 
 def case_who_asked(g):
-    why = {relay: {e["why"] for e in g.events("request", relay)} for relay in LINES}
+    why = {relay: {e["source"] for e in g.events("request", relay)} for relay in LINES}
     equal(why, {"pump": {"gpio", "sysfs"}, "fan": {"gpio", "sysfs"}, "far": {"gpio"}, "lamp": {"gpio"},
                 "inverse": {"gpio"}, "mains": {"gpio"}})
 

@@ -17,6 +17,7 @@ is found-why "off interlock,off interlock" \
 is kept on,on "$(words kept/state kept/coil)"
 is dead-time 51000,1 "$(words up/rating/dead_time_us brake/rating/dead_time_us)"
 is mode block "$(cat up/interlock)"
+ok mode-absent [ ! -e alone/interlock ]
 refused mode-unknown "Invalid argument" both up/interlock
 
 at kept << EOF
@@ -41,7 +42,7 @@ at block << EOF
 800 down/state off
 EOF
 
-# What comes to an end by itself is known.
+# It comes to an end by itself; still another one has to be released first.
 sleep 1
 at pulse << EOF
 10 up/pulse_ms 300
@@ -148,3 +149,16 @@ at rebound << EOF
 500 down/state off
 EOF
 is mode-after-bind block "$(cat up/interlock)"
+
+# The mode counts for a request that waits when it is written.
+sleep 1
+at over-late << EOF
+10 up/state on
+400 down/state on
+500 down/wait_ms
+600 down/interlock changeover
+601 up/state
+602 down/wait_ms
+1000 up/state off
+1001 down/state off
+EOF

@@ -18,7 +18,8 @@ witness only of order, not of facts.
 
 Laws: 1 never early, and late only by the scheduler; 2 no reversal in travel;
 3 off at once; 4 rate; 5 interlock; 6 convergence; 7 counts; 8 no edge unasked;
-9 nothing pending, nothing armed; 10 silence after unbind.  "supply": stagger
+9 nothing pending, nothing armed; 10 silence after unbind; 11 what nobody knows
+counts as just happened, as the module is loaded.  "supply": stagger
 and coil limit; "turn": who of several that wait goes first; "log": the story
 contradicts itself; "wait", "policy", "statistics", "history", "wear": as in the
 ABI documents.
@@ -34,7 +35,7 @@ MINUTE = 60 * SECOND
 UNBIND_LATE = 100 * MS   # for the faces to go, which takes grace periods
 TICK = 16           # ns: the guest's clock counts in these
 
-LAWS = "1 2 3 4 5 6 7 8 9 10 supply turn clock log wait policy statistics history wear".split()
+LAWS = "1 2 3 4 5 6 7 8 9 10 11 supply turn clock log wait policy statistics history wear".split()
 
 
 class Wish:
@@ -86,7 +87,8 @@ class Judge:
         self.rise_classes = [self.loaded(ns, ns) for ns in self.rises]
         # What Bank keeps of it on its way along the story.
         self.coil = self.first
-        self.fall = self.rise = None        # the last edges that limits count from
+        # The last edges that limits count from, each not before, not after; and the last one that the rate counts from.
+        self.fall = self.rise = self.energised = None
         self.told_fall = self.told_rise = None
         self.wish = None
         self.hidden = True                  # nobody listens
@@ -141,11 +143,12 @@ class Judge:
             gap, travel = ns - self.times[i - 1], self.relay.open_ns if on else self.relay.close_ns
             if gap < travel:
                 self.say("2", ns, f"{'on' if on else 'off'} {gap} ns after the last edge, travel is {travel}")
-            # A machine that goes down waits for travel only, a module that goes for all; neither was set to anything.
-            if self.load_number(ns) == self.load_number(self.times[i - 1]) and not self.after_all(ns):
+            # What goes waits for travel only, and what comes does not know of more.
+            if self.load_number(ns) == self.load_number(self.times[i - 1]) and not (not on and self.goes(ns)):
                 dwell = self.least("min_off_ms" if on else "min_on_ms", ns) * MS
                 if gap < dwell:
                     self.say("1", ns, f"{'on' if on else 'off'} {gap} ns after the last edge, least is {dwell}")
+        self.judge_first()
         loads = [self.load_number(ns) for ns in self.rises]
         for i, ns in enumerate(self.rises[1:], 1):
             if loads[i] != loads[i - 1]:
@@ -160,6 +163,23 @@ class Judge:
                 a, b = self.rises[i - number], self.rises[i]
                 if b - a < MINUTE and loads[i] == loads[i - number] and self.loaded(b - MINUTE, b) == {loaded}:
                     self.say("4", b, f"{number + 1} energisations within {b - a} ns, {number} are allowed")
+
+    def judge_first(self):
+        """What the module does not know of a relay it takes for just happened as it is loaded."""
+        for c in self.loads:
+            begin = c.begin + self.low
+            i = bisect_left(self.times, begin)
+            if i == len(self.edges):
+                continue
+            ns, on = self.edges[i]
+            dwell = self.least("min_off_ms", ns) * MS if on else 0
+            least = max(dwell, self.relay.open_ns if on else self.relay.close_ns)
+            if self.load_number(ns) == self.load_number(begin) and not (not on and self.goes(ns)) and ns - begin < least:
+                self.say("11", ns, f"{'on' if on else 'off'} {ns - begin} ns after the module began to be loaded, least is {least}")
+
+    def goes(self, ns):
+        """Whether the driver, or the machine, may be going."""
+        return self.after_all(ns) or any(a + self.low <= ns <= b + self.high for a, b, _, _ in (*self.unbound, *self.blind))
 
     def after_all(self, ns):
         return self.story.end is not None and ns > self.story.end + self.low
@@ -280,21 +300,22 @@ class Judge:
 
     # When edges are due by the relay's own limits.
 
-    def own_due(self, pick, start, on):
+    def own_due(self, pick, start, on, dwells=True):
         """The first moment from start on, at the earliest (pick=min) or the latest (max), at which an edge is legal."""
+        fall, rise = (self.fall and pick(self.fall)), (self.rise and pick(self.rise))
         if on:
-            if self.fall is not None:
-                start = max(start, self.fall + self.relay.open_ns)
-        elif self.rise is not None:
-            start = max(start, self.rise + self.relay.close_ns)
+            if fall is not None:
+                start = max(start, fall + self.relay.open_ns)
+        elif rise is not None:
+            start = max(start, rise + self.relay.close_ns)
         while True:
             at = start
-            if on and self.fall is not None:
-                at = self.set["min_off_ms"].allows(at, pick, lambda ms: self.fall + ms * MS)
-            if on and self.rise is not None:
-                at = self.classes.allows(at, pick, lambda c: self.rise + self.relay.spacing(c != "none"))
-            if not on and self.rise is not None:
-                at = self.set["min_on_ms"].allows(at, pick, lambda ms: self.rise + ms * MS)
+            if on and fall is not None:
+                at = self.set["min_off_ms"].allows(at, pick, lambda ms: fall + ms * MS)
+            if on and self.energised is not None:
+                at = self.classes.allows(at, pick, lambda c: self.energised + self.relay.spacing(c != "none"))
+            if not on and rise is not None and dwells:
+                at = self.set["min_on_ms"].allows(at, pick, lambda ms: rise + ms * MS)
             if at == start:
                 return at
             start = at
@@ -378,11 +399,11 @@ class Judge:
         unloaded, loaded = int(files["wear.cycles_unloaded"]), int(files["wear.cycles_loaded"])
         if unloaded + loaded != len(rises) or unloaded < sure[0] or loaded < sure[1]:
             self.say("wear", begin, f"{loaded} loaded and {unloaded} unloaded cycles, expected {sure[1]} and {sure[0]} of {len(rises)}")
-        # Exact to 10^-12 of a life, whatever the number of cycles.
+        # What a cycle costs is rounded up.
         mechanical = self.relay.mechanical_life
         electrical = min(self.relay.electrical_life, mechanical)
-        pico = 10**12 * (loaded * mechanical + unloaded * electrical) // (electrical * mechanical)
-        self.within("wear", begin, "damage_pico", files["wear.damage_pico"], pico, pico + 1)
+        pico = loaded * -(-10**12 // electrical) + unloaded * -(-10**12 // mechanical)
+        self.within("wear", begin, "damage_pico", files["wear.damage_pico"], pico, pico)
         used = int(files["wear.damage_pico"]) // 10**6
         self.within("wear", begin, "life_used_ppm", files["life_used_ppm"], used, used)
         health = "worn" if used >= 10**6 else "warning" if used >= 8 * 10**5 else "good"
@@ -541,6 +562,7 @@ class Bank:
         for r in self.relays:
             items += [(t.ns, 1, t.place, r, t) for t in r.told]
             items += [(f[1], 4, 0, r, f) for f in self.story.foreseen[r.relay.label]]
+            items += [(self.moment(r, s[3], *s[:2]), 0.5, 0, r, s[3]) for s in self.story.setup[r.relay.label] if s[2] == "interlock" and r.rivals]
         for a, b, c, d in self.unbound:
             items += [(a, 0, 0, None, "unbind"), (b, 2, 0, None, "unbound"), (c, 0, 0, None, (d, "bind"))]
         for a, b, c, d in self.blind:
@@ -556,7 +578,9 @@ class Bank:
                 continue
             self.expire(ns)
             self.overdue(ns)
-            if isinstance(item, Told):
+            if isinstance(item, str):
+                self.interlock(r, item, ns)
+            elif isinstance(item, Told):
                 self.end_rest(ns)
                 if item.what == "coil":
                     self.edge(r, item)
@@ -567,6 +591,22 @@ class Bank:
             elif item[0] > self.moved and not self.leaving and r.wish:
                 self.read(r, item)
         self.end_rest(NEVER)
+
+    def moment(self, r, mode, begin, end):
+        """When a mode was set: before the release, or the energisation, that it may have brought about."""
+        return min([t.ns for o in (r, *r.rivals) for t in o.told[bisect_left(o.told, begin, key=when):bisect_right(o.told, end, key=when)]
+                    if t.what == "coil" and (t.why == "interlock" or t.op == "on" and (o is r or mode == "block"))], default=end)
+
+    def interlock(self, r, mode, ns):
+        """Another mode counts for the request that waits."""
+        if not self.waits(r) or self.leaving:
+            return
+        if mode == "changeover" and self.claims.get(r.relay.group) is not r:
+            made = Wish(True, *self.span(ns, ns), "interlock")
+            self.change_over(r, made, ns)
+        elif mode == "block":
+            self.drop_claim(r, ns + self.high)
+        self.changed()
 
     def control(self, ns, item):
         self.end_rest(ns)
@@ -628,8 +668,10 @@ class Bank:
                 r.say("8", ns, "the coil is still energised after unload")
             r.coil = r.level_at(high)
             recent = r.edges[before:after]
-            r.rise = next((e for e, on in reversed(recent) if on), None)
-            r.fall = next((e for e, on in reversed(recent) if not on), None)
+            r.energised = next((e for e, on in reversed(recent) if on), None)
+            fall = next((e for e, on in reversed(recent) if not on), None)
+            r.rise = (low, high) if r.energised is None else (r.energised, r.energised)
+            r.fall = (low, high) if fall is None else (fall, fall)
             # What the driver took for their moment was not told.
             r.told_fall = r.told_rise = None
             r.hidden = False
@@ -685,8 +727,8 @@ class Bank:
         claim = self.claims.get(r.relay.group, r)
         overtaken = self.late is None and on and w and w.level and claim is not r and t.ns + self.low < claim.wish.low + self.told_late
         if self.leaving and not on and r.let_go():
-            # The last word, once the faces have gone; travel and dwell are judged by the wire.
-            due = max(self.leaving_since, r.own_due(max, 0, False))
+            # The last word, once the faces have gone; travel is judged by the wire, and it waits for nothing else.
+            due = max(self.leaving_since, r.own_due(max, 0, False, dwells=False))
             if self.late is not None and t.edge > due + UNBIND_LATE:
                 r.say("3", t.ns, f"released {t.edge - due} ns after it might have been, by unbind")
         elif w and w.level and not on and t.why == w.end_why:
@@ -701,7 +743,8 @@ class Bank:
         self.edges += 1
         group = r.relay.group
         if on:
-            r.rise = self.rise = t.edge
+            r.rise = t.edge, t.edge
+            r.energised = self.rise = t.edge
             r.told_rise = self.told_rise = t.ns
             if w and w.pulse_ns:
                 w.end, w.end_why, w.end_from = t.ns + w.pulse_ns, "pulse", t.edge
@@ -710,7 +753,8 @@ class Bank:
                 # Its line was being driven when another one came to change over: it makes way at once.
                 r.wish = Wish(False, claim.wish.low, claim.wish.high, "interlock")
         else:
-            r.fall = self.fall = t.edge
+            r.fall = t.edge, t.edge
+            self.fall = t.edge
             r.told_fall = t.ns
             if group:
                 self.released[group] = t.edge, t.edge, t.ns
@@ -858,9 +902,7 @@ class Bank:
         if w.level and not r.coil and ready and ready[0] > self.ended and ready[1] == self.edges and \
                 self.untouched(ready[0], t.ns):
             since, edges, low, high = ready
-            # That its watchdog would have ended it before its moment says nothing of a later one.
-            if low != NEVER or not r.set["watchdog_ms"].last(t.ns + self.high):
-                r.foreseen["ready"] = since, edges, max(low, t.ns), max(high, t.ns) + t.ns - since
+            r.foreseen["ready"] = since, edges, max(low, t.ns), max(high, t.ns) + t.ns - since
 
     def untouched(self, begin, end):
         """Whether nothing was set between two moments."""
@@ -903,12 +945,23 @@ class Bank:
         if kind == "wait" and r.wish.level == r.coil:
             if value:
                 r.say("wait", begin, f"{name} is {value}, the coil follows")
-        elif value < 0:
-            r.foreseen[kind] = begin, self.edges, NEVER, NEVER
-        elif unit == "ms":
-            r.foreseen[kind] = begin, self.edges, begin + (value - 1) * MS, end + value * MS
-        else:
-            r.foreseen[kind] = begin, self.edges, begin + value, end + value
+            return
+        if value < 0:
+            if self.untouched(begin - self.told_late, end) and begin - self.ended > self.told_late and not self.others(r, kind, end):
+                r.say("wait", begin, f"{name} is {value}, though it is not up to others")
+            return
+        on = r.wish.level or kind == "ready"
+        if on and value and not r.coil and self.late is not None and self.blocked(r) and self.untouched(begin - self.told_late, end):
+            r.say("wait", begin, f"{name} is {value}, though that is up to others")
+        ns, slack = (value * MS, MS) if unit == "ms" else (value, 0)
+        r.foreseen[kind] = begin, self.edges, begin + ns - slack, end + ns
+
+    def others(self, r, kind, end):
+        """Whether others may be why nobody knows when a coil follows: or the clock, which ends the on before."""
+        limit = self.supply["coil_limit"].possible(end + self.low - self.told_late, end + self.high)
+        ends = r.set["watchdog_ms"].possible(end + self.low - self.told_late, end + self.high) != {0} or r.wish.end is not None
+        return ends or self.blocked(r) or any(n and sum(o.coil for o in self.relays) >= n for n in limit) or \
+            any(self.waits(o) for o in (self.relays if self.shared(end + self.low) else r.rivals) if o is not r)
 
     def forecast(self, r, t, on):
         """A coil follows when it was said to; and never, if that was up to others."""
@@ -917,9 +970,7 @@ class Bank:
         for kind, (since, edges, low, high) in r.foreseen.items():
             if kind == "ready" and not on or not self.untouched(since, t.ns):
                 continue
-            if low == NEVER:
-                r.say("wait", t.ns, f"{t.op}, though at {since} nobody knew when ({kind}), and nobody has asked for anything since")
-            elif t.ns < low or self.late is not None and t.ns > high + (self.late + self.told_late) * (self.edges + 1 - edges):
+            if t.ns < low or self.late is not None and t.ns > high + (self.late + self.told_late) * (self.edges + 1 - edges):
                 r.say("wait", t.ns, f"{t.op}, at {since} it was said to come from {low} to {high} ({kind})")
         r.foreseen = {}
 

@@ -139,8 +139,9 @@ def tale():
         t.count("r", requests=1, accepted=1)
         t.edge(ns, op == "on", "led")
     t.story.told["r"].sort(key=lambda told: told.ns)
-    # Unbind releases it, after its travel; bind is silent.
+    # Unbind releases it, after its travel, and waits for no dwell; bind is silent.
     at += 20 * SECOND
+    t.set(at - SECOND, "min_on_ms", 300)
     t.ask(at, "on", "led")
     on = t.edge(at, True, "led")
     t.controls("unbind", on + MS, on + 40 * MS)
@@ -181,7 +182,7 @@ def sharing():
     # p changes over.
     t.set(at + 100 * MS, "interlock", "changeover", "p")
     t.set(at + 101 * MS, "interlock", "changeover", "w")
-    t.read(at + 290 * MS, "ready_ms", 51, "p")
+    t.read(at + 290 * MS, "ready_ms", -1, "p")
     t.ask(at + 300 * MS, "on", who="p", deferred=1)
     at = on(off(at + 300 * MS, "q", "interlock") + dead, "p")
     # It keeps q out, and w in the end keeps out q, whose turn it was.
@@ -211,6 +212,7 @@ def sharing():
     on_at = on(at, "x")
     t.ask(at + 30 * MS, "off", who="x", deferred=1, wait=on_at + 80 * MS - at - 30 * MS)
     at = off(on_at + 80 * MS, "x")
+    t.read(at + 10 * MS, "ready_ms", 140, "x")
     t.ask(at + open_, "on", who="x", deferred=1, wait=130 * MS)
     at = on(at + 150 * MS, "x")
     t.ask(at + 200 * MS, "off", who="x")
@@ -242,12 +244,24 @@ def sharing():
         at = on(off(at, who), following)
     t.ask(at + 300 * MS, "off", who="p")
     off(at + 300 * MS, "p")
+    # One that waits is told to change over.
+    at += 1000 * MS
+    t.set(at - 2 * MS, "coil_limit", 0, "bank")
+    t.set(at - MS, "interlock", "block", "q")
+    t.ask(at, "on", who="p")
+    on(at, "p")
+    t.ask(at + 100 * MS, "on", who="q", deferred=1)
+    at += 300 * MS
+    t.set(at, "interlock", "changeover", "q")
+    at = on(off(at, "p", "interlock") + dead, "q")
+    t.ask(at + 100 * MS, "off", who="q")
+    off(at + 100 * MS, "q")
     for told in t.story.told.values():
         told.sort(key=lambda x: x.ns)
     for place, told in enumerate(sorted((x for told in t.story.told.values() for x in told), key=lambda x: x.ns)):
         told.place = place
     at += 30 * SECOND
-    for who, cycles, on_ms in (("p", 4, 200 + 200 + 300 + 300), ("q", 1, 300), ("w", 2, 200 + 300),
+    for who, cycles, on_ms in (("p", 5, 200 + 200 + 300 + 300 + 300), ("q", 2, 300 + 100), ("w", 2, 200 + 300),
                                ("u", 2, 180 + 300), ("x", 4, 80 + 200 + 240 + 300)):
         t.rest(at, loaded=0, unloaded=cycles, on_ms=on_ms, who=who)
     t.end(at + MS)
@@ -444,6 +458,8 @@ BAD = {
     "an edge that is not told": ("8", add_blip(400 * MS, False)),
     "edges before the module is there": ("8", extra_edge(SECOND // 4)),
     "edges at load": ("8", extra_edge(1200 * MS)),
+    "on before the travel since load is over": ("11", extra_edge(1015 * MS)),
+    "off by request within min_on": ("1", edit(lambda t: t.set(32 * SECOND, "min_on_ms", 1100))),
     "edges after all": ("8", extra_edge(200 * SECOND)),
     "told, but not on the line": ("7", edit(lambda t: t.edges.pop(wire(t)[8]))),
     "cycle_count one short": ("7", read("cycle_count", plus(-1))),
@@ -473,7 +489,7 @@ BAD = {
     "accepted after unbind": ("10", asked_when_gone),
     "a gap in the history": ("history", edit(lambda t: t.story.history.pop(5))),
     "another reason in the history": ("history", edit(lambda t: t.story.history.append((*t.story.history.pop()[:5], "led")))),
-    "wear of a cycle is off": ("wear", read("wear.damage_pico", plus(-2))),
+    "wear of a cycle is off": ("wear", read("wear.damage_pico", plus(-1))),
     "a cycle in the wrong class": ("wear", edit(lambda t: (read("wear.cycles_loaded", plus(-1))(t), read("wear.cycles_unloaded", plus(1))(t)))),
     "on_time 2 ms short": ("wear", read("wear.on_time_ms", plus(-2))),
     "life_used off": ("wear", read("life_used_ppm", plus(1))),
@@ -523,8 +539,8 @@ def statistic(who, name, n):
 
 
 # The same for relays that share.  Their edges:
-# p: 0 on, 1 off, 2 on, 3 off by interlock, 4 on in its turn, 5 off, 6 on when there is room, 7 off.
-# q: 0 on after the dead time, 1 off by interlock.  w: 0 on, 1 off, 2 on, 3 off by watchdog.
+# p: 0 on, 1 off, 2 on, 3 off by interlock, 4 on in its turn, 5 off, 6 on when there is room, 7 off, 8 on, 9 off by interlock.
+# q: 0 on after the dead time, 1 off by interlock, 2 on, 3 off.  w: 0 on, 1 off, 2 on, 3 off by watchdog.
 # u: 0 on, 1 off, 2 on, 3 off.  x: 0 on, 1 off after min_on, 2 on after min_off, 3 off, 4 on, 5 off, 6 on, 7 off.
 BAD_SHARING = {
     "two of a group on": ("5", gap("q", 0, "p", 1, -MS)),
@@ -553,11 +569,15 @@ BAD_SHARING = {
     "the younger request first, limited": ("turn", lambda t: (
         move(6, t.edges[wire(t, "x")[6]][0] - t.edges[wire(t, "p")[6]][0], "p")(t), move(6, 20 * US, "x")(t))),
     "room is not taken": ("1", move(6, 200 * US, "p")),
-    "nobody knew, and it came": ("wait", foretold("q", 1, -1)),
+    "nobody knew, though it was not up to others": ("wait", foretold("q", 1, -1)),
+    "nobody knew when it was ready, though it was not up to others": ("wait", foretold("x", 0, -1)),
+    "known, though it was up to others": ("wait", foretold("q", 0, 200)),
     "sooner than foretold": ("wait", foretold("q", 1, 42)),
     "later than foretold": ("wait", foretold("q", 1, 39)),
-    "ready 1 ms short": ("wait", foretold("p", 0, 49)),
-    "ready, but for others": ("wait", foretold("p", 0, -1)),
+    "ready 1 ms short, and so much later it was asked": ("wait", foretold("x", 0, 128)),
+    "ready, but for others": ("wait", foretold("p", 0, 51)),
+    "released for one that does not change over": ("8", edit(lambda t: t.story.setup["q"].pop())),
+    "released too late for one that changes over now": ("3", move(9, 200 * US, "p")),
     "wait of a dwell 1 ns short": ("wait", edit(lambda t: [setattr(x, "wait_ns", x.wait_ns - 1) for x in t.story.told["x"] if x.wait_ns])),
 }
 

@@ -61,6 +61,15 @@ def case_self(g):
     equal([closed.text, opened.text], ["closed", "open"])
 
 
+def case_own_trigger_while_closing(g):
+    on, follow, contact, off = g.at("own")
+    between(follow.end, on.end, on.begin + 200 * MS, "follows while it closes")
+    equal(contact.text, "closed")
+    (_, level), (released, last) = g.window("self", on.begin, off.end + 100 * MS)
+    equal((level, last), (1, 0))
+    between(released, off.begin, off.end + g.late, "released when told so")
+
+
 def case_timer_is_even(g):
     """The timer's phase is lost in 20 ms + 15 ms: the relay comes on at the first legal moment, or a blink later."""
     for relay, spacing in (("first", UNLOADED), ("pump", LOADED)):

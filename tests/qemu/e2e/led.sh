@@ -5,6 +5,8 @@
 . /test/lib.sh
 modprobe -a ledtrig-timer ledtrig-oneshot ledtrig-default-on
 load
+# After a first bind the contacts count as opening.
+sleep 0.1
 quiet
 relays=/sys/class/relay
 
@@ -83,6 +85,16 @@ at self << EOF
 500 $relays/self/contact
 510 $relays/self/state off
 1000 $relays/self/contact
+EOF
+sleep 1
+
+# One that comes to follow itself while its contact closes keeps what it was asked for.
+echo none > self:red:status/trigger
+at own << EOF
+10 $relays/self/state on
+20 self:red:status/trigger relay-self
+500 $relays/self/contact
+510 $relays/self/state off
 EOF
 sleep 1
 

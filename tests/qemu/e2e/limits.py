@@ -34,6 +34,15 @@ def case_never_early(g):
         obeys(g.wire(relay), spacing=UNLOADED)
 
 
+def case_first_bind_counts_as_release(g):
+    s, what, ns = section(g, "first", "tree")
+    equal(what, ["tree+", "tree-"])
+    due = int(g.text("bound")) + 700 * MS
+    at(g, ns[0], due)
+    waits(g, s[1], due)
+    during(g, ns[1], s[2])
+
+
 def case_dwell(g):
     s, what, ns = section(g, "dwell", "tree")
     equal(what, ["tree+", "tree-", "tree+", "tree-"])
@@ -105,11 +114,12 @@ def case_stagger(g):
     s, what, ns = section(g, "stagger", *"abcd")
     equal(what, ["c+", "c-", "a+", "d+", "b+", "a-", "d-", "b-"])
     during(g, ns[0], s[1])
-    during(g, ns[1], s[6])
+    during(g, ns[1], s[7])
     for a, b in ((0, 2), (2, 3), (3, 4)):
         between(ns[b] - ns[a], 100 * MS, 100 * MS + g.late, "ns between energisations")
-    waits(g, s[5], ns[0] + 300 * MS)
-    for n, step in zip(ns[5:], s[7:10]):
+    equal(s[5].text, "-1", "wait_ms of one behind others")
+    waits(g, s[6], ns[0] + 100 * MS)
+    for n, step in zip(ns[5:], s[8:11]):
         during(g, n, step)
 
 

@@ -7,6 +7,15 @@ load
 feeder=/sys/devices/platform/feeder
 led=../leds/dog:red:status/brightness
 
+# The first bind counts as the last release.
+value $debug/tree/timing edge_ns | put - bound
+at first << EOF
+10 tree/state on
+20 tree/wait_ms
+1500 tree/state off
+EOF
+
+sleep 1
 is tree 100,700,0,0 "$(words tree/min_on_ms tree/min_off_ms free/min_on_ms free/min_off_ms)"
 is defaults 0,0,0 "$(words dog/watchdog_ms $feeder/stagger_ms $feeder/coil_limit)"
 for file in free/min_on_ms free/min_off_ms free/watchdog_ms $feeder/stagger_ms $feeder/coil_limit; do
@@ -109,6 +118,7 @@ at stagger << EOF
 22 d/state on
 23 b/state on
 24 b/wait_ms
+25 a/wait_ms
 60 c/state off
 500 a/state off
 501 d/state off

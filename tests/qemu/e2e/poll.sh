@@ -4,6 +4,8 @@
 # shellcheck source=tests/qemu/e2e/lib.sh
 . /test/lib.sh
 load
+# After a first bind the contacts count as opening.
+sleep 0.1
 
 /test/watch fan/contact fan/health five/health three/health > /tmp/watched &
 watcher=$!
@@ -34,3 +36,20 @@ put /tmp/watched
 
 # A reader that waits finds the next change though it slept over some.
 is health-told worn,worn,good "$(words five/health three/health fan/health)"
+
+# Whoever waits for a file is woken when its relay goes, and then finds nothing there.
+cd / || exit
+/test/watch -f /sys/class/relay/fan/contact /sys/class/relay/fan/health /sys/class/relay/five/contact \
+	/sys/class/relay/five/health > /tmp/gone &
+watcher=$!
+until grep -qs ready /tmp/gone; do
+	sleep 0.01
+done
+echo relay-bank > $banks/unbind
+i=0
+until [ "$(grep -c 'No such device' /tmp/gone)" -eq 4 ] || [ $((i += 1)) -gt 100 ]; do
+	sleep 0.1
+done
+is unbind-wakes "fan/contact fan/health five/contact five/health" "$(one_line "$(
+	sed -n 's|^[0-9]* /sys/class/relay/\(.*\) No such device$|\1|p' /tmp/gone | sort)")"
+kill $watcher

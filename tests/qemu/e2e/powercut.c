@@ -36,7 +36,7 @@
 #define TURNS 16
 
 static struct relay {
-	int state, wear;
+	int state, wear, cycles_stored;
 	unsigned int flush_cycles;
 	unsigned long long cycles, stored;
 } relays[RELAYS];
@@ -126,6 +126,15 @@ static const char *read_wear(struct relay *relay)
 	return text;
 }
 
+static unsigned long long read_stored(struct relay *relay)
+{
+	char text[32] = "";
+
+	if (pread(relay->cycles_stored, text, sizeof(text) - 1, 0) <= 0)
+		err(1, "cycles_stored");
+	return strtoull(text, NULL, 10);
+}
+
 static void open_relays(void)
 {
 	const char *flush = getenv("flush");
@@ -137,6 +146,7 @@ static void open_relays(void)
 
 		relay->state = open_file(O_WRONLY, "/sys/class/relay/%d/state", i);
 		relay->wear = open_file(O_RDONLY, "/sys/kernel/debug/relay/%d/wear", i);
+		relay->cycles_stored = open_file(O_RDONLY, "/sys/class/relay/%d/cycles_stored", i);
 		relay->flush_cycles = strtoul(flush, &end, 10);
 		flush = end + (*end == ',');
 
@@ -155,12 +165,11 @@ static void tell_loaded(void)
 	for (int i = 0; i < RELAYS; i++) {
 		struct relay *relay = &relays[i];
 		const char *wear = read_wear(relay);
-		char stored[64], source[64];
+		char source[64];
 
-		snprintf(stored, sizeof(stored), "%s", value(wear, "cycles_stored"));
 		snprintf(source, sizeof(source), "%s", value(wear, "wear_source"));
-		relay->stored = strtoull(stored, NULL, 10);
-		say("loaded %d %llu %s %s %s\n", i, relay->cycles, stored, source,
+		relay->stored = read_stored(relay);
+		say("loaded %d %llu %llu %s %s\n", i, relay->cycles, relay->stored, source,
 		    value(wear, "unknown_history"));
 	}
 }
@@ -169,9 +178,9 @@ static void tell_loaded(void)
 static unsigned long long unstored(int i)
 {
 	struct relay *relay = &relays[i];
-	unsigned long long stored;
+	unsigned long long stored = read_stored(relay);
 
-	stored = strtoull(value(read_wear(relay), "cycles_stored"), NULL, 10);
+	read_wear(relay);
 	if (stored != relay->stored)
 		say("ack %d %llu\n", i, stored);
 	relay->stored = stored;

@@ -2,7 +2,7 @@
 """What probing does to lines, and what it says of nodes that are wrong."""
 import re
 
-from topic import OPEN, SECOND, Wrong, between, equal
+from topic import CLOSE, OPEN, SECOND, Wrong, between, equal
 
 
 def said(g, bank):
@@ -27,10 +27,19 @@ def case_edges(g):
                   6: [], 7: []})
 
 
+def case_first_bind_counts_as_an_edge(g):
+    """What the lines did before nobody knows: the defaults wait for the contacts' travel from the bind on."""
+    last = {relay: int(ns) for relay, ns in map(str.split, g.text("last-edges").splitlines())}
+    first, second = last["off-off"], last["on-on"]
+    between(second, first, first + OPEN, "ns of the binds of one bank's relays")
+    between(last["on-off"], first + OPEN, second + OPEN + g.late, "on by default")
+    between(last["off-on"], first + CLOSE, second + CLOSE + g.late, "off by default")
+
+
 def case_kept_is_at_rest(g):
     """A coil that was found on may be released at once; its cycle was not counted, so only travel waits."""
     off, _ = g.at("kept")
-    (released, first), (energised, second) = ((e["ns"], e["coil"]) for e in g.events("coil", "keep-on"))
+    (released, first), (energised, second) = ((e["now_ns"], e["coil"]) for e in g.events("coil", "keep-on"))
     equal((first, second), ("off", "on"))
     between(released, off.begin, off.end)
     between(energised, released + OPEN, released + OPEN + g.late)
@@ -84,6 +93,21 @@ def case_line_taken(g):
 
 def case_no_channels(g):
     error(g, "empty")
+    error(g, "only-a-hog")
+
+
+def case_no_gpio_controller(g):
+    error(g, "no-controller", "gpio-controller", "missing")
+    error(g, "three-gpio-cells", "#gpio-cells", "3", "2")
+
+
+def case_unknown_is_named(g):
+    """Once for each node, with all the properties that no binding has."""
+    equal([m.partition(": ")[2] for m in said(g, "misspelt")],
+          ["properties unknown to this driver: coil-limits",
+           "properties unknown to this driver: load-typ Label contact-gpios",
+           'compatible "acme,relay" is unknown: the node\'s own ratings apply'])
+    equal(said(g, "hogged"), [])
 
 
 # {bank: what its one message has}
@@ -104,9 +128,7 @@ WRONG = {
     "too-much-dc": ("load-microamp", "3000001", "3000000", "dc-13"),
     "too-much-dc-on-the-stair": ("load-microamp", "500001", "500000"),
     "too-much-dc-voltage": ("load-microvolt", "48000001", "48000000"),
-    "cell-nowhere": ("nvmem-cells", "wear"),
-    "cell-too-small": ("small@0", "1023", "1024"),
-    "cell-without-reg": ("shapeless", "reg"),
+    "cell-nowhere": ("nvmem-cells", "nvmem-cell-names", "wear-a", "wear-b"),
 }
 
 

@@ -11,14 +11,14 @@ load
 dmesg | tail -n +$((before + 1)) > /tmp/said
 put /tmp/said
 
-is bound "dampened not-rated relay-bank too-little undampened" "$(one_line \
+is bound "dampened hogged misspelt not-rated relay-bank too-little undampened" "$(one_line \
 	"$(cd $banks && for b in *; do [ -L "$b" ] && [ "$b" != module ] && echo "$b"; done)")"
-is class "ac ac-dampened at-the-curve's-end dc dc-dampened dc-rated dc-unrated full keep-off $(
-	)keep-on little off-off off-on on-off on-on on-the-stair resistive" "$(one_line "$(ls)")"
-is leds 17 "$(find /sys/class/leds/ -name '*:red:status' | wc -l)"
-is chips "dampened not-rated relay-bank too-little undampened" "$(one_line \
+is class "ac ac-dampened at-the-curve's-end dc dc-dampened dc-rated dc-unrated full hogged keep-off $(
+	)keep-on little misnamed misspelt off-off off-on on-off on-on on-the-stair resistive" "$(one_line "$(ls)")"
+is leds 20 "$(find /sys/class/leds/ -name '*:red:status' | wc -l)"
+is chips "dampened hogged misspelt not-rated relay-bank too-little undampened" "$(one_line \
 	"$(gpiodetect | sed -n 's/.*\[\(.*\)\].*/\1/p' | grep -v '\(9030000\|5f000000\)' | sort)")"
-is debugfs 18 "$(find $debug -maxdepth 1 -mindepth 1 | wc -l)"
+is debugfs 21 "$(find $debug -maxdepth 1 -mindepth 1 | wc -l)"
 is dc-rating tree,sheet,not-rated,tree "$(for r in dc-dampened dc dc-unrated dc-rated; do
 	value $debug/$r/wear dc_rating; done | tr '\n' , | sed 's/,$//')"
 is curves-end "20 curve" "$(one_line "$(cd $debug/at-the-curve*end && value wear life_at_load && value wear basis)")"
@@ -42,6 +42,9 @@ is history-on-off "on probe" "$(cut -d' ' -f2- $debug/on-off/history)"
 is history-off-on "off probe" "$(cut -d' ' -f2- $debug/off-on/history)"
 is history-kept "" \
 	"$(cat $debug/keep-on/history $debug/on-on/history $debug/off-off/history $debug/keep-off/history)"
+for r in off-off off-on on-off on-on; do
+	echo "$r $(value $debug/$r/timing edge_ns)"
+done | put - last-edges
 # On for long, for all that is known: it may be released, and has its cycle left.
 is kept-ready 0 "$(cat keep-on/ready_ms)"
 at kept << EOF
@@ -49,5 +52,6 @@ at kept << EOF
 20 keep-on/state on
 EOF
 sleep 1
+is hogged on "$(cat hogged/state)"
 # Nobody asked for anything else.
 is requests 0,0,0,0,2,0 "$(all statistics/requests)"

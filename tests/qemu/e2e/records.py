@@ -10,39 +10,36 @@ from dataclasses import dataclass, replace
 
 MAGIC = 0x77726d65      # "emrw"
 FORMAT = 1
-SLOT, CELL = 512, 1024
 
-HEAD = "IHH"            # magic, format, bytes
-MAIN = ("QQQ"           # sequence, saved_ns, writes
-        "II32s"         # place, generation, serial
-        "HH"            # told, unknown_history
-        "QQ" "4Q"       # damage: pico, fraction; cycles by load class
-        "5Q")           # on_ns, longest_on_ns, shortest_on_ns, first_use_ns, last_use_ns
-WINDOW = "QQQI" + "QI" * 10
-LAYOUT = struct.Struct("<" + HEAD + MAIN + WINDOW * 2)
+HEAD = "IHH"            # magic, format, size
+MAIN = ("QQ"            # sequence, saved_ns
+        "32s64s"        # serial, name
+        "4Q" "Q"        # cycles by load class, damage_pico
+        "6Q"            # on_ns, longest_on_ns, shortest_on_ns, first_use_ns, last_use_ns, released_ns
+        "BBB41s")       # told, unknown_history, target, spare
+LAYOUT = struct.Struct("<" + HEAD + MAIN)
 BYTES = LAYOUT.size + 4
-assert BYTES == 464
+PAIR = 2 * BYTES        # the cells of one relay, side by side
+assert BYTES == 256
 
 
 @dataclass(frozen=True)
 class Record:
-    sequence: int
-    saved_ns: int
-    writes: int
-    place: int
-    generation: int
-    serial: bytes
-    told: int
-    unknown_history: int
-    pico: int
-    fraction: int
-    by_class: tuple     # none, resistive, ac-15, dc-13
-    on_ns: int
-    longest_on_ns: int
-    shortest_on_ns: int
-    first_use_ns: int
-    last_use_ns: int
-    windows: tuple      # numbers of the last 24 h and of the last 30 days
+    sequence: int = 1
+    saved_ns: int = 0
+    serial: bytes = b""
+    name: bytes = b""
+    by_class: tuple = (0, 0, 0, 0)      # none, resistive, ac-15, dc-13
+    pico: int = 0
+    on_ns: int = 0
+    longest_on_ns: int = 0
+    shortest_on_ns: int = 0
+    first_use_ns: int = 0
+    last_use_ns: int = 0
+    released_ns: int = 0
+    told: int = 0
+    unknown_history: int = 0
+    target: int = 0
 
     @property
     def cycles(self):
@@ -52,21 +49,15 @@ class Record:
         return replace(self, **changes)
 
 
-def place(path):
-    """What a record has of the path of a relay's node."""
-    return zlib.crc32(path.encode())
-
-
 def seal(data):
     return data + struct.pack("<I", zlib.crc32(data))
 
 
-def encode(r, fmt=FORMAT, size=BYTES):
-    """A record's bytes; those of another format may be longer, nobody knows by what."""
-    data = LAYOUT.pack(MAGIC, fmt, size, r.sequence, r.saved_ns, r.writes, r.place, r.generation, r.serial, r.told,
-                       r.unknown_history, r.pico, r.fraction, *r.by_class, r.on_ns, r.longest_on_ns, r.shortest_on_ns,
-                       r.first_use_ns, r.last_use_ns, *r.windows)
-    return seal(data + bytes(size - BYTES))
+def encode(r, fmt=FORMAT):
+    """A record's bytes."""
+    return seal(LAYOUT.pack(MAGIC, fmt, BYTES, r.sequence, r.saved_ns, r.serial, r.name, *r.by_class, r.pico, r.on_ns,
+                            r.longest_on_ns, r.shortest_on_ns, r.first_use_ns, r.last_use_ns, r.released_ns, r.told,
+                            r.unknown_history, r.target, b""))
 
 
 def decode(data):
@@ -75,25 +66,25 @@ def decode(data):
     if (magic, fmt, size) != (MAGIC, FORMAT, BYTES) or seal(data[:BYTES - 4]) != data[:BYTES]:
         return None
     v = LAYOUT.unpack_from(data)[3:]
-    return Record(*v[:10], v[10:14], *v[14:19], v[19:])
+    return Record(*v[:2], *(text.rstrip(b"\0") for text in v[2:4]), v[4:8], *v[8:18])
 
 
-def raw(cell):
-    """The bytes of the slots of a cell."""
-    return [cell[i:i + SLOT] for i in range(0, CELL, SLOT)]
+def raw(pair):
+    """The bytes of the cells of a relay."""
+    return [pair[i:i + BYTES] for i in range(0, PAIR, BYTES)]
 
 
-def slots(cell):
-    """What is in the slots of a cell: a Record, or None."""
-    return [decode(slot) for slot in raw(cell)]
+def slots(pair):
+    """What is in the cells of a relay: a Record, or None."""
+    return [decode(cell) for cell in raw(pair)]
 
 
-def newest(cell):
-    """The valid record of a cell with the highest sequence, or None."""
-    return max(filter(None, slots(cell)), key=lambda r: r.sequence, default=None)
+def newest(pair):
+    """The valid record of a relay's cells with the highest sequence, or None."""
+    return max(filter(None, slots(pair)), key=lambda r: r.sequence, default=None)
 
 
-def cells(path, count):
-    """The first cells of a store, one after the other in its file."""
+def pairs(path, count):
+    """The cells of relays that have them one after the other in the file of a store."""
     with open(path, "rb") as f:
-        return [f.read(CELL) for _ in range(count)]
+        return [f.read(PAIR) for _ in range(count)]

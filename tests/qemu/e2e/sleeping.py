@@ -10,7 +10,7 @@ RELAYS = ("first", "second", "lamp", "low", "chased", "awake", "asleep")
 
 
 def coil(g, relay, begin=0, end=float("inf")):
-    return [(e["ns"], int(e["coil"] == "on")) for e in g.events("coil", relay) if begin <= e["ns"] <= end]
+    return [(e["now_ns"], int(e["coil"] == "on")) for e in g.events("coil", relay) if begin <= e["now_ns"] <= end]
 
 
 def case_driven_on_return(g):

@@ -143,8 +143,8 @@ def parse(storm, trace):
     s.end = max((end for _, end in s.clock), default=None)
     s.lost = "LOST" in trace
     for place, m in enumerate(re.finditer(
-            r"-(\d+) +\[.*?: emrelay_(?:request: relay=(\S+) op=(\w+) why=(\w+) ns=(\d+) result=(-?\d+) wait_ns=(-?\d+)"
-            r"|coil: relay=(\S+) coil=(\w+) why=(\w+) ns=(\d+) cycle=(\d+))", trace)):
+            r"-(\d+) +\[.*?: emrelay_(?:request: relay=(\S+) op=(\w+) source=(\w+) now_ns=(\d+) result=(-?\d+) wait_ns=(-?\d+)"
+            r"|coil: relay=(\S+) coil=(\w+) source=(\w+) now_ns=(\d+) cycle=(\d+))", trace)):
         task = int(m[1])
         if m[2]:
             s.told[m[2]].append(Told(int(m[5]), "request", m[3], m[4], int(m[6]), wait_ns=wait(m[7]), place=place, task=task))

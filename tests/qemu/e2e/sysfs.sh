@@ -13,22 +13,26 @@ is labels "custom,fan,fan,fan,faster,heat pump,pump,relay-bank:2," "$(
 	for r in *; do printf '%s,' "$(cat "$r/label")"; done)"
 
 cd pump || exit
-read_only="coil contact wait_ms ready_ms cycle_count life_used_ppm health label part $(
+read_only="coil contact wait_ms ready_ms cycle_count life_used_ppm cycles_left health label part serial $(
 	echo rating/* statistics/*)"
-is files "coil contact cycle_count end_of_life flush_cycles flush_s health interlock label $(
-	)life_used_ppm load load_ma min_off_ms min_on_ms part policy pulse_ms ready_ms replace $(
-	)state wait_ms warn_ppm watchdog_ms wear_record" "$(
+# What means nothing for this relay is not there: it has no group and no nvmem cells.
+for f in interlock flush_cycles flush_s cycles_stored; do
+	ok "absent-$f" [ ! -e $f ]
+done
+is files "coil contact cycle_count cycles_left end_of_life fault health label life_used_ppm $(
+	)load load_ma max_on_ms min_off_ms min_on_ms momentary_ms part policy pulse_ms ready_ms replace serial state $(
+	)wait_ms warn_ppm watchdog_ms wear_record" "$(
 	one_line "$(find . -maxdepth 1 -type f ! -name uevent | sort | cut -c3-)")"
 is rating-files "bounce_us dead_time_us electrical_life loaded_per_minute mechanical_life $(
 	)operate_us release_us unloaded_per_minute" "$(one_line "$(ls rating)")"
-is statistics-files "accepted coalesced deferred rejected requests" "$(one_line "$(ls statistics)")"
+is statistics-files "accepted coalesced deferred drive_errors rejected requests" \
+	"$(one_line "$(ls statistics)")"
 
 mode()
 {
 	stat -c %a "$1"
 }
-settings="policy load min_on_ms min_off_ms watchdog_ms interlock load_ma warn_ppm end_of_life $(
-	)flush_cycles flush_s"
+settings="policy load min_on_ms min_off_ms max_on_ms momentary_ms watchdog_ms load_ma warn_ppm end_of_life fault"
 for f in state pulse_ms $settings; do
 	is "mode-$f" 644 "$(mode $f)"
 done
@@ -54,8 +58,8 @@ is fresh "state=off coil=off contact=open pulse_ms=0 policy=defer wait_ms=0 read
 	"$(all state coil contact pulse_ms policy wait_ms ready_ms)"
 is unused "cycle_count=0 life_used_ppm=0 health=good part=wago,859-353 " \
 	"$(all cycle_count life_used_ppm health part)"
-is wear-defaults "load_ma=3000 warn_ppm=800000 end_of_life=warn flush_cycles=16 flush_s=3600 " \
-	"$(all load_ma warn_ppm end_of_life flush_cycles flush_s)"
+is wear-defaults "load_ma=3000 warn_ppm=800000 end_of_life=warn " \
+	"$(all load_ma warn_ppm end_of_life)"
 is load-declared resistive,none,resistive,ac-15,dc-13 "$(words load $class/fan/load \
 	"$class/relay-bank:2/load" "$class/heat pump/load" $class/fan_1/load)"
 
@@ -104,9 +108,20 @@ is bad-writes-change-nothing "$before" \
 for text in reject 'defer\n' 'reject\n' defer; do
 	is "policy-$text" ":${text%\\n}" "$(write_error "$text" policy):$(cat policy)"
 done
-for text in none 'ac-15\n' 'dc-13\n' resistive; do
+for text in none 'ac-15\n' resistive; do
 	is "load-$text" ":${text%\\n}" "$(write_error "$text" load):$(cat load)"
 done
+# What a class is not rated for: DC-13 is 2 A at 24 V, AC-15 3 A at 250 V. Nothing is declared of fan.
+refused load-voltage "$inval" dc-13 load
+is load_ma-5000 ":5000" "$(write_error 5000 load_ma):$(cat load_ma)"
+refused load-current "$inval" ac-15 load
+refused load-both "$inval" dc-13 load
+is load-kept resistive,5000 "$(words load load_ma)"
+is load-none ":none" "$(write_error none load):$(cat load)"
+is load-back ":resistive" "$(write_error resistive load):$(cat load)"
+is load_ma-3000 ":3000" "$(write_error 3000 load_ma):$(cat load_ma)"
+is load-undeclared ":dc-13" "$(write_error dc-13 ../fan/load):$(cat ../fan/load)"
+is load-undeclared-back ":none" "$(write_error none ../fan/load):$(cat ../fan/load)"
 
 cd $class/fan || exit
 for step in on:on off:off 1:on 0:off toggle:on toggle:off \
@@ -191,7 +206,7 @@ done
 sleep 11
 cd $class/fan_1 || exit
 before=$(all statistics/*)
-is none-yet "accepted=0 coalesced=0 deferred=0 rejected=0 requests=0 " "$before"
+is none-yet "accepted=0 coalesced=0 deferred=0 drive_errors=0 rejected=0 requests=0 " "$before"
 for word in on off on off; do
 	echo $word > state
 done
@@ -200,7 +215,7 @@ echo on > state
 echo off > state
 echo reject > policy
 echo on > state 2>/dev/null
-is statistics "accepted=6 coalesced=2 deferred=3 rejected=1 requests=7 " "$(all statistics/*)"
+is statistics "accepted=6 coalesced=2 deferred=3 drive_errors=0 rejected=1 requests=7 " "$(all statistics/*)"
 is cycle_count 1 "$(cat cycle_count)"
 is life_used_ppm 20 "$(cat life_used_ppm)"
 

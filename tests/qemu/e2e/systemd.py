@@ -5,8 +5,7 @@ import re
 
 import debian
 import records
-import wear_record
-from topic import HERE, cache, equal, lab
+from topic import HERE, TOOLS, cache, equal, lab, tool
 
 KERNELS = ("6.12",)
 WEIGHT = 15
@@ -36,14 +35,14 @@ def tree(folder):
 
 def installed():
     """What "make install-systemd" installs."""
-    sources = sorted((wear_record.TOOLS / "systemd").iterdir())
-    return cache.entry(f"helper/systemd-{cache.digest(wear_record.TOOLS / 'Makefile', *sources)}",
-                       lambda folder: lab.run("make", "-C", wear_record.TOOLS, f"DESTDIR={folder}", "PREFIX=/usr", "install-systemd"))
+    sources = sorted((TOOLS / "systemd").iterdir())
+    return cache.entry(f"helper/systemd-{cache.digest(TOOLS / 'Makefile', *sources)}",
+                       lambda folder: lab.run("make", "-C", TOOLS, f"DESTDIR={folder}", "PREFIX=/usr", "install-systemd"))
 
 
 def only(_guests, _store):
     files = tree(debian.systemd()) | tree(installed())
-    files |= {"/usr/bin/relay-wear": wear_record.relay_wear(), "/etc/systemd/system/job.service": JOB.encode(),
+    files |= {"/usr/bin/relay-wear": tool("relay-wear"), "/etc/systemd/system/job.service": JOB.encode(),
               "/test/lib.sh": HERE / "lib.sh", "/test/job": HERE / "systemd_job.sh"}
     return {"files": files}
 

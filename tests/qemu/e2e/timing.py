@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """When the coil moves: laws 1 to 4, pulses, and what is counted, on the wire."""
-from topic import CLOSE, LOADED, MS, OPEN, SECOND, UNLOADED, Wrong, between, ceil_ms, equal, lab, obeys
+from topic import CLOSE, LOADED, MS, OPEN, SECOND, UNLOADED, between, ceil_ms, equal, lab, obeys
 
 KERNELS = lab.STOCK
 WEIGHT = 9
@@ -202,11 +202,10 @@ def case_quick_relay(g):
 
 
 def case_damage_is_exact_in_sum(g):
-    """A rated life that does not divide 10^12: as many cycles as it has use it up, and none is lost."""
+    """A rated life that does not divide 10^12: a cycle costs its share rounded up, so as many as it has use it up."""
     # 4 of 7 unloaded cycles, then 3 loaded ones of 3 after them.
-    unloaded = 4 * 10**12 / 7
-    for n, got in enumerate(g.text("quick-damage").split(), 1):
-        between(int(got), unloaded + n * 10**12 / 3 - 1, unloaded + n * 10**12 / 3 + 1, f"damage_pico after {n}")
+    equal([int(got) for got in g.text("quick-damage").split()],
+          [4 * -(-10**12 // 7) + n * -(-10**12 // 3) for n in (1, 2, 3)], "damage_pico")
 
 
 def rows(g):
@@ -248,15 +247,18 @@ def case_damage_is_that_of_the_cycles(g):
 
 def case_contact_is_told_when_travel_ends(g):
     for relay in ("fan", "pulse"):
-        edges = g.wire(relay)
+        edges, told = g.wire(relay), 0
         for e in g.events("contact", relay):
             wanted = {"closing": (1, 0), "closed": (1, CLOSE), "opening": (0, 0), "open": (0, OPEN)}[e["contact"]]
-            before = [ns for ns, level in edges if ns <= e["ns"]]
+            before = [ns for ns, level in edges if ns <= e["now_ns"]]
             if not before:
-                raise Wrong(f"{relay} is {e['contact']} before any edge")
+                # After a first bind it counts as opening; nobody followed that, so its end is told at the first request.
+                equal((e["contact"], told), ("open", 0), f"{relay} before any edge")
+                told += 1
+                continue
             last = max(before)
             equal(dict(edges)[last], wanted[0], f"coil when {relay} is {e['contact']}")
-            between(e["ns"] - last, wanted[1], wanted[1] + g.late, f"{relay} {e['contact']}")
+            between(e["now_ns"] - last, wanted[1], wanted[1] + g.late, f"{relay} {e['contact']}")
 
 
 def case_trace_agrees_with_the_wire(g):
@@ -264,5 +266,5 @@ def case_trace_agrees_with_the_wire(g):
         wire, told = g.wire(relay), g.events("coil", relay)
         equal([1 if e["coil"] == "on" else 0 for e in told], [level for _, level in wire], f"edges of {relay}")
         for e, (ns, _) in zip(told, wire):
-            between(e["ns"] - ns, 0, g.late // 2, f"edge time of {relay}")
+            between(e["now_ns"] - ns, 0, g.late // 2, f"edge time of {relay}")
         equal([e["cycle"] for e in told if e["coil"] == "on"], list(range(1, 1 + sum(level for _, level in wire))))

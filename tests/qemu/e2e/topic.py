@@ -29,6 +29,8 @@ sys.path.insert(0, str(HERE.parent))
 import cache  # noqa: E402
 import lab    # noqa: E402
 
+TOOLS = lab.ROOT / "tools"
+
 MS = 1_000_000
 SECOND = 1000 * MS
 
@@ -89,6 +91,14 @@ def helper(name):
                        lambda folder: lab.run(compiler, *flags, "-o", folder / name, source)) / name
 
 
+def tool(name):
+    """One of the tools, for the guest."""
+    sources = sorted(path for path in TOOLS.iterdir() if path.suffix in (".c", ".h") or path.name == "Makefile")
+    return cache.entry(f"helper/{name}-{cache.digest(*sources)}",
+                       lambda folder: lab.run("make", "-C", TOOLS, f"O={folder}", f"CROSS_COMPILE={lab.CROSS}", "LDFLAGS=-static",
+                                              folder / name)) / name
+
+
 class Guest:
     """A guest that has run: what it put, what was seen from outside."""
 
@@ -117,7 +127,9 @@ class Guest:
         found = []
         for event, fields in re.findall(r": emrelay_(\w+): (.*)$", self.text("trace"), re.M):
             words = re.findall(r"(\w+)=(.*?)(?= \w+=|$)", fields)
-            found.append({"event": event} | {k: int(v) if re.fullmatch(r"-?\d+", v) else v for k, v in words})
+            e = {"event": event} | {k: int(v) if re.fullmatch(r"-?\d+", v) else v for k, v in words}
+            # In the topics' words.
+            found.append(e | {"ns": e.get("now_ns"), "why": e.get("source")})
         return found
 
     def events(self, event, relay):
@@ -130,7 +142,7 @@ class Guest:
         The driver takes an edge's time just after the line's write: the least
         difference is the one with the least delay.
         """
-        pairs = [(e["ns"], ns) for relay, line in self.lines.items()
+        pairs = [(e["now_ns"], ns) for relay, line in self.lines.items()
                  for e, (ns, _) in zip(self.events("coil", relay), self.edges(line))]
         if not pairs:
             raise Wrong("no edge to compare the clocks by")

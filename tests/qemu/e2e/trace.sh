@@ -5,15 +5,26 @@
 . /test/lib.sh
 load
 
-is events "emrelay_coil emrelay_contact emrelay_request enable filter" "$(one_line \
+is events "emrelay_coil emrelay_contact emrelay_fault emrelay_request enable filter" "$(one_line \
 	"$(ls $tracing/events/emrelay)")"
+for e in request coil contact fault; do
+	put - format-$e < $tracing/events/emrelay/emrelay_$e/format
+done
 for f in $debug/summary "$debug/pump"/*; do
 	is "mode-${f##*/}" 444 "$(stat -c %a "$f")"
 	# which root may open all the same
 	refused "read-only-${f##*/}" "Invalid argument" 1 "$f"
 done
-is debugfs-channels "heat pump,pump,relay-bank:2,summary," \
+is debugfs-channels "__summary,_summary,heat pump,pump,relay-bank:2,summary," \
 	"$(cd $debug && for f in *; do printf '%s,' "$f"; done)"
+for name in summary _summary; do
+	ok "class-$name" [ -d /sys/class/relay/$name ]
+	echo on > /sys/class/relay/$name/state
+	is "wear-$name" 1 "$(value $debug/_$name/wear cycles)"
+	echo off > /sys/class/relay/$name/state
+	sleep 1
+done
+ok summary-is-a-file [ -f $debug/summary ]
 is debugfs-files "history limits timing wear" "$(one_line "$(ls $debug/pump)")"
 is history-empty "" "$(cat $debug/pump/history)"
 

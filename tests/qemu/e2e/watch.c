@@ -2,12 +2,13 @@
 /*
  * Wait for sysfs files to change and for uevents of relays, until killed.
  *
- * usage: watch FILE...
+ * usage: watch [-f] FILE...
  *
  * Prints "NS FILE VALUE" for each file at first and whenever poll() says that
  * it has changed, and "NS uevent ACTION KEY=VALUE ..." for each uevent of the
  * subsystem relay; NS is CLOCK_BOOTTIME. A file that has gone is named with its
- * error and waited for no more.
+ * error and waited for no more. With -f only the files are waited for: a uevent
+ * would wake the process, which would then find what no file has told.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -78,12 +79,16 @@ static int show_file(int fd, const char *name)
 int main(int argc, char **argv)
 {
 	struct pollfd fds[FILES_MAX + 1];
-	int i, count = argc - 1;
+	int uevents = argc < 2 || strcmp(argv[1], "-f");
+	int i, count;
 
+	if (!uevents)
+		argv++, argc--;
+	count = argc - 1;
 	if (count > FILES_MAX)
 		return 2;
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	fds[count].fd = uevent_socket();
+	fds[count].fd = uevents ? uevent_socket() : -1;
 	fds[count].events = POLLIN;
 	for (i = 0; i < count; i++) {
 		fds[i].fd = open(argv[i + 1], O_RDONLY);

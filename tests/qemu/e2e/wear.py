@@ -40,16 +40,17 @@ def steps(g, relay):
 
 
 def damage(g, relay):
-    """Each step's damage: exact at the points, to 10^-6 and 2^-12 cycles between them."""
-    sum_, slack = Decimal(0), Decimal(1)
+    """Each step's damage: rounded up to a pico a cycle at the points, to 2 pico and 10^-7 between them."""
+    least = most = Decimal(0)
     for load, ma, cycles, _, wear in steps(g, relay):
         cycle, point = life(relay, load, ma)
-        sum_ += cycles * PICO / cycle
-        if not point:
-            slack += cycles * PICO / cycle * (Decimal(10)**-6 + Decimal(2)**-12 / cycle)
-        between(wear["damage_pico"], sum_ - slack, sum_ + slack, f"{relay}: after {cycles} at {ma} mA, damage")
+        exact = PICO / cycle
+        slack = 0 if point else 1 + exact / 10**7
+        least += cycles * (exact - slack)
+        most += cycles * (exact + 1 + slack)
+        between(wear["damage_pico"], least, most, f"{relay}: after {cycles} at {ma} mA, damage")
         equal(wear["life_used_ppm"], wear["damage_pico"] // 10**6, "life_used_ppm")
-        left = max(0, (PICO - wear["damage_pico"]) * cycle / PICO)
+        left = max(0, (PICO - wear["damage_pico"]) / exact)
         between(wear["cycles_left"], int(left * (1 - Decimal(10)**-6)) - 1, int(left * (1 + Decimal(10)**-6)) + 1, "cycles_left")
         yield wear
 

@@ -50,8 +50,13 @@ rated ac 3000
 rated curved 4000
 # Between two points of the DC limit that of the higher voltage counts.
 rated dc 500
+# What is declared has to be below the limits of another class, too.
+refused ac-15-is-rated-for-less "$inval" ac-15 sheet/load
+echo 1 > sheet/load_ma
 echo ac-15 > sheet/load
 rated sheet 3000
+refused dc-13-is-rated-for-less "$inval" dc-13 sheet/load
+echo 1 > sheet/load_ma
 echo dc-13 > sheet/load
 rated sheet 2000
 echo none > sheet/load
@@ -63,32 +68,28 @@ takes sheet/warn_ppm 1000000
 values sheet/end_of_life Warn blocked warnblock 0 1
 takes sheet/end_of_life block
 takes sheet/end_of_life warn
-values sheet/flush_cycles 0
-takes sheet/flush_cycles 1
-takes sheet/flush_cycles 4294967295
-values sheet/flush_s
-takes sheet/flush_s 0
-takes sheet/flush_s 4294967295
+# Where there are no nvmem cells there is nothing to be said of them.
+for file in flush_cycles flush_s cycles_stored; do
+	fails no-$file test -e sheet/$file
+done
 
 long=0123456789012345678901234567890
-for bad in '\n' "${long}1" "${long}1\n" 'a\tb' 'a\0177' '\0303\0251' 'a\nb' 'a\n\n' '\na' '-\n' ' ' '  \n'; do
+for bad in '\n' "${long}1" "${long}1\n" 'a\tb' 'a\0177' '\0303\0251' 'a\nb' 'a\n\n' '\na' ' ' '  \n'; do
 	refused "replace-'$bad'" "$inval" "$bad" sheet/replace
 done
-is not-replaced -,0,1 "$(for key in serial generation unknown_history; do
-	value $debug/sheet/wear $key; done | tr '\n' , | sed 's/,$//')"
+is not-replaced ,1 "$(cat sheet/serial),$(value $debug/sheet/wear unknown_history)"
 is replace-longest "" "$(write_error "$long" sheet/replace)"
-is replaced $long "$(value $debug/sheet/wear serial)"
+is replaced $long "$(cat sheet/serial)"
 is replace-blanks "" "$(write_error ' ~!\n' sheet/replace)"
-is replaced-blanks " ~!" "$(value $debug/sheet/wear serial)"
+is replaced-blanks " ~!" "$(cat sheet/serial)"
 
 # All as in the tree, or by default, after unbind and bind.
 echo block > sheet/end_of_life
-echo 7 | tee sheet/warn_ppm sheet/flush_s > sheet/flush_cycles
+echo 7 > sheet/warn_ppm
 echo relay-bank > $banks/unbind
 echo relay-bank > $banks/bind
 cd /sys/class/relay || exit
-is after-bind unknown,800000,warn,16,3600 \
-	"$(words sheet/load_ma sheet/warn_ppm sheet/end_of_life sheet/flush_cycles sheet/flush_s)"
+is after-bind "unknown,800000,warn, ~!" "$(words sheet/load_ma sheet/warn_ppm sheet/end_of_life sheet/serial)"
 is after-bind-declared 1000,unknown "$(words curved/load_ma sel/load_ma)"
 is after-bind-load resistive "$(cat sheet/load)"
 
@@ -142,6 +143,7 @@ wearing()
 	sleep 0.5
 	echo "step $2 $3 $4 $5"
 	cat $debug/$1/wear
+	is cycles_left-$1-$2-$3-$4 "$(value $debug/$1/wear cycles_left)" "$(cat $1/cycles_left)"
 }
 clocks curved
 {

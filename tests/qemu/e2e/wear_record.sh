@@ -14,7 +14,7 @@ wear()
 # life RELAY: all of the wear file but where it is from and what depends on the moment
 life()
 {
-	grep -vE '^(wear_source|unknown_history|starts_per_day_.*|days_left_.*): ' "$debug/$1/wear"
+	grep -vE '^(wear_source|unknown_history): ' "$debug/$1/wear"
 }
 
 # lives RELAY...
@@ -106,7 +106,7 @@ lines()
 {
 	is line-mode 600 "$(stat -c %a pump/wear_record)"
 	line=$(digits pump)
-	is line-length "928 939" "${#line} $(wc -c < pump/wear_record)"
+	is line-length "512 523" "${#line} $(wc -c < pump/wear_record)"
 	is line-crc "$line" "$(sealed "$line")"
 
 	not_taken line-empty "\n"
@@ -120,18 +120,19 @@ lines()
 	not_taken line-twice "emrelay-1 $line\nemrelay-1 $line\n"
 	not_taken line-no-digit "emrelay-1 $(with "$line" 92 0g)\n"
 	# One digit of each kind of field, and of the CRC itself.
-	for at in 0 4 6 8 16 24 32 36 40 72 74 76 84 92 100 124 140 148 156 164 192 460 463; do
+	for at in 0 4 6 8 16 24 56 120 128 136 144 152 160 168 176 184 192 200 208 209 210 211 251 252 255; do
 		not_taken "line-flipped-$at" \
 			"emrelay-1 $(with "$line" $at "$(printf %02x $(($(byte "$line" $at) ^ 1)))")\n"
 	done
 	not_taken line-newer "emrelay-1 $(sealed "$(with "$line" 4 0200)")\n"
 	not_taken line-format-0 "emrelay-1 $(sealed "$(with "$line" 4 0000)")\n"
 	not_taken line-no-record "emrelay-1 $(sealed "$(with "$line" 0 00)")\n"
+	not_taken line-something-spare "emrelay-1 $(sealed "$(with "$line" 251 01)")\n"
 	not_taken line-of-another "emrelay-1 $(digits 'hall 2')\n"
-	not_taken line-of-another-serial "emrelay-1 $(sealed "$(with "$line" 40 42)")\n"
+	not_taken line-of-another-serial "emrelay-1 $(sealed "$(with "$line" 24 42)")\n"
 	not_taken line-of-the-one-before "$(words /tmp/before | tr -d ,)\n"
-	is line-generation 1 "$(byte "$line" 36)"
-	not_taken line-generation-0 "emrelay-1 $(sealed "$(with "$line" 36 00000000)")\n"
+	# The relay has a serial: by what name it goes does not matter.
+	taken line-by-another-name "$(sealed "$(with "$line" 56 71)")"
 
 	# The same again, with capitals or without the newline, changes nothing.
 	before=$(life pump)
@@ -144,14 +145,21 @@ lines()
 	# Of each counter the larger one: 9 cycles of AC-15, no resistive ones; the damage of
 	# half a life, with its on-times as they were.
 	on_ms=$(value $debug/pump/wear on_time_ms)
-	other=$(with "$line" 100 0000000000000000)
-	other=$(with "$other" 108 0900000000000000)
-	other=$(with "$other" 76 0088526a74000000)
+	other=$(with "$line" 128 0000000000000000)
+	other=$(with "$other" 136 0900000000000000)
+	other=$(with "$other" 152 0088526a74000000)
 	taken merge "$(sealed "$other")"
 	is merge-cycles "2 9 11" "$(value $debug/pump/wear cycles_resistive) $(
 		value $debug/pump/wear cycles_ac_15) $(cat pump/cycle_count)"
 	is merge-ppm 500000 "$(cat pump/life_used_ppm)"
 	is merge-on-time "$on_ms" "$(value $debug/pump/wear on_time_ms)"
+	# The other way round for a relay that nobody gave a serial: its name is what counts.
+	fan=$(digits "hall 2")
+	is name-bytes 68616c6c2032 "$(echo "$fan" | cut -c 113-124)"
+	refused name-of-another "Invalid argument" "emrelay-1 $(sealed "$(with "$fan" 61 33)")\n" "hall 2/wear_record"
+	is name-and-a-serial "" "$(write_error "emrelay-1 $(sealed "$(with "$fan" 24 5a39)")\n" "hall 2/wear_record")"
+	is serial-taken-over Z9 "$(cat "hall 2/serial")"
+	refused serial-is-kept "Invalid argument" "emrelay-1 $fan\n" "hall 2/wear_record"
 	# An older one takes nothing back.
 	before=$(life pump)
 	taken merge-older "$line"
@@ -174,7 +182,7 @@ first_boot()
 
 	mkdir -p $folder
 	is save "" "$(wear save)"
-	is save-files "hall 2.wear,pump.wear,relay-bank:2.wear" "$(find $folder -type f | sed 's,.*/,,' | sort | words -)"
+	is save-files "hall 2.samples,hall 2.wear,pump.samples,pump.wear,relay-bank:2.samples,relay-bank:2.wear" "$(find $folder -type f | sed 's,.*/,,' | sort | words -)"
 	put - saved-2 < $folder/relay-bank:2.wear
 	put - saved-1 < "$folder/hall 2.wear"
 	put - saved-0 < $folder/pump.wear
@@ -183,8 +191,8 @@ first_boot()
 	# in the files, takes nothing from them.
 	again
 	is forgotten "0 0 0" "$(one_line "$(cat ./*/cycle_count)")"
-	is forgotten-source none,1,- "$(value $debug/pump/wear wear_source),$(
-		value $debug/pump/wear unknown_history),$(value $debug/pump/wear serial)"
+	is forgotten-source none,1, "$(value $debug/pump/wear wear_source),$(
+		value $debug/pump/wear unknown_history),$(cat pump/serial)"
 	cycles relay-bank:2 1 1
 	is save-first "" "$(wear save)"
 	is save-first-cycles "3 2 5" "$(one_line "$(cat ./*/cycle_count)")"
@@ -196,7 +204,7 @@ first_boot()
 	before=$(lives *)
 	is restore-again "" "$(wear restore)"
 	is restore-again-changes-nothing "$before" "$(lives *)"
-	is show "pump A 17 2 0.0040% 49998 unknown unknown good sheet record whole" \
+	is show "pump A 17 2 0.0040% 49998 unknown unknown unknown unknown good sheet record whole" \
 		"$(wear show pump | sed -n '2s/  */ /gp')"
 
 	lines
@@ -207,19 +215,18 @@ first_boot()
 	cp "$folder/pump.wear" /tmp/old
 	echo "B 18" > pump/replace
 	before=$(lives *)
-	is restore-of-the-old "relay-wear: pump.wear: not restored: another relay's (EINVAL)" "$(wear restore)"
+	is restore-of-the-old "relay-wear: pump.wear: not restored: another relay's, or damaged (EINVAL)" "$(wear restore)"
 	fails restore-of-the-old-fails wear restore
 	is restore-of-the-old-changes-nothing "$before" "$(lives *)"
-	is replaced "0 0 B 18 2" "$(one_line "$(cat pump/cycle_count pump/life_used_ppm)") $(
-		value $debug/pump/wear serial) $(value $debug/pump/wear generation)"
-	is save-the-new "relay-wear: pump.wear: another relay's, kept as pump.wear.old" "$(wear save)"
+	is replaced "0 0 B 18" "$(one_line "$(cat pump/cycle_count pump/life_used_ppm pump/serial)")"
+	is save-the-new "relay-wear: pump.wear: another relay's, or damaged, kept as pump.wear.old" "$(wear save)"
 	ok the-old-is-kept cmp /tmp/old "$folder/pump.wear.old"
 	is restore-of-the-new "" "$(wear restore)"
 
 	# Damage on the disk, and a relay that is not there.
 	sed -i 's/[0-9a-f]$/x/' "$folder/hall 2.wear"
 	mv "$folder/relay-bank:2.wear" "$folder/nosuch.wear"
-	is restore-damaged "relay-wear: hall 2.wear: not restored: damaged;relay-wear: nosuch.wear: skipped: there is no such relay" \
+	is restore-damaged "relay-wear: hall 2.wear: not restored: another relay's, or damaged (EINVAL);relay-wear: nosuch.wear: skipped: there is no such relay" \
 		"$(wear restore | tr '\n' ';' | sed 's/;$//')"
 }
 

@@ -4,6 +4,8 @@
 # shellcheck source=tests/qemu/e2e/lib.sh
 . /test/lib.sh
 load
+# A contact that nobody knows counts as one that travels.
+sleep 0.1
 quiet
 led=/sys/class/leds/three:red:status/brightness
 
@@ -47,7 +49,7 @@ watching crossing five/health
 	echo 400000 > five/warn_ppm
 	for n in 1 2 3 4 5 6 7; do
 		cycle five
-		echo "$n $(words five/life_used_ppm five/health)" "$(value $debug/five/wear cycles_left)"
+		echo "$n $(words five/life_used_ppm five/health)" "$(cat five/cycles_left)"
 		if [ $n = 3 ]; then
 			for ppm in 600001 600000 1000000 400000; do
 				echo $ppm > five/warn_ppm
@@ -141,6 +143,7 @@ told
 	tail -n 2 $debug/three/history
 	cat $debug/three/wear
 } | put - replaced
+is replaced-serial "K7 new" "$(cat three/serial)"
 is good-again good,0,0,0 "$(words three/health three/cycle_count three/life_used_ppm three/ready_ms)"
 is settings-stay block,800000 "$(words three/end_of_life three/warn_ppm)"
 at new << EOF
@@ -154,7 +157,6 @@ sleep 1
 echo K8 > three/replace
 sleep 0.5
 echo off > three/state
-is replaced-while-on "0 2 K8" "$(one_line "$(for key in cycles generation serial; do
-	value $debug/three/wear $key; done)")"
+is replaced-while-on "0 K8" "$(one_line "$(cat three/cycle_count three/serial)")"
 value $debug/three/wear on_time_ms | put - on-time
 quiet nothing-logged

@@ -12,6 +12,7 @@
 #include <linux/module.h>
 #include <linux/nvmem-provider.h>
 #include <linux/platform_device.h>
+#include <linux/property.h>
 
 static unsigned int page_us;
 module_param(page_us, uint, 0644);
@@ -73,9 +74,14 @@ static int test_store_probe(struct platform_device *pdev)
 		.stride = 1,
 		.reg_read = test_store_read,
 		.reg_write = test_store_write,
+#ifdef HAVE_LEGACY_CELLS
+		.add_legacy_fixed_of_cells = true,
+#endif
 	};
 	struct resource *memory;
 
+	/* A second one has a name of its own. */
+	device_property_read_string(&pdev->dev, "test-name", &config.name);
 	memory = platform_get_resource(pdev, IORESOURCE_MEM, 0);
 	if (!memory)
 		return -EINVAL;

@@ -16,6 +16,7 @@
 
 typedef long long s64;
 
+#define U8_MAX			0xff
 #define U16_MAX			0xffff
 #define GFP_KERNEL		0
 #define KUNIT_PARAM_DESC_SIZE	128
@@ -134,6 +135,7 @@ do {									\
 #define KUNIT_EXPECT_FALSE(test, c)	KUNIT_HOLDS(test, false, !(c), #c " is true")
 #define KUNIT_ASSERT_FALSE(test, c)	KUNIT_HOLDS(test, true, !(c), #c " is true")
 #define KUNIT_EXPECT_NOT_NULL(test, p)	KUNIT_HOLDS(test, false, p, #p " is NULL")
+#define KUNIT_EXPECT_NULL(test, p)	KUNIT_HOLDS(test, false, !(p), #p " is not NULL")
 #define KUNIT_ASSERT_NOT_NULL(test, p)	KUNIT_HOLDS(test, true, p, #p " is NULL")
 
 #define KUNIT_EXPECT_EQ(test, a, b)	KUNIT_COMPARE(test, false, a, ==, b)

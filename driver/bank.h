@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A bank: one firmware node with its channels.
+ */
+#ifndef EMRELAY_BANK_H
+#define EMRELAY_BANK_H
+
+#include <linux/gpio/driver.h>
+#include <linux/kthread.h>
+#include <linux/ratelimit_types.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
+
+#include "arbiter.h"
+
+struct device;
+struct emrelay_channel;
+
+/**
+ * struct emrelay_bank - one firmware node with its channels
+ * @dev: the platform device
+ * @lock: protects the state of all channels, and what says so here; taken in
+ *	any context
+ * @lock_key: its lockdep class: a coil's line may be one of another bank, whose
+ *	lock is then taken inside
+ * @worker: drives the lines if any of them sleeps, else NULL
+ * @work: drives the relays that are left once a few were driven under one lock
+ * @arbiter: what the relays share; @lock
+ * @log: limits what is logged of faults
+ * @bound: the coils follow their targets; before, nothing moves; @lock
+ * @asleep: the system sleeps, or is about to: nothing moves; @lock
+ * @dying: no request is accepted, nothing is armed or queued; @lock
+ * @gc: the GPIO chip
+ * @channels: the channels in the order of their nodes
+ * @lines: the channels by line of @gc, NULL where there is none
+ * @count: number of @channels
+ */
+struct emrelay_bank {
+	struct device *dev;
+	spinlock_t lock;	/* state of all channels, any context */
+	struct lock_class_key lock_key;
+	struct kthread_worker *worker;
+	struct work_struct work;
+	struct emrelay_arbiter arbiter;
+	struct ratelimit_state log;
+	bool bound;
+	bool asleep;
+	bool dying;
+	struct gpio_chip gc;
+	struct emrelay_channel **channels;
+	struct emrelay_channel **lines;
+	unsigned int count;
+};
+
+#endif

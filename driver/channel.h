@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One relay: its state, and what its faces may ask of it.
+ */
+#ifndef EMRELAY_CHANNEL_H
+#define EMRELAY_CHANNEL_H
+
+#include <linux/device.h>
+#include <linux/hrtimer.h>
+#include <linux/kthread.h>
+#include <linux/list.h>
+#include <linux/workqueue.h>
+
+#include "config.h"
+#include "engine.h"
+#include "fault.h"
+#include "leds.h"
+#include "store.h"
+#include "wear.h"
+
+struct emrelay_bank;
+struct gpio_desc;
+struct kernfs_node;
+
+/* Entries of a history. */
+#define EMRELAY_HISTORY		64
+
+/**
+ * enum emrelay_event - what a history has
+ * @EMRELAY_EVENT_OFF: the coil was released; why: enum emrelay_source
+ * @EMRELAY_EVENT_ON: the coil was energised; why: enum emrelay_source
+ * @EMRELAY_EVENT_REFUSED: a request was refused; why: enum emrelay_source
+ * @EMRELAY_EVENT_FAULT: a fault was set; why: enum emrelay_fault
+ * @EMRELAY_EVENT_CLEAR: a fault is over; why: enum emrelay_fault
+ * @EMRELAY_EVENT_CYCLES: the relay was replaced; its cycles
+ * @EMRELAY_EVENT_PPM: the relay was replaced; its used life in ppm
+ */
+enum emrelay_event {
+	EMRELAY_EVENT_OFF,
+	EMRELAY_EVENT_ON,
+	EMRELAY_EVENT_REFUSED,
+	EMRELAY_EVENT_FAULT,
+	EMRELAY_EVENT_CLEAR,
+	EMRELAY_EVENT_CYCLES,
+	EMRELAY_EVENT_PPM,
+};
+
+/**
+ * struct emrelay_history_entry - something that happened
+ * @ns: when, CLOCK_BOOTTIME
+ * @event: what (enum emrelay_event)
+ * @why: see there
+ * @value: a figure, for events that have one; saturates
+ */
+struct emrelay_history_entry {
+	u64 ns;
+	u8 event;
+	u8 why;
+	u32 value;
+};
+
+/**
+ * struct emrelay_memory - what is known of a relay over unbind
+ * @engine: limits, target, edges and statistics
+ * @account: wear and identity
+ * @drive_errors: attempts to drive the coil's line that failed
+ * @history: the last events, a ring
+ * @events: how many were ever put into @history
+ *
+ * While a driver is bound its bank's lock protects all of it.
+ */
+struct emrelay_memory {
+	struct emrelay_engine engine;
+	struct emrelay_account account;
+	u64 drive_errors;
+	struct emrelay_history_entry history[EMRELAY_HISTORY];
+	u64 events;
+};
+
+/**
+ * struct emrelay_settings - what an operator chooses
+ * @policy: what becomes of sysfs requests that must wait (enum emrelay_policy)
+ * @load_class: what the contact switches (enum emrelay_load_class)
+ * @load_declared: @load_class was declared, by the node or by a write
+ * @load_microamp: load current, 0: not known
+ * @min_on_ms: least time from energisation to release
+ * @min_off_ms: least time from release to energisation
+ * @max_on_ms: longest time from energisation to release; 0: no limit
+ * @momentary_ms: length of the pulse that each on is; 0: it lasts
+ * @watchdog_ms: time in which an on has to be renewed; 0: no limit
+ * @changeover: an on releases the other members of the interlock group
+ * @warn_ppm: used life from which on health is a warning
+ * @block_worn: a worn relay is not energised any more
+ * @flush_cycles: the record is stored after so many cycles
+ * @flush_s: or so many s after something changed; 0: never by time
+ */
+struct emrelay_settings {
+	u32 policy;
+	u32 load_class;
+	u32 load_declared;
+	u32 load_microamp;
+	u32 min_on_ms;
+	u32 min_off_ms;
+	u32 max_on_ms;
+	u32 momentary_ms;
+	u32 watchdog_ms;
+	u32 changeover;
+	u32 warn_ppm;
+	u32 block_worn;
+	u32 flush_cycles;
+	u32 flush_s;
+};
+
+/**
+ * enum emrelay_file - the files that can be polled
+ * @EMRELAY_FILE_CONTACT: contact
+ * @EMRELAY_FILE_HEALTH: health
+ * @EMRELAY_FILE_FAULT: fault
+ * @EMRELAY_FILES: number of these
+ */
+enum emrelay_file {
+	EMRELAY_FILE_CONTACT,
+	EMRELAY_FILE_HEALTH,
+	EMRELAY_FILE_FAULT,
+	EMRELAY_FILES,
+};
+
+/**
+ * struct emrelay_told - what was notified last, and what is to be
+ * @contact: the contact
+ * @health: the health
+ * @closed: what the LEDs that follow were set to
+ * @read: the file contact was read since it was last notified
+ * @health_event: a uevent of the health was sent since the bind
+ * @send_health: @work is to send the uevent
+ * @work: sets LEDs and sends uevents, which may sleep
+ */
+struct emrelay_told {
+	enum emrelay_contact contact;
+	enum emrelay_health health;
+	bool closed;
+	bool read;
+	bool health_event;
+	bool send_health;
+	struct work_struct work;
+};
+
+/**
+ * struct emrelay_channel - one relay
+ * @dev: its device in /sys/class/relay; owns this memory
+ * @node: in the list of all channels
+ * @name_node: in the table of all names
+ * @last_suffix: the last that another one of the same label was given
+ * @names_freed: how many names had been freed by then
+ * @bank: its bank
+ * @config: its firmware node; constant
+ * @index: its place in the bank's channels
+ * @coil: its line; may be set under the bank's lock if the bank does not sleep
+ * @blind: the line cannot be read
+ * @energised: the probe energised the coil, as its line cannot be read
+ * @last_words: attempts to release the coil for good that failed
+ * @memory: what is known of it over unbind; bank's lock
+ * @settings: what the operator chose; bank's lock
+ * @cost: life to be expected at the present load, wear of a cycle; bank's lock
+ * @timer: fires at @wake_ns (CLOCK_BOOTTIME) to decide again
+ * @wake_ns: what @timer is armed for, U64_MAX if it is not; bank's lock
+ * @drive_work: drives a line that sleeps
+ * @told: what was notified; bank's lock
+ * @faults: what is wrong
+ * @store: where its record outlives the power
+ * @leds: what the LED subsystem has of it
+ * @files: sysfs nodes of the files that can be polled
+ */
+struct emrelay_channel {
+	struct device dev;
+	struct list_head node;
+	struct hlist_node name_node;
+	unsigned int last_suffix;
+	u64 names_freed;
+	struct emrelay_bank *bank;
+	struct emrelay_config config;
+	u16 index;
+	struct gpio_desc *coil;
+	bool blind;
+	bool energised;
+	u8 last_words;
+	struct emrelay_memory *memory;
+	struct emrelay_settings settings;
+	struct emrelay_cost cost;
+	struct hrtimer timer;
+	u64 wake_ns;
+	struct kthread_work drive_work;
+	struct emrelay_told told;
+	struct emrelay_faults faults;
+	struct emrelay_store store;
+	struct emrelay_leds leds;
+	struct kernfs_node *files[EMRELAY_FILES];
+};
+
+static inline struct emrelay_channel *emrelay_from_dev(struct device *dev)
+{
+	return container_of(dev, struct emrelay_channel, dev);
+}
+
+extern const char * const emrelay_contact_names[];
+extern const char * const emrelay_health_names[];
+extern const char * const emrelay_op_names[];
+extern const char * const emrelay_source_names[];
+
+void emrelay_channel_init(struct emrelay_channel *channel);
+int emrelay_channel_find(struct emrelay_channel *channel);
+int emrelay_channel_output(struct emrelay_channel *channel);
+void emrelay_channel_start(struct emrelay_channel *channel);
+void emrelay_channel_pause(struct emrelay_channel *channel);
+void emrelay_channel_stop(struct emrelay_channel *channel);
+u64 emrelay_channel_last_word(struct emrelay_channel *channel,
+			      enum emrelay_source source);
+int emrelay_channel_request(struct emrelay_channel *channel, enum emrelay_op op,
+			    enum emrelay_source source, u64 pulse_ns);
+void emrelay_channel_sync(struct emrelay_channel *channel);
+int emrelay_channel_configure(struct emrelay_channel *channel, size_t offset,
+			      u32 value);
+struct emrelay_clocks emrelay_clocks(void);
+void emrelay_channel_record(struct emrelay_channel *channel,
+			    struct emrelay_record *record, u64 sequence);
+int emrelay_channel_merge(struct emrelay_channel *channel,
+			  const struct emrelay_record *record,
+			  enum emrelay_wear_source source);
+void emrelay_channel_replace(struct emrelay_channel *channel,
+			     const char *serial);
+enum emrelay_contact emrelay_channel_watch(struct emrelay_channel *channel);
+bool emrelay_channel_line(struct emrelay_channel *channel);
+void emrelay_channel_update(struct emrelay_channel *channel, u64 now_ns);
+void emrelay_channel_tell_health(struct emrelay_channel *channel);
+int emrelay_bank_depend(struct emrelay_bank *bank, struct device *supplier);
+void emrelay_bank_configure(struct emrelay_bank *bank, u64 stagger_ns,
+			    u32 coil_limit);
+void emrelay_bank_work(struct work_struct *work);
+void emrelay_history_add(struct emrelay_channel *channel,
+			 enum emrelay_event event, unsigned int why, u64 now_ns,
+			 u64 value);
+
+#endif

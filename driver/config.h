@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the firmware node of a bank, and those of its channels, say.
+ */
+#ifndef EMRELAY_CONFIG_H
+#define EMRELAY_CONFIG_H
+
+#include "compat.h"
+#include "parts.h"
+#include "wear.h"
+
+struct device;
+struct fwnode_handle;
+
+/* So that "relay-<label>" and "<label>:red:status" fit the LED subsystem. */
+#define EMRELAY_LABEL_MAX	40
+/* The highest line of a bank's GPIO chip. */
+#define EMRELAY_REG_MAX		1023
+
+/**
+ * enum emrelay_default_state - what to do with a coil at probe
+ * @EMRELAY_DEFAULT_OFF: release it
+ * @EMRELAY_DEFAULT_ON: energise it
+ * @EMRELAY_DEFAULT_KEEP: leave it as it is found
+ * @EMRELAY_DEFAULT_LAST: what the record in the nvmem cells says it was
+ */
+enum emrelay_default_state {
+	EMRELAY_DEFAULT_OFF,
+	EMRELAY_DEFAULT_ON,
+	EMRELAY_DEFAULT_KEEP,
+	EMRELAY_DEFAULT_LAST,
+};
+
+/**
+ * struct emrelay_config - a channel's firmware node as plain data
+ * @fwnode: the node; the caller holds it as long as this is used
+ * @reg: its line on the bank's GPIO chip, 0 to EMRELAY_REG_MAX
+ * @label: its name, NULL: the node has none
+ * @part_name: name of the part, for people
+ * @part: data sheet of the part, NULL: the driver has none
+ * @ratings: the part's ratings, replaced by those that the node gives
+ * @given_dead_time_us: interlock dead time of the node, 0: it gives none
+ * @dead_time_us: interlock dead time that applies
+ * @load: the declared load
+ * @curve: electrical life over the current, if the node gives it
+ * @dc_limit: current over the voltage of DC loads, if the node gives it
+ * @default_state: what to do with the coil at probe (enum emrelay_default_state)
+ * @default_trigger: LED trigger to start with, or NULL
+ * @interlock_group: number of its interlock group, if @interlocked
+ * @changeover: what the setting "interlock" begins with, 1: changeover
+ * @min_on_ms: least time from energisation to release
+ * @min_off_ms: least time from release to energisation
+ * @max_on_ms: longest time from energisation to release, 0: no limit
+ * @momentary_ms: each on is a pulse of so long, 0: it is not; else at least
+ *	operate + bounce time
+ * @watchdog_ms: an on that is not renewed ends after it, 0: it does not
+ * @interlocked: it is in an interlock group
+ * @stored: the node names the nvmem cells "wear-a" and "wear-b"
+ * @retain_state_suspended: leave the coil as it is while the system sleeps
+ * @retain_state_shutdown: leave the coil as it is at shutdown and unbind
+ * @retain_state_panic: leave the coil as it is at panic
+ *
+ * The strings are those of @fwnode or constant.
+ */
+struct emrelay_config {
+	struct fwnode_handle *fwnode;
+	u32 reg;
+	const char *label;
+	const char *part_name;
+	const struct emrelay_part *part;
+	struct emrelay_ratings ratings;
+	u32 given_dead_time_us;
+	u64 dead_time_us;
+	struct emrelay_load load;
+	struct emrelay_curve curve;
+	struct emrelay_dc_limit dc_limit;
+	u32 default_state;
+	const char *default_trigger;
+	u32 interlock_group;
+	u32 changeover;
+	u32 min_on_ms;
+	u32 min_off_ms;
+	u32 max_on_ms;
+	u32 momentary_ms;
+	u32 watchdog_ms;
+	bool interlocked;
+	bool stored;
+	bool retain_state_suspended;
+	bool retain_state_shutdown;
+	bool retain_state_panic;
+};
+
+/**
+ * struct emrelay_bank_config - a bank's firmware node as plain data
+ * @stagger_ms: least time between two energisations in the bank
+ * @coil_limit: most coils that may be energised at a time, 0: all
+ */
+struct emrelay_bank_config {
+	u32 stagger_ms;
+	u32 coil_limit;
+};
+
+extern const char * const emrelay_interlock_names[2];
+
+int emrelay_read_bank(struct device *dev, struct emrelay_bank_config *config);
+bool emrelay_is_hog(const struct fwnode_handle *fwnode);
+int emrelay_read_config(struct device *dev, struct fwnode_handle *fwnode,
+			struct emrelay_config *config);
+int emrelay_check_load(const struct emrelay_config *config,
+		       const struct emrelay_load *load,
+		       struct emrelay_excess *excess);
+void emrelay_warn_bank(struct device *dev);
+void emrelay_warn_config(struct device *dev, const struct emrelay_config *config);
+
+#endif

@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * /sys/class/relay: the channels of all banks and their names, and what is
+ * remembered of a relay while no driver is bound to it.
+ */
+#include <linux/cleanup.h>
+#include <linux/device.h>
+#include <linux/hashtable.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/platform_device.h>
+#include <linux/property.h>
+#include <linux/sched.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+#include <linux/stringhash.h>
+#include <linux/timekeeping.h>
+#include <linux/xarray.h>
+
+#include "bank.h"
+#include "channel.h"
+#include "core.h"
+#include "sysfs.h"
+
+/* Protects the names, the list of channels and the memories; sleeps. */
+static DEFINE_MUTEX(emrelay_lock);
+static DEFINE_HASHTABLE(emrelay_names, 8);
+static u64 emrelay_names_freed;
+static LIST_HEAD(emrelay_channels);
+static LIST_HEAD(emrelay_memories);
+
+/* The memories of the relays of one bank, by reg. */
+struct emrelay_bank_memory {
+	struct list_head node;
+	const struct device *dev;
+	struct xarray relays;
+};
+
+static struct emrelay_bank_memory *emrelay_memory_find(const struct device *dev)
+{
+	struct emrelay_bank_memory *bank;
+
+	lockdep_assert_held(&emrelay_lock);
+
+	list_for_each_entry(bank, &emrelay_memories, node)
+		if (bank->dev == dev)
+			return bank;
+	return NULL;
+}
+
+/**
+ * emrelay_memory_get - what is remembered of a relay
+ * @dev: device of its bank
+ * @reg: its line on the bank's GPIO chip
+ *
+ * The memory is kept until the device is removed or the module is unloaded.
+ *
+ * Context: May sleep.
+ * Return: the memory as the last binding left it, all zero if there was none;
+ * NULL if there is no memory left.
+ */
+struct emrelay_memory *emrelay_memory_get(struct device *dev, u32 reg)
+{
+	struct emrelay_bank_memory *bank;
+	struct emrelay_memory *memory;
+
+	guard(mutex)(&emrelay_lock);
+
+	bank = emrelay_memory_find(dev);
+	if (!bank) {
+		bank = kzalloc(sizeof(*bank), GFP_KERNEL);
+		if (!bank)
+			return NULL;
+		bank->dev = dev;
+		xa_init(&bank->relays);
+		list_add(&bank->node, &emrelay_memories);
+	}
+
+	memory = xa_load(&bank->relays, reg);
+	if (memory)
+		return memory;
+
+	memory = kzalloc(sizeof(*memory), GFP_KERNEL);
+	if (memory && xa_err(xa_store(&bank->relays, reg, memory, GFP_KERNEL))) {
+		kfree(memory);
+		return NULL;
+	}
+	return memory;
+}
+
+static void emrelay_memory_free(struct emrelay_bank_memory *bank)
+{
+	struct emrelay_memory *memory;
+	unsigned long reg;
+
+	xa_for_each(&bank->relays, reg, memory)
+		kfree(memory);
+	xa_destroy(&bank->relays);
+	list_del(&bank->node);
+	kfree(bank);
+}
+
+/* A device that is removed does not come back; another may get its address. */
+static int emrelay_device_event(struct notifier_block *notifier,
+				unsigned long event, void *dev)
+{
+	struct emrelay_bank_memory *bank;
+
+	if (event != BUS_NOTIFY_REMOVED_DEVICE)
+		return NOTIFY_DONE;
+
+	guard(mutex)(&emrelay_lock);
+	bank = emrelay_memory_find(dev);
+	if (bank)
+		emrelay_memory_free(bank);
+	return NOTIFY_OK;
+}
+
+static struct notifier_block emrelay_notifier = {
+	.notifier_call = emrelay_device_event,
+};
+
+static void emrelay_channel_release(struct device *dev)
+{
+	struct emrelay_channel *channel = emrelay_from_dev(dev);
+
+	fwnode_handle_put(channel->config.fwnode);
+	kfree(channel);
+}
+
+static struct class emrelay_class = {
+	.name = "relay",
+	.dev_groups = emrelay_groups,
+	.dev_release = emrelay_channel_release,
+};
+
+/**
+ * emrelay_channel_alloc - allocate a channel
+ * @bank: its bank
+ * @fwnode: its firmware node, held as long as the channel is there
+ *
+ * Context: May sleep.
+ * Return: the channel, all zero but for its node and its device, which is initialised and
+ * owns it: put_device() frees it; NULL if there is no memory left.
+ */
+struct emrelay_channel *emrelay_channel_alloc(struct emrelay_bank *bank,
+					      struct fwnode_handle *fwnode)
+{
+	struct emrelay_channel *channel = kzalloc(sizeof(*channel), GFP_KERNEL);
+
+	if (!channel)
+		return NULL;
+
+	channel->bank = bank;
+	channel->config.fwnode = fwnode_handle_get(fwnode);
+	channel->dev.class = &emrelay_class;
+	channel->dev.parent = bank->dev;
+	device_initialize(&channel->dev);
+	emrelay_channel_init(channel);
+	return channel;
+}
+
+static u32 emrelay_name_key(const char *name)
+{
+	return full_name_hash(NULL, name, strlen(name));
+}
+
+static struct emrelay_channel *emrelay_name_find(const char *name)
+{
+	struct emrelay_channel *channel;
+
+	lockdep_assert_held(&emrelay_lock);
+
+	hash_for_each_possible(emrelay_names, channel, name_node,
+			       emrelay_name_key(name))
+		if (!strcmp(dev_name(&channel->dev), name))
+			return channel;
+	return NULL;
+}
+
+/*
+ * The label, else <bank>:<reg>; where that is taken, with _1, _2, ... as LEDs do.
+ * Who has the plain name knows which suffix was given last: until a name is
+ * freed, none before it is free, so hundreds of one label take linear time.
+ */
+static int emrelay_set_name(struct emrelay_channel *channel)
+{
+	const struct emrelay_config *config = &channel->config;
+	/* Names fit into a record, with a suffix of five digits, too. */
+	char base[EMRELAY_NAME_SIZE - 6], name[EMRELAY_NAME_SIZE];
+	struct emrelay_channel *owner;
+	unsigned int suffix = 0;
+
+	if (config->label)
+		snprintf(base, sizeof(base), "%s", config->label);
+	else
+		snprintf(base, sizeof(base), "%s:%u", dev_name(channel->bank->dev),
+			 config->reg);
+	strscpy(name, base, sizeof(name));
+
+	owner = emrelay_name_find(name);
+	if (owner && owner->names_freed == emrelay_names_freed)
+		suffix = owner->last_suffix;
+	while (emrelay_name_find(name))
+		snprintf(name, sizeof(name), "%s_%u", base, ++suffix);
+	if (owner) {
+		owner->last_suffix = suffix;
+		owner->names_freed = emrelay_names_freed;
+	}
+	return dev_set_name(&channel->dev, "%s", name);
+}
+
+static void emrelay_name_free(void *data)
+{
+	struct emrelay_channel *channel = data;
+
+	guard(mutex)(&emrelay_lock);
+	hash_del(&channel->name_node);
+	emrelay_names_freed++;
+}
+
+/**
+ * emrelay_channel_name - give a channel its name
+ * @channel: the channel, its firmware node read
+ *
+ * Context: May sleep. The name is free again with the bank's device (devm).
+ * Return: 0 or -ENOMEM.
+ */
+int emrelay_channel_name(struct emrelay_channel *channel)
+{
+	int ret;
+
+	scoped_guard(mutex, &emrelay_lock) {
+		ret = emrelay_set_name(channel);
+		if (ret)
+			return ret;
+		hash_add(emrelay_names, &channel->name_node,
+			 emrelay_name_key(dev_name(&channel->dev)));
+	}
+	return devm_add_action_or_reset(channel->bank->dev, emrelay_name_free,
+					channel);
+}
+
+static void emrelay_channel_unregister(void *data)
+{
+	struct emrelay_channel *channel = data;
+
+	scoped_guard(mutex, &emrelay_lock)
+		list_del(&channel->node);
+	device_del(&channel->dev);
+	emrelay_sysfs_put_files(channel);
+}
+
+/**
+ * emrelay_channel_register - show a channel in /sys/class/relay
+ * @channel: the channel, initialised
+ *
+ * Context: May sleep. Undone with the bank's device (devm), when whoever polls
+ * a file of the channel is woken.
+ * Return: 0 or a negative errno, which has been reported.
+ */
+int emrelay_channel_register(struct emrelay_channel *channel)
+{
+	int ret;
+
+	ret = device_add(&channel->dev);
+	if (ret)
+		return dev_err_probe(channel->bank->dev, ret,
+				     "%pfwP: cannot add to /sys/class/relay\n",
+				     channel->config.fwnode);
+
+	emrelay_sysfs_get_files(channel);
+	scoped_guard(mutex, &emrelay_lock)
+		list_add_tail(&channel->node, &emrelay_channels);
+	return devm_add_action_or_reset(channel->bank->dev,
+					emrelay_channel_unregister, channel);
+}
+
+/**
+ * emrelay_channels_start - go through all channels, as seq_file does
+ * @s: the file
+ * @pos: which one, from 0; the line before them is 0
+ *
+ * Context: Sleeps. None is registered or unregistered until
+ * emrelay_channels_stop().
+ * Return: SEQ_START_TOKEN, the list node of a channel, or NULL behind the last.
+ */
+void *emrelay_channels_start(struct seq_file *s, loff_t *pos)
+{
+	mutex_lock(&emrelay_lock);
+	return *pos ? seq_list_start(&emrelay_channels, *pos - 1) : SEQ_START_TOKEN;
+}
+
+/**
+ * emrelay_channels_next - the next channel
+ * @s: the file
+ * @v: what was returned last
+ * @pos: its number, increased
+ *
+ * Context: Between emrelay_channels_start() and emrelay_channels_stop().
+ * Return: as emrelay_channels_start().
+ */
+void *emrelay_channels_next(struct seq_file *s, void *v, loff_t *pos)
+{
+	return seq_list_next(v == SEQ_START_TOKEN ? &emrelay_channels : v,
+			     &emrelay_channels, pos);
+}
+
+/**
+ * emrelay_channels_stop - allow channels to be registered again
+ * @s: the file
+ * @v: not used
+ *
+ * Context: Any.
+ */
+void emrelay_channels_stop(struct seq_file *s, void *v)
+{
+	mutex_unlock(&emrelay_lock);
+}
+
+/**
+ * emrelay_sleep_until - sleep until a moment
+ * @until_ns: the moment, CLOCK_BOOTTIME
+ *
+ * Ratings may make this minutes: TASK_IDLE, so that it is not taken for a hung task.
+ *
+ * Context: Sleeps.
+ */
+void emrelay_sleep_until(u64 until_ns)
+{
+	u64 left_ns;
+
+	while ((left_ns = emrelay_time_left(until_ns, ktime_get_boottime_ns()))) {
+		ktime_t left = ns_to_ktime(left_ns);
+
+		__set_current_state(TASK_IDLE);
+		schedule_hrtimeout(&left, HRTIMER_MODE_REL);
+	}
+}
+
+/**
+ * emrelay_core_init - make /sys/class/relay
+ *
+ * Context: May sleep.
+ * Return: 0 or a negative errno.
+ */
+int emrelay_core_init(void)
+{
+	int ret;
+
+	emrelay_sysfs_init();
+	ret = class_register(&emrelay_class);
+	if (ret)
+		return ret;
+
+	ret = bus_register_notifier(&platform_bus_type, &emrelay_notifier);
+	if (ret)
+		class_unregister(&emrelay_class);
+	return ret;
+}
+
+/**
+ * emrelay_core_exit - remove /sys/class/relay
+ *
+ * Waits until the rate limit lets every relay be energised again, since after
+ * this nobody knows when it was energised last: 10 s at 6 cycles a minute.
+ *
+ * Context: Sleeps. No channel is left.
+ */
+void emrelay_core_exit(void)
+{
+	struct emrelay_bank_memory *bank, *next;
+	struct emrelay_memory *memory;
+	unsigned long reg;
+
+	bus_unregister_notifier(&platform_bus_type, &emrelay_notifier);
+	list_for_each_entry_safe(bank, next, &emrelay_memories, node) {
+		xa_for_each(&bank->relays, reg, memory)
+			emrelay_sleep_until(emrelay_engine_spaced_ns(&memory->engine));
+		emrelay_memory_free(bank);
+	}
+	class_unregister(&emrelay_class);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The class "relay" and what is known of relays while no driver is bound.
+ */
+#ifndef EMRELAY_CORE_H
+#define EMRELAY_CORE_H
+
+#include <linux/types.h>
+
+struct device;
+struct emrelay_bank;
+struct emrelay_channel;
+struct emrelay_memory;
+struct fwnode_handle;
+struct seq_file;
+
+struct emrelay_memory *emrelay_memory_get(struct device *dev, u32 reg);
+struct emrelay_channel *emrelay_channel_alloc(struct emrelay_bank *bank,
+					      struct fwnode_handle *fwnode);
+int emrelay_channel_name(struct emrelay_channel *channel);
+int emrelay_channel_register(struct emrelay_channel *channel);
+void *emrelay_channels_start(struct seq_file *s, loff_t *pos);
+void *emrelay_channels_next(struct seq_file *s, void *v, loff_t *pos);
+void emrelay_channels_stop(struct seq_file *s, void *v);
+void emrelay_sleep_until(u64 until_ns);
+int emrelay_core_init(void);
+void emrelay_core_exit(void);
+
+#endif

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What is wrong with a channel, since when, and who is told. See fault.h.
+ */
+#include <linux/cleanup.h>
+#include <linux/device.h>
+#include <linux/jiffies.h>
+#include <linux/ratelimit.h>
+
+#include "bank.h"
+#include "channel.h"
+#include "fault.h"
+#include "sysfs.h"
+#include "trace.h"
+
+/* Least time between two runs of the work; the last state is always sent. */
+#define EMRELAY_FAULT_INTERVAL	HZ
+
+const char * const emrelay_fault_names[EMRELAY_FAULTS] = {
+	[EMRELAY_FAULT_NONE] = "none",
+	[EMRELAY_FAULT_STORE] = "store",
+	[EMRELAY_FAULT_DRIVE] = "drive",
+};
+
+static const struct {
+	const char *set;	/* log when it is set, before the errno */
+	const char *cleared;	/* log when it is over */
+	bool latched;		/* lasts until it is acknowledged */
+} emrelay_fault_rows[EMRELAY_FAULTS] = {
+	[EMRELAY_FAULT_STORE] = {
+		.set = "cannot use the nvmem cells of the wear record",
+		.cleared = "the nvmem cells of the wear record can be used again",
+	},
+	[EMRELAY_FAULT_DRIVE] = {
+		.set = "cannot drive the coil",
+		.cleared = "the coil can be driven again",
+	},
+};
+
+/* Faults of the relay itself; others are in the log and the history only. */
+static bool emrelay_fault_shown(enum emrelay_fault fault)
+{
+	return fault > EMRELAY_FAULT_STORE;
+}
+
+/**
+ * emrelay_fault_worst - what the file "fault" shows
+ * @channel: the channel
+ *
+ * Context: Any, under the bank's lock.
+ * Return: the worst fault there is.
+ */
+enum emrelay_fault emrelay_fault_worst(const struct emrelay_channel *channel)
+{
+	enum emrelay_fault fault = fls(channel->faults.set);
+
+	lockdep_assert_held(&channel->bank->lock);
+
+	return fault && emrelay_fault_shown(fault - 1) ? fault - 1 : EMRELAY_FAULT_NONE;
+}
+
+static void emrelay_fault_change(struct emrelay_channel *channel,
+				 enum emrelay_fault fault, bool set, u64 now_ns)
+{
+	struct emrelay_faults *faults = &channel->faults;
+	unsigned long now = jiffies;
+
+	faults->set ^= BIT(fault);
+	faults->since_ns[fault] = now_ns;
+	emrelay_history_add(channel, set ? EMRELAY_EVENT_FAULT : EMRELAY_EVENT_CLEAR,
+			    fault, now_ns, 0);
+	trace_emrelay_fault(channel, fault, set, faults->error[fault], now_ns);
+	if (channel->bank->dying)
+		return;
+
+	if (emrelay_fault_shown(fault))
+		emrelay_sysfs_notify(channel, EMRELAY_FILE_FAULT);
+	queue_delayed_work(system_wq, &faults->work,
+			   time_before(now, faults->next) ? faults->next - now : 0);
+}
+
+/**
+ * emrelay_fault_set - something is wrong
+ * @channel: the channel
+ * @fault: what
+ * @error: negative errno of whoever found it
+ * @now_ns: the time, CLOCK_BOOTTIME
+ *
+ * Changes nothing if that is known.
+ *
+ * Context: Any, under the bank's lock.
+ */
+void emrelay_fault_set(struct emrelay_channel *channel, enum emrelay_fault fault,
+		       int error, u64 now_ns)
+{
+	lockdep_assert_held(&channel->bank->lock);
+
+	if (channel->faults.set & BIT(fault))
+		return;
+
+	channel->faults.error[fault] = error;
+	emrelay_fault_change(channel, fault, true, now_ns);
+}
+
+/**
+ * emrelay_fault_clear - something is not wrong, or not any more
+ * @channel: the channel
+ * @fault: what
+ * @now_ns: the time, CLOCK_BOOTTIME
+ *
+ * Context: Any, under the bank's lock.
+ */
+void emrelay_fault_clear(struct emrelay_channel *channel,
+			 enum emrelay_fault fault, u64 now_ns)
+{
+	lockdep_assert_held(&channel->bank->lock);
+
+	if (channel->faults.set & BIT(fault))
+		emrelay_fault_change(channel, fault, false, now_ns);
+}
+
+/**
+ * emrelay_fault_acknowledge - end the faults that last until someone does
+ * @channel: the channel
+ *
+ * Context: Any. Takes the bank's lock.
+ * Return: 0, or -EBUSY if there is a fault that ends by itself only.
+ */
+int emrelay_fault_acknowledge(struct emrelay_channel *channel)
+{
+	u64 now_ns = ktime_get_boottime_ns();
+	enum emrelay_fault fault;
+
+	guard(spinlock_irqsave)(&channel->bank->lock);
+
+	for (fault = EMRELAY_FAULT_NONE; fault < EMRELAY_FAULTS; fault++)
+		if (emrelay_fault_rows[fault].latched)
+			emrelay_fault_clear(channel, fault, now_ns);
+	return emrelay_fault_worst(channel) ? -EBUSY : 0;
+}
+
+static void emrelay_fault_work(struct work_struct *work)
+{
+	struct emrelay_channel *channel =
+		container_of(work, struct emrelay_channel, faults.work.work);
+	struct emrelay_faults *faults = &channel->faults;
+	struct emrelay_bank *bank = channel->bank;
+	char value[40];
+	char *envp[3] = { "RELAY_EVENT=fault", value };
+	int error[EMRELAY_FAULTS];
+	enum emrelay_fault fault;
+	bool shown = false;
+	u32 set, changed;
+
+	scoped_guard(spinlock_irqsave, &bank->lock) {
+		snprintf(value, sizeof(value), "RELAY_FAULT=%s",
+			 emrelay_fault_names[emrelay_fault_worst(channel)]);
+		set = faults->set;
+		changed = set ^ faults->told;
+		faults->told = set;
+		faults->next = jiffies + EMRELAY_FAULT_INTERVAL;
+		memcpy(error, faults->error, sizeof(error));
+	}
+
+	for (fault = EMRELAY_FAULT_NONE; fault < EMRELAY_FAULTS; fault++) {
+		if (!(changed & BIT(fault)))
+			continue;
+		shown |= emrelay_fault_shown(fault);
+		if (!__ratelimit(&bank->log))
+			continue;
+		if (set & BIT(fault))
+			dev_err(&channel->dev, "%s: %pe\n", emrelay_fault_rows[fault].set,
+				ERR_PTR(error[fault]));
+		else
+			dev_info(&channel->dev, "%s\n", emrelay_fault_rows[fault].cleared);
+	}
+	if (shown && device_is_registered(&channel->dev))
+		kobject_uevent_env(&channel->dev.kobj, KOBJ_CHANGE, envp);
+}
+
+/**
+ * emrelay_fault_init - a channel of which no fault is known
+ * @channel: the channel
+ *
+ * Context: Any. Nobody else knows the channel yet.
+ */
+void emrelay_fault_init(struct emrelay_channel *channel)
+{
+	INIT_DELAYED_WORK(&channel->faults.work, emrelay_fault_work);
+	channel->faults.next = jiffies;
+}
+
+/**
+ * emrelay_fault_stop - log and send now what is pending
+ * @channel: the channel, of a dying bank
+ *
+ * Context: Sleeps. After it nothing runs.
+ */
+void emrelay_fault_stop(struct emrelay_channel *channel)
+{
+	flush_delayed_work(&channel->faults.work);
+}

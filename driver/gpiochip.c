@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The face to the GPIO subsystem: one output line a relay. Setting it is a
+ * request; it reads where the contact is, or is going.
+ */
+#include <linux/bitmap.h>
+#include <linux/gpio/driver.h>
+#include <linux/module.h>
+
+#include "bank.h"
+#include "channel.h"
+#include "gpiochip.h"
+
+static struct emrelay_channel *emrelay_from_line(struct gpio_chip *gc,
+						 unsigned int offset)
+{
+	struct emrelay_bank *bank = gpiochip_get_data(gc);
+
+	return bank->lines[offset];
+}
+
+static int emrelay_gpio_init_valid_mask(struct gpio_chip *gc,
+					unsigned long *valid, unsigned int count)
+{
+	unsigned int i;
+
+	for (i = 0; i < count; i++)
+		if (!emrelay_from_line(gc, i))
+			clear_bit(i, valid);
+	return 0;
+}
+
+/* Not every kernel looks at the mask here. */
+static int emrelay_gpio_request_line(struct gpio_chip *gc, unsigned int offset)
+{
+	return emrelay_from_line(gc, offset) ? 0 : -ENODEV;
+}
+
+static int emrelay_gpio_get_direction(struct gpio_chip *gc, unsigned int offset)
+{
+	return GPIO_LINE_DIRECTION_OUT;
+}
+
+/* Without it gpiolib would log each attempt. */
+static int emrelay_gpio_direction_input(struct gpio_chip *gc,
+					unsigned int offset)
+{
+	return -EOPNOTSUPP;
+}
+
+static int emrelay_gpio_direction_output(struct gpio_chip *gc,
+					 unsigned int offset, int value)
+{
+	struct emrelay_channel *channel = emrelay_from_line(gc, offset);
+	int ret;
+
+	ret = emrelay_channel_request(channel, value ? EMRELAY_ON : EMRELAY_OFF,
+				      EMRELAY_BY_GPIO, 0);
+	if (!ret)
+		emrelay_channel_sync(channel);
+	return ret;
+}
+
+static int emrelay_gpio_get(struct gpio_chip *gc, unsigned int offset)
+{
+	return emrelay_channel_line(emrelay_from_line(gc, offset));
+}
+
+/**
+ * emrelay_gpiochip_add - offer the bank's relays as GPIO lines
+ * @bank: the bank, its channels registered
+ *
+ * Context: May sleep. Undone with the bank's device (devm).
+ * Return: 0 or a negative errno, which has been reported.
+ */
+int emrelay_gpiochip_add(struct emrelay_bank *bank)
+{
+	struct gpio_chip *gc = &bank->gc;
+	const char **names;
+	unsigned int i;
+	int ret;
+
+	for (i = 0; i < bank->count; i++)
+		gc->ngpio = max_t(u16, gc->ngpio, bank->channels[i]->config.reg + 1);
+
+	names = devm_kcalloc(bank->dev, gc->ngpio, sizeof(*names), GFP_KERNEL);
+	if (!names)
+		return -ENOMEM;
+	for (i = 0; i < bank->count; i++)
+		names[bank->channels[i]->config.reg] =
+			dev_name(&bank->channels[i]->dev);
+
+	gc->label = dev_name(bank->dev);
+	gc->parent = bank->dev;
+	gc->owner = THIS_MODULE;
+	gc->base = -1;
+	gc->names = names;
+	gc->can_sleep = bank->worker;
+	gc->init_valid_mask = emrelay_gpio_init_valid_mask;
+	gc->request = emrelay_gpio_request_line;
+	gc->get_direction = emrelay_gpio_get_direction;
+	gc->direction_input = emrelay_gpio_direction_input;
+	gc->direction_output = emrelay_gpio_direction_output;
+	emrelay_gpio_set_is_output(gc);
+	gc->get = emrelay_gpio_get;
+
+	ret = devm_gpiochip_add_data(bank->dev, gc, bank);
+	if (ret)
+		return dev_err_probe(bank->dev, ret, "cannot add the GPIO chip\n");
+	return 0;
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The faces to the LED subsystem: each relay is an LED, its status indicator,
+ * and an LED trigger that other LEDs can follow.
+ */
+#include <linux/device.h>
+#include <linux/mutex.h>
+#include <linux/rwsem.h>
+#include <uapi/linux/uleds.h>
+
+#include "bank.h"
+#include "channel.h"
+#include "leds.h"
+
+static struct emrelay_channel *emrelay_from_led(struct led_classdev *led)
+{
+	return container_of(led, struct emrelay_channel, leds.led);
+}
+
+/*
+ * Only sets the target, so it does not sleep, even where the line does. A relay
+ * that follows its own trigger keeps what it has: what its contact did last is
+ * no request for what it is to do next.
+ */
+static void emrelay_led_set(struct led_classdev *led,
+			    enum led_brightness brightness)
+{
+	struct emrelay_channel *channel = emrelay_from_led(led);
+
+	if (READ_ONCE(led->trigger) == &channel->leds.trigger)
+		return;
+	emrelay_channel_request(channel, brightness ? EMRELAY_ON : EMRELAY_OFF,
+				EMRELAY_BY_LED, 0);
+}
+
+static enum led_brightness emrelay_led_get(struct led_classdev *led)
+{
+	struct emrelay_channel *channel = emrelay_from_led(led);
+
+	guard(spinlock_irqsave)(&channel->bank->lock);
+	return channel->memory->engine.past.coil;
+}
+
+static int emrelay_trigger_activate(struct led_classdev *led)
+{
+	struct emrelay_channel *channel =
+		container_of(led->trigger, struct emrelay_channel, leds.trigger);
+	bool closed, before;
+
+	closed = emrelay_channel_watch(channel) == EMRELAY_CLOSED;
+	/* In between the contact may change, and set all LEDs but this one. */
+	do {
+		before = closed;
+		led_set_brightness(led, before ? LED_FULL : LED_OFF);
+		closed = emrelay_channel_watch(channel) == EMRELAY_CLOSED;
+	} while (closed != before);
+	return 0;
+}
+
+/**
+ * emrelay_leds_init - no LED follows a relay yet
+ * @channel: the channel
+ *
+ * It may be asked before the trigger is registered.
+ *
+ * Context: Any.
+ */
+void emrelay_leds_init(struct emrelay_channel *channel)
+{
+	INIT_LIST_HEAD(&channel->leds.trigger.led_cdevs);
+}
+
+/**
+ * emrelay_leds_follow - does an LED follow a relay?
+ * @channel: the channel
+ *
+ * Context: Any.
+ * Return: true if one does. An LED that begins to follow reads the contact
+ * itself.
+ */
+bool emrelay_leds_follow(const struct emrelay_channel *channel)
+{
+	return !list_empty_careful(&channel->leds.trigger.led_cdevs);
+}
+
+/**
+ * emrelay_leds_tell - show the contact on the LEDs that follow a relay
+ * @channel: the channel
+ * @closed: the contact is closed
+ *
+ * Context: Any, without the bank's lock: an LED that follows may be a relay.
+ */
+void emrelay_leds_tell(struct emrelay_channel *channel, bool closed)
+{
+	led_trigger_event(&channel->leds.trigger, closed ? LED_FULL : LED_OFF);
+}
+
+/*
+ * Unregistering an LED takes its trigger away first, and its files and its
+ * place in the list of LEDs last. In between, a write to "trigger" or another
+ * relay's new trigger would attach it again, for good. After this neither does:
+ * the flag stops the one, the missing name the other.
+ */
+static void emrelay_led_close(void *data)
+{
+	struct led_classdev *led = data;
+
+	mutex_lock(&led->led_access);
+	down_write(&led->trigger_lock);
+	led->default_trigger = NULL;
+	led_sysfs_disable(led);
+	up_write(&led->trigger_lock);
+	mutex_unlock(&led->led_access);
+}
+
+/*
+ * The default trigger is named once the LED is complete: some kernels show an
+ * LED to new triggers before.
+ */
+static void emrelay_led_set_default(struct led_classdev *led, const char *trigger)
+{
+	down_write(&led->trigger_lock);
+	led->default_trigger = trigger;
+	up_write(&led->trigger_lock);
+	led_trigger_set_default(led);
+}
+
+/**
+ * emrelay_leds_add - make a channel an LED and an LED trigger
+ * @channel: the channel, registered
+ *
+ * The LED core leaves the LED as it is when it goes: what becomes of the coil
+ * is decided when the bank is released.
+ *
+ * Context: May sleep. Undone with the bank's device (devm).
+ * Return: 0 or a negative errno, which has been reported.
+ */
+int emrelay_leds_add(struct emrelay_channel *channel)
+{
+	const char *name = dev_name(&channel->dev);
+	struct fwnode_handle *fwnode = channel->config.fwnode;
+	struct device *dev = channel->bank->dev;
+	struct led_trigger *trigger = &channel->leds.trigger;
+	struct led_classdev *led = &channel->leds.led;
+	int ret;
+
+	trigger->name = devm_kasprintf(dev, GFP_KERNEL, "relay-%s", name);
+	led->name = devm_kasprintf(dev, GFP_KERNEL, "%s:red:status", name);
+	if (!trigger->name || !led->name)
+		return -ENOMEM;
+	if (strlen(led->name) >= LED_MAX_NAME_SIZE)
+		return dev_err_probe(dev, -EINVAL,
+				     "%pfwP: LED name %s is longer than %u characters; a label would help\n",
+				     fwnode, led->name, LED_MAX_NAME_SIZE - 1);
+
+	trigger->activate = emrelay_trigger_activate;
+	ret = devm_led_trigger_register(dev, trigger);
+	if (ret)
+		return dev_err_probe(dev, ret, "%pfwP: cannot add LED trigger %s\n",
+				     fwnode, trigger->name);
+
+	led->brightness = emrelay_led_get(led);
+	led->max_brightness = 1;
+	led->brightness_set = emrelay_led_set;
+	led->brightness_get = emrelay_led_get;
+	led->flags = LED_RETAIN_AT_SHUTDOWN;
+	ret = devm_led_classdev_register(dev, led);
+	if (ret)
+		return dev_err_probe(dev, ret, "%pfwP: cannot add LED %s\n",
+				     fwnode, led->name);
+
+	ret = devm_add_action_or_reset(dev, emrelay_led_close, led);
+	if (!ret)
+		emrelay_led_set_default(led, channel->config.default_trigger);
+	return ret;
+}

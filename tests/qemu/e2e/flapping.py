@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""A line whose every other write fails, and what the log says of it."""
+from topic import between, equal
+
+KERNELS = ("6.12",)
+DTS = "/ { };"
+BOOT = {"more": ("banks",)}
+
+
+def case_faults_are_traced(g):
+    """Each as often cleared as set, in turn, with what the line reported."""
+    for relay in ("0-0", "0-1", "0-2", "0-3"):
+        told = [(e["fault"], e["set"], e["evidence"]) for e in g.events("fault", relay)]
+        equal(told, [("drive", 1, -5), ("drive", 0, -5)] * (len(told) // 2), f"faults of {relay}")
+        between(len(told), 2, float("inf"), f"events of {relay}")
