@@ -120,7 +120,7 @@ def sparse(kdir, arch):
 def compiler(kernel):
     """The compiler that a stock kernel's modules are built with."""
     variables = (kernel.build / ".kernelvariables").read_text(encoding="utf-8")
-    prefix = re.findall(r"override CROSS_COMPILE = (\S*-)$", variables, re.M) or [f"{debian.ARCHES[kernel.arch].triplet}-"]
+    prefix = re.findall(r"override CROSS_COMPILE = ([^\s$]+-)$", variables, re.M) or [f"{debian.ARCHES[kernel.arch].triplet}-"]
     return f"{prefix[-1]}gcc-{re.search(r'gcc-([0-9]+)', variables)[1]}"
 
 

@@ -5,6 +5,7 @@ nothing of the machine is changed, and of its own release only the compilers
 are used, where they are those that a kernel was built with.
 """
 import functools
+import json
 import os
 import re
 import shutil
@@ -213,6 +214,12 @@ def tools(suite, arch, needs, gcc):
         for path in (*folder.glob("usr/bin/*"), *folder.glob("bin/*")):
             if "-linux-gnu" not in path.name and path.name != "pahole":
                 path.unlink()
+        # Where gcc looks before it takes another release's; a cross compiler's are there already.
+        for program in ("as", "ld"):
+            link = folder / f"usr/{ARCHES[arch].triplet}/bin/{program}"
+            if not link.exists():
+                link.parent.mkdir(parents=True, exist_ok=True)
+                link.symlink_to(f"../../bin/{ARCHES[arch].triplet}-{program}")
         bind(folder, folder, CACHE / name)
 
     return entry(name, make, f"fetching gcc {gcc} of Debian's {suite} for {arch}")
@@ -260,7 +267,9 @@ def fetch(folder, series, arch, image):
             shutil.copy2(found, folder / found.relative_to(other))
     extra = ""
     if not native(suite, arch):
-        place = tools(suite, arch, needs, archive.compiler(package))
+        what = [suite, arch, needs, archive.compiler(package)]
+        (folder / "tools").write_text(json.dumps(what), encoding="ascii")
+        place = tools(*what)
         bind(next(folder.glob("usr/lib/linux-kbuild-*")), place, place)
         extra = (f"override CROSS_COMPILE = {place}/usr/bin/{ARCHES[arch].triplet}-\n"
                  f"PAHOLE = {place}/usr/bin/pahole\n")
@@ -277,17 +286,24 @@ def cached(kind, series, arch):
     return f"debian/{kind}-{series}-{arch}{'' if own else '-tools'}"
 
 
+def kernel(kind, series, arch, image):
+    """The cache entry of a kernel, with the tools that it was told of: these are an entry of their own."""
+    folder = entry(cached(kind, series, arch), lambda folder: fetch(folder, series, arch, image),
+                   f"fetching Debian's {series} {kind} for {arch}")
+    if (folder / "tools").exists():
+        tools(*json.loads((folder / "tools").read_text(encoding="ascii")))
+    return folder
+
+
 def stock(series, arch=ARCH):
     """A stock kernel with its headers, as (folder, release).  Series: "6.12", or that and its flavour, "6.12-rt"."""
-    folder = entry(cached("linux", series, arch), lambda folder: fetch(folder, series, arch, True),
-                   f"fetching Debian's {series} kernel for {arch}")
+    folder = kernel("linux", series, arch, True)
     return folder, next(folder.glob("usr/src/linux-headers-*/.kernelvariables")).parent.name.removeprefix("linux-headers-")
 
 
 def build_headers(series, arch=HOST):
     """The headers of a stock kernel: a folder to compile against."""
-    folder = entry(cached("headers", series, arch), lambda folder: fetch(folder, series, arch, False),
-                   f"fetching Debian's {series} headers for {arch}")
+    folder = kernel("headers", series, arch, False)
     return next(folder.glob("usr/src/linux-headers-*/.kernelvariables")).parent
 
 

@@ -29,6 +29,8 @@ WHERE = {"bookworm": "Debian 12", "trixie": "Debian 13", "trixie-backports": "tr
 ARCHES = {"6.1": "amd64 arm64 armhf s390x", "6.1-rt": "amd64 arm64 armhf", "6.12": "amd64 arm64", "6.12-rt": "amd64 arm64",
           "6.12+deb13": "amd64 arm64 armhf riscv64 s390x", "6.12+deb13-rt": "amd64 arm64 armhf",
           "7.2": "amd64 arm64 armhf riscv64 s390x", "7.2-rt": "amd64 arm64", "7.3": "amd64 arm64", "7.3-rt": "amd64 arm64"}
+# What is built for only, and why.
+NOT_BOOTED = {("6.1", "s390x"): "the machine has no GPIO lines, and 6.1 finds none by a software node"}
 # Modules that a guest has, where its kernel does not have them built in, and what they need.
 MODULES = "gpio-pl061 gpio-sifive gpio-amdpt".split()
 STEPS = 26          # of matrix/init.sh; each is told of
@@ -130,7 +132,8 @@ def boot(kernel, modules, folder):
     text, stopped, code, _ = guest.watch([str(c) for c in cmd], folder, TIMEOUT_S, cut=("matrix: end\n", 1))
     if code and not stopped:
         raise Failed((folder / "qemu.txt").read_text(encoding="utf-8") or f"QEMU's exit status is {code}")
-    wrong = re.findall(r"^matrix: (not ok .*)", text, re.M) + splats(text)
+    # What a kernel says of its machine before is not about the driver: 7.2 on riscv64 has a complaint of its own.
+    wrong = re.findall(r"^matrix: (not ok .*)", text, re.M) + splats(text.partition("matrix: begin\n")[2])
     passed = len(re.findall(r"^matrix: ok ", text, re.M))
     if wrong:
         raise Failed("; ".join(wrong))
@@ -166,7 +169,10 @@ class Cell:
             if kernel:
                 self.release = kernel.release
                 modules = self.step("build", compile_driver, kernel, Path(tmp) / "build")
-                if modules:
+                why = NOT_BOOTED.get((self.series, self.arch))
+                if why:
+                    print(f"# matrix/{self.series}/{self.arch}: not booted: {why}", flush=True)
+                elif modules:
                     self.step("boot", boot, kernel, modules, folder)
         for name in ("modules", "initramfs"):
             path = folder / name
@@ -183,6 +189,8 @@ class Cell:
 def table(cells):
     """The table for README.md: what was seen, now."""
     found = {(c.series, c.arch): c for c in cells}
+    for (series, arch), why in NOT_BOOTED.items():
+        print(f"\nNot booted: {series} on {arch}, since {why}.")
     print("\n| kernel | from |", *(f" {arch} |" for arch in MACHINES), sep="")
     print("|-|-|", "-|" * len(MACHINES), sep="")
     for series, arches in ARCHES.items():

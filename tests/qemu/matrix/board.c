@@ -7,7 +7,6 @@
 #include <linux/err.h>
 #include <linux/gpio/driver.h>
 #include <linux/gpio/machine.h>
-#include <linux/gpio/property.h>
 #include <linux/module.h>
 #include <linux/platform_device.h>
 #include <linux/property.h>
@@ -53,7 +52,7 @@ static const struct property_entry pump_properties[] = {
 	PROPERTY_ENTRY_U32("reg", 0),
 	PROPERTY_ENTRY_STRING("compatible", "wago,859-353"),
 	PROPERTY_ENTRY_STRING("label", "pump"),
-	PROPERTY_ENTRY_GPIO("coil-gpios", &chip_node, 0, GPIO_ACTIVE_HIGH),
+	PROPERTY_ENTRY_REF("coil-gpios", &chip_node, 0, GPIO_ACTIVE_HIGH),
 	PROPERTY_ENTRY_STRING("load-type", "none"),
 	{ }
 };
@@ -62,7 +61,7 @@ static const struct property_entry heater_properties[] = {
 	PROPERTY_ENTRY_U32("reg", 1),
 	PROPERTY_ENTRY_STRING("compatible", "wago,859-353"),
 	PROPERTY_ENTRY_STRING("label", "heater"),
-	PROPERTY_ENTRY_GPIO("coil-gpios", &chip_node, 1, GPIO_ACTIVE_HIGH),
+	PROPERTY_ENTRY_REF("coil-gpios", &chip_node, 1, GPIO_ACTIVE_HIGH),
 	PROPERTY_ENTRY_STRING("load-type", "resistive"),
 	PROPERTY_ENTRY_U32("load-microamp", 3000000),
 	PROPERTY_ENTRY_U32("load-microvolt", 230000000),
@@ -73,7 +72,7 @@ static const struct property_entry beacon_properties[] = {
 	PROPERTY_ENTRY_U32("reg", 2),
 	PROPERTY_ENTRY_STRING("compatible", "wago,859-353"),
 	PROPERTY_ENTRY_STRING("label", "beacon"),
-	PROPERTY_ENTRY_GPIO("coil-gpios", &chip_node, 2, GPIO_ACTIVE_HIGH),
+	PROPERTY_ENTRY_REF("coil-gpios", &chip_node, 2, GPIO_ACTIVE_HIGH),
 	PROPERTY_ENTRY_STRING("load-type", "none"),
 	{ }
 };

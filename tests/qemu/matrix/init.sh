@@ -1,5 +1,6 @@
 #!/bin/busybox sh
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=dash
 # The first process of a guest of the matrix: what the driver is for, once
 # each, with busybox alone. What was found goes to the console, and a line
 # that says that the end was reached.
@@ -43,6 +44,7 @@ level()
 	sed -n "s/^ gpio-.*|$1 *) out \(hi\|lo\).*/\1/p" /sys/kernel/debug/gpio
 }
 
+echo "matrix: begin"
 for module in $MODULES; do
 	modprobe "$module" || echo "matrix: not ok modprobe: $module"
 done
