@@ -467,7 +467,7 @@ static void emrelay_warn_unknown(struct device *dev, struct fwnode_handle *fwnod
 	if (!np)
 		return;
 
-	for_each_property_of_node(np, property) {
+	emrelay_for_each_property(np, property) {
 		if (emrelay_is_known(property->name, known, count))
 			continue;
 		longer = kasprintf(GFP_KERNEL, "%s %s", names ?: "", property->name);

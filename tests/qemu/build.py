@@ -114,7 +114,7 @@ def sparse(kdir, arch):
         return []
     common, = kdir.parent.glob("linux-headers-*-common*")
     wanted = "checker-valid.sh" in (common / "Makefile").read_text(encoding="utf-8")
-    return [] if wanted and not (common / "scripts/checker-valid.sh").exists() else ["C=2", "CF=-D__CHECK_ENDIAN__"]
+    return [] if wanted and not (common / "scripts/checker-valid.sh").exists() else ["C=2", "CF=-D__CHECK_ENDIAN__ -Wno-context"]
 
 
 def compiler(kernel):
