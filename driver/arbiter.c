@@ -166,6 +166,9 @@ static void emrelay_arbiter_update(struct emrelay_arbiter *arbiter, struct emrel
 	waits = queue && engine->target && emrelay_engine_pending(engine);
 	if (member->queue && (!waits || member->queue != queue))
 		emrelay_arbiter_dequeue(member);
+	if (!queue)
+		return;
+
 	if (waits) {
 		legal_ns = emrelay_engine_legal_ns(engine, true);
 		if (!member->queue) {
@@ -181,7 +184,7 @@ static void emrelay_arbiter_update(struct emrelay_arbiter *arbiter, struct emrel
 		group->reserved = NULL;
 		queue->stale = true;
 	}
-	if (queue && (selects || queue->stale))
+	if (selects || queue->stale)
 		emrelay_arbiter_select(arbiter, queue, member, now_ns);
 }
 
@@ -207,7 +210,10 @@ static void emrelay_arbiter_change_over(struct emrelay_arbiter *arbiter,
 		if (members[i].group == group && members[i].energised && &members[i] != member)
 			emrelay_arbiter_release(arbiter, &members[i]);
 	group->reserved = member->queue ? member : NULL;
-	emrelay_arbiter_queue(arbiter, member)->stale = true;
+	if (emrelay_arbiter_limited(arbiter))
+		arbiter->queue.stale = true;
+	else
+		group->queue.stale = true;
 	emrelay_arbiter_update(arbiter, member, now_ns);
 }
 
