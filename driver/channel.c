@@ -845,6 +845,9 @@ int emrelay_channel_find(struct emrelay_channel *channel)
 
 	if (!engine->past.known)
 		channel->memory->account.unknown_history = true;
+	/* A bus that fails is tried again later; what lacks memory is not bound. */
+	if (emrelay_store_load(channel) == -ENOMEM)
+		return -ENOMEM;
 	emrelay_store_flush(channel);
 	now_ns = ktime_get_boottime_ns();
 	if (found && !engine->past.coil)

@@ -55,9 +55,13 @@ void emrelay_store_queue(struct emrelay_channel *channel, u32 seconds)
  */
 void emrelay_store_count(struct emrelay_channel *channel)
 {
-	u64 cycles = emrelay_wear_cycles(&channel->memory->account.wear);
 	struct emrelay_store *store = &channel->store;
+	u64 cycles;
 
+	if (!emrelay_store_present(store))
+		return;
+
+	cycles = emrelay_wear_cycles(&channel->memory->account.wear);
 	store->dirty = store->dirty ?: 1;
 	if (cycles - store->cycles >= channel->settings.flush_cycles)
 		emrelay_store_queue(channel, 0);
