@@ -13,8 +13,8 @@ from lint import ROOT, check, copy, files, kernel, run, said, workplace
 CCACHE = [f"CC=ccache {lab.CROSS}gcc", "HOSTCC=ccache gcc"]
 ENV = dict(os.environ, CCACHE_DIR=str(lab.CACHE / "ccache"))
 # What modpost says of a kernel that was not built.
-UNRESOLVED = re.compile(r"WARNING: (modpost: )?(Symbol version dump|Module.symvers|\".*\" \[.*\.ko\] undefined)|"
-                        r"^\W*You may get many unresolved|Modules may not have")
+UNRESOLVED = re.compile(r"WARNING: (modpost: )?(Symbol version dump|Module.symvers|\".*\" \[.*\.ko\] undefined|suppressed \d+ unres)|"
+                        r"You may get many unresolved|Modules may not have|KBUILD_MODPOST_WARN=1|proceed at your own risk")
 CROSS = ["ARCH=arm64", f"CROSS_COMPILE={lab.CROSS}"]
 # Type information for BPF is not what is checked, and not every machine can make it.
 NO_BTF = "CONFIG_DEBUG_INFO_BTF_MODULES="
@@ -24,6 +24,8 @@ PURE = ("arbiter", "engine", "parts", "record", "wear")
 
 HARMLESS = ("compat.h", "<asm/byteorder.h>", "<linux/list.h>", "<linux/string.h>")
 
+# What coccinelle cannot find out of the kernel's headers by itself.
+MACROS = Path(__file__).with_name("macros.h")
 # Semantic patches that run OCaml, which coccinelle's package does not bring.
 OCAML = {"check_bq27xxx_data.cocci", "badzero.cocci"}
 
@@ -218,7 +220,7 @@ def semantic_patch(patch, folder, include):
     """What one of the kernel's semantic patches reports of the driver."""
     options = re.findall(r"^// Options:(.*)$", patch.read_text(encoding="utf-8"), re.M)
     report = ["-D", "report", "--no-show-diff", "--very-quiet", *" ".join(options).split()]
-    done = subprocess.run(["spatch", *report, "--cocci-file", patch, "-I", include, "--dir", folder / "driver"],
+    done = subprocess.run(["spatch", "--macro-file", MACROS, *report, "--cocci-file", patch, "-I", include, "--dir", folder / "driver"],
                           capture_output=True, text=True, errors="replace", check=False)
     # What it says of the patch itself goes to stderr.
     status = f"{patch.name}: exit status {done.returncode}\n{done.stderr}" if done.returncode else ""
@@ -227,7 +229,7 @@ def semantic_patch(patch, folder, include):
 
 def unparsed(path):
     """What coccinelle cannot parse, and so would not check, but for the bodies of macros."""
-    bad = re.findall(r"^badcount: .*\n((?:bad:.*\n|BAD:.*\n)*)", said("spatch", "--parse-c", path), re.M)
+    bad = re.findall(r"^badcount: .*\n((?:bad:.*\n|BAD:.*\n)*)", said("spatch", "--macro-file", MACROS, "--parse-c", path), re.M)
     return "".join(f"{path}: not parsed:\n{b}" for b in bad if not re.search("#(define|undef)", b))
 
 
