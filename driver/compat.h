@@ -101,12 +101,4 @@ static inline void emrelay_gpio_set(struct gpio_chip *gc, unsigned int offset,
 #define emrelay_gpio_set_is_output(gc)	((gc)->set = emrelay_gpio_set)
 #endif
 
-/* Without device trees old kernels do not have it; to be used after <linux/of.h>. */
-#ifdef for_each_property_of_node
-#define emrelay_for_each_property	for_each_property_of_node
-#else
-#define emrelay_for_each_property(np, property) \
-	for ((property) = NULL; (np) && (property);)
-#endif
-
 #endif

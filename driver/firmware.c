@@ -467,7 +467,7 @@ static void emrelay_warn_unknown(struct device *dev, struct fwnode_handle *fwnod
 	if (!np)
 		return;
 
-	emrelay_for_each_property(np, property) {
+	for (property = np->properties; property; property = property->next) {
 		if (emrelay_is_known(property->name, known, count))
 			continue;
 		longer = kasprintf(GFP_KERNEL, "%s %s", names ?: "", property->name);

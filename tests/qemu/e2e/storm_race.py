@@ -3,7 +3,6 @@
 
 Others of the kernel may; ours may not.  The judges judge what they judge in storm_smp.
 """
-import storm
 import storm_smp
 
 KERNELS = ("kcsan",)
