@@ -119,7 +119,8 @@ static void record_bytes(struct kunit *test)
 
 	KUNIT_ASSERT_EQ(test, sizeof(table_record), BYTES);
 	memset(record, 0xff, sizeof(record));
-	emrelay_record_make(record, 0x1112131415161718, &table, TABLE_NAME, false, true, &table_clocks);
+	emrelay_record_make(record, 0x1112131415161718, &table, TABLE_NAME, false, true,
+			    &table_clocks);
 	KUNIT_EXPECT_EQ(test, memcmp(record, table_record, BYTES), 0);
 	/* So many bytes and no others. */
 	KUNIT_EXPECT_NULL(test, memchr_inv(&record[1], 0xff, BYTES));
@@ -157,7 +158,8 @@ static void record_extremes(struct kunit *test)
 	account.told = EMRELAY_WORN;
 	account.unknown_history = true;
 	clocks = (struct emrelay_clocks) { U64_MAX, U64_MAX };
-	emrelay_record_make(&record, EMRELAY_SEQUENCE_MAX, &account, LONG_NAME, false, true, &clocks);
+	emrelay_record_make(&record, EMRELAY_SEQUENCE_MAX, &account, LONG_NAME, false, true,
+			    &clocks);
 	KUNIT_EXPECT_EQ(test, emrelay_record_check(&record), 0);
 	emrelay_record_wear(&record, &wear);
 	account.wear.on_since_ns = 0;
