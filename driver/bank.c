@@ -467,9 +467,13 @@ static int __init emrelay_init(void)
 {
 	int ret;
 
-	ret = emrelay_core_init();
+	ret = emrelay_store_init();
 	if (ret)
 		return ret;
+
+	ret = emrelay_core_init();
+	if (ret)
+		goto exit_store;
 
 	if (IS_ENABLED(CONFIG_EMRELAY_DEBUGFS))
 		emrelay_debugfs_init();
@@ -482,6 +486,8 @@ exit_core:
 	if (IS_ENABLED(CONFIG_EMRELAY_DEBUGFS))
 		emrelay_debugfs_exit();
 	emrelay_core_exit();
+exit_store:
+	emrelay_store_exit();
 	return ret;
 }
 module_init(emrelay_init);
@@ -492,6 +498,7 @@ static void __exit emrelay_exit(void)
 	if (IS_ENABLED(CONFIG_EMRELAY_DEBUGFS))
 		emrelay_debugfs_exit();
 	emrelay_core_exit();
+	emrelay_store_exit();
 }
 module_exit(emrelay_exit);
 

@@ -594,9 +594,8 @@ int emrelay_channel_configure(struct emrelay_channel *channel, size_t offset,
 				       channel->settings.changeover, now_ns);
 	emrelay_channel_tell_health(channel);
 	if (settings.flush_cycles != channel->settings.flush_cycles ||
-	    settings.flush_s != channel->settings.flush_s) {
+	    settings.flush_s != channel->settings.flush_s)
 		emrelay_store_queue(channel, 0);
-	}
 	emrelay_channel_update(channel, now_ns);
 	return 0;
 }

@@ -23,6 +23,9 @@
  */
 #define EMRELAY_STORE_RETRY_S	60U
 
+/* One store is written at a time: many are on one bus. */
+static struct workqueue_struct *emrelay_store_wq;
+
 static DEFINE_MUTEX(emrelay_stores_lock);	/* protects emrelay_stores, fwnode[] */
 static LIST_HEAD(emrelay_stores);
 
@@ -43,7 +46,7 @@ void emrelay_store_queue(struct emrelay_channel *channel, u32 seconds)
 	/* While the system sleeps, so may what the cells are on. */
 	if (emrelay_store_present(store) && store->dirty && !store->foreign &&
 	    !channel->bank->dying)
-		mod_delayed_work(system_freezable_wq, &store->work,
+		mod_delayed_work(emrelay_store_wq, &store->work,
 				 min((u64)seconds * HZ, (u64)MAX_JIFFY_OFFSET));
 }
 
@@ -302,4 +305,26 @@ int emrelay_store_add(struct emrelay_channel *channel)
 	for (i = 0; i < EMRELAY_CELLS && !ret; i++)
 		ret = emrelay_store_get(channel, i);
 	return ret;
+}
+
+/**
+ * emrelay_store_init - get ready to write stores
+ *
+ * Context: May sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int emrelay_store_init(void)
+{
+	emrelay_store_wq = alloc_ordered_workqueue("emrelay", WQ_FREEZABLE);
+	return emrelay_store_wq ? 0 : -ENOMEM;
+}
+
+/**
+ * emrelay_store_exit - the opposite
+ *
+ * Context: Sleeps. No channel is left.
+ */
+void emrelay_store_exit(void)
+{
+	destroy_workqueue(emrelay_store_wq);
 }
