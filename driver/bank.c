@@ -131,6 +131,11 @@ static int emrelay_bank_find_resources(struct emrelay_channel *channel)
 	if (IS_ERR(channel->coil))
 		return dev_err_probe(dev, PTR_ERR(channel->coil),
 				     "%pfwP: coil-gpios\n", config->fwnode);
+	/* The other one could energise the coil, whatever this relay's limits say. */
+	if (gpiod_is_shared(channel->coil))
+		return dev_err_probe(dev, -EBUSY,
+				     "%pfwP: coil-gpios is the line of another consumer, too\n",
+				     config->fwnode);
 
 	ret = emrelay_bank_depend(bank, emrelay_gpiod_provider(channel->coil));
 	if (ret)

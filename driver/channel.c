@@ -894,7 +894,9 @@ static bool emrelay_channel_first_level(struct emrelay_channel *channel, bool in
 int emrelay_channel_output(struct emrelay_channel *channel)
 {
 	struct emrelay_engine *engine = &channel->memory->engine;
-	bool input = gpiod_get_direction(channel->coil) == 1;
+	/* Kernels from 6.15 on warn when a chip that knows no directions is asked for one. */
+	bool input = emrelay_gpiod_chip(channel->coil)->get_direction &&
+		     gpiod_get_direction(channel->coil) == 1;
 	bool level = emrelay_channel_first_level(channel, input);
 	int ret;
 

@@ -49,8 +49,15 @@
 #ifdef EMRELAY_HAVE_GPIO_DEVICE
 #define emrelay_gpiod_provider(desc) \
 	(gpio_device_to_device(gpiod_to_gpio_device(desc))->parent)
+#define emrelay_gpiod_chip(desc)	gpio_device_get_chip(gpiod_to_gpio_device(desc))
 #else
 #define emrelay_gpiod_provider(desc)	(gpiod_to_chip(desc)->parent)
+#define emrelay_gpiod_chip(desc)	gpiod_to_chip(desc)
+#endif
+
+/* From 7.0 on a line that two consumers name in the tree is shared between them, by votes. */
+#ifndef EMRELAY_HAVE_GPIOD_SHARED
+#define gpiod_is_shared(desc)		((void)(desc), false)
 #endif
 
 /* A tracepoint's string was named twice: in __string() and where assigned. */
