@@ -20,7 +20,7 @@ OWN = {"test": ("base", "arm64", "debug"), "kcsan": ("base", "arm64", "kcsan")}
 
 # The modules of a kernel that a guest has, where the kernel does not have them built in.
 MODULES = """leds-gpio ledtrig-timer ledtrig-oneshot ledtrig-transient ledtrig-pattern
-	ledtrig-default-on ledtrig-gpio fixed configfs gpio-sim""".split()
+	ledtrig-default-on ledtrig-gpio fixed configfs gpio-sim gpio-shared-proxy""".split()
 
 
 @dataclass(frozen=True)

@@ -43,9 +43,10 @@ ARCHES = {"amd64": Arch("x86_64-linux-gnu", "x86", "amd64"),
           "riscv64": Arch("riscv64-linux-gnu", "riscv", "riscv64"),
           "s390x": Arch("s390x-linux-gnu", "s390", "s390x")}
 
-# The programs of the guest, and the libraries they are linked with.
-GUEST = """busybox-static bash libtinfo6 kmod gpiod libgpiod2 libc6 libgcc-s1 liblzma5 libzstd1
-	libssl3""".split()
+# The programs of the guest, and the libraries they are linked with.  Linux 7 has no longer the system
+# calls of Debian 12's libgpiod.
+GUEST = {suite: f"busybox-static bash libtinfo6 kmod gpiod libc6 libgcc-s1 liblzma5 libzstd1 {libraries}".split()
+         for suite, libraries in {"bookworm": "libgpiod2 libssl3", "trixie": "libgpiod3 libssl3t64 zlib1g"}.items()}
 # And of one that starts as a machine does.
 SYSTEMD = """systemd libsystemd-shared udev libacl1 libapparmor1 libaudit1 libblkid1 libcap2 libcap-ng0 libcrypt1 libgcrypt20
 	libgpg-error0 libip4tc2 libkmod2 liblz4-1 libmount1 libpam0g libpcre2-8-0 libseccomp2 libselinux1""".split()
@@ -314,9 +315,9 @@ def unpacked(name, packages, suite="bookworm", arch=ARCH):
                  f"fetching {name} for {arch}")
 
 
-def guest_programs():
+def guest_programs(suite="bookworm"):
     """The guest's programs and their libraries."""
-    return unpacked("guest", GUEST)
+    return unpacked("guest", GUEST[suite], suite)
 
 
 def systemd():

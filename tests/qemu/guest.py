@@ -140,15 +140,18 @@ def device_tree(dts, kernel, folder, smp=1):
     return out
 
 
-def base_files():
+def base_files(kernel):
     """The guest's programs, as {path in the guest: file of the host}."""
-    guest = debian.guest_programs()
-    files = {"/bin/busybox": guest / "bin/busybox", "/bin/kmod": guest / "bin/kmod",
-             "/bin/bash": guest / "bin/bash", "/bin/put": init_program(), "/sbin/coldplug": HERE / "coldplug"}
-    for pattern in ("usr/bin/gpio*", "lib/aarch64-linux-gnu/*.so*", "lib/ld-linux-aarch64.so.1",
-                    "usr/lib/aarch64-linux-gnu/*.so*"):
-        for path in guest.glob(pattern):
-            files["/" + str(path.relative_to(guest))] = path
+    guest = debian.guest_programs("trixie" if "+deb13" in kernel.release else "bookworm")
+    files = {"/bin/put": init_program(), "/sbin/coldplug": HERE / "coldplug"}
+    # Debian 13 has all of it under /usr, where Debian 12 has some.
+    for pattern in ("bin/busybox", "bin/kmod", "bin/bash", "lib/aarch64-linux-gnu/*.so*", "lib/ld-linux-aarch64.so.1"):
+        for path in (*guest.glob(pattern), *guest.glob(f"usr/{pattern}")):
+            files["/" + str(path.relative_to(guest)).removeprefix("usr/")] = path
+    for path in guest.glob("usr/bin/gpio*"):
+        files[f"/usr/bin/{path.name}"] = path
+    if not (guest / "usr/bin/gpiofind").exists():
+        files |= {f"/usr/local/bin/{tool}": HERE / "gpio1" for tool in ("gpiofind", "gpioget", "gpioinfo", "gpiomon", "gpioset")}
     return files
 
 
@@ -163,7 +166,7 @@ def initramfs(kernel, script, modules, files, folder, emrelay, more=(), programs
         archive.symlink("/bin/sh", "bash")
         for tool in "modprobe insmod rmmod lsmod modinfo".split():
             archive.symlink(f"/sbin/{tool}", "/bin/kmod")
-        for path, source in base_files().items():
+        for path, source in base_files(kernel).items():
             archive.file(path, source)
         tree = modules_tree(kernel, modules, folder / "modules", emrelay, [test_module(kernel, name) for name in more])
         for path in sorted(tree.rglob("*")):

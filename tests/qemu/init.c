@@ -157,7 +157,7 @@ int main(int argc, char **argv)
 		return put_main(argc, argv);
 
 	mount_all();
-	setenv("PATH", "/sbin:/usr/sbin:/bin:/usr/bin", 1);
+	setenv("PATH", "/usr/local/bin:/sbin:/usr/sbin:/bin:/usr/bin", 1);
 	setenv("HOME", "/tmp", 1);
 	/* A guest that is only one program has no busybox. */
 	status = access(install[0], F_OK) ? 0 : run(install);

@@ -24,7 +24,8 @@ __all__ = ["CACHE", "CROSS", "Kernel", "LabError", "MAIN", "MODULES", "ROOT", "R
 
 def fetch():
     """Everything that comes over the network."""
-    debian.guest_programs()
+    for suite in debian.GUEST:
+        debian.guest_programs(suite)
     debian.systemd()
     debian.source()
     for series in STOCK:

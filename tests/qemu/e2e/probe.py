@@ -91,6 +91,11 @@ def case_line_taken(g):
     error(g, "taken", "relay@1", "coil-gpios")
 
 
+def case_line_shared(g):
+    """Neither relay is bound, and no message is about anything else; which of them is named is the kernel's."""
+    error(g, "shared", "coil-gpios")
+
+
 def case_no_channels(g):
     error(g, "empty")
     error(g, "only-a-hog")

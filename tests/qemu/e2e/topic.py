@@ -51,6 +51,24 @@ PRELUDE = """
 #define COIL(line) coil-gpios = <&pl061 line GPIO_ACTIVE_HIGH>
 #define WAGO(line) compatible = "wago,859-353"; COIL(line)
 #define UNLOADED load-type = "none"
+/*
+ * 192 lines nobody has to look at: they are memory that no one else uses.  NEXT is the next of
+ * the last 128.  Each line is named once only: from 7.0 on Linux shares one that is named twice.
+ */
+#define SPARE_LINES(chip, address) gpio@address { \
+	compatible = "wd,mbl-gpio"; phandle = <chip>; \
+	reg = <0 0x##address 0 8>; reg-names = "dat"; \
+	gpio-controller; #gpio-cells = <2>; \
+}
+#define SPARES \
+	reserved-memory { \
+		#address-cells = <2>; #size-cells = <2>; ranges; \
+		lines@5f000000 { reg = <0 0x5f000000 0 0x1000>; no-map; }; \
+	}; \
+	SPARE_LINES(0x7000, 5f000000); SPARE_LINES(0x7001, 5f000008); SPARE_LINES(0x7002, 5f000010)
+#define SPARE(line) coil-gpios = <0x7000 line GPIO_ACTIVE_HIGH>
+#define NTH(n) coil-gpios = <(0x7001 + (n) / 64) ((n) % 64) GPIO_ACTIVE_HIGH>
+#define NEXT NTH(__COUNTER__)
 /* A state of the processor in which no timer counts: so "skip" of lib.sh skips time. */
 #define SLEEPS cpus { \\
 	idle-states { \\
