@@ -98,7 +98,7 @@ at own << EOF
 EOF
 sleep 1
 
-# The triggers that blink, each too fast for a relay, for ten minutes.
+# The triggers that blink, each too fast for a relay, for two minutes.
 quiet
 for l in first pump; do
 	l=$l:red:status
@@ -106,9 +106,9 @@ for l in first pump; do
 	echo 20 > "$l/delay_on"
 	echo 15 > "$l/delay_off"
 done
-sleep 600
-is timer-drives-quick 1 "$(($(cat $relays/first/cycle_count) > 600))"
-is timer-drives-slow 1 "$(($(cat $relays/pump/cycle_count) > 45))"
+sleep 120
+is timer-drives-quick 1 "$(($(cat $relays/first/cycle_count) > 120))"
+is timer-drives-slow 1 "$(($(cat $relays/pump/cycle_count) > 9))"
 for l in first pump; do
 	echo none > "$l:red:status/trigger"
 	echo 0 > "$l:red:status/brightness"
