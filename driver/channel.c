@@ -232,22 +232,18 @@ static void emrelay_channel_tell_work(struct work_struct *work)
 		kobject_uevent_env(&channel->dev.kobj, KOBJ_CHANGE, envp);
 }
 
-static struct emrelay_action emrelay_channel_decide(struct emrelay_channel *channel,
-						    u64 now_ns)
+/* Returns when to decide again, 0 if the coil is to be driven to the engine's target now. */
+static u64 emrelay_channel_decide(struct emrelay_channel *channel, u64 now_ns, bool watched)
 {
-	struct emrelay_action action =
-		emrelay_arbiter_decide(&channel->bank->arbiter, channel->index,
-				       now_ns);
+	u64 wake_ns = emrelay_arbiter_decide(&channel->bank->arbiter, channel->index, now_ns);
 	u64 settled_ns;
 
-	if (!emrelay_channel_watched(channel))
-		return action;
+	if (!watched)
+		return wake_ns;
 
 	emrelay_channel_tell(channel, now_ns);
 	settled_ns = emrelay_engine_settled_ns(&channel->memory->engine);
-	if (now_ns < settled_ns)
-		action.wake_ns = min(action.wake_ns, settled_ns);
-	return action;
+	return now_ns < settled_ns ? min(wake_ns, settled_ns) : wake_ns;
 }
 
 /* The coil was driven to another level: count it, and send the notifications. */
@@ -265,11 +261,6 @@ static void emrelay_channel_edge(struct emrelay_channel *channel, bool on,
 		emrelay_wear_released(&memory->account.wear, now_ns);
 	}
 	emrelay_store_count(channel);
-	/* Nobody looks: the state is plain, and needs no timer. */
-	if (!emrelay_channel_watched(channel)) {
-		channel->told.contact = on ? EMRELAY_CLOSING : EMRELAY_OPENING;
-		channel->told.closed = false;
-	}
 	emrelay_history_add(channel, on ? EMRELAY_EVENT_ON : EMRELAY_EVENT_OFF,
 			    source, now_ns, 0);
 	trace_emrelay_coil(channel, on, source, now_ns);
@@ -279,22 +270,20 @@ static void emrelay_channel_edge(struct emrelay_channel *channel, bool on,
 static u64 emrelay_channel_driven(struct emrelay_channel *channel, bool on,
 				  enum emrelay_source source, int err)
 {
-	struct emrelay_arbiter *arbiter = &channel->bank->arbiter;
 	struct emrelay_memory *memory = channel->memory;
 	bool edge = on != memory->engine.past.coil;
 	u64 now_ns = ktime_get_boottime_ns();
 
 	lockdep_assert_held(&channel->bank->lock);
 
+	emrelay_arbiter_driven(&channel->bank->arbiter, channel->index, on, err, now_ns);
 	if (err) {
-		emrelay_arbiter_failed(arbiter, channel->index, on, now_ns);
 		if (memory->drive_errors < U64_MAX)
 			memory->drive_errors++;
 		emrelay_fault_set(channel, EMRELAY_FAULT_DRIVE, err, now_ns);
 		return now_ns;
 	}
 
-	emrelay_arbiter_edge(arbiter, channel->index, on, now_ns);
 	emrelay_fault_clear(channel, EMRELAY_FAULT_DRIVE, now_ns);
 	if (edge)
 		emrelay_channel_edge(channel, on, source, now_ns);
@@ -322,19 +311,20 @@ static void emrelay_channel_arm(struct emrelay_channel *channel, u64 wake_ns)
  */
 static u64 emrelay_channel_follow(struct emrelay_channel *channel, u64 now_ns)
 {
+	const struct emrelay_engine *engine = &channel->memory->engine;
+	bool watched = emrelay_channel_watched(channel);
 	struct emrelay_bank *bank = channel->bank;
-	struct emrelay_action action;
+	u64 wake_ns;
 
-	while ((action = emrelay_channel_decide(channel, now_ns)).drive) {
+	while (!(wake_ns = emrelay_channel_decide(channel, now_ns, watched))) {
 		if (bank->worker) {
 			kthread_queue_work(bank->worker, &channel->drive_work);
 			return now_ns;
 		}
-		now_ns = emrelay_channel_driven(channel, action.on, action.source,
-						emrelay_gpiod_set(channel->coil,
-								  action.on));
+		now_ns = emrelay_channel_driven(channel, engine->target, engine->source,
+						emrelay_gpiod_set(channel->coil, engine->target));
 	}
-	emrelay_channel_arm(channel, action.wake_ns);
+	emrelay_channel_arm(channel, wake_ns);
 	return now_ns;
 }
 
@@ -351,14 +341,17 @@ static bool emrelay_bank_moves(const struct emrelay_bank *bank)
 /* What one relay did may allow others to be driven. */
 static void emrelay_bank_follow(struct emrelay_bank *bank, u64 now_ns)
 {
-	unsigned int steps = EMRELAY_STEPS;
+	unsigned int steps;
 	u16 who;
 
-	while (steps-- &&
-	       (who = emrelay_arbiter_next(&bank->arbiter, now_ns)) != EMRELAY_NOBODY)
+	for (steps = 0; emrelay_arbiter_has_next(&bank->arbiter); steps++) {
+		if (steps == EMRELAY_STEPS) {
+			queue_work(system_highpri_wq, &bank->work);
+			return;
+		}
+		who = emrelay_arbiter_next(&bank->arbiter, now_ns);
 		now_ns = emrelay_channel_follow(bank->channels[who], now_ns);
-	if (emrelay_arbiter_has_next(&bank->arbiter))
-		queue_work(system_highpri_wq, &bank->work);
+	}
 }
 
 /**
@@ -399,9 +392,11 @@ void emrelay_channel_update(struct emrelay_channel *channel, u64 now_ns)
 /* Drives a line that sleeps, without the lock. Returns false if there is nothing to drive. */
 static bool emrelay_channel_drive(struct emrelay_channel *channel)
 {
+	const struct emrelay_engine *engine = &channel->memory->engine;
 	struct emrelay_bank *bank = channel->bank;
-	struct emrelay_action action;
-	u64 now_ns;
+	enum emrelay_source source;
+	u64 now_ns, wake_ns;
+	bool on;
 	int err;
 
 	scoped_guard(spinlock_irqsave, &bank->lock) {
@@ -409,17 +404,19 @@ static bool emrelay_channel_drive(struct emrelay_channel *channel)
 			return false;
 
 		now_ns = ktime_get_boottime_ns();
-		action = emrelay_channel_decide(channel, now_ns);
-		if (!action.drive) {
-			emrelay_channel_arm(channel, action.wake_ns);
+		wake_ns = emrelay_channel_decide(channel, now_ns, emrelay_channel_watched(channel));
+		if (wake_ns) {
+			emrelay_channel_arm(channel, wake_ns);
 			emrelay_bank_follow(bank, now_ns);
 			return false;
 		}
+		on = engine->target;
+		source = engine->source;
 	}
 
-	err = emrelay_gpiod_set_cansleep(channel->coil, action.on);
+	err = emrelay_gpiod_set_cansleep(channel->coil, on);
 	guard(spinlock_irqsave)(&bank->lock);
-	emrelay_channel_driven(channel, action.on, action.source, err);
+	emrelay_channel_driven(channel, on, source, err);
 	return true;
 }
 
@@ -564,7 +561,6 @@ static int emrelay_channel_check(const struct emrelay_channel *channel,
 int emrelay_channel_configure(struct emrelay_channel *channel, size_t offset,
 			      u32 value)
 {
-	struct emrelay_arbiter *arbiter = &channel->bank->arbiter;
 	struct emrelay_settings settings;
 	struct emrelay_limits limits;
 	u64 now_ns;
@@ -589,9 +585,8 @@ int emrelay_channel_configure(struct emrelay_channel *channel, size_t offset,
 
 	now_ns = ktime_get_boottime_ns();
 	channel->cost = emrelay_channel_cost(channel);
-	emrelay_arbiter_set_limits(arbiter, channel->index, &limits, now_ns);
-	emrelay_arbiter_set_changeover(arbiter, channel->index,
-				       channel->settings.changeover, now_ns);
+	emrelay_arbiter_set(&channel->bank->arbiter, channel->index, &limits,
+			    channel->settings.changeover, now_ns);
 	emrelay_channel_tell_health(channel);
 	if (settings.flush_cycles != channel->settings.flush_cycles ||
 	    settings.flush_s != channel->settings.flush_s)
@@ -867,15 +862,14 @@ int emrelay_channel_find(struct emrelay_channel *channel)
 static bool emrelay_channel_first_level(struct emrelay_channel *channel, bool input)
 {
 	const struct emrelay_engine *engine = &channel->memory->engine;
-	struct emrelay_action action;
 
 	guard(spinlock_irqsave)(&channel->bank->lock);
 	if (input && !channel->blind && !engine->target)
 		return false;
-
-	action = emrelay_arbiter_decide(&channel->bank->arbiter, channel->index,
-					ktime_get_boottime_ns());
-	return channel->blind && action.drive ? action.on : engine->past.coil;
+	if (channel->blind && !emrelay_arbiter_decide(&channel->bank->arbiter, channel->index,
+						      ktime_get_boottime_ns()))
+		return engine->target;
+	return engine->past.coil;
 }
 
 /**
