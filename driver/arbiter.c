@@ -164,22 +164,18 @@ static void emrelay_arbiter_count(struct emrelay_arbiter *arbiter, struct emrela
 }
 
 /*
- * An engine changed: counts it if it is energised, queues it if it is to be and is
- * not yet, and selects whose turn it is.
+ * An engine changed, and stands in a queue, or is to: queues it if it is to be
+ * energised and is not yet, and selects whose turn it is.
  */
-static void emrelay_arbiter_update(struct emrelay_arbiter *arbiter, struct emrelay_member *member,
-				   u64 now_ns)
+static void emrelay_arbiter_requeue(struct emrelay_arbiter *arbiter, struct emrelay_member *member,
+				    struct emrelay_queue *queue, u64 now_ns)
 {
-	struct emrelay_queue *queue = emrelay_arbiter_queue(arbiter, member);
 	const struct emrelay_engine *engine = member->engine;
+	bool waits = queue && engine->target && emrelay_engine_pending(engine);
 	struct emrelay_group *group = member->group;
-	bool waits, selects = false;
+	bool selects = false;
 	u64 legal_ns;
 
-	if (emrelay_engine_energised(engine) != member->energised)
-		emrelay_arbiter_count(arbiter, member, now_ns);
-
-	waits = queue && engine->target && emrelay_engine_pending(engine);
 	if (member->queue && (!waits || member->queue != queue))
 		emrelay_arbiter_dequeue(member);
 	if (!queue)
@@ -202,6 +198,18 @@ static void emrelay_arbiter_update(struct emrelay_arbiter *arbiter, struct emrel
 	}
 	if (selects || queue->stale)
 		emrelay_arbiter_select(arbiter, queue, member, now_ns);
+}
+
+/* An engine changed: what does that mean for its bank and its group? */
+static void emrelay_arbiter_update(struct emrelay_arbiter *arbiter, struct emrelay_member *member,
+				   u64 now_ns)
+{
+	struct emrelay_queue *queue = emrelay_arbiter_queue(arbiter, member);
+
+	if (emrelay_engine_energised(member->engine) != member->energised)
+		emrelay_arbiter_count(arbiter, member, now_ns);
+	if (queue || member->queue)
+		emrelay_arbiter_requeue(arbiter, member, queue, now_ns);
 }
 
 /*

@@ -338,20 +338,30 @@ static bool emrelay_bank_moves(const struct emrelay_bank *bank)
 	return bank->bound && !bank->asleep && !bank->dying;
 }
 
-/* What one relay did may allow others to be driven. */
-static void emrelay_bank_follow(struct emrelay_bank *bank, u64 now_ns)
+/*
+ * Acts on what changed of a relay, NULL: of several, and then of those that it
+ * allows, or bids, to do something.
+ */
+static void emrelay_bank_follow(struct emrelay_bank *bank, struct emrelay_channel *channel,
+				u64 now_ns)
 {
-	unsigned int steps;
-	u16 who;
+	unsigned int steps = 0;
 
-	for (steps = 0; emrelay_arbiter_has_next(&bank->arbiter); steps++) {
-		if (steps == EMRELAY_STEPS) {
-			queue_work(system_highpri_wq, &bank->work);
+	lockdep_assert_held(&bank->lock);
+
+	if (!emrelay_bank_moves(bank))
+		return;
+
+	for (;;) {
+		if (channel)
+			now_ns = emrelay_channel_follow(channel, now_ns);
+		if (!emrelay_arbiter_has_next(&bank->arbiter))
 			return;
-		}
-		who = emrelay_arbiter_next(&bank->arbiter, now_ns);
-		now_ns = emrelay_channel_follow(bank->channels[who], now_ns);
+		if (steps++ == EMRELAY_STEPS)
+			break;
+		channel = bank->channels[emrelay_arbiter_next(&bank->arbiter, now_ns)];
 	}
+	queue_work(system_highpri_wq, &bank->work);
 }
 
 /**
@@ -365,28 +375,7 @@ void emrelay_bank_work(struct work_struct *work)
 	struct emrelay_bank *bank = container_of(work, struct emrelay_bank, work);
 
 	guard(spinlock_irqsave)(&bank->lock);
-	if (emrelay_bank_moves(bank))
-		emrelay_bank_follow(bank, ktime_get_boottime_ns());
-}
-
-/**
- * emrelay_channel_update - act on what changed of a relay
- * @channel: the channel
- * @now_ns: the time, CLOCK_BOOTTIME
- *
- * Context: Any, under the bank's lock.
- */
-void emrelay_channel_update(struct emrelay_channel *channel, u64 now_ns)
-{
-	struct emrelay_bank *bank = channel->bank;
-
-	lockdep_assert_held(&bank->lock);
-
-	if (!emrelay_bank_moves(bank))
-		return;
-
-	now_ns = emrelay_channel_follow(channel, now_ns);
-	emrelay_bank_follow(bank, now_ns);
+	emrelay_bank_follow(bank, NULL, ktime_get_boottime_ns());
 }
 
 /* Drives a line that sleeps, without the lock. Returns false if there is nothing to drive. */
@@ -407,7 +396,7 @@ static bool emrelay_channel_drive(struct emrelay_channel *channel)
 		wake_ns = emrelay_channel_decide(channel, now_ns, emrelay_channel_watched(channel));
 		if (wake_ns) {
 			emrelay_channel_arm(channel, wake_ns);
-			emrelay_bank_follow(bank, now_ns);
+			emrelay_bank_follow(bank, NULL, now_ns);
 			return false;
 		}
 		on = engine->target;
@@ -438,7 +427,7 @@ static enum hrtimer_restart emrelay_channel_timer(struct hrtimer *timer)
 	/* Someone may have armed it again while this waited for the lock. */
 	if (!hrtimer_is_queued(timer))
 		channel->wake_ns = U64_MAX;
-	emrelay_channel_update(channel, ktime_get_boottime_ns());
+	emrelay_bank_follow(channel->bank, channel, ktime_get_boottime_ns());
 	return HRTIMER_NORESTART;
 }
 
@@ -453,13 +442,10 @@ static enum hrtimer_restart emrelay_channel_timer(struct hrtimer *timer)
 void emrelay_bank_configure(struct emrelay_bank *bank, u64 stagger_ns,
 			    u32 coil_limit)
 {
-	u64 now_ns = ktime_get_boottime_ns();
-
 	lockdep_assert_held(&bank->lock);
 
 	emrelay_arbiter_set_supply(&bank->arbiter, stagger_ns, coil_limit);
-	if (emrelay_bank_moves(bank))
-		emrelay_bank_follow(bank, now_ns);
+	emrelay_bank_follow(bank, NULL, ktime_get_boottime_ns());
 }
 
 /**
@@ -510,7 +496,7 @@ int emrelay_channel_request(struct emrelay_channel *channel, enum emrelay_op op,
 	if (ret)
 		emrelay_history_add(channel, EMRELAY_EVENT_REFUSED, source, now_ns, 0);
 	else
-		emrelay_channel_update(channel, now_ns);
+		emrelay_bank_follow(channel->bank, channel, now_ns);
 	return ret;
 }
 
@@ -591,7 +577,7 @@ int emrelay_channel_configure(struct emrelay_channel *channel, size_t offset,
 	if (settings.flush_cycles != channel->settings.flush_cycles ||
 	    settings.flush_s != channel->settings.flush_s)
 		emrelay_store_queue(channel, 0);
-	emrelay_channel_update(channel, now_ns);
+	emrelay_bank_follow(channel->bank, channel, now_ns);
 	return 0;
 }
 
@@ -663,7 +649,7 @@ int emrelay_channel_merge(struct emrelay_channel *channel,
 	/* At probe nobody can be notified yet. */
 	if (device_is_registered(&channel->dev))
 		emrelay_channel_tell_health(channel);
-	emrelay_channel_update(channel, clocks.now_ns);
+	emrelay_bank_follow(channel->bank, channel, clocks.now_ns);
 	return 0;
 }
 
@@ -728,7 +714,7 @@ enum emrelay_contact emrelay_channel_watch(struct emrelay_channel *channel)
 	now_ns = ktime_get_boottime_ns();
 	emrelay_channel_tell(channel, now_ns);
 	channel->told.read = true;
-	emrelay_channel_update(channel, now_ns);
+	emrelay_bank_follow(channel->bank, channel, now_ns);
 	return channel->told.contact;
 }
 
@@ -917,7 +903,7 @@ int emrelay_channel_output(struct emrelay_channel *channel)
 void emrelay_channel_start(struct emrelay_channel *channel)
 {
 	scoped_guard(spinlock_irqsave, &channel->bank->lock)
-		emrelay_channel_update(channel, ktime_get_boottime_ns());
+		emrelay_bank_follow(channel->bank, channel, ktime_get_boottime_ns());
 	emrelay_channel_sync(channel);
 }
 

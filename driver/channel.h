@@ -230,7 +230,6 @@ void emrelay_channel_replace(struct emrelay_channel *channel,
 			     const char *serial);
 enum emrelay_contact emrelay_channel_watch(struct emrelay_channel *channel);
 bool emrelay_channel_line(struct emrelay_channel *channel);
-void emrelay_channel_update(struct emrelay_channel *channel, u64 now_ns);
 void emrelay_channel_tell_health(struct emrelay_channel *channel);
 int emrelay_bank_depend(struct emrelay_bank *bank, struct device *supplier);
 void emrelay_bank_configure(struct emrelay_bank *bank, u64 stagger_ns,

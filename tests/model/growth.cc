@@ -286,7 +286,7 @@ int main(int argc, char **argv)
 		for (unsigned shape = 0; shape < SHAPES; shape++) {
 			u64 few = count(64, Shape(shape), Op(op)), many = count(1024, Shape(shape), Op(op));
 			/* Linear: 16 times as much, less what the first and the last one save. */
-			bool constant = op == RECHECK || op == NEXT || op == WAIT || op == READY;
+			bool constant = op == NEXT || op == WAIT || op == READY;
 			u64 most = constant ? few : 17 * few;
 
 			if (many > most) {
