@@ -68,16 +68,14 @@ const char * const emrelay_source_names[] = {
  *
  * Context: Any, under the bank's lock.
  */
-void emrelay_history_add(struct emrelay_channel *channel,
-			 enum emrelay_event event, unsigned int why, u64 now_ns,
-			 u64 value)
+void emrelay_history_add(struct emrelay_channel *channel, enum emrelay_event event,
+			 unsigned int why, u64 now_ns, u64 value)
 {
 	struct emrelay_memory *memory = channel->memory;
 
 	lockdep_assert_held(&channel->bank->lock);
 
-	memory->history[memory->events++ % EMRELAY_HISTORY] =
-		(struct emrelay_history_entry) {
+	memory->history[memory->events++ % EMRELAY_HISTORY] = (struct emrelay_history_entry) {
 			.ns = now_ns,
 			.event = event,
 			.why = why,
@@ -85,15 +83,13 @@ void emrelay_history_add(struct emrelay_channel *channel,
 		};
 }
 
-static struct emrelay_limits
-emrelay_channel_limits(const struct emrelay_channel *channel)
+static struct emrelay_limits emrelay_channel_limits(const struct emrelay_channel *channel)
 {
 	const struct emrelay_ratings *ratings = &channel->config.ratings;
 	const struct emrelay_settings *settings = &channel->settings;
 	u64 bounce_ns = (u64)ratings->bounce_us * NSEC_PER_USEC;
 	u32 per_minute = settings->load_class == EMRELAY_LOAD_NONE ?
-			 ratings->unloaded_per_minute :
-			 ratings->loaded_per_minute;
+			 ratings->unloaded_per_minute : ratings->loaded_per_minute;
 
 	return (struct emrelay_limits) {
 		.close_ns = ratings->operate_us * NSEC_PER_USEC + bounce_ns,
@@ -144,8 +140,7 @@ static bool emrelay_channel_watched(const struct emrelay_channel *channel)
 /* Sends the notifications of the contact, if it changed. */
 static void emrelay_channel_tell(struct emrelay_channel *channel, u64 now_ns)
 {
-	enum emrelay_contact contact =
-		emrelay_engine_contact(&channel->memory->engine, now_ns);
+	enum emrelay_contact contact = emrelay_engine_contact(&channel->memory->engine, now_ns);
 	struct emrelay_told *told = &channel->told;
 
 	if (contact == told->contact)
@@ -209,8 +204,7 @@ void emrelay_channel_tell_health(struct emrelay_channel *channel)
 /* Without the lock: an LED that follows may be a relay, and a uevent sleeps. */
 static void emrelay_channel_tell_work(struct work_struct *work)
 {
-	struct emrelay_channel *channel =
-		container_of(work, struct emrelay_channel, told.work);
+	struct emrelay_channel *channel = container_of(work, struct emrelay_channel, told.work);
 	struct emrelay_told *told = &channel->told;
 	char *envp[2] = { "RELAY_EVENT=health" };
 	bool closed, changed, health;
@@ -253,16 +247,14 @@ static void emrelay_channel_edge(struct emrelay_channel *channel, bool on,
 	struct emrelay_memory *memory = channel->memory;
 
 	if (on) {
-		emrelay_wear_energised(&memory->account.wear,
-				       channel->settings.load_class,
+		emrelay_wear_energised(&memory->account.wear, channel->settings.load_class,
 				       channel->cost.pico, now_ns);
 		emrelay_channel_tell_health(channel);
 	} else {
 		emrelay_wear_released(&memory->account.wear, now_ns);
 	}
 	emrelay_store_count(channel);
-	emrelay_history_add(channel, on ? EMRELAY_EVENT_ON : EMRELAY_EVENT_OFF,
-			    source, now_ns, 0);
+	emrelay_history_add(channel, on ? EMRELAY_EVENT_ON : EMRELAY_EVENT_OFF, source, now_ns, 0);
 	trace_emrelay_coil(channel, on, source, now_ns);
 }
 
@@ -300,8 +292,7 @@ static void emrelay_channel_arm(struct emrelay_channel *channel, u64 wake_ns)
 	if (wake_ns == U64_MAX)
 		hrtimer_try_to_cancel(&channel->timer);
 	else
-		hrtimer_start(&channel->timer, ns_to_ktime(wake_ns),
-			      HRTIMER_MODE_ABS);
+		hrtimer_start(&channel->timer, ns_to_ktime(wake_ns), HRTIMER_MODE_ABS);
 }
 
 /*
@@ -411,8 +402,7 @@ static bool emrelay_channel_drive(struct emrelay_channel *channel)
 
 static void emrelay_channel_drive_work(struct kthread_work *work)
 {
-	struct emrelay_channel *channel =
-		container_of(work, struct emrelay_channel, drive_work);
+	struct emrelay_channel *channel = container_of(work, struct emrelay_channel, drive_work);
 
 	while (emrelay_channel_drive(channel))
 		;
@@ -420,8 +410,7 @@ static void emrelay_channel_drive_work(struct kthread_work *work)
 
 static enum hrtimer_restart emrelay_channel_timer(struct hrtimer *timer)
 {
-	struct emrelay_channel *channel =
-		container_of(timer, struct emrelay_channel, timer);
+	struct emrelay_channel *channel = container_of(timer, struct emrelay_channel, timer);
 
 	guard(spinlock_irqsave)(&channel->bank->lock);
 	/* Someone may have armed it again while this waited for the lock. */
@@ -439,8 +428,7 @@ static enum hrtimer_restart emrelay_channel_timer(struct hrtimer *timer)
  *
  * Context: Any, under the bank's lock.
  */
-void emrelay_bank_configure(struct emrelay_bank *bank, u64 stagger_ns,
-			    u32 coil_limit)
+void emrelay_bank_configure(struct emrelay_bank *bank, u64 stagger_ns, u32 coil_limit)
 {
 	lockdep_assert_held(&bank->lock);
 
@@ -487,8 +475,7 @@ int emrelay_channel_request(struct emrelay_channel *channel, enum emrelay_op op,
 	if (source == EMRELAY_BY_SYSFS)
 		request.policy = channel->settings.policy;
 	now_ns = ktime_get_boottime_ns();
-	ret = emrelay_arbiter_request(&bank->arbiter, channel->index, &request,
-				      now_ns);
+	ret = emrelay_arbiter_request(&bank->arbiter, channel->index, &request, now_ns);
 	if (ret == -EINVAL)
 		return ret;
 
@@ -544,8 +531,7 @@ static int emrelay_channel_check(const struct emrelay_channel *channel,
  * momentary on would be too short for the contact to close; then nothing
  * changed.
  */
-int emrelay_channel_configure(struct emrelay_channel *channel, size_t offset,
-			      u32 value)
+int emrelay_channel_configure(struct emrelay_channel *channel, size_t offset, u32 value)
 {
 	struct emrelay_settings settings;
 	struct emrelay_limits limits;
@@ -611,9 +597,8 @@ void emrelay_channel_record(struct emrelay_channel *channel,
 
 	guard(spinlock_irqsave)(&channel->bank->lock);
 	clocks = emrelay_clocks();
-	emrelay_record_make(record, sequence, &memory->account,
-			    dev_name(&channel->dev), memory->engine.past.coil,
-			    memory->engine.target, &clocks);
+	emrelay_record_make(record, sequence, &memory->account, dev_name(&channel->dev),
+			    memory->engine.past.coil, memory->engine.target, &clocks);
 }
 
 /**
@@ -625,8 +610,7 @@ void emrelay_channel_record(struct emrelay_channel *channel,
  * Context: Any. Takes the bank's lock.
  * Return: 0, or -EINVAL if it is the record of another relay.
  */
-int emrelay_channel_merge(struct emrelay_channel *channel,
-			  const struct emrelay_record *record,
+int emrelay_channel_merge(struct emrelay_channel *channel, const struct emrelay_record *record,
 			  enum emrelay_wear_source source)
 {
 	struct emrelay_account *account = &channel->memory->account;
@@ -635,8 +619,7 @@ int emrelay_channel_merge(struct emrelay_channel *channel,
 	u64 energised_ns;
 
 	guard(spinlock_irqsave)(&channel->bank->lock);
-	if (!emrelay_record_matches(record, account->serial,
-				    dev_name(&channel->dev)))
+	if (!emrelay_record_matches(record, account->serial, dev_name(&channel->dev)))
 		return -EINVAL;
 
 	emrelay_account_merge(account, record, source, past->coil, clocks.now_ns);
@@ -784,8 +767,7 @@ static bool emrelay_channel_default(const struct emrelay_channel *channel, bool 
 void emrelay_channel_init(struct emrelay_channel *channel)
 {
 	channel->wake_ns = U64_MAX;
-	hrtimer_setup(&channel->timer, emrelay_channel_timer, CLOCK_BOOTTIME,
-		      HRTIMER_MODE_ABS);
+	hrtimer_setup(&channel->timer, emrelay_channel_timer, CLOCK_BOOTTIME, HRTIMER_MODE_ABS);
 	kthread_init_work(&channel->drive_work, emrelay_channel_drive_work);
 	INIT_WORK(&channel->told.work, emrelay_channel_tell_work);
 	emrelay_fault_init(channel);
@@ -882,8 +864,7 @@ int emrelay_channel_output(struct emrelay_channel *channel)
 
 	ret = gpiod_direction_output(channel->coil, level);
 	if (ret)
-		return dev_err_probe(channel->bank->dev, ret,
-				     "%pfwP: cannot drive coil-gpios\n",
+		return dev_err_probe(channel->bank->dev, ret, "%pfwP: cannot drive coil-gpios\n",
 				     channel->config.fwnode);
 
 	guard(spinlock_irqsave)(&channel->bank->lock);
@@ -950,8 +931,7 @@ void emrelay_channel_stop(struct emrelay_channel *channel)
  * Return: the moment to call it again, CLOCK_BOOTTIME; U64_MAX if nothing is
  * left to do.
  */
-u64 emrelay_channel_last_word(struct emrelay_channel *channel,
-			      enum emrelay_source source)
+u64 emrelay_channel_last_word(struct emrelay_channel *channel, enum emrelay_source source)
 {
 	struct emrelay_engine *engine = &channel->memory->engine;
 	struct emrelay_bank *bank = channel->bank;
@@ -964,8 +944,7 @@ u64 emrelay_channel_last_word(struct emrelay_channel *channel,
 			return U64_MAX;
 		if (channel->last_words >= EMRELAY_LAST_WORDS ||
 		    !emrelay_arbiter_stop(&bank->arbiter, channel->index, source,
-					  channel->config.retain_state_shutdown,
-					  now_ns))
+					  channel->config.retain_state_shutdown, now_ns))
 			return U64_MAX;
 		wait_ns = emrelay_engine_wait_ns(engine, now_ns);
 		if (wait_ns)
@@ -978,8 +957,7 @@ u64 emrelay_channel_last_word(struct emrelay_channel *channel,
 	if (!err)
 		return U64_MAX;
 	if (++channel->last_words == EMRELAY_LAST_WORDS)
-		dev_err(&channel->dev,
-			"cannot release the coil: %pe, it may stay energised\n",
+		dev_err(&channel->dev, "cannot release the coil: %pe, it may stay energised\n",
 			ERR_PTR(err));
 	return now_ns;
 }

@@ -37,8 +37,7 @@ static struct dentry *emrelay_debugfs_root;
  */
 struct emrelay_key {
 	const char *key;
-	u64 (*get)(const struct emrelay_channel *channel,
-		   const struct emrelay_clocks *now);
+	u64 (*get)(const struct emrelay_channel *channel, const struct emrelay_clocks *now);
 	unsigned int offset;
 	u32 divisor;
 	const char * const *words;
@@ -194,8 +193,7 @@ EMRELAY_KEY_FILE(wear);
 EMRELAY_KEY_FILE(limits);
 EMRELAY_KEY_FILE(timing);
 
-static void emrelay_history_line(struct seq_file *s,
-				 const struct emrelay_history_entry *entry)
+static void emrelay_history_line(struct seq_file *s, const struct emrelay_history_entry *entry)
 {
 	static const char * const words[] = { "off", "on", "refused", "fault", "clear" };
 
@@ -207,8 +205,7 @@ static void emrelay_history_line(struct seq_file *s,
 	else
 		seq_printf(s, "%s %s\n", words[entry->event],
 			   entry->event < EMRELAY_EVENT_FAULT ?
-			   emrelay_source_names[entry->why] :
-			   emrelay_fault_names[entry->why]);
+			   emrelay_source_names[entry->why] : emrelay_fault_names[entry->why]);
 }
 
 static int emrelay_history_show(struct seq_file *s, void *unused)
@@ -323,14 +320,10 @@ int emrelay_debugfs_add(struct emrelay_channel *channel)
 
 	directory = debugfs_create_dir(path, emrelay_debugfs_root);
 	debugfs_create_file("wear", 0444, directory, channel, &emrelay_wear_fops);
-	debugfs_create_file("limits", 0444, directory, channel,
-			    &emrelay_limits_fops);
-	debugfs_create_file("timing", 0444, directory, channel,
-			    &emrelay_timing_fops);
-	debugfs_create_file("history", 0444, directory, channel,
-			    &emrelay_history_fops);
-	return devm_add_action_or_reset(channel->bank->dev,
-					emrelay_debugfs_remove, directory);
+	debugfs_create_file("limits", 0444, directory, channel, &emrelay_limits_fops);
+	debugfs_create_file("timing", 0444, directory, channel, &emrelay_timing_fops);
+	debugfs_create_file("history", 0444, directory, channel, &emrelay_history_fops);
+	return devm_add_action_or_reset(channel->bank->dev, emrelay_debugfs_remove, directory);
 }
 
 /**
@@ -341,8 +334,7 @@ int emrelay_debugfs_add(struct emrelay_channel *channel)
 void emrelay_debugfs_init(void)
 {
 	emrelay_debugfs_root = debugfs_create_dir("relay", NULL);
-	debugfs_create_file("summary", 0444, emrelay_debugfs_root, NULL,
-			    &emrelay_summary_fops);
+	debugfs_create_file("summary", 0444, emrelay_debugfs_root, NULL, &emrelay_summary_fops);
 }
 
 /**

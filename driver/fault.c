@@ -110,8 +110,7 @@ void emrelay_fault_set(struct emrelay_channel *channel, enum emrelay_fault fault
  *
  * Context: Any, under the bank's lock.
  */
-void emrelay_fault_clear(struct emrelay_channel *channel,
-			 enum emrelay_fault fault, u64 now_ns)
+void emrelay_fault_clear(struct emrelay_channel *channel, enum emrelay_fault fault, u64 now_ns)
 {
 	lockdep_assert_held(&channel->bank->lock);
 

@@ -51,8 +51,7 @@ extern const char * const emrelay_fault_names[EMRELAY_FAULTS];
 void emrelay_fault_init(struct emrelay_channel *channel);
 void emrelay_fault_set(struct emrelay_channel *channel, enum emrelay_fault fault,
 		       int error, u64 now_ns);
-void emrelay_fault_clear(struct emrelay_channel *channel,
-			 enum emrelay_fault fault, u64 now_ns);
+void emrelay_fault_clear(struct emrelay_channel *channel, enum emrelay_fault fault, u64 now_ns);
 enum emrelay_fault emrelay_fault_worst(const struct emrelay_channel *channel);
 int emrelay_fault_acknowledge(struct emrelay_channel *channel);
 void emrelay_fault_stop(struct emrelay_channel *channel);

@@ -32,8 +32,7 @@
  */
 struct emrelay_attribute {
 	struct device_attribute dev;
-	u64 (*get)(const struct emrelay_channel *channel, u64 now_ns,
-		   unsigned int offset);
+	u64 (*get)(const struct emrelay_channel *channel, u64 now_ns, unsigned int offset);
 	bool (*visible)(const struct emrelay_channel *channel);
 	const char * const *words;
 	const char *unknown;
@@ -52,8 +51,7 @@ static const struct emrelay_attribute *emrelay_attribute(struct device_attribute
 	return container_of(attr, struct emrelay_attribute, dev);
 }
 
-static ssize_t emrelay_show(struct device *dev, struct device_attribute *attr,
-			    char *buf)
+static ssize_t emrelay_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	const struct emrelay_attribute *file = emrelay_attribute(attr);
 	struct emrelay_channel *channel = emrelay_from_dev(dev);
@@ -61,8 +59,7 @@ static ssize_t emrelay_show(struct device *dev, struct device_attribute *attr,
 
 	scoped_guard(spinlock_irqsave, &channel->bank->lock) {
 		if (file->get)
-			value = file->get(channel, ktime_get_boottime_ns(),
-					  file->offset);
+			value = file->get(channel, ktime_get_boottime_ns(), file->offset);
 		else
 			value = *(u32 *)((void *)&channel->settings + file->offset);
 	}
@@ -71,12 +68,10 @@ static ssize_t emrelay_show(struct device *dev, struct device_attribute *attr,
 		return sysfs_emit(buf, "%s\n", file->words[value]);
 	if (value == EMRELAY_UNKNOWN)
 		return sysfs_emit(buf, "%s\n", file->unknown);
-	return sysfs_emit(buf, "%llu\n", file->scale ? div_u64(value, file->scale) :
-						       value);
+	return sysfs_emit(buf, "%llu\n", file->scale ? div_u64(value, file->scale) : value);
 }
 
-static ssize_t emrelay_store_setting(struct device *dev,
-				     struct device_attribute *attr,
+static ssize_t emrelay_store_setting(struct device *dev, struct device_attribute *attr,
 				     const char *buf, size_t size)
 {
 	const struct emrelay_attribute *file = emrelay_attribute(attr);
@@ -89,8 +84,7 @@ static ssize_t emrelay_store_setting(struct device *dev,
 		if (ret < 0)
 			return ret;
 		value = ret;
-	} else if (kstrtou32(buf, 0, &value) || value < file->min ||
-		   value > file->max) {
+	} else if (kstrtou32(buf, 0, &value) || value < file->min || value > file->max) {
 		return -EINVAL;
 	}
 
@@ -118,9 +112,8 @@ static ssize_t emrelay_request_store(struct device *dev, enum emrelay_op op,
 	return size;
 }
 
-static ssize_t emrelay_state_store(struct device *dev,
-				   struct device_attribute *attr, const char *buf,
-				   size_t size)
+static ssize_t emrelay_state_store(struct device *dev, struct device_attribute *attr,
+				   const char *buf, size_t size)
 {
 	static const char * const words[] = { "off", "on", "toggle", "0", "1" };
 	static const enum emrelay_op ops[] = {
@@ -134,32 +127,27 @@ static ssize_t emrelay_state_store(struct device *dev,
 	return emrelay_request_store(dev, ops[word], 0, size);
 }
 
-static ssize_t emrelay_pulse_store(struct device *dev,
-				   struct device_attribute *attr, const char *buf,
-				   size_t size)
+static ssize_t emrelay_pulse_store(struct device *dev, struct device_attribute *attr,
+				   const char *buf, size_t size)
 {
 	u32 ms;
 
 	if (kstrtou32(buf, 0, &ms))
 		return -EINVAL;
 
-	return emrelay_request_store(dev, EMRELAY_PULSE, (u64)ms * NSEC_PER_MSEC,
-				     size);
+	return emrelay_request_store(dev, EMRELAY_PULSE, (u64)ms * NSEC_PER_MSEC, size);
 }
 
 /* Reading asks for a notification of the next change, which takes a timer. */
-static ssize_t emrelay_contact_show(struct device *dev,
-				    struct device_attribute *attr, char *buf)
+static ssize_t emrelay_contact_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	enum emrelay_contact contact =
-		emrelay_channel_watch(emrelay_from_dev(dev));
+	enum emrelay_contact contact = emrelay_channel_watch(emrelay_from_dev(dev));
 
 	return sysfs_emit(buf, "%s\n", emrelay_contact_names[contact]);
 }
 
-static ssize_t emrelay_fault_store(struct device *dev,
-				   struct device_attribute *attr, const char *buf,
-				   size_t size)
+static ssize_t emrelay_fault_store(struct device *dev, struct device_attribute *attr,
+				   const char *buf, size_t size)
 {
 	if (!sysfs_streq(buf, "clear"))
 		return -EINVAL;
@@ -167,21 +155,17 @@ static ssize_t emrelay_fault_store(struct device *dev,
 	return emrelay_fault_acknowledge(emrelay_from_dev(dev)) ?: size;
 }
 
-static ssize_t emrelay_label_show(struct device *dev,
-				  struct device_attribute *attr, char *buf)
+static ssize_t emrelay_label_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%s\n", emrelay_from_dev(dev)->config.label ?:
-				       dev_name(dev));
+	return sysfs_emit(buf, "%s\n", emrelay_from_dev(dev)->config.label ?: dev_name(dev));
 }
 
-static ssize_t emrelay_part_show(struct device *dev,
-				 struct device_attribute *attr, char *buf)
+static ssize_t emrelay_part_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	return sysfs_emit(buf, "%s\n", emrelay_from_dev(dev)->config.part_name);
 }
 
-static ssize_t emrelay_serial_show(struct device *dev,
-				   struct device_attribute *attr, char *buf)
+static ssize_t emrelay_serial_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	struct emrelay_channel *channel = emrelay_from_dev(dev);
 	char serial[EMRELAY_SERIAL_SIZE];
@@ -195,8 +179,7 @@ static ssize_t emrelay_serial_show(struct device *dev,
 static u64 emrelay_ms(u64 ns)
 {
 	return ns == U64_MAX ? EMRELAY_UNKNOWN :
-			       div_u64(emrelay_time_add(ns, NSEC_PER_MSEC - 1),
-				       NSEC_PER_MSEC);
+			       div_u64(emrelay_time_add(ns, NSEC_PER_MSEC - 1), NSEC_PER_MSEC);
 }
 
 #define EMRELAY_GET(name, value)						\
@@ -284,12 +267,10 @@ static struct emrelay_attribute emrelay_files[] = {
 	EMRELAY_FILE(part, 0444, emrelay_part_show, NULL),
 	EMRELAY_FILE(serial, 0444, emrelay_serial_show, NULL),
 	EMRELAY_FILE(replace, 0200, NULL, emrelay_replace_store),
-	EMRELAY_FILE(wear_record, 0600, emrelay_wear_record_show,
-		     emrelay_wear_record_store),
+	EMRELAY_FILE(wear_record, 0600, emrelay_wear_record_show, emrelay_wear_record_store),
 	EMRELAY_SETTING(flush_cycles, flush_cycles, .min = 1, .max = U32_MAX,
 			.visible = emrelay_is_stored),
-	EMRELAY_SETTING(flush_s, flush_s, .max = U32_MAX,
-			.visible = emrelay_is_stored),
+	EMRELAY_SETTING(flush_s, flush_s, .max = U32_MAX, .visible = emrelay_is_stored),
 	EMRELAY_RO(cycles_stored, stored, .visible = emrelay_is_stored),
 };
 
@@ -313,8 +294,7 @@ static struct emrelay_attribute emrelay_statistics[] = {
 	EMRELAY_STATISTIC(drive_errors, drive_errors),
 };
 
-static umode_t emrelay_is_visible(struct kobject *kobj, struct attribute *attr,
-				  int index)
+static umode_t emrelay_is_visible(struct kobject *kobj, struct attribute *attr, int index)
 {
 	const struct emrelay_attribute *file =
 		emrelay_attribute(container_of(attr, struct device_attribute, attr));
@@ -380,8 +360,7 @@ void emrelay_sysfs_get_files(struct emrelay_channel *channel)
 	unsigned int i;
 
 	for (i = 0; i < EMRELAY_FILES; i++)
-		channel->files[i] = sysfs_get_dirent(channel->dev.kobj.sd,
-						     emrelay_file_names[i]);
+		channel->files[i] = sysfs_get_dirent(channel->dev.kobj.sd, emrelay_file_names[i]);
 }
 
 /**
@@ -416,8 +395,7 @@ void emrelay_sysfs_notify(struct emrelay_channel *channel, enum emrelay_file fil
 		sysfs_notify_dirent(channel->files[file]);
 }
 
-static ssize_t stagger_ms_show(struct device *dev, struct device_attribute *attr,
-			       char *buf)
+static ssize_t stagger_ms_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	struct emrelay_bank *bank = dev_get_drvdata(dev);
 	u64 stagger_ns;
@@ -437,14 +415,12 @@ static ssize_t stagger_ms_store(struct device *dev, struct device_attribute *att
 		return -EINVAL;
 
 	guard(spinlock_irqsave)(&bank->lock);
-	emrelay_bank_configure(bank, (u64)ms * NSEC_PER_MSEC,
-			       bank->arbiter.coil_limit);
+	emrelay_bank_configure(bank, (u64)ms * NSEC_PER_MSEC, bank->arbiter.coil_limit);
 	return size;
 }
 static DEVICE_ATTR_RW(stagger_ms);
 
-static ssize_t coil_limit_show(struct device *dev, struct device_attribute *attr,
-			       char *buf)
+static ssize_t coil_limit_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	struct emrelay_bank *bank = dev_get_drvdata(dev);
 	u32 coils;
