@@ -25,36 +25,25 @@
 #define EMRELAY_LAST_WORDS	5
 
 const char * const emrelay_contact_names[] = {
-	[EMRELAY_OPEN] = "open",
-	[EMRELAY_CLOSING] = "closing",
-	[EMRELAY_CLOSED] = "closed",
-	[EMRELAY_OPENING] = "opening",
+	[EMRELAY_OPEN] = "open", [EMRELAY_CLOSING] = "closing",
+	[EMRELAY_CLOSED] = "closed", [EMRELAY_OPENING] = "opening",
 };
 
 const char * const emrelay_health_names[] = {
-	[EMRELAY_GOOD] = "good",
-	[EMRELAY_WARNING] = "warning",
-	[EMRELAY_WORN] = "worn",
+	[EMRELAY_GOOD] = "good", [EMRELAY_WARNING] = "warning", [EMRELAY_WORN] = "worn",
 };
 
 const char * const emrelay_op_names[] = {
-	[EMRELAY_OFF] = "off",
-	[EMRELAY_ON] = "on",
-	[EMRELAY_TOGGLE] = "toggle",
-	[EMRELAY_PULSE] = "pulse",
+	[EMRELAY_OFF] = "off", [EMRELAY_ON] = "on",
+	[EMRELAY_TOGGLE] = "toggle", [EMRELAY_PULSE] = "pulse",
 };
 
 const char * const emrelay_source_names[] = {
-	[EMRELAY_BY_PROBE] = "probe",
-	[EMRELAY_BY_SYSFS] = "sysfs",
-	[EMRELAY_BY_GPIO] = "gpio",
-	[EMRELAY_BY_LED] = "led",
-	[EMRELAY_BY_PULSE] = "pulse",
-	[EMRELAY_BY_WATCHDOG] = "watchdog",
-	[EMRELAY_BY_MAX_ON] = "max-on",
-	[EMRELAY_BY_INTERLOCK] = "interlock",
-	[EMRELAY_BY_SUSPEND] = "suspend",
-	[EMRELAY_BY_UNBIND] = "unbind",
+	[EMRELAY_BY_PROBE] = "probe", [EMRELAY_BY_SYSFS] = "sysfs",
+	[EMRELAY_BY_GPIO] = "gpio", [EMRELAY_BY_LED] = "led",
+	[EMRELAY_BY_PULSE] = "pulse", [EMRELAY_BY_WATCHDOG] = "watchdog",
+	[EMRELAY_BY_MAX_ON] = "max-on", [EMRELAY_BY_INTERLOCK] = "interlock",
+	[EMRELAY_BY_SUSPEND] = "suspend", [EMRELAY_BY_UNBIND] = "unbind",
 	[EMRELAY_BY_SHUTDOWN] = "shutdown",
 };
 
@@ -76,11 +65,8 @@ void emrelay_history_add(struct emrelay_channel *channel, enum emrelay_event eve
 	lockdep_assert_held(&channel->bank->lock);
 
 	memory->history[memory->events++ % EMRELAY_HISTORY] = (struct emrelay_history_entry) {
-			.ns = now_ns,
-			.event = event,
-			.why = why,
-			.value = min_t(u64, value, U32_MAX),
-		};
+		.ns = now_ns, .event = event, .why = why, .value = min_t(u64, value, U32_MAX),
+	};
 }
 
 static struct emrelay_limits emrelay_channel_limits(const struct emrelay_channel *channel)
@@ -269,14 +255,12 @@ static u64 emrelay_channel_driven(struct emrelay_channel *channel, bool on,
 	lockdep_assert_held(&channel->bank->lock);
 
 	emrelay_arbiter_driven(&channel->bank->arbiter, channel->index, on, err, now_ns);
+	emrelay_fault_report(channel, EMRELAY_FAULT_DRIVE, err, now_ns);
 	if (err) {
-		if (memory->drive_errors < U64_MAX)
-			memory->drive_errors++;
-		emrelay_fault_set(channel, EMRELAY_FAULT_DRIVE, err, now_ns);
+		memory->drive_errors += memory->drive_errors < U64_MAX;
 		return now_ns;
 	}
 
-	emrelay_fault_clear(channel, EMRELAY_FAULT_DRIVE, now_ns);
 	if (edge)
 		emrelay_channel_edge(channel, on, source, now_ns);
 	return now_ns;
@@ -421,18 +405,20 @@ static enum hrtimer_restart emrelay_channel_timer(struct hrtimer *timer)
 }
 
 /**
- * emrelay_bank_configure - choose what the supply of a bank's coils can take
+ * emrelay_bank_configure - change a setting of a bank
  * @bank: the bank
- * @stagger_ns: least time between two energisations
- * @coil_limit: most coils energised at a time, 0: all
+ * @offset: of the setting in struct emrelay_bank_config
+ * @value: its new value
  *
- * Context: Any, under the bank's lock.
+ * Context: Any. Takes the bank's lock.
  */
-void emrelay_bank_configure(struct emrelay_bank *bank, u64 stagger_ns, u32 coil_limit)
+void emrelay_bank_configure(struct emrelay_bank *bank, size_t offset, u32 value)
 {
-	lockdep_assert_held(&bank->lock);
+	guard(spinlock_irqsave)(&bank->lock);
 
-	emrelay_arbiter_set_supply(&bank->arbiter, stagger_ns, coil_limit);
+	*(u32 *)((void *)&bank->config + offset) = value;
+	emrelay_arbiter_set_supply(&bank->arbiter, (u64)bank->config.stagger_ms * NSEC_PER_MSEC,
+				   bank->config.coil_limit);
 	emrelay_bank_follow(bank, NULL, ktime_get_boottime_ns());
 }
 
@@ -458,12 +444,7 @@ void emrelay_bank_configure(struct emrelay_bank *bank, u64 stagger_ns, u32 coil_
 int emrelay_channel_request(struct emrelay_channel *channel, enum emrelay_op op,
 			    enum emrelay_source source, u64 pulse_ns)
 {
-	struct emrelay_request request = {
-		.op = op,
-		.source = source,
-		.policy = EMRELAY_DEFER,
-		.pulse_ns = pulse_ns,
-	};
+	struct emrelay_request request = { .op = op, .source = source, .pulse_ns = pulse_ns };
 	struct emrelay_bank *bank = channel->bank;
 	u64 now_ns;
 	int ret;
@@ -636,49 +617,39 @@ int emrelay_channel_merge(struct emrelay_channel *channel, const struct emrelay_
 	return 0;
 }
 
-/* The uevent with the final figures of the relay that was replaced. */
-static void emrelay_channel_tell_replaced(struct emrelay_channel *channel,
-					  const char *old, u64 cycles, u64 ppm)
-{
-	char cycles_value[40], ppm_value[40], serial[20 + EMRELAY_SERIAL_SIZE];
-	char *envp[5] = { "RELAY_EVENT=replaced", cycles_value, ppm_value, serial };
-
-	snprintf(cycles_value, sizeof(cycles_value), "RELAY_CYCLES=%llu", cycles);
-	snprintf(ppm_value, sizeof(ppm_value), "RELAY_LIFE_USED_PPM=%llu", ppm);
-	snprintf(serial, sizeof(serial), "RELAY_SERIAL=%s", old);
-	kobject_uevent_env(&channel->dev.kobj, KOBJ_CHANGE, envp);
-}
-
 /**
  * emrelay_channel_replace - another relay is in the socket
  * @channel: the channel
  * @serial: what it is called, shorter than EMRELAY_SERIAL_SIZE
  *
  * The limits of the old one still apply, as nobody knows how the new one was used
- * before. The final figures of the old one are put into the history.
+ * before. The final figures of the old one are put into the history and a uevent.
  *
  * Context: Sleeps. Takes the bank's lock.
  */
 void emrelay_channel_replace(struct emrelay_channel *channel, const char *serial)
 {
 	struct emrelay_account *account = &channel->memory->account;
-	char old[EMRELAY_SERIAL_SIZE];
-	u64 now_ns, cycles, ppm;
+	char cycles[40], ppm[40], old[20 + EMRELAY_SERIAL_SIZE];
+	char *envp[5] = { "RELAY_EVENT=replaced", cycles, ppm, old };
+	u64 now_ns, value;
 
 	scoped_guard(spinlock_irqsave, &channel->bank->lock) {
 		now_ns = ktime_get_boottime_ns();
-		memcpy(old, account->serial, sizeof(old));
-		cycles = emrelay_wear_cycles(&account->wear);
-		ppm = emrelay_wear_ppm(&account->wear);
-		emrelay_history_add(channel, EMRELAY_EVENT_CYCLES, 0, now_ns, cycles);
-		emrelay_history_add(channel, EMRELAY_EVENT_PPM, 0, now_ns, ppm);
+		value = emrelay_wear_cycles(&account->wear);
+		emrelay_history_add(channel, EMRELAY_EVENT_CYCLES, 0, now_ns, value);
+		snprintf(cycles, sizeof(cycles), "RELAY_CYCLES=%llu", value);
+		value = emrelay_wear_ppm(&account->wear);
+		emrelay_history_add(channel, EMRELAY_EVENT_PPM, 0, now_ns, value);
+		snprintf(ppm, sizeof(ppm), "RELAY_LIFE_USED_PPM=%llu", value);
+		snprintf(old, sizeof(old), "RELAY_SERIAL=%s", account->serial);
 		emrelay_account_replace(account, serial, now_ns);
 		channel->told.health_event = true;
 		emrelay_channel_tell_health(channel);
 	}
 
 	emrelay_store_claim(channel);
-	emrelay_channel_tell_replaced(channel, old, cycles, ppm);
+	kobject_uevent_env(&channel->dev.kobj, KOBJ_CHANGE, envp);
 }
 
 /**
@@ -745,19 +716,6 @@ static void emrelay_channel_set_defaults(struct emrelay_channel *channel)
 	channel->cost = emrelay_channel_cost(channel);
 }
 
-/* What the coil is to be: as the node says, once it is known how it was found. */
-static bool emrelay_channel_default(const struct emrelay_channel *channel, bool found)
-{
-	switch (channel->config.default_state) {
-	case EMRELAY_DEFAULT_KEEP:
-		return found;
-	case EMRELAY_DEFAULT_ON:
-		return true;
-	default:
-		return false;
-	}
-}
-
 /**
  * emrelay_channel_init - prepare a channel's timer and work items
  * @channel: the channel, all zero
@@ -817,8 +775,8 @@ int emrelay_channel_find(struct emrelay_channel *channel)
 	else if (!found && engine->past.coil)
 		emrelay_wear_released(wear, now_ns);
 	limits = emrelay_channel_limits(channel);
-	emrelay_engine_bind(engine, &limits, found,
-			    emrelay_channel_default(channel, found), now_ns);
+	emrelay_engine_bind(engine, &limits, found, config->default_state == EMRELAY_DEFAULT_KEEP ?
+			    found : config->default_state == EMRELAY_DEFAULT_ON, now_ns);
 
 	channel->told.contact = emrelay_engine_contact(engine, now_ns);
 	channel->told.closed = channel->told.contact == EMRELAY_CLOSED;
@@ -915,7 +873,7 @@ void emrelay_channel_stop(struct emrelay_channel *channel)
 {
 	emrelay_channel_pause(channel);
 	flush_work(&channel->told.work);
-	emrelay_fault_stop(channel);
+	flush_delayed_work(&channel->faults.work);
 }
 
 /**

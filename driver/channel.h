@@ -36,13 +36,9 @@ struct kernfs_node;
  * @EMRELAY_EVENT_PPM: the relay was replaced; its used life in ppm
  */
 enum emrelay_event {
-	EMRELAY_EVENT_OFF,
-	EMRELAY_EVENT_ON,
-	EMRELAY_EVENT_REFUSED,
-	EMRELAY_EVENT_FAULT,
-	EMRELAY_EVENT_CLEAR,
-	EMRELAY_EVENT_CYCLES,
-	EMRELAY_EVENT_PPM,
+	EMRELAY_EVENT_OFF, EMRELAY_EVENT_ON, EMRELAY_EVENT_REFUSED,
+	EMRELAY_EVENT_FAULT, EMRELAY_EVENT_CLEAR,
+	EMRELAY_EVENT_CYCLES, EMRELAY_EVENT_PPM,
 };
 
 /**
@@ -119,10 +115,7 @@ struct emrelay_settings {
  * @EMRELAY_FILES: number of these
  */
 enum emrelay_file {
-	EMRELAY_FILE_CONTACT,
-	EMRELAY_FILE_HEALTH,
-	EMRELAY_FILE_FAULT,
-	EMRELAY_FILES,
+	EMRELAY_FILE_CONTACT, EMRELAY_FILE_HEALTH, EMRELAY_FILE_FAULT, EMRELAY_FILES,
 };
 
 /**
@@ -228,7 +221,7 @@ enum emrelay_contact emrelay_channel_watch(struct emrelay_channel *channel);
 bool emrelay_channel_line(struct emrelay_channel *channel);
 void emrelay_channel_tell_health(struct emrelay_channel *channel);
 int emrelay_bank_depend(struct emrelay_bank *bank, struct device *supplier);
-void emrelay_bank_configure(struct emrelay_bank *bank, u64 stagger_ns, u32 coil_limit);
+void emrelay_bank_configure(struct emrelay_bank *bank, size_t offset, u32 value);
 void emrelay_bank_work(struct work_struct *work);
 void emrelay_history_add(struct emrelay_channel *channel, enum emrelay_event event,
 			 unsigned int why, u64 now_ns, u64 value);

@@ -22,9 +22,6 @@ static struct dentry *emrelay_debugfs_root;
 /* What nobody knows. */
 #define EMRELAY_UNKNOWN		U64_MAX
 
-/* Most rows of a table. */
-#define EMRELAY_KEYS		24
-
 /**
  * struct emrelay_key - a line "key: value"
  * @key: the key
@@ -44,32 +41,25 @@ struct emrelay_key {
 	const char *zero;
 };
 
-/* Figures of one moment: read under the lock, printed without it. */
+/* Figures of one moment. Neither computing nor printing them sleeps. */
 static void emrelay_show_keys(struct seq_file *s, const struct emrelay_key *keys,
 			      unsigned int count)
 {
 	struct emrelay_channel *channel = s->private;
 	struct emrelay_clocks now;
-	u64 values[EMRELAY_KEYS];
-	unsigned int i;
 
-	scoped_guard(spinlock_irqsave, &channel->bank->lock) {
-		now = emrelay_clocks();
-		for (i = 0; i < count; i++)
-			values[i] = keys[i].get ? keys[i].get(channel, &now) :
-				    *(u64 *)((void *)channel->memory + keys[i].offset);
-	}
+	guard(spinlock_irqsave)(&channel->bank->lock);
+	for (now = emrelay_clocks(); count--; keys++) {
+		u64 value = keys->get ? keys->get(channel, &now) :
+				      *(u64 *)((void *)channel->memory + keys->offset);
+		const char *word = value == EMRELAY_UNKNOWN ? "-1" :
+				   keys->words ? keys->words[value] : value ? NULL : keys->zero;
 
-	for (i = 0; i < count; i++) {
-		if (values[i] == EMRELAY_UNKNOWN)
-			seq_printf(s, "%s: -1\n", keys[i].key);
-		else if (keys[i].words)
-			seq_printf(s, "%s: %s\n", keys[i].key, keys[i].words[values[i]]);
-		else if (!values[i] && keys[i].zero)
-			seq_printf(s, "%s: %s\n", keys[i].key, keys[i].zero);
+		if (word)
+			seq_printf(s, "%s: %s\n", keys->key, word);
 		else
-			seq_printf(s, "%s: %llu\n", keys[i].key,
-				   div_u64(values[i], keys[i].divisor ?: 1));
+			seq_printf(s, "%s: %llu\n", keys->key,
+				   div_u64(value, keys->divisor ?: 1));
 	}
 }
 
@@ -181,8 +171,6 @@ static const struct emrelay_key emrelay_timing_keys[] = {
 #define EMRELAY_KEY_FILE(name)							\
 static int emrelay_##name##_show(struct seq_file *s, void *unused)		\
 {										\
-	static_assert(ARRAY_SIZE(emrelay_##name##_keys) <= EMRELAY_KEYS);	\
-										\
 	emrelay_show_keys(s, emrelay_##name##_keys,				\
 			  ARRAY_SIZE(emrelay_##name##_keys));			\
 	return 0;								\

@@ -57,18 +57,15 @@ static ssize_t emrelay_show(struct device *dev, struct device_attribute *attr, c
 	struct emrelay_channel *channel = emrelay_from_dev(dev);
 	u64 value;
 
-	scoped_guard(spinlock_irqsave, &channel->bank->lock) {
-		if (file->get)
-			value = file->get(channel, ktime_get_boottime_ns(), file->offset);
-		else
-			value = *(u32 *)((void *)&channel->settings + file->offset);
-	}
+	scoped_guard(spinlock_irqsave, &channel->bank->lock)
+		value = file->get ? file->get(channel, ktime_get_boottime_ns(), file->offset) :
+				    *(u32 *)((void *)&channel->settings + file->offset);
 
 	if (file->words)
 		return sysfs_emit(buf, "%s\n", file->words[value]);
 	if (value == EMRELAY_UNKNOWN)
 		return sysfs_emit(buf, "%s\n", file->unknown);
-	return sysfs_emit(buf, "%llu\n", file->scale ? div_u64(value, file->scale) : value);
+	return sysfs_emit(buf, "%llu\n", div_u64(value, file->scale ?: 1));
 }
 
 static ssize_t emrelay_store_setting(struct device *dev, struct device_attribute *attr,
@@ -88,8 +85,7 @@ static ssize_t emrelay_store_setting(struct device *dev, struct device_attribute
 		return -EINVAL;
 	}
 
-	ret = emrelay_channel_configure(channel, file->offset,
-					file->scale ? value * file->scale : value);
+	ret = emrelay_channel_configure(channel, file->offset, value * (file->scale ?: 1));
 	if (ret)
 		return ret;
 	emrelay_channel_sync(channel);
@@ -168,11 +164,9 @@ static ssize_t emrelay_part_show(struct device *dev, struct device_attribute *at
 static ssize_t emrelay_serial_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	struct emrelay_channel *channel = emrelay_from_dev(dev);
-	char serial[EMRELAY_SERIAL_SIZE];
 
-	scoped_guard(spinlock_irqsave, &channel->bank->lock)
-		memcpy(serial, channel->memory->account.serial, sizeof(serial));
-	return sysfs_emit(buf, "%s\n", serial);
+	guard(spinlock_irqsave)(&channel->bank->lock);
+	return sysfs_emit(buf, "%s\n", channel->memory->account.serial);
 }
 
 /* Times are shown in whole ms; what is left of one is not 0 yet. */
@@ -240,8 +234,7 @@ static struct emrelay_attribute emrelay_files[] = {
 	EMRELAY_RO(coil, coil, .words = emrelay_on_off),
 	EMRELAY_FILE(contact, 0444, emrelay_contact_show, NULL),
 	EMRELAY_SETTING(policy, policy, .words = emrelay_policy_names, .max = 1),
-	EMRELAY_SETTING(load, load_class, .words = emrelay_load_names,
-			.max = EMRELAY_LOAD_CLASSES - 1),
+	EMRELAY_SETTING(load, load_class, .words = emrelay_load_names, .max = EMRELAY_LOAD_DC13),
 	EMRELAY_FILE(load_ma, 0644, emrelay_show, emrelay_store_setting,
 		     .get = emrelay_get_current, .unknown = "unknown",
 		     .offset = offsetof(struct emrelay_settings, load_microamp),
@@ -251,8 +244,8 @@ static struct emrelay_attribute emrelay_files[] = {
 	EMRELAY_MS(max_on_ms, max_on_ms),
 	EMRELAY_MS(momentary_ms, momentary_ms),
 	EMRELAY_MS(watchdog_ms, watchdog_ms),
-	EMRELAY_SETTING(interlock, changeover, .words = emrelay_interlock_names,
-			.max = 1, .visible = emrelay_is_interlocked),
+	EMRELAY_SETTING(interlock, changeover, .words = emrelay_interlock_names, .max = 1,
+			.visible = emrelay_is_interlocked),
 	EMRELAY_RO(wait_ms, wait_ms, .unknown = "-1"),
 	EMRELAY_RO(ready_ms, ready_ms, .unknown = "-1"),
 	EMRELAY_RO(cycle_count, cycles),
@@ -294,6 +287,36 @@ static struct emrelay_attribute emrelay_statistics[] = {
 	EMRELAY_STATISTIC(drive_errors, drive_errors),
 };
 
+static ssize_t emrelay_bank_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	struct emrelay_bank *bank = dev_get_drvdata(dev);
+
+	guard(spinlock_irqsave)(&bank->lock);
+	return sysfs_emit(buf, "%u\n",
+			  *(u32 *)((void *)&bank->config + emrelay_attribute(attr)->offset));
+}
+
+static ssize_t emrelay_bank_store(struct device *dev, struct device_attribute *attr,
+				  const char *buf, size_t size)
+{
+	u32 value;
+
+	if (kstrtou32(buf, 0, &value))
+		return -EINVAL;
+
+	emrelay_bank_configure(dev_get_drvdata(dev), emrelay_attribute(attr)->offset, value);
+	return size;
+}
+
+#define EMRELAY_BANK(_name)						\
+	EMRELAY_FILE(_name, 0644, emrelay_bank_show, emrelay_bank_store,	\
+		     .offset = offsetof(struct emrelay_bank_config, _name))
+
+static struct emrelay_attribute emrelay_bank_files[] = {
+	EMRELAY_BANK(stagger_ms),
+	EMRELAY_BANK(coil_limit),
+};
+
 static umode_t emrelay_is_visible(struct kobject *kobj, struct attribute *attr, int index)
 {
 	const struct emrelay_attribute *file =
@@ -314,6 +337,7 @@ static const struct attribute_group _files##_group = {				\
 EMRELAY_GROUP(emrelay_files, NULL);
 EMRELAY_GROUP(emrelay_ratings, "rating");
 EMRELAY_GROUP(emrelay_statistics, "statistics");
+EMRELAY_GROUP(emrelay_bank_files, NULL);
 
 const struct attribute_group *emrelay_groups[] = {
 	&emrelay_files_group,
@@ -322,13 +346,12 @@ const struct attribute_group *emrelay_groups[] = {
 	NULL
 };
 
+const struct attribute_group *emrelay_bank_groups[] = { &emrelay_bank_files_group, NULL };
+
 /* The groups are of pointers into the tables. */
-static void emrelay_fill_group(struct attribute **attrs,
-			       struct emrelay_attribute *files, unsigned int count)
-{
-	while (count--)
-		attrs[count] = &files[count].dev.attr;
-}
+#define EMRELAY_FILL(_files)						\
+	for (i = 0; i < ARRAY_SIZE(_files); i++)			\
+		_files##_attrs[i] = &_files[i].dev.attr
 
 /**
  * emrelay_sysfs_init - prepare the attribute groups
@@ -337,17 +360,15 @@ static void emrelay_fill_group(struct attribute **attrs,
  */
 void emrelay_sysfs_init(void)
 {
-	emrelay_fill_group(emrelay_files_attrs, emrelay_files, ARRAY_SIZE(emrelay_files));
-	emrelay_fill_group(emrelay_ratings_attrs, emrelay_ratings, ARRAY_SIZE(emrelay_ratings));
-	emrelay_fill_group(emrelay_statistics_attrs, emrelay_statistics,
-			   ARRAY_SIZE(emrelay_statistics));
+	unsigned int i;
+
+	EMRELAY_FILL(emrelay_files);
+	EMRELAY_FILL(emrelay_ratings);
+	EMRELAY_FILL(emrelay_statistics);
+	EMRELAY_FILL(emrelay_bank_files);
 }
 
-static const char * const emrelay_file_names[EMRELAY_FILES] = {
-	[EMRELAY_FILE_CONTACT] = "contact",
-	[EMRELAY_FILE_HEALTH] = "health",
-	[EMRELAY_FILE_FAULT] = "fault",
-};
+static const char * const emrelay_file_names[EMRELAY_FILES] = { "contact", "health", "fault" };
 
 /**
  * emrelay_sysfs_get_files - find the files of a channel that can be polled
@@ -394,68 +415,3 @@ void emrelay_sysfs_notify(struct emrelay_channel *channel, enum emrelay_file fil
 	if (channel->files[file])
 		sysfs_notify_dirent(channel->files[file]);
 }
-
-static ssize_t stagger_ms_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	struct emrelay_bank *bank = dev_get_drvdata(dev);
-	u64 stagger_ns;
-
-	scoped_guard(spinlock_irqsave, &bank->lock)
-		stagger_ns = bank->arbiter.stagger_ns;
-	return sysfs_emit(buf, "%llu\n", div_u64(stagger_ns, NSEC_PER_MSEC));
-}
-
-static ssize_t stagger_ms_store(struct device *dev, struct device_attribute *attr,
-				const char *buf, size_t size)
-{
-	struct emrelay_bank *bank = dev_get_drvdata(dev);
-	u32 ms;
-
-	if (kstrtou32(buf, 0, &ms))
-		return -EINVAL;
-
-	guard(spinlock_irqsave)(&bank->lock);
-	emrelay_bank_configure(bank, (u64)ms * NSEC_PER_MSEC, bank->arbiter.coil_limit);
-	return size;
-}
-static DEVICE_ATTR_RW(stagger_ms);
-
-static ssize_t coil_limit_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	struct emrelay_bank *bank = dev_get_drvdata(dev);
-	u32 coils;
-
-	scoped_guard(spinlock_irqsave, &bank->lock)
-		coils = bank->arbiter.coil_limit;
-	return sysfs_emit(buf, "%u\n", coils);
-}
-
-static ssize_t coil_limit_store(struct device *dev, struct device_attribute *attr,
-				const char *buf, size_t size)
-{
-	struct emrelay_bank *bank = dev_get_drvdata(dev);
-	u32 coils;
-
-	if (kstrtou32(buf, 0, &coils))
-		return -EINVAL;
-
-	guard(spinlock_irqsave)(&bank->lock);
-	emrelay_bank_configure(bank, bank->arbiter.stagger_ns, coils);
-	return size;
-}
-static DEVICE_ATTR_RW(coil_limit);
-
-static struct attribute *emrelay_bank_attrs[] = {
-	&dev_attr_stagger_ms.attr,
-	&dev_attr_coil_limit.attr,
-	NULL
-};
-
-static const struct attribute_group emrelay_bank_group = {
-	.attrs = emrelay_bank_attrs,
-};
-
-const struct attribute_group *emrelay_bank_groups[] = {
-	&emrelay_bank_group,
-	NULL
-};
