@@ -4,16 +4,11 @@
  */
 #include "arbiter.h"
 
-static bool emrelay_arbiter_limited(const struct emrelay_arbiter *arbiter)
-{
-	return arbiter->stagger_ns || arbiter->coil_limit;
-}
-
 /* Where does a relay have to wait? NULL: only its own limits count. */
 static struct emrelay_queue *emrelay_arbiter_queue(struct emrelay_arbiter *arbiter,
 						   const struct emrelay_member *member)
 {
-	if (emrelay_arbiter_limited(arbiter))
+	if (arbiter->stagger_ns || arbiter->coil_limit)
 		return &arbiter->queue;
 
 	return member->group ? &member->group->queue : NULL;
@@ -46,13 +41,6 @@ static u64 emrelay_arbiter_free_ns(const struct emrelay_arbiter *arbiter,
 	return member->group ? max(member->group->free_ns, arbiter->free_ns) : arbiter->free_ns;
 }
 
-/* When is the supply ready for one more energisation? */
-static void emrelay_arbiter_stagger(struct emrelay_arbiter *arbiter)
-{
-	arbiter->free_ns = arbiter->energised_ns ?
-			   emrelay_time_add(arbiter->energised_ns, arbiter->stagger_ns) : 0;
-}
-
 /* When others let a relay be energised; unless it is @about, it is to be decided again then. */
 static void emrelay_arbiter_set_free(struct emrelay_arbiter *arbiter, struct emrelay_member *member,
 				     const struct emrelay_member *about, u64 free_ns)
@@ -75,14 +63,12 @@ static void emrelay_arbiter_select(struct emrelay_arbiter *arbiter, struct emrel
 {
 	struct emrelay_group *group = queue == &arbiter->queue ? NULL : about->group;
 	u64 earliest_ns = max(now_ns, group ? group->free_ns : arbiter->free_ns);
-	struct list_head *place = queue->waiting.next;
 	struct emrelay_member *last = queue->turn;
 	bool one = !queue->stale;
-
 	/* Either the last in the queue is to be compared with who has the turn, or all are. */
-	if (one) {
-		place = &about->waiting;
-	} else {
+	struct list_head *place = one ? &about->waiting : queue->waiting.next;
+
+	if (!one) {
 		queue->turn = NULL;
 		queue->turn_ns = U64_MAX;
 	}
@@ -243,7 +229,8 @@ static void emrelay_arbiter_restart(struct emrelay_arbiter *arbiter)
 {
 	unsigned int i;
 
-	emrelay_arbiter_stagger(arbiter);
+	if (arbiter->energised_ns)
+		arbiter->free_ns = emrelay_time_add(arbiter->energised_ns, arbiter->stagger_ns);
 	arbiter->queue.stale = true;
 	for (i = 0; i < arbiter->group_count; i++)
 		arbiter->groups[i].queue.stale = true;
@@ -276,11 +263,11 @@ unsigned int emrelay_arbiter_bind(struct emrelay_arbiter *arbiter, u64 now_ns)
 
 	for (i = 0; i < arbiter->count; i++) {
 		struct emrelay_member *member = &arbiter->members[i];
-		const struct emrelay_past *past = &member->engine->past;
 
 		INIT_LIST_HEAD(&member->marked);
 		emrelay_arbiter_update(arbiter, member, now_ns);
-		arbiter->energised_ns = max(arbiter->energised_ns, past->energised_ns);
+		arbiter->energised_ns = max(arbiter->energised_ns,
+					    member->engine->past.energised_ns);
 	}
 	emrelay_arbiter_start(arbiter, now_ns);
 
@@ -418,7 +405,7 @@ void emrelay_arbiter_driven(struct emrelay_arbiter *arbiter, u16 who, bool on, i
 	/* What may have been an energisation loads the supply, too. */
 	if (on) {
 		arbiter->energised_ns = now_ns;
-		emrelay_arbiter_stagger(arbiter);
+		arbiter->free_ns = emrelay_time_add(now_ns, arbiter->stagger_ns);
 	}
 	if (queue)
 		queue->stale = true;

@@ -69,10 +69,10 @@ void emrelay_history_add(struct emrelay_channel *channel, enum emrelay_event eve
 	};
 }
 
-static struct emrelay_limits emrelay_channel_limits(const struct emrelay_channel *channel)
+static struct emrelay_limits emrelay_channel_limits(const struct emrelay_channel *channel,
+						    const struct emrelay_settings *settings)
 {
 	const struct emrelay_ratings *ratings = &channel->config.ratings;
-	const struct emrelay_settings *settings = &channel->settings;
 	u64 bounce_ns = (u64)ratings->bounce_us * NSEC_PER_USEC;
 	u32 per_minute = settings->load_class == EMRELAY_LOAD_NONE ?
 			 ratings->unloaded_per_minute : ratings->loaded_per_minute;
@@ -94,14 +94,14 @@ static struct emrelay_cost emrelay_channel_cost(const struct emrelay_channel *ch
 {
 	const struct emrelay_settings *settings = &channel->settings;
 	const struct emrelay_config *config = &channel->config;
+	/* Sheets give the life of the contact that closes. */
+	bool closes = !config->load.normally_closed;
 	struct emrelay_present_load load = {
 		.class = settings->load_class,
 		.microamp = settings->load_microamp,
-		/* Sheets give the life of the contact that closes. */
 		.sheet = settings->load_class == EMRELAY_LOAD_RESISTIVE &&
-			 settings->load_declared && !config->load.normally_closed,
-		.curve = settings->load_class == config->load.class &&
-			 !config->load.normally_closed,
+			 settings->load_declared && closes,
+		.curve = settings->load_class == config->load.class && closes,
 	};
 
 	return emrelay_wear_cost(&config->ratings, &config->curve, &load);
@@ -191,14 +191,13 @@ void emrelay_channel_tell_health(struct emrelay_channel *channel)
 static void emrelay_channel_tell_work(struct work_struct *work)
 {
 	struct emrelay_channel *channel = container_of(work, struct emrelay_channel, told.work);
+	const struct emrelay_engine *engine = &channel->memory->engine;
 	struct emrelay_told *told = &channel->told;
 	char *envp[2] = { "RELAY_EVENT=health" };
 	bool closed, changed, health;
 
 	scoped_guard(spinlock_irqsave, &channel->bank->lock) {
-		closed = emrelay_engine_contact(&channel->memory->engine,
-						ktime_get_boottime_ns()) ==
-			 EMRELAY_CLOSED;
+		closed = emrelay_engine_contact(engine, ktime_get_boottime_ns()) == EMRELAY_CLOSED;
 		changed = closed != told->closed;
 		told->closed = closed;
 		health = told->send_health;
@@ -226,11 +225,25 @@ static u64 emrelay_channel_decide(struct emrelay_channel *channel, u64 now_ns, b
 	return now_ns < settled_ns ? min(wake_ns, settled_ns) : wake_ns;
 }
 
-/* The coil was driven to another level: count it, and send the notifications. */
-static void emrelay_channel_edge(struct emrelay_channel *channel, bool on,
-				 enum emrelay_source source, u64 now_ns)
+/*
+ * The line was driven, or could not be: counts an edge, and sends the notifications.
+ * Returns when that was.
+ */
+static u64 emrelay_channel_driven(struct emrelay_channel *channel, bool on,
+				  enum emrelay_source source, int err)
 {
 	struct emrelay_memory *memory = channel->memory;
+	bool edge = !err && on != memory->engine.past.coil;
+	u64 now_ns = ktime_get_boottime_ns();
+
+	lockdep_assert_held(&channel->bank->lock);
+
+	emrelay_arbiter_driven(&channel->bank->arbiter, channel->index, on, err, now_ns);
+	emrelay_fault_report(channel, EMRELAY_FAULT_DRIVE, err, now_ns);
+	if (err && memory->drive_errors < U64_MAX)
+		memory->drive_errors++;
+	if (!edge)
+		return now_ns;
 
 	if (on) {
 		emrelay_wear_energised(&memory->account.wear, channel->settings.load_class,
@@ -242,27 +255,6 @@ static void emrelay_channel_edge(struct emrelay_channel *channel, bool on,
 	emrelay_store_count(channel);
 	emrelay_history_add(channel, on ? EMRELAY_EVENT_ON : EMRELAY_EVENT_OFF, source, now_ns, 0);
 	trace_emrelay_coil(channel, on, source, now_ns);
-}
-
-/* The line was driven, or could not be. Returns when that was. */
-static u64 emrelay_channel_driven(struct emrelay_channel *channel, bool on,
-				  enum emrelay_source source, int err)
-{
-	struct emrelay_memory *memory = channel->memory;
-	bool edge = on != memory->engine.past.coil;
-	u64 now_ns = ktime_get_boottime_ns();
-
-	lockdep_assert_held(&channel->bank->lock);
-
-	emrelay_arbiter_driven(&channel->bank->arbiter, channel->index, on, err, now_ns);
-	emrelay_fault_report(channel, EMRELAY_FAULT_DRIVE, err, now_ns);
-	if (err) {
-		memory->drive_errors += memory->drive_errors < U64_MAX;
-		return now_ns;
-	}
-
-	if (edge)
-		emrelay_channel_edge(channel, on, source, now_ns);
 	return now_ns;
 }
 
@@ -483,22 +475,6 @@ void emrelay_channel_sync(struct emrelay_channel *channel)
 		kthread_flush_work(&channel->drive_work);
 }
 
-/* Is the relay rated for a load that differs from the one in force? */
-static int emrelay_channel_check(const struct emrelay_channel *channel,
-				 const struct emrelay_settings *settings)
-{
-	struct emrelay_load load = channel->config.load;
-	struct emrelay_excess excess;
-
-	if (settings->load_class == channel->settings.load_class &&
-	    settings->load_microamp == channel->settings.load_microamp)
-		return 0;
-
-	load.class = settings->load_class;
-	load.microamp = settings->load_microamp;
-	return emrelay_check_load(&channel->config, &load, &excess);
-}
-
 /**
  * emrelay_channel_configure - change a setting
  * @channel: the channel
@@ -514,10 +490,12 @@ static int emrelay_channel_check(const struct emrelay_channel *channel,
  */
 int emrelay_channel_configure(struct emrelay_channel *channel, size_t offset, u32 value)
 {
+	struct emrelay_load load = channel->config.load;
 	struct emrelay_settings settings;
+	struct emrelay_excess excess;
 	struct emrelay_limits limits;
+	bool flush;
 	u64 now_ns;
-	int ret;
 
 	guard(spinlock_irqsave)(&channel->bank->lock);
 
@@ -525,24 +503,22 @@ int emrelay_channel_configure(struct emrelay_channel *channel, size_t offset, u3
 	*(u32 *)((void *)&settings + offset) = value;
 	if (offset == offsetof(struct emrelay_settings, load_class))
 		settings.load_declared = true;
-	ret = emrelay_channel_check(channel, &settings);
-	if (ret)
-		return ret;
-
-	swap(settings, channel->settings);
-	limits = emrelay_channel_limits(channel);
-	if (limits.momentary_ns && limits.momentary_ns < limits.close_ns) {
-		channel->settings = settings;
+	load.class = settings.load_class;
+	load.microamp = settings.load_microamp;
+	limits = emrelay_channel_limits(channel, &settings);
+	if (emrelay_check_load(&channel->config, &load, &excess) ||
+	    (limits.momentary_ns && limits.momentary_ns < limits.close_ns))
 		return -EINVAL;
-	}
 
+	flush = settings.flush_cycles != channel->settings.flush_cycles ||
+		settings.flush_s != channel->settings.flush_s;
+	channel->settings = settings;
 	now_ns = ktime_get_boottime_ns();
 	channel->cost = emrelay_channel_cost(channel);
-	emrelay_arbiter_set(&channel->bank->arbiter, channel->index, &limits,
-			    channel->settings.changeover, now_ns);
+	emrelay_arbiter_set(&channel->bank->arbiter, channel->index, &limits, settings.changeover,
+			    now_ns);
 	emrelay_channel_tell_health(channel);
-	if (settings.flush_cycles != channel->settings.flush_cycles ||
-	    settings.flush_s != channel->settings.flush_s)
+	if (flush)
 		emrelay_store_queue(channel, 0);
 	emrelay_bank_follow(channel->bank, channel, now_ns);
 	return 0;
@@ -556,10 +532,7 @@ int emrelay_channel_configure(struct emrelay_channel *channel, size_t offset, u3
  */
 struct emrelay_clocks emrelay_clocks(void)
 {
-	return (struct emrelay_clocks) {
-		.now_ns = ktime_get_boottime_ns(),
-		.real_ns = ktime_get_real_ns(),
-	};
+	return (struct emrelay_clocks) { ktime_get_boottime_ns(), ktime_get_real_ns() };
 }
 
 /**
@@ -606,8 +579,8 @@ int emrelay_channel_merge(struct emrelay_channel *channel, const struct emrelay_
 	emrelay_account_merge(account, record, source, past->coil, clocks.now_ns);
 	energised_ns = emrelay_account_energised_ns(account, &clocks);
 	if (energised_ns != U64_MAX && !account->wear.last_ns) {
-		past->energised_ns = past->cycled ?
-			max(past->energised_ns, energised_ns) : energised_ns;
+		past->energised_ns = past->cycled ? max(past->energised_ns, energised_ns) :
+						    energised_ns;
 		past->cycled = true;
 	}
 	/* At probe nobody can be notified yet. */
@@ -700,18 +673,14 @@ static void emrelay_channel_set_defaults(struct emrelay_channel *channel)
 	const struct emrelay_config *config = &channel->config;
 
 	channel->settings = (struct emrelay_settings) {
-		.load_class = config->load.class,
-		.load_declared = config->load.has_class,
+		.load_class = config->load.class, .load_declared = config->load.has_class,
 		.load_microamp = config->load.microamp,
-		.min_on_ms = config->min_on_ms,
-		.min_off_ms = config->min_off_ms,
+		.min_on_ms = config->min_on_ms, .min_off_ms = config->min_off_ms,
 		.max_on_ms = config->max_on_ms,
-		.momentary_ms = config->momentary_ms,
-		.watchdog_ms = config->watchdog_ms,
+		.momentary_ms = config->momentary_ms, .watchdog_ms = config->watchdog_ms,
 		.changeover = config->changeover,
 		.warn_ppm = EMRELAY_WARN_PPM,
-		.flush_cycles = EMRELAY_FLUSH_CYCLES,
-		.flush_s = EMRELAY_FLUSH_S,
+		.flush_cycles = EMRELAY_FLUSH_CYCLES, .flush_s = EMRELAY_FLUSH_S,
 	};
 	channel->cost = emrelay_channel_cost(channel);
 }
@@ -774,7 +743,7 @@ int emrelay_channel_find(struct emrelay_channel *channel)
 		wear->on_since_ns = now_ns;
 	else if (!found && engine->past.coil)
 		emrelay_wear_released(wear, now_ns);
-	limits = emrelay_channel_limits(channel);
+	limits = emrelay_channel_limits(channel, &channel->settings);
 	emrelay_engine_bind(engine, &limits, found, config->default_state == EMRELAY_DEFAULT_KEEP ?
 			    found : config->default_state == EMRELAY_DEFAULT_ON, now_ns);
 
@@ -782,20 +751,6 @@ int emrelay_channel_find(struct emrelay_channel *channel)
 	channel->told.closed = channel->told.contact == EMRELAY_CLOSED;
 	channel->told.health = emrelay_wear_health(wear, channel->settings.warn_ppm);
 	return 0;
-}
-
-/* The level a line gets as it becomes an output; see emrelay_channel_output(). */
-static bool emrelay_channel_first_level(struct emrelay_channel *channel, bool input)
-{
-	const struct emrelay_engine *engine = &channel->memory->engine;
-
-	guard(spinlock_irqsave)(&channel->bank->lock);
-	if (input && !channel->blind && !engine->target)
-		return false;
-	if (channel->blind && !emrelay_arbiter_decide(&channel->bank->arbiter, channel->index,
-						      ktime_get_boottime_ns()))
-		return engine->target;
-	return engine->past.coil;
 }
 
 /**
@@ -817,9 +772,16 @@ int emrelay_channel_output(struct emrelay_channel *channel)
 	/* Kernels from 6.15 on warn when a chip that knows no directions is asked for one. */
 	bool input = emrelay_gpiod_chip(channel->coil)->get_direction &&
 		     gpiod_get_direction(channel->coil) == 1;
-	bool level = emrelay_channel_first_level(channel, input);
+	bool level = engine->past.coil;
 	int ret;
 
+	scoped_guard(spinlock_irqsave, &channel->bank->lock) {
+		if (channel->blind && !emrelay_arbiter_decide(&channel->bank->arbiter, channel->index,
+							      ktime_get_boottime_ns()))
+			level = engine->target;
+		else if (!channel->blind && input)
+			level &= engine->target;
+	}
 	ret = gpiod_direction_output(channel->coil, level);
 	if (ret)
 		return dev_err_probe(channel->bank->dev, ret, "%pfwP: cannot drive coil-gpios\n",
@@ -898,9 +860,8 @@ u64 emrelay_channel_last_word(struct emrelay_channel *channel, enum emrelay_sour
 
 	scoped_guard(spinlock_irqsave, &bank->lock) {
 		now_ns = ktime_get_boottime_ns();
-		if (!bank->bound && !channel->energised)
-			return U64_MAX;
-		if (channel->last_words >= EMRELAY_LAST_WORDS ||
+		if ((!bank->bound && !channel->energised) ||
+		    channel->last_words >= EMRELAY_LAST_WORDS ||
 		    !emrelay_arbiter_stop(&bank->arbiter, channel->index, source,
 					  channel->config.retain_state_shutdown, now_ns))
 			return U64_MAX;

@@ -27,14 +27,9 @@ static const struct {
 	const char *cleared;	/* log when it is over */
 	bool latched;		/* lasts until it is acknowledged */
 } emrelay_fault_rows[EMRELAY_FAULTS] = {
-	[EMRELAY_FAULT_STORE] = {
-		.set = "cannot use the nvmem cells of the wear record",
-		.cleared = "the nvmem cells of the wear record can be used again",
-	},
-	[EMRELAY_FAULT_DRIVE] = {
-		.set = "cannot drive the coil",
-		.cleared = "the coil can be driven again",
-	},
+	[EMRELAY_FAULT_STORE] = { "cannot use the nvmem cells of the wear record",
+				  "the nvmem cells of the wear record can be used again" },
+	[EMRELAY_FAULT_DRIVE] = { "cannot drive the coil", "the coil can be driven again" },
 };
 
 /* Faults of the relay itself; others are in the log and the history only. */

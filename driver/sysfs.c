@@ -7,7 +7,6 @@
 #include <linux/cleanup.h>
 #include <linux/kstrtox.h>
 #include <linux/math64.h>
-#include <linux/string_helpers.h>
 #include <linux/sysfs.h>
 #include <linux/timekeeping.h>
 
@@ -15,16 +14,13 @@
 #include "channel.h"
 #include "sysfs.h"
 
-/* What a number reads as if nobody knows it. */
-#define EMRELAY_UNKNOWN		U64_MAX
-
 /**
  * struct emrelay_attribute - a file of a channel
  * @dev: the attribute
  * @get: what is read, under the bank's lock; NULL: a setting
  * @visible: does the channel have the file? NULL: each does
  * @words: the words that stand for 0, 1, ...; NULL: it is a number
- * @unknown: what stands for EMRELAY_UNKNOWN
+ * @unknown: what stands for U64_MAX, which nobody knows
  * @offset: of the setting in struct emrelay_settings, or of what @get reads
  * @min: smallest value that may be written
  * @max: largest one; with @words the number of the last word
@@ -33,7 +29,7 @@
 struct emrelay_attribute {
 	struct device_attribute dev;
 	u64 (*get)(const struct emrelay_channel *channel, u64 now_ns, unsigned int offset);
-	bool (*visible)(const struct emrelay_channel *channel);
+	u64 (*visible)(const struct emrelay_channel *channel, u64 now_ns, unsigned int offset);
 	const char * const *words;
 	const char *unknown;
 	unsigned int offset;
@@ -63,7 +59,7 @@ static ssize_t emrelay_show(struct device *dev, struct device_attribute *attr, c
 
 	if (file->words)
 		return sysfs_emit(buf, "%s\n", file->words[value]);
-	if (value == EMRELAY_UNKNOWN)
+	if (value == U64_MAX)
 		return sysfs_emit(buf, "%s\n", file->unknown);
 	return sysfs_emit(buf, "%llu\n", div_u64(value, file->scale ?: 1));
 }
@@ -86,10 +82,8 @@ static ssize_t emrelay_store_setting(struct device *dev, struct device_attribute
 	}
 
 	ret = emrelay_channel_configure(channel, file->offset, value * (file->scale ?: 1));
-	if (ret)
-		return ret;
 	emrelay_channel_sync(channel);
-	return size;
+	return ret ?: size;
 }
 
 static ssize_t emrelay_request_store(struct device *dev, enum emrelay_op op,
@@ -101,11 +95,8 @@ static ssize_t emrelay_request_store(struct device *dev, enum emrelay_op op,
 	/* Waits for an edge that is still on its way: limits count from it. */
 	emrelay_channel_sync(channel);
 	ret = emrelay_channel_request(channel, op, EMRELAY_BY_SYSFS, pulse_ns);
-	if (ret)
-		return ret;
-
 	emrelay_channel_sync(channel);
-	return size;
+	return ret ?: size;
 }
 
 static ssize_t emrelay_state_store(struct device *dev, struct device_attribute *attr,
@@ -172,8 +163,7 @@ static ssize_t emrelay_serial_show(struct device *dev, struct device_attribute *
 /* Times are shown in whole ms; what is left of one is not 0 yet. */
 static u64 emrelay_ms(u64 ns)
 {
-	return ns == U64_MAX ? EMRELAY_UNKNOWN :
-			       div_u64(emrelay_time_add(ns, NSEC_PER_MSEC - 1), NSEC_PER_MSEC);
+	return ns == U64_MAX ? ns : div_u64(emrelay_time_add(ns, NSEC_PER_MSEC - 1), NSEC_PER_MSEC);
 }
 
 #define EMRELAY_GET(name, value)						\
@@ -194,21 +184,13 @@ EMRELAY_GET(ppm, emrelay_wear_ppm(&channel->memory->account.wear))
 EMRELAY_GET(left, emrelay_wear_cycles_left(&channel->memory->account.wear, channel->cost.pico))
 EMRELAY_GET(health, channel->told.health)
 EMRELAY_GET(fault, emrelay_fault_worst(channel))
-EMRELAY_GET(current, channel->settings.load_microamp ?: EMRELAY_UNKNOWN)
+EMRELAY_GET(current, channel->settings.load_microamp ?: U64_MAX)
 EMRELAY_GET(stored, channel->store.cycles)
+EMRELAY_GET(is_stored, emrelay_store_present(&channel->store))
+EMRELAY_GET(is_interlocked, channel->config.interlocked)
 EMRELAY_GET(dead_time, channel->config.dead_time_us)
 EMRELAY_GET(config, *(u32 *)((void *)&channel->config + offset))
 EMRELAY_GET(memory, *(u64 *)((void *)channel->memory + offset))
-
-static bool emrelay_is_stored(const struct emrelay_channel *channel)
-{
-	return emrelay_store_present(&channel->store);
-}
-
-static bool emrelay_is_interlocked(const struct emrelay_channel *channel)
-{
-	return channel->config.interlocked;
-}
 
 #define EMRELAY_FILE(_name, _mode, _show, _store, ...)			\
 	{ .dev = __ATTR(_name, _mode, _show, _store), ##__VA_ARGS__ }
@@ -245,7 +227,7 @@ static struct emrelay_attribute emrelay_files[] = {
 	EMRELAY_MS(momentary_ms, momentary_ms),
 	EMRELAY_MS(watchdog_ms, watchdog_ms),
 	EMRELAY_SETTING(interlock, changeover, .words = emrelay_interlock_names, .max = 1,
-			.visible = emrelay_is_interlocked),
+			.visible = emrelay_get_is_interlocked),
 	EMRELAY_RO(wait_ms, wait_ms, .unknown = "-1"),
 	EMRELAY_RO(ready_ms, ready_ms, .unknown = "-1"),
 	EMRELAY_RO(cycle_count, cycles),
@@ -262,9 +244,9 @@ static struct emrelay_attribute emrelay_files[] = {
 	EMRELAY_FILE(replace, 0200, NULL, emrelay_replace_store),
 	EMRELAY_FILE(wear_record, 0600, emrelay_wear_record_show, emrelay_wear_record_store),
 	EMRELAY_SETTING(flush_cycles, flush_cycles, .min = 1, .max = U32_MAX,
-			.visible = emrelay_is_stored),
-	EMRELAY_SETTING(flush_s, flush_s, .max = U32_MAX, .visible = emrelay_is_stored),
-	EMRELAY_RO(cycles_stored, stored, .visible = emrelay_is_stored),
+			.visible = emrelay_get_is_stored),
+	EMRELAY_SETTING(flush_s, flush_s, .max = U32_MAX, .visible = emrelay_get_is_stored),
+	EMRELAY_RO(cycles_stored, stored, .visible = emrelay_get_is_stored),
 };
 
 static struct emrelay_attribute emrelay_ratings[] = {
@@ -322,8 +304,8 @@ static umode_t emrelay_is_visible(struct kobject *kobj, struct attribute *attr, 
 	const struct emrelay_attribute *file =
 		emrelay_attribute(container_of(attr, struct device_attribute, attr));
 
-	return file->visible && !file->visible(emrelay_from_dev(kobj_to_dev(kobj))) ?
-	       0 : attr->mode;
+	return !file->visible || file->visible(emrelay_from_dev(kobj_to_dev(kobj)), 0, 0) ?
+	       attr->mode : 0;
 }
 
 #define EMRELAY_GROUP(_files, _name)						\

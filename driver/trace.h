@@ -18,9 +18,7 @@ TRACE_EVENT(emrelay_request,
 	TP_STRUCT__entry(__string(relay, dev_name(&channel->dev))
 			 __string(op, emrelay_op_names[request->op])
 			 __string(source, emrelay_source_names[request->source])
-			 __field(u64, now_ns)
-			 __field(int, result)
-			 __field(s64, wait_ns)),
+			 __field(u64, now_ns) __field(int, result) __field(s64, wait_ns)),
 	TP_fast_assign(emrelay_assign_str(relay, dev_name(&channel->dev));
 		       emrelay_assign_str(op, emrelay_op_names[request->op]);
 		       emrelay_assign_str(source, emrelay_source_names[request->source]);
@@ -40,8 +38,7 @@ TRACE_EVENT(emrelay_coil,
 	TP_STRUCT__entry(__string(relay, dev_name(&channel->dev))
 			 __string(coil, str_on_off(coil))
 			 __string(source, emrelay_source_names[source])
-			 __field(u64, now_ns)
-			 __field(u64, cycle)),
+			 __field(u64, now_ns) __field(u64, cycle)),
 	TP_fast_assign(emrelay_assign_str(relay, dev_name(&channel->dev));
 		       emrelay_assign_str(coil, str_on_off(coil));
 		       emrelay_assign_str(source, emrelay_source_names[source]);
@@ -72,9 +69,7 @@ TRACE_EVENT(emrelay_fault,
 	TP_ARGS(channel, fault, set, evidence, now_ns),
 	TP_STRUCT__entry(__string(relay, dev_name(&channel->dev))
 			 __string(fault, emrelay_fault_names[fault])
-			 __field(bool, set)
-			 __field(int, evidence)
-			 __field(u64, now_ns)),
+			 __field(bool, set) __field(int, evidence) __field(u64, now_ns)),
 	TP_fast_assign(emrelay_assign_str(relay, dev_name(&channel->dev));
 		       emrelay_assign_str(fault, emrelay_fault_names[fault]);
 		       __entry->set = set;
