@@ -769,25 +769,26 @@ int emrelay_channel_find(struct emrelay_channel *channel)
 int emrelay_channel_output(struct emrelay_channel *channel)
 {
 	struct emrelay_engine *engine = &channel->memory->engine;
+	struct emrelay_bank *bank = channel->bank;
 	/* Kernels from 6.15 on warn when a chip that knows no directions is asked for one. */
 	bool input = emrelay_gpiod_chip(channel->coil)->get_direction &&
 		     gpiod_get_direction(channel->coil) == 1;
 	bool level = engine->past.coil;
 	int ret;
 
-	scoped_guard(spinlock_irqsave, &channel->bank->lock) {
-		if (channel->blind && !emrelay_arbiter_decide(&channel->bank->arbiter, channel->index,
-							      ktime_get_boottime_ns()))
+	scoped_guard(spinlock_irqsave, &bank->lock) {
+		if (!channel->blind)
+			level &= engine->target || !input;
+		else if (!emrelay_arbiter_decide(&bank->arbiter, channel->index,
+						 ktime_get_boottime_ns()))
 			level = engine->target;
-		else if (!channel->blind && input)
-			level &= engine->target;
 	}
 	ret = gpiod_direction_output(channel->coil, level);
 	if (ret)
-		return dev_err_probe(channel->bank->dev, ret, "%pfwP: cannot drive coil-gpios\n",
+		return dev_err_probe(bank->dev, ret, "%pfwP: cannot drive coil-gpios\n",
 				     channel->config.fwnode);
 
-	guard(spinlock_irqsave)(&channel->bank->lock);
+	guard(spinlock_irqsave)(&bank->lock);
 	if (level != engine->past.coil) {
 		channel->energised = level;
 		emrelay_channel_driven(channel, level, engine->source, 0);

@@ -24,7 +24,8 @@ TRACE_EVENT(emrelay_request,
 		       emrelay_assign_str(source, emrelay_source_names[request->source]);
 		       __entry->now_ns = now_ns;
 		       __entry->result = result;
-		       __entry->wait_ns = emrelay_engine_wait_ns(&channel->memory->engine, now_ns);),
+		       __entry->wait_ns =
+				emrelay_engine_wait_ns(&channel->memory->engine, now_ns);),
 	TP_printk("relay=%s op=%s source=%s now_ns=%llu result=%d wait_ns=%lld",
 		  __get_str(relay), __get_str(op), __get_str(source),
 		  __entry->now_ns, __entry->result, __entry->wait_ns)
