@@ -18,7 +18,7 @@ TRACE_EVENT(emrelay_request,
 	TP_STRUCT__entry(__string(relay, dev_name(&channel->dev))
 			 __string(op, emrelay_op_names[request->op])
 			 __string(source, emrelay_source_names[request->source])
-			 __field(u64, now_ns) __field(int, result) __field(s64, wait_ns)),
+			 __field(int, result) __field(u64, now_ns) __field(s64, wait_ns)),
 	TP_fast_assign(emrelay_assign_str(relay, dev_name(&channel->dev));
 		       emrelay_assign_str(op, emrelay_op_names[request->op]);
 		       emrelay_assign_str(source, emrelay_source_names[request->source]);
