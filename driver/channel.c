@@ -239,7 +239,8 @@ static u64 emrelay_channel_driven(struct emrelay_channel *channel, bool on,
 	lockdep_assert_held(&channel->bank->lock);
 
 	emrelay_arbiter_driven(&channel->bank->arbiter, channel->index, on, err, now_ns);
-	emrelay_fault_report(channel, EMRELAY_FAULT_DRIVE, err, now_ns);
+	if (err || channel->faults.set)
+		emrelay_fault_report(channel, EMRELAY_FAULT_DRIVE, err, now_ns);
 	if (err && memory->drive_errors < U64_MAX)
 		memory->drive_errors++;
 	if (!edge)
@@ -676,9 +677,8 @@ static void emrelay_channel_set_defaults(struct emrelay_channel *channel)
 		.load_class = config->load.class, .load_declared = config->load.has_class,
 		.load_microamp = config->load.microamp,
 		.min_on_ms = config->min_on_ms, .min_off_ms = config->min_off_ms,
-		.max_on_ms = config->max_on_ms,
-		.momentary_ms = config->momentary_ms, .watchdog_ms = config->watchdog_ms,
-		.changeover = config->changeover,
+		.max_on_ms = config->max_on_ms, .momentary_ms = config->momentary_ms,
+		.watchdog_ms = config->watchdog_ms, .changeover = config->changeover,
 		.warn_ppm = EMRELAY_WARN_PPM,
 		.flush_cycles = EMRELAY_FLUSH_CYCLES, .flush_s = EMRELAY_FLUSH_S,
 	};

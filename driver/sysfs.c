@@ -322,10 +322,7 @@ EMRELAY_GROUP(emrelay_statistics, "statistics");
 EMRELAY_GROUP(emrelay_bank_files, NULL);
 
 const struct attribute_group *emrelay_groups[] = {
-	&emrelay_files_group,
-	&emrelay_ratings_group,
-	&emrelay_statistics_group,
-	NULL
+	&emrelay_files_group, &emrelay_ratings_group, &emrelay_statistics_group, NULL
 };
 
 const struct attribute_group *emrelay_bank_groups[] = { &emrelay_bank_files_group, NULL };
