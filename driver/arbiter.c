@@ -4,16 +4,11 @@
  */
 #include "arbiter.h"
 
-static bool emrelay_arbiter_limited(const struct emrelay_arbiter *arbiter)
-{
-	return arbiter->stagger_ns || arbiter->coil_limit;
-}
-
 /* Where does a relay have to wait? NULL: only its own limits count. */
 static struct emrelay_queue *emrelay_arbiter_queue(struct emrelay_arbiter *arbiter,
 						   const struct emrelay_member *member)
 {
-	if (emrelay_arbiter_limited(arbiter))
+	if (arbiter->stagger_ns || arbiter->coil_limit)
 		return &arbiter->queue;
 
 	return member->group ? &member->group->queue : NULL;
@@ -46,54 +41,61 @@ static u64 emrelay_arbiter_free_ns(const struct emrelay_arbiter *arbiter,
 	return member->group ? max(member->group->free_ns, arbiter->free_ns) : arbiter->free_ns;
 }
 
-/* When is the supply ready for one more energisation? */
-static void emrelay_arbiter_stagger(struct emrelay_arbiter *arbiter)
+/* When others let a relay be energised; unless it is @about, it is to be decided again then. */
+static void emrelay_arbiter_set_free(struct emrelay_arbiter *arbiter, struct emrelay_member *member,
+				     const struct emrelay_member *about, u64 free_ns)
 {
-	arbiter->free_ns = arbiter->energised_ns ?
-			   emrelay_time_add(arbiter->energised_ns, arbiter->stagger_ns) : 0;
+	if (member->engine->free_ns == free_ns)
+		return;
+
+	member->engine->free_ns = free_ns;
+	if (member != about)
+		emrelay_arbiter_mark(arbiter, member);
 }
 
 /*
- * Whose turn is it? Of those that wait, the one that may go first; of several
- * that may go at once the one that has waited longest. As nobody else has a
- * turn until then, one timer serves them all.
+ * Whose turn is it, now that something changed about a relay? Of those that wait,
+ * the one that may go first; of several that may go at once the one that has waited
+ * longest. As nobody else has a turn until then, one timer serves them all.
  */
 static void emrelay_arbiter_select(struct emrelay_arbiter *arbiter, struct emrelay_queue *queue,
-				   struct emrelay_member *member, u64 now_ns)
+				   struct emrelay_member *about, u64 now_ns)
 {
-	struct list_head *place = &member->waiting;
+	struct emrelay_group *group = queue == &arbiter->queue ? NULL : about->group;
+	u64 earliest_ns = max(now_ns, group ? group->free_ns : arbiter->free_ns);
 	struct emrelay_member *last = queue->turn;
-	u64 earliest_ns = max(now_ns, arbiter->free_ns);
-	u64 free_ns, moment_ns;
+	bool one = !queue->stale;
+	/* Either the last in the queue is to be compared with who has the turn, or all are. */
+	struct list_head *place = one ? &about->waiting : queue->waiting.next;
 
-	/* Else @member, the last in the queue, is the only one to be compared. */
-	if (queue->stale) {
+	if (!one) {
 		queue->turn = NULL;
 		queue->turn_ns = U64_MAX;
-		place = queue->waiting.next;
+	}
+	/* In a queue of its own a group lets nobody else go before one that changes over. */
+	if (group && group->reserved && group->reserved->queue == queue) {
+		place = &group->reserved->waiting;
+		one = true;
 	}
 	queue->stale = false;
 	for (; place != &queue->waiting; place = place->next) {
-		member = list_entry(place, struct emrelay_member, waiting);
-		free_ns = emrelay_arbiter_free_ns(arbiter, member);
-		moment_ns = max(max(member->legal_ns, free_ns), now_ns);
+		struct emrelay_member *member = list_entry(place, struct emrelay_member, waiting);
+		u64 free_ns = emrelay_arbiter_free_ns(arbiter, member);
+		u64 moment_ns = max(max(member->legal_ns, free_ns), now_ns);
+
 		if (moment_ns < queue->turn_ns) {
 			queue->turn = member;
 			queue->turn_ns = moment_ns;
 		}
-		if (queue->turn_ns <= earliest_ns)
+		if (one || queue->turn_ns <= earliest_ns)
 			break;
 	}
 
-	if (last && last != queue->turn) {
-		last->engine->free_ns = U64_MAX;
-		emrelay_arbiter_mark(arbiter, last);
-	}
-	free_ns = queue->turn ? emrelay_arbiter_free_ns(arbiter, queue->turn) : 0;
-	if (queue->turn && queue->turn->engine->free_ns != free_ns) {
-		queue->turn->engine->free_ns = free_ns;
-		emrelay_arbiter_mark(arbiter, queue->turn);
-	}
+	if (last && last != queue->turn)
+		emrelay_arbiter_set_free(arbiter, last, about, U64_MAX);
+	if (queue->turn)
+		emrelay_arbiter_set_free(arbiter, queue->turn, about,
+					 emrelay_arbiter_free_ns(arbiter, queue->turn));
 }
 
 /* Removes a relay from its queue; if it had the turn, another is selected next. */
@@ -148,22 +150,18 @@ static void emrelay_arbiter_count(struct emrelay_arbiter *arbiter, struct emrela
 }
 
 /*
- * An engine changed: counts it if it is energised, queues it if it is to be and is
- * not yet, and selects whose turn it is.
+ * An engine changed, and stands in a queue, or is to: queues it if it is to be
+ * energised and is not yet, and selects whose turn it is.
  */
-static void emrelay_arbiter_update(struct emrelay_arbiter *arbiter, struct emrelay_member *member,
-				   u64 now_ns)
+static void emrelay_arbiter_requeue(struct emrelay_arbiter *arbiter, struct emrelay_member *member,
+				    struct emrelay_queue *queue, u64 now_ns)
 {
-	struct emrelay_queue *queue = emrelay_arbiter_queue(arbiter, member);
 	const struct emrelay_engine *engine = member->engine;
+	bool waits = queue && engine->target && emrelay_engine_pending(engine);
 	struct emrelay_group *group = member->group;
-	bool waits, selects = false;
+	bool selects = false;
 	u64 legal_ns;
 
-	if (emrelay_engine_energised(engine) != member->energised)
-		emrelay_arbiter_count(arbiter, member, now_ns);
-
-	waits = queue && engine->target && emrelay_engine_pending(engine);
 	if (member->queue && (!waits || member->queue != queue))
 		emrelay_arbiter_dequeue(member);
 	if (!queue)
@@ -188,6 +186,18 @@ static void emrelay_arbiter_update(struct emrelay_arbiter *arbiter, struct emrel
 		emrelay_arbiter_select(arbiter, queue, member, now_ns);
 }
 
+/* An engine changed: what does that mean for its bank and its group? */
+static void emrelay_arbiter_update(struct emrelay_arbiter *arbiter, struct emrelay_member *member,
+				   u64 now_ns)
+{
+	struct emrelay_queue *queue = emrelay_arbiter_queue(arbiter, member);
+
+	if (emrelay_engine_energised(member->engine) != member->energised)
+		emrelay_arbiter_count(arbiter, member, now_ns);
+	if (queue || member->queue)
+		emrelay_arbiter_requeue(arbiter, member, queue, now_ns);
+}
+
 /*
  * The newest to change over is to be energised next. The one that was to be
  * before, and the one that is energised, are released; those that wait for the
@@ -210,10 +220,7 @@ static void emrelay_arbiter_change_over(struct emrelay_arbiter *arbiter,
 		if (members[i].group == group && members[i].energised && &members[i] != member)
 			emrelay_arbiter_release(arbiter, &members[i]);
 	group->reserved = member->queue ? member : NULL;
-	if (emrelay_arbiter_limited(arbiter))
-		arbiter->queue.stale = true;
-	else
-		group->queue.stale = true;
+	emrelay_arbiter_queue(arbiter, member)->stale = true;
 	emrelay_arbiter_update(arbiter, member, now_ns);
 }
 
@@ -222,14 +229,15 @@ static void emrelay_arbiter_restart(struct emrelay_arbiter *arbiter)
 {
 	unsigned int i;
 
-	emrelay_arbiter_stagger(arbiter);
+	if (arbiter->energised_ns)
+		arbiter->free_ns = emrelay_time_add(arbiter->energised_ns, arbiter->stagger_ns);
 	arbiter->queue.stale = true;
 	for (i = 0; i < arbiter->group_count; i++)
 		arbiter->groups[i].queue.stale = true;
 	for (i = 0; i < arbiter->count; i++)
 		arbiter->members[i].engine->free_ns =
 			emrelay_arbiter_queue(arbiter, &arbiter->members[i]) ? U64_MAX : 0;
-	emrelay_arbiter_recheck(arbiter);
+	arbiter->recheck = 0;
 }
 
 /**
@@ -255,11 +263,11 @@ unsigned int emrelay_arbiter_bind(struct emrelay_arbiter *arbiter, u64 now_ns)
 
 	for (i = 0; i < arbiter->count; i++) {
 		struct emrelay_member *member = &arbiter->members[i];
-		const struct emrelay_past *past = &member->engine->past;
 
 		INIT_LIST_HEAD(&member->marked);
 		emrelay_arbiter_update(arbiter, member, now_ns);
-		arbiter->energised_ns = max(arbiter->energised_ns, past->energised_ns);
+		arbiter->energised_ns = max(arbiter->energised_ns,
+					    member->engine->past.energised_ns);
 	}
 	emrelay_arbiter_start(arbiter, now_ns);
 
@@ -326,21 +334,23 @@ int emrelay_arbiter_request(struct emrelay_arbiter *arbiter, u16 who,
 	struct emrelay_member *member = &arbiter->members[who];
 	struct emrelay_queue *queue = emrelay_arbiter_queue(arbiter, member);
 	struct emrelay_engine *engine = member->engine;
-	u64 free_ns;
-	bool target;
+	bool target = engine->target;
+	u64 free_ns = 0;
 	int ret;
 
-	if (!queue)
-		return emrelay_engine_request(engine, request, 0, now_ns);
-
-	/* An on that the clock has ended by now blocks nobody. */
 	emrelay_engine_advance(engine, now_ns);
-	emrelay_arbiter_update(arbiter, member, now_ns);
+	if (queue) {
+		/* An on that the clock has ended by now blocks nobody. */
+		if (queue->stale || engine->target != target) {
+			emrelay_arbiter_update(arbiter, member, now_ns);
+			emrelay_arbiter_mark(arbiter, member);
+		}
+		free_ns = emrelay_arbiter_free_now_ns(arbiter, member, queue, now_ns);
+	}
 
 	target = engine->target;
-	free_ns = emrelay_arbiter_free_now_ns(arbiter, member, queue, now_ns);
 	ret = emrelay_engine_request(engine, request, free_ns, now_ns);
-	if (ret)
+	if (ret || !queue)
 		return ret;
 
 	emrelay_arbiter_update(arbiter, member, now_ns);
@@ -359,69 +369,49 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_request);
  * Context: Any. Pure.
  * Return: as emrelay_engine_decide().
  */
-struct emrelay_action emrelay_arbiter_decide(struct emrelay_arbiter *arbiter, u16 who, u64 now_ns)
+u64 emrelay_arbiter_decide(struct emrelay_arbiter *arbiter, u16 who, u64 now_ns)
 {
 	struct emrelay_member *member = &arbiter->members[who];
 	bool target = member->engine->target;
-	struct emrelay_action action = emrelay_engine_decide(member->engine, now_ns);
+	u64 wake_ns = emrelay_engine_decide(member->engine, now_ns);
 
-	list_del_init(&member->marked);
+	if (!list_empty(&member->marked))
+		list_del_init(&member->marked);
 	if (member->engine->target != target)
 		emrelay_arbiter_update(arbiter, member, now_ns);
-	return action;
+	return wake_ns;
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_decide);
 
-/* An energisation, or what may have been one, loads the supply. */
-static void emrelay_arbiter_driven(struct emrelay_arbiter *arbiter, struct emrelay_member *member,
-				   bool on, u64 now_ns)
-{
-	struct emrelay_queue *queue = emrelay_arbiter_queue(arbiter, member);
-
-	if (on)
-		arbiter->energised_ns = now_ns;
-	emrelay_arbiter_stagger(arbiter);
-	if (queue)
-		queue->stale = true;
-	emrelay_arbiter_update(arbiter, member, now_ns);
-}
-
 /**
- * emrelay_arbiter_edge - the coil of a relay was driven
+ * emrelay_arbiter_driven - the coil of a relay was driven, or could not be
  * @arbiter: the arbiter
  * @who: the relay
- * @on: its new level
+ * @on: its new level, or the one it was to get
+ * @err: 0, or what the line reported
  * @now_ns: the time after the line had changed
  *
  * Context: Any. Pure.
  */
-void emrelay_arbiter_edge(struct emrelay_arbiter *arbiter, u16 who, bool on, u64 now_ns)
-{
-	emrelay_engine_edge(arbiter->members[who].engine, on, now_ns);
-	emrelay_arbiter_driven(arbiter, &arbiter->members[who], on, now_ns);
-}
-EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_edge);
-
-/**
- * emrelay_arbiter_failed - the coil of a relay could not be driven
- * @arbiter: the arbiter
- * @who: the relay
- * @on: the level it was to get
- * @now_ns: the time
- *
- * Context: Any. Pure.
- */
-void emrelay_arbiter_failed(struct emrelay_arbiter *arbiter, u16 who, bool on, u64 now_ns)
+void emrelay_arbiter_driven(struct emrelay_arbiter *arbiter, u16 who, bool on, int err, u64 now_ns)
 {
 	struct emrelay_member *member = &arbiter->members[who];
+	struct emrelay_queue *queue = emrelay_arbiter_queue(arbiter, member);
 
-	emrelay_engine_failed(member->engine, on, now_ns);
+	emrelay_engine_driven(member->engine, on, err, now_ns);
 	/* It may have been released, and be energised again. */
-	if (!on && member->group)
+	if (err && !on && member->group)
 		member->group->free_ns = emrelay_time_add(now_ns, member->group->dead_ns);
-	emrelay_arbiter_driven(arbiter, member, on, now_ns);
+	/* What may have been an energisation loads the supply, too. */
+	if (on) {
+		arbiter->energised_ns = now_ns;
+		arbiter->free_ns = emrelay_time_add(now_ns, arbiter->stagger_ns);
+	}
+	if (queue)
+		queue->stale = true;
+	emrelay_arbiter_update(arbiter, member, now_ns);
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_failed);
+EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_driven);
 
 /**
  * emrelay_arbiter_stop - is a coil to be released, as the driver or the system
@@ -446,29 +436,11 @@ bool emrelay_arbiter_stop(struct emrelay_arbiter *arbiter, u16 who, enum emrelay
 EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_stop);
 
 /**
- * emrelay_arbiter_set_limits - choose other limits for a relay
+ * emrelay_arbiter_set - choose other limits for a relay, and what its on does to the group
  * @arbiter: the arbiter
  * @who: the relay
  * @limits: what ratings and settings demand from now on
- * @now_ns: the time
- *
- * Follow with emrelay_arbiter_decide().
- *
- * Context: Any. Pure.
- */
-void emrelay_arbiter_set_limits(struct emrelay_arbiter *arbiter, u16 who,
-				const struct emrelay_limits *limits, u64 now_ns)
-{
-	emrelay_engine_set(arbiter->members[who].engine, limits, now_ns);
-	emrelay_arbiter_update(arbiter, &arbiter->members[who], now_ns);
-}
-EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_set_limits);
-
-/**
- * emrelay_arbiter_set_changeover - choose what an on does to the group
- * @arbiter: the arbiter
- * @who: the relay
- * @changeover: its on releases the others; else it waits for them
+ * @changeover: its on releases the others of its group; else it waits for them
  * @now_ns: the time
  *
  * Counts for a request that waits, too: that changes over now, or gives up its
@@ -476,21 +448,19 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_set_limits);
  *
  * Context: Any. Pure.
  */
-void emrelay_arbiter_set_changeover(struct emrelay_arbiter *arbiter, u16 who, bool changeover,
-				    u64 now_ns)
+void emrelay_arbiter_set(struct emrelay_arbiter *arbiter, u16 who,
+			 const struct emrelay_limits *limits, bool changeover, u64 now_ns)
 {
 	struct emrelay_member *member = &arbiter->members[who];
+	bool begins = changeover && !member->changeover;
 
-	if (member->changeover == changeover)
-		return;
-
+	emrelay_engine_set(member->engine, limits, now_ns);
 	member->changeover = changeover;
-	if (changeover && member->group && member->queue)
+	emrelay_arbiter_update(arbiter, member, now_ns);
+	if (begins && member->group && member->queue)
 		emrelay_arbiter_change_over(arbiter, member, now_ns);
-	else
-		emrelay_arbiter_update(arbiter, member, now_ns);
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_set_changeover);
+EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_set);
 
 /**
  * emrelay_arbiter_set_supply - choose what the supply of the coils can take
@@ -513,31 +483,6 @@ void emrelay_arbiter_set_supply(struct emrelay_arbiter *arbiter, u64 stagger_ns,
 EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_set_supply);
 
 /**
- * emrelay_arbiter_recheck - have all relays decided again
- * @arbiter: the arbiter
- *
- * Context: Any. Pure.
- */
-void emrelay_arbiter_recheck(struct emrelay_arbiter *arbiter)
-{
-	arbiter->recheck = 0;
-}
-EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_recheck);
-
-/**
- * emrelay_arbiter_has_next - is a relay to be decided again?
- * @arbiter: the arbiter
- *
- * Context: Any. Pure.
- * Return: false if emrelay_arbiter_next() would say EMRELAY_NOBODY.
- */
-bool emrelay_arbiter_has_next(const struct emrelay_arbiter *arbiter)
-{
-	return !list_empty(&arbiter->marked) || arbiter->recheck < arbiter->count;
-}
-EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_has_next);
-
-/**
  * emrelay_arbiter_next - which relay is to be decided again?
  * @arbiter: the arbiter
  * @now_ns: the time
@@ -552,9 +497,10 @@ u16 emrelay_arbiter_next(struct emrelay_arbiter *arbiter, u64 now_ns)
 {
 	struct emrelay_member *member;
 
+	if (!emrelay_arbiter_has_next(arbiter))
+		return EMRELAY_NOBODY;
+
 	if (list_empty(&arbiter->marked)) {
-		if (arbiter->recheck >= arbiter->count)
-			return EMRELAY_NOBODY;
 		member = &arbiter->members[arbiter->recheck++];
 		emrelay_arbiter_update(arbiter, member, now_ns);
 		emrelay_arbiter_mark(arbiter, member);

@@ -7,11 +7,11 @@
  *
  * The order of use: emrelay_arbiter_bind() after all engines were bound,
  * emrelay_arbiter_start() when the coils may move. From then on all that
- * happens to an engine goes through the functions here. Each leaves a
- * consistent state, and notes the relays that are to be decided again since
- * another one changed what they may do: those emrelay_arbiter_next() names one
- * at a time, now or later. None takes longer than linear time in the number of
- * relays.
+ * happens to an engine goes through the functions here. After each the relay
+ * that it is about is to be decided. Each leaves a consistent state, and notes
+ * the others that are to be decided again since it changed what they may do:
+ * those emrelay_arbiter_next() names one at a time, now or later. None takes
+ * longer than linear time in the number of relays.
  */
 #ifndef EMRELAY_ARBITER_H
 #define EMRELAY_ARBITER_H
@@ -118,19 +118,26 @@ unsigned int emrelay_arbiter_bind(struct emrelay_arbiter *arbiter, u64 now_ns);
 void emrelay_arbiter_start(struct emrelay_arbiter *arbiter, u64 now_ns);
 int emrelay_arbiter_request(struct emrelay_arbiter *arbiter, u16 who,
 			    const struct emrelay_request *request, u64 now_ns);
-struct emrelay_action emrelay_arbiter_decide(struct emrelay_arbiter *arbiter, u16 who, u64 now_ns);
-void emrelay_arbiter_edge(struct emrelay_arbiter *arbiter, u16 who, bool on, u64 now_ns);
-void emrelay_arbiter_failed(struct emrelay_arbiter *arbiter, u16 who, bool on, u64 now_ns);
+u64 emrelay_arbiter_decide(struct emrelay_arbiter *arbiter, u16 who, u64 now_ns);
+void emrelay_arbiter_driven(struct emrelay_arbiter *arbiter, u16 who, bool on, int err, u64 now_ns);
 bool emrelay_arbiter_stop(struct emrelay_arbiter *arbiter, u16 who, enum emrelay_source source,
 			  bool retain, u64 now_ns);
-void emrelay_arbiter_set_limits(struct emrelay_arbiter *arbiter, u16 who,
-				const struct emrelay_limits *limits, u64 now_ns);
-void emrelay_arbiter_set_changeover(struct emrelay_arbiter *arbiter, u16 who, bool changeover,
-				    u64 now_ns);
+void emrelay_arbiter_set(struct emrelay_arbiter *arbiter, u16 who,
+			 const struct emrelay_limits *limits, bool changeover, u64 now_ns);
 void emrelay_arbiter_set_supply(struct emrelay_arbiter *arbiter, u64 stagger_ns, u32 coil_limit);
-void emrelay_arbiter_recheck(struct emrelay_arbiter *arbiter);
-bool emrelay_arbiter_has_next(const struct emrelay_arbiter *arbiter);
 u16 emrelay_arbiter_next(struct emrelay_arbiter *arbiter, u64 now_ns);
 u64 emrelay_arbiter_ready_ns(struct emrelay_arbiter *arbiter, u16 who, u64 now_ns);
+
+/**
+ * emrelay_arbiter_has_next - is a relay to be decided again?
+ * @arbiter: the arbiter
+ *
+ * Context: Any. Pure.
+ * Return: false if emrelay_arbiter_next() would say EMRELAY_NOBODY.
+ */
+static inline bool emrelay_arbiter_has_next(const struct emrelay_arbiter *arbiter)
+{
+	return !list_empty(&arbiter->marked) || arbiter->recheck < arbiter->count;
+}
 
 #endif

@@ -285,15 +285,14 @@ static void emrelay_bank_report_conflicts(struct emrelay_bank *bank)
 }
 
 /* Sets up what the channels, which are initialised, share. */
-static void emrelay_bank_arbitrate(struct emrelay_bank *bank,
-				   const struct emrelay_bank_config *config)
+static void emrelay_bank_arbitrate(struct emrelay_bank *bank)
 {
 	struct emrelay_arbiter *arbiter = &bank->arbiter;
 	unsigned int i;
 
 	arbiter->count = bank->count;
-	arbiter->stagger_ns = (u64)config->stagger_ms * NSEC_PER_MSEC;
-	arbiter->coil_limit = config->coil_limit;
+	arbiter->stagger_ns = (u64)bank->config.stagger_ms * NSEC_PER_MSEC;
+	arbiter->coil_limit = bank->config.coil_limit;
 	for (i = 0; i < bank->count; i++) {
 		struct emrelay_channel *channel = bank->channels[i];
 		struct emrelay_member *member = &arbiter->members[i];
@@ -365,7 +364,6 @@ static int emrelay_bank_init(struct emrelay_bank *bank, struct device *dev)
 static int emrelay_probe(struct platform_device *pdev)
 {
 	struct device *dev = &pdev->dev;
-	struct emrelay_bank_config config;
 	struct emrelay_bank *bank;
 	unsigned int i;
 	int ret;
@@ -377,7 +375,7 @@ static int emrelay_probe(struct platform_device *pdev)
 	ret = emrelay_bank_init(bank, dev);
 	if (ret)
 		return ret;
-	ret = emrelay_read_bank(dev, &config);
+	ret = emrelay_read_bank(dev, &bank->config);
 	if (ret)
 		return ret;
 	ret = emrelay_bank_read(bank);
@@ -396,7 +394,7 @@ static int emrelay_probe(struct platform_device *pdev)
 		if (ret)
 			return ret;
 	}
-	emrelay_bank_arbitrate(bank, &config);
+	emrelay_bank_arbitrate(bank);
 	ret = emrelay_bank_add_faces(bank);
 	if (ret)
 		return ret;

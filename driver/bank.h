@@ -12,6 +12,7 @@
 #include <linux/workqueue.h>
 
 #include "arbiter.h"
+#include "config.h"
 
 struct device;
 struct emrelay_channel;
@@ -26,6 +27,7 @@ struct emrelay_channel;
  * @worker: drives the lines if any of them sleeps, else NULL
  * @work: drives the relays that are left once a few were driven under one lock
  * @arbiter: what the relays share; @lock
+ * @config: what an operator chooses, as the node says to begin with; @lock
  * @log: limits what is logged of faults
  * @bound: the coils follow their targets; before, nothing moves; @lock
  * @asleep: the system sleeps, or is about to: nothing moves; @lock
@@ -42,6 +44,7 @@ struct emrelay_bank {
 	struct kthread_worker *worker;
 	struct work_struct work;
 	struct emrelay_arbiter arbiter;
+	struct emrelay_bank_config config;
 	struct ratelimit_state log;
 	bool bound;
 	bool asleep;

@@ -25,36 +25,25 @@
 #define EMRELAY_LAST_WORDS	5
 
 const char * const emrelay_contact_names[] = {
-	[EMRELAY_OPEN] = "open",
-	[EMRELAY_CLOSING] = "closing",
-	[EMRELAY_CLOSED] = "closed",
-	[EMRELAY_OPENING] = "opening",
+	[EMRELAY_OPEN] = "open", [EMRELAY_CLOSING] = "closing",
+	[EMRELAY_CLOSED] = "closed", [EMRELAY_OPENING] = "opening",
 };
 
 const char * const emrelay_health_names[] = {
-	[EMRELAY_GOOD] = "good",
-	[EMRELAY_WARNING] = "warning",
-	[EMRELAY_WORN] = "worn",
+	[EMRELAY_GOOD] = "good", [EMRELAY_WARNING] = "warning", [EMRELAY_WORN] = "worn",
 };
 
 const char * const emrelay_op_names[] = {
-	[EMRELAY_OFF] = "off",
-	[EMRELAY_ON] = "on",
-	[EMRELAY_TOGGLE] = "toggle",
-	[EMRELAY_PULSE] = "pulse",
+	[EMRELAY_OFF] = "off", [EMRELAY_ON] = "on",
+	[EMRELAY_TOGGLE] = "toggle", [EMRELAY_PULSE] = "pulse",
 };
 
 const char * const emrelay_source_names[] = {
-	[EMRELAY_BY_PROBE] = "probe",
-	[EMRELAY_BY_SYSFS] = "sysfs",
-	[EMRELAY_BY_GPIO] = "gpio",
-	[EMRELAY_BY_LED] = "led",
-	[EMRELAY_BY_PULSE] = "pulse",
-	[EMRELAY_BY_WATCHDOG] = "watchdog",
-	[EMRELAY_BY_MAX_ON] = "max-on",
-	[EMRELAY_BY_INTERLOCK] = "interlock",
-	[EMRELAY_BY_SUSPEND] = "suspend",
-	[EMRELAY_BY_UNBIND] = "unbind",
+	[EMRELAY_BY_PROBE] = "probe", [EMRELAY_BY_SYSFS] = "sysfs",
+	[EMRELAY_BY_GPIO] = "gpio", [EMRELAY_BY_LED] = "led",
+	[EMRELAY_BY_PULSE] = "pulse", [EMRELAY_BY_WATCHDOG] = "watchdog",
+	[EMRELAY_BY_MAX_ON] = "max-on", [EMRELAY_BY_INTERLOCK] = "interlock",
+	[EMRELAY_BY_SUSPEND] = "suspend", [EMRELAY_BY_UNBIND] = "unbind",
 	[EMRELAY_BY_SHUTDOWN] = "shutdown",
 };
 
@@ -68,32 +57,25 @@ const char * const emrelay_source_names[] = {
  *
  * Context: Any, under the bank's lock.
  */
-void emrelay_history_add(struct emrelay_channel *channel,
-			 enum emrelay_event event, unsigned int why, u64 now_ns,
-			 u64 value)
+void emrelay_history_add(struct emrelay_channel *channel, enum emrelay_event event,
+			 unsigned int why, u64 now_ns, u64 value)
 {
 	struct emrelay_memory *memory = channel->memory;
 
 	lockdep_assert_held(&channel->bank->lock);
 
-	memory->history[memory->events++ % EMRELAY_HISTORY] =
-		(struct emrelay_history_entry) {
-			.ns = now_ns,
-			.event = event,
-			.why = why,
-			.value = min_t(u64, value, U32_MAX),
-		};
+	memory->history[memory->events++ % EMRELAY_HISTORY] = (struct emrelay_history_entry) {
+		.ns = now_ns, .event = event, .why = why, .value = min_t(u64, value, U32_MAX),
+	};
 }
 
-static struct emrelay_limits
-emrelay_channel_limits(const struct emrelay_channel *channel)
+static struct emrelay_limits emrelay_channel_limits(const struct emrelay_channel *channel,
+						    const struct emrelay_settings *settings)
 {
 	const struct emrelay_ratings *ratings = &channel->config.ratings;
-	const struct emrelay_settings *settings = &channel->settings;
 	u64 bounce_ns = (u64)ratings->bounce_us * NSEC_PER_USEC;
 	u32 per_minute = settings->load_class == EMRELAY_LOAD_NONE ?
-			 ratings->unloaded_per_minute :
-			 ratings->loaded_per_minute;
+			 ratings->unloaded_per_minute : ratings->loaded_per_minute;
 
 	return (struct emrelay_limits) {
 		.close_ns = ratings->operate_us * NSEC_PER_USEC + bounce_ns,
@@ -112,14 +94,14 @@ static struct emrelay_cost emrelay_channel_cost(const struct emrelay_channel *ch
 {
 	const struct emrelay_settings *settings = &channel->settings;
 	const struct emrelay_config *config = &channel->config;
+	/* Sheets give the life of the contact that closes. */
+	bool closes = !config->load.normally_closed;
 	struct emrelay_present_load load = {
 		.class = settings->load_class,
 		.microamp = settings->load_microamp,
-		/* Sheets give the life of the contact that closes. */
 		.sheet = settings->load_class == EMRELAY_LOAD_RESISTIVE &&
-			 settings->load_declared && !config->load.normally_closed,
-		.curve = settings->load_class == config->load.class &&
-			 !config->load.normally_closed,
+			 settings->load_declared && closes,
+		.curve = settings->load_class == config->load.class && closes,
 	};
 
 	return emrelay_wear_cost(&config->ratings, &config->curve, &load);
@@ -144,8 +126,7 @@ static bool emrelay_channel_watched(const struct emrelay_channel *channel)
 /* Sends the notifications of the contact, if it changed. */
 static void emrelay_channel_tell(struct emrelay_channel *channel, u64 now_ns)
 {
-	enum emrelay_contact contact =
-		emrelay_engine_contact(&channel->memory->engine, now_ns);
+	enum emrelay_contact contact = emrelay_engine_contact(&channel->memory->engine, now_ns);
 	struct emrelay_told *told = &channel->told;
 
 	if (contact == told->contact)
@@ -209,16 +190,14 @@ void emrelay_channel_tell_health(struct emrelay_channel *channel)
 /* Without the lock: an LED that follows may be a relay, and a uevent sleeps. */
 static void emrelay_channel_tell_work(struct work_struct *work)
 {
-	struct emrelay_channel *channel =
-		container_of(work, struct emrelay_channel, told.work);
+	struct emrelay_channel *channel = container_of(work, struct emrelay_channel, told.work);
+	const struct emrelay_engine *engine = &channel->memory->engine;
 	struct emrelay_told *told = &channel->told;
 	char *envp[2] = { "RELAY_EVENT=health" };
 	bool closed, changed, health;
 
 	scoped_guard(spinlock_irqsave, &channel->bank->lock) {
-		closed = emrelay_engine_contact(&channel->memory->engine,
-						ktime_get_boottime_ns()) ==
-			 EMRELAY_CLOSED;
+		closed = emrelay_engine_contact(engine, ktime_get_boottime_ns()) == EMRELAY_CLOSED;
 		changed = closed != told->closed;
 		told->closed = closed;
 		health = told->send_health;
@@ -232,72 +211,51 @@ static void emrelay_channel_tell_work(struct work_struct *work)
 		kobject_uevent_env(&channel->dev.kobj, KOBJ_CHANGE, envp);
 }
 
-static struct emrelay_action emrelay_channel_decide(struct emrelay_channel *channel,
-						    u64 now_ns)
+/* Returns when to decide again, 0 if the coil is to be driven to the engine's target now. */
+static u64 emrelay_channel_decide(struct emrelay_channel *channel, u64 now_ns, bool watched)
 {
-	struct emrelay_action action =
-		emrelay_arbiter_decide(&channel->bank->arbiter, channel->index,
-				       now_ns);
+	u64 wake_ns = emrelay_arbiter_decide(&channel->bank->arbiter, channel->index, now_ns);
 	u64 settled_ns;
 
-	if (!emrelay_channel_watched(channel))
-		return action;
+	if (!watched)
+		return wake_ns;
 
 	emrelay_channel_tell(channel, now_ns);
 	settled_ns = emrelay_engine_settled_ns(&channel->memory->engine);
-	if (now_ns < settled_ns)
-		action.wake_ns = min(action.wake_ns, settled_ns);
-	return action;
+	return now_ns < settled_ns ? min(wake_ns, settled_ns) : wake_ns;
 }
 
-/* The coil was driven to another level: count it, and send the notifications. */
-static void emrelay_channel_edge(struct emrelay_channel *channel, bool on,
-				 enum emrelay_source source, u64 now_ns)
+/*
+ * The line was driven, or could not be: counts an edge, and sends the notifications.
+ * Returns when that was.
+ */
+static u64 emrelay_channel_driven(struct emrelay_channel *channel, bool on,
+				  enum emrelay_source source, int err)
 {
 	struct emrelay_memory *memory = channel->memory;
+	bool edge = !err && on != memory->engine.past.coil;
+	u64 now_ns = ktime_get_boottime_ns();
+
+	lockdep_assert_held(&channel->bank->lock);
+
+	emrelay_arbiter_driven(&channel->bank->arbiter, channel->index, on, err, now_ns);
+	if (err || channel->faults.set)
+		emrelay_fault_report(channel, EMRELAY_FAULT_DRIVE, err, now_ns);
+	if (err && memory->drive_errors < U64_MAX)
+		memory->drive_errors++;
+	if (!edge)
+		return now_ns;
 
 	if (on) {
-		emrelay_wear_energised(&memory->account.wear,
-				       channel->settings.load_class,
+		emrelay_wear_energised(&memory->account.wear, channel->settings.load_class,
 				       channel->cost.pico, now_ns);
 		emrelay_channel_tell_health(channel);
 	} else {
 		emrelay_wear_released(&memory->account.wear, now_ns);
 	}
 	emrelay_store_count(channel);
-	/* Nobody looks: the state is plain, and needs no timer. */
-	if (!emrelay_channel_watched(channel)) {
-		channel->told.contact = on ? EMRELAY_CLOSING : EMRELAY_OPENING;
-		channel->told.closed = false;
-	}
-	emrelay_history_add(channel, on ? EMRELAY_EVENT_ON : EMRELAY_EVENT_OFF,
-			    source, now_ns, 0);
+	emrelay_history_add(channel, on ? EMRELAY_EVENT_ON : EMRELAY_EVENT_OFF, source, now_ns, 0);
 	trace_emrelay_coil(channel, on, source, now_ns);
-}
-
-/* The line was driven, or could not be. Returns when that was. */
-static u64 emrelay_channel_driven(struct emrelay_channel *channel, bool on,
-				  enum emrelay_source source, int err)
-{
-	struct emrelay_arbiter *arbiter = &channel->bank->arbiter;
-	struct emrelay_memory *memory = channel->memory;
-	bool edge = on != memory->engine.past.coil;
-	u64 now_ns = ktime_get_boottime_ns();
-
-	lockdep_assert_held(&channel->bank->lock);
-
-	if (err) {
-		emrelay_arbiter_failed(arbiter, channel->index, on, now_ns);
-		if (memory->drive_errors < U64_MAX)
-			memory->drive_errors++;
-		emrelay_fault_set(channel, EMRELAY_FAULT_DRIVE, err, now_ns);
-		return now_ns;
-	}
-
-	emrelay_arbiter_edge(arbiter, channel->index, on, now_ns);
-	emrelay_fault_clear(channel, EMRELAY_FAULT_DRIVE, now_ns);
-	if (edge)
-		emrelay_channel_edge(channel, on, source, now_ns);
 	return now_ns;
 }
 
@@ -311,8 +269,7 @@ static void emrelay_channel_arm(struct emrelay_channel *channel, u64 wake_ns)
 	if (wake_ns == U64_MAX)
 		hrtimer_try_to_cancel(&channel->timer);
 	else
-		hrtimer_start(&channel->timer, ns_to_ktime(wake_ns),
-			      HRTIMER_MODE_ABS);
+		hrtimer_start(&channel->timer, ns_to_ktime(wake_ns), HRTIMER_MODE_ABS);
 }
 
 /*
@@ -322,19 +279,20 @@ static void emrelay_channel_arm(struct emrelay_channel *channel, u64 wake_ns)
  */
 static u64 emrelay_channel_follow(struct emrelay_channel *channel, u64 now_ns)
 {
+	const struct emrelay_engine *engine = &channel->memory->engine;
+	bool watched = emrelay_channel_watched(channel);
 	struct emrelay_bank *bank = channel->bank;
-	struct emrelay_action action;
+	u64 wake_ns;
 
-	while ((action = emrelay_channel_decide(channel, now_ns)).drive) {
+	while (!(wake_ns = emrelay_channel_decide(channel, now_ns, watched))) {
 		if (bank->worker) {
 			kthread_queue_work(bank->worker, &channel->drive_work);
 			return now_ns;
 		}
-		now_ns = emrelay_channel_driven(channel, action.on, action.source,
-						emrelay_gpiod_set(channel->coil,
-								  action.on));
+		now_ns = emrelay_channel_driven(channel, engine->target, engine->source,
+						emrelay_gpiod_set(channel->coil, engine->target));
 	}
-	emrelay_channel_arm(channel, action.wake_ns);
+	emrelay_channel_arm(channel, wake_ns);
 	return now_ns;
 }
 
@@ -348,17 +306,30 @@ static bool emrelay_bank_moves(const struct emrelay_bank *bank)
 	return bank->bound && !bank->asleep && !bank->dying;
 }
 
-/* What one relay did may allow others to be driven. */
-static void emrelay_bank_follow(struct emrelay_bank *bank, u64 now_ns)
+/*
+ * Acts on what changed of a relay, NULL: of several, and then of those that it
+ * allows, or bids, to do something.
+ */
+static void emrelay_bank_follow(struct emrelay_bank *bank, struct emrelay_channel *channel,
+				u64 now_ns)
 {
-	unsigned int steps = EMRELAY_STEPS;
-	u16 who;
+	unsigned int steps = 0;
 
-	while (steps-- &&
-	       (who = emrelay_arbiter_next(&bank->arbiter, now_ns)) != EMRELAY_NOBODY)
-		now_ns = emrelay_channel_follow(bank->channels[who], now_ns);
-	if (emrelay_arbiter_has_next(&bank->arbiter))
-		queue_work(system_highpri_wq, &bank->work);
+	lockdep_assert_held(&bank->lock);
+
+	if (!emrelay_bank_moves(bank))
+		return;
+
+	for (;;) {
+		if (channel)
+			now_ns = emrelay_channel_follow(channel, now_ns);
+		if (!emrelay_arbiter_has_next(&bank->arbiter))
+			return;
+		if (steps++ == EMRELAY_STEPS)
+			break;
+		channel = bank->channels[emrelay_arbiter_next(&bank->arbiter, now_ns)];
+	}
+	queue_work(system_highpri_wq, &bank->work);
 }
 
 /**
@@ -372,36 +343,17 @@ void emrelay_bank_work(struct work_struct *work)
 	struct emrelay_bank *bank = container_of(work, struct emrelay_bank, work);
 
 	guard(spinlock_irqsave)(&bank->lock);
-	if (emrelay_bank_moves(bank))
-		emrelay_bank_follow(bank, ktime_get_boottime_ns());
-}
-
-/**
- * emrelay_channel_update - act on what changed of a relay
- * @channel: the channel
- * @now_ns: the time, CLOCK_BOOTTIME
- *
- * Context: Any, under the bank's lock.
- */
-void emrelay_channel_update(struct emrelay_channel *channel, u64 now_ns)
-{
-	struct emrelay_bank *bank = channel->bank;
-
-	lockdep_assert_held(&bank->lock);
-
-	if (!emrelay_bank_moves(bank))
-		return;
-
-	now_ns = emrelay_channel_follow(channel, now_ns);
-	emrelay_bank_follow(bank, now_ns);
+	emrelay_bank_follow(bank, NULL, ktime_get_boottime_ns());
 }
 
 /* Drives a line that sleeps, without the lock. Returns false if there is nothing to drive. */
 static bool emrelay_channel_drive(struct emrelay_channel *channel)
 {
+	const struct emrelay_engine *engine = &channel->memory->engine;
 	struct emrelay_bank *bank = channel->bank;
-	struct emrelay_action action;
-	u64 now_ns;
+	enum emrelay_source source;
+	u64 now_ns, wake_ns;
+	bool on;
 	int err;
 
 	scoped_guard(spinlock_irqsave, &bank->lock) {
@@ -409,24 +361,25 @@ static bool emrelay_channel_drive(struct emrelay_channel *channel)
 			return false;
 
 		now_ns = ktime_get_boottime_ns();
-		action = emrelay_channel_decide(channel, now_ns);
-		if (!action.drive) {
-			emrelay_channel_arm(channel, action.wake_ns);
-			emrelay_bank_follow(bank, now_ns);
+		wake_ns = emrelay_channel_decide(channel, now_ns, emrelay_channel_watched(channel));
+		if (wake_ns) {
+			emrelay_channel_arm(channel, wake_ns);
+			emrelay_bank_follow(bank, NULL, now_ns);
 			return false;
 		}
+		on = engine->target;
+		source = engine->source;
 	}
 
-	err = emrelay_gpiod_set_cansleep(channel->coil, action.on);
+	err = emrelay_gpiod_set_cansleep(channel->coil, on);
 	guard(spinlock_irqsave)(&bank->lock);
-	emrelay_channel_driven(channel, action.on, action.source, err);
+	emrelay_channel_driven(channel, on, source, err);
 	return true;
 }
 
 static void emrelay_channel_drive_work(struct kthread_work *work)
 {
-	struct emrelay_channel *channel =
-		container_of(work, struct emrelay_channel, drive_work);
+	struct emrelay_channel *channel = container_of(work, struct emrelay_channel, drive_work);
 
 	while (emrelay_channel_drive(channel))
 		;
@@ -434,35 +387,32 @@ static void emrelay_channel_drive_work(struct kthread_work *work)
 
 static enum hrtimer_restart emrelay_channel_timer(struct hrtimer *timer)
 {
-	struct emrelay_channel *channel =
-		container_of(timer, struct emrelay_channel, timer);
+	struct emrelay_channel *channel = container_of(timer, struct emrelay_channel, timer);
 
 	guard(spinlock_irqsave)(&channel->bank->lock);
 	/* Someone may have armed it again while this waited for the lock. */
 	if (!hrtimer_is_queued(timer))
 		channel->wake_ns = U64_MAX;
-	emrelay_channel_update(channel, ktime_get_boottime_ns());
+	emrelay_bank_follow(channel->bank, channel, ktime_get_boottime_ns());
 	return HRTIMER_NORESTART;
 }
 
 /**
- * emrelay_bank_configure - choose what the supply of a bank's coils can take
+ * emrelay_bank_configure - change a setting of a bank
  * @bank: the bank
- * @stagger_ns: least time between two energisations
- * @coil_limit: most coils energised at a time, 0: all
+ * @offset: of the setting in struct emrelay_bank_config
+ * @value: its new value
  *
- * Context: Any, under the bank's lock.
+ * Context: Any. Takes the bank's lock.
  */
-void emrelay_bank_configure(struct emrelay_bank *bank, u64 stagger_ns,
-			    u32 coil_limit)
+void emrelay_bank_configure(struct emrelay_bank *bank, size_t offset, u32 value)
 {
-	u64 now_ns = ktime_get_boottime_ns();
+	guard(spinlock_irqsave)(&bank->lock);
 
-	lockdep_assert_held(&bank->lock);
-
-	emrelay_arbiter_set_supply(&bank->arbiter, stagger_ns, coil_limit);
-	if (emrelay_bank_moves(bank))
-		emrelay_bank_follow(bank, now_ns);
+	*(u32 *)((void *)&bank->config + offset) = value;
+	emrelay_arbiter_set_supply(&bank->arbiter, (u64)bank->config.stagger_ms * NSEC_PER_MSEC,
+				   bank->config.coil_limit);
+	emrelay_bank_follow(bank, NULL, ktime_get_boottime_ns());
 }
 
 /**
@@ -487,12 +437,7 @@ void emrelay_bank_configure(struct emrelay_bank *bank, u64 stagger_ns,
 int emrelay_channel_request(struct emrelay_channel *channel, enum emrelay_op op,
 			    enum emrelay_source source, u64 pulse_ns)
 {
-	struct emrelay_request request = {
-		.op = op,
-		.source = source,
-		.policy = EMRELAY_DEFER,
-		.pulse_ns = pulse_ns,
-	};
+	struct emrelay_request request = { .op = op, .source = source, .pulse_ns = pulse_ns };
 	struct emrelay_bank *bank = channel->bank;
 	u64 now_ns;
 	int ret;
@@ -504,8 +449,7 @@ int emrelay_channel_request(struct emrelay_channel *channel, enum emrelay_op op,
 	if (source == EMRELAY_BY_SYSFS)
 		request.policy = channel->settings.policy;
 	now_ns = ktime_get_boottime_ns();
-	ret = emrelay_arbiter_request(&bank->arbiter, channel->index, &request,
-				      now_ns);
+	ret = emrelay_arbiter_request(&bank->arbiter, channel->index, &request, now_ns);
 	if (ret == -EINVAL)
 		return ret;
 
@@ -513,7 +457,7 @@ int emrelay_channel_request(struct emrelay_channel *channel, enum emrelay_op op,
 	if (ret)
 		emrelay_history_add(channel, EMRELAY_EVENT_REFUSED, source, now_ns, 0);
 	else
-		emrelay_channel_update(channel, now_ns);
+		emrelay_bank_follow(channel->bank, channel, now_ns);
 	return ret;
 }
 
@@ -532,22 +476,6 @@ void emrelay_channel_sync(struct emrelay_channel *channel)
 		kthread_flush_work(&channel->drive_work);
 }
 
-/* Is the relay rated for a load that differs from the one in force? */
-static int emrelay_channel_check(const struct emrelay_channel *channel,
-				 const struct emrelay_settings *settings)
-{
-	struct emrelay_load load = channel->config.load;
-	struct emrelay_excess excess;
-
-	if (settings->load_class == channel->settings.load_class &&
-	    settings->load_microamp == channel->settings.load_microamp)
-		return 0;
-
-	load.class = settings->load_class;
-	load.microamp = settings->load_microamp;
-	return emrelay_check_load(&channel->config, &load, &excess);
-}
-
 /**
  * emrelay_channel_configure - change a setting
  * @channel: the channel
@@ -561,14 +489,14 @@ static int emrelay_channel_check(const struct emrelay_channel *channel,
  * momentary on would be too short for the contact to close; then nothing
  * changed.
  */
-int emrelay_channel_configure(struct emrelay_channel *channel, size_t offset,
-			      u32 value)
+int emrelay_channel_configure(struct emrelay_channel *channel, size_t offset, u32 value)
 {
-	struct emrelay_arbiter *arbiter = &channel->bank->arbiter;
+	struct emrelay_load load = channel->config.load;
 	struct emrelay_settings settings;
+	struct emrelay_excess excess;
 	struct emrelay_limits limits;
+	bool flush;
 	u64 now_ns;
-	int ret;
 
 	guard(spinlock_irqsave)(&channel->bank->lock);
 
@@ -576,27 +504,24 @@ int emrelay_channel_configure(struct emrelay_channel *channel, size_t offset,
 	*(u32 *)((void *)&settings + offset) = value;
 	if (offset == offsetof(struct emrelay_settings, load_class))
 		settings.load_declared = true;
-	ret = emrelay_channel_check(channel, &settings);
-	if (ret)
-		return ret;
-
-	swap(settings, channel->settings);
-	limits = emrelay_channel_limits(channel);
-	if (limits.momentary_ns && limits.momentary_ns < limits.close_ns) {
-		channel->settings = settings;
+	load.class = settings.load_class;
+	load.microamp = settings.load_microamp;
+	limits = emrelay_channel_limits(channel, &settings);
+	if (emrelay_check_load(&channel->config, &load, &excess) ||
+	    (limits.momentary_ns && limits.momentary_ns < limits.close_ns))
 		return -EINVAL;
-	}
 
+	flush = settings.flush_cycles != channel->settings.flush_cycles ||
+		settings.flush_s != channel->settings.flush_s;
+	channel->settings = settings;
 	now_ns = ktime_get_boottime_ns();
 	channel->cost = emrelay_channel_cost(channel);
-	emrelay_arbiter_set_limits(arbiter, channel->index, &limits, now_ns);
-	emrelay_arbiter_set_changeover(arbiter, channel->index,
-				       channel->settings.changeover, now_ns);
+	emrelay_arbiter_set(&channel->bank->arbiter, channel->index, &limits, settings.changeover,
+			    now_ns);
 	emrelay_channel_tell_health(channel);
-	if (settings.flush_cycles != channel->settings.flush_cycles ||
-	    settings.flush_s != channel->settings.flush_s)
+	if (flush)
 		emrelay_store_queue(channel, 0);
-	emrelay_channel_update(channel, now_ns);
+	emrelay_bank_follow(channel->bank, channel, now_ns);
 	return 0;
 }
 
@@ -608,10 +533,7 @@ int emrelay_channel_configure(struct emrelay_channel *channel, size_t offset,
  */
 struct emrelay_clocks emrelay_clocks(void)
 {
-	return (struct emrelay_clocks) {
-		.now_ns = ktime_get_boottime_ns(),
-		.real_ns = ktime_get_real_ns(),
-	};
+	return (struct emrelay_clocks) { ktime_get_boottime_ns(), ktime_get_real_ns() };
 }
 
 /**
@@ -630,9 +552,8 @@ void emrelay_channel_record(struct emrelay_channel *channel,
 
 	guard(spinlock_irqsave)(&channel->bank->lock);
 	clocks = emrelay_clocks();
-	emrelay_record_make(record, sequence, &memory->account,
-			    dev_name(&channel->dev), memory->engine.past.coil,
-			    memory->engine.target, &clocks);
+	emrelay_record_make(record, sequence, &memory->account, dev_name(&channel->dev),
+			    memory->engine.past.coil, memory->engine.target, &clocks);
 }
 
 /**
@@ -644,8 +565,7 @@ void emrelay_channel_record(struct emrelay_channel *channel,
  * Context: Any. Takes the bank's lock.
  * Return: 0, or -EINVAL if it is the record of another relay.
  */
-int emrelay_channel_merge(struct emrelay_channel *channel,
-			  const struct emrelay_record *record,
+int emrelay_channel_merge(struct emrelay_channel *channel, const struct emrelay_record *record,
 			  enum emrelay_wear_source source)
 {
 	struct emrelay_account *account = &channel->memory->account;
@@ -654,35 +574,21 @@ int emrelay_channel_merge(struct emrelay_channel *channel,
 	u64 energised_ns;
 
 	guard(spinlock_irqsave)(&channel->bank->lock);
-	if (!emrelay_record_matches(record, account->serial,
-				    dev_name(&channel->dev)))
+	if (!emrelay_record_matches(record, account->serial, dev_name(&channel->dev)))
 		return -EINVAL;
 
 	emrelay_account_merge(account, record, source, past->coil, clocks.now_ns);
 	energised_ns = emrelay_account_energised_ns(account, &clocks);
 	if (energised_ns != U64_MAX && !account->wear.last_ns) {
-		past->energised_ns = past->cycled ?
-			max(past->energised_ns, energised_ns) : energised_ns;
+		past->energised_ns = past->cycled ? max(past->energised_ns, energised_ns) :
+						    energised_ns;
 		past->cycled = true;
 	}
 	/* At probe nobody can be notified yet. */
 	if (device_is_registered(&channel->dev))
 		emrelay_channel_tell_health(channel);
-	emrelay_channel_update(channel, clocks.now_ns);
+	emrelay_bank_follow(channel->bank, channel, clocks.now_ns);
 	return 0;
-}
-
-/* The uevent with the final figures of the relay that was replaced. */
-static void emrelay_channel_tell_replaced(struct emrelay_channel *channel,
-					  const char *old, u64 cycles, u64 ppm)
-{
-	char cycles_value[40], ppm_value[40], serial[20 + EMRELAY_SERIAL_SIZE];
-	char *envp[5] = { "RELAY_EVENT=replaced", cycles_value, ppm_value, serial };
-
-	snprintf(cycles_value, sizeof(cycles_value), "RELAY_CYCLES=%llu", cycles);
-	snprintf(ppm_value, sizeof(ppm_value), "RELAY_LIFE_USED_PPM=%llu", ppm);
-	snprintf(serial, sizeof(serial), "RELAY_SERIAL=%s", old);
-	kobject_uevent_env(&channel->dev.kobj, KOBJ_CHANGE, envp);
 }
 
 /**
@@ -691,30 +597,33 @@ static void emrelay_channel_tell_replaced(struct emrelay_channel *channel,
  * @serial: what it is called, shorter than EMRELAY_SERIAL_SIZE
  *
  * The limits of the old one still apply, as nobody knows how the new one was used
- * before. The final figures of the old one are put into the history.
+ * before. The final figures of the old one are put into the history and a uevent.
  *
  * Context: Sleeps. Takes the bank's lock.
  */
 void emrelay_channel_replace(struct emrelay_channel *channel, const char *serial)
 {
 	struct emrelay_account *account = &channel->memory->account;
-	char old[EMRELAY_SERIAL_SIZE];
-	u64 now_ns, cycles, ppm;
+	char cycles[40], ppm[40], old[20 + EMRELAY_SERIAL_SIZE];
+	char *envp[5] = { "RELAY_EVENT=replaced", cycles, ppm, old };
+	u64 now_ns, value;
 
 	scoped_guard(spinlock_irqsave, &channel->bank->lock) {
 		now_ns = ktime_get_boottime_ns();
-		memcpy(old, account->serial, sizeof(old));
-		cycles = emrelay_wear_cycles(&account->wear);
-		ppm = emrelay_wear_ppm(&account->wear);
-		emrelay_history_add(channel, EMRELAY_EVENT_CYCLES, 0, now_ns, cycles);
-		emrelay_history_add(channel, EMRELAY_EVENT_PPM, 0, now_ns, ppm);
+		value = emrelay_wear_cycles(&account->wear);
+		emrelay_history_add(channel, EMRELAY_EVENT_CYCLES, 0, now_ns, value);
+		snprintf(cycles, sizeof(cycles), "RELAY_CYCLES=%llu", value);
+		value = emrelay_wear_ppm(&account->wear);
+		emrelay_history_add(channel, EMRELAY_EVENT_PPM, 0, now_ns, value);
+		snprintf(ppm, sizeof(ppm), "RELAY_LIFE_USED_PPM=%llu", value);
+		snprintf(old, sizeof(old), "RELAY_SERIAL=%s", account->serial);
 		emrelay_account_replace(account, serial, now_ns);
 		channel->told.health_event = true;
 		emrelay_channel_tell_health(channel);
 	}
 
 	emrelay_store_claim(channel);
-	emrelay_channel_tell_replaced(channel, old, cycles, ppm);
+	kobject_uevent_env(&channel->dev.kobj, KOBJ_CHANGE, envp);
 }
 
 /**
@@ -733,7 +642,7 @@ enum emrelay_contact emrelay_channel_watch(struct emrelay_channel *channel)
 	now_ns = ktime_get_boottime_ns();
 	emrelay_channel_tell(channel, now_ns);
 	channel->told.read = true;
-	emrelay_channel_update(channel, now_ns);
+	emrelay_bank_follow(channel->bank, channel, now_ns);
 	return channel->told.contact;
 }
 
@@ -765,33 +674,15 @@ static void emrelay_channel_set_defaults(struct emrelay_channel *channel)
 	const struct emrelay_config *config = &channel->config;
 
 	channel->settings = (struct emrelay_settings) {
-		.load_class = config->load.class,
-		.load_declared = config->load.has_class,
+		.load_class = config->load.class, .load_declared = config->load.has_class,
 		.load_microamp = config->load.microamp,
-		.min_on_ms = config->min_on_ms,
-		.min_off_ms = config->min_off_ms,
-		.max_on_ms = config->max_on_ms,
-		.momentary_ms = config->momentary_ms,
-		.watchdog_ms = config->watchdog_ms,
-		.changeover = config->changeover,
+		.min_on_ms = config->min_on_ms, .min_off_ms = config->min_off_ms,
+		.max_on_ms = config->max_on_ms, .momentary_ms = config->momentary_ms,
+		.watchdog_ms = config->watchdog_ms, .changeover = config->changeover,
 		.warn_ppm = EMRELAY_WARN_PPM,
-		.flush_cycles = EMRELAY_FLUSH_CYCLES,
-		.flush_s = EMRELAY_FLUSH_S,
+		.flush_cycles = EMRELAY_FLUSH_CYCLES, .flush_s = EMRELAY_FLUSH_S,
 	};
 	channel->cost = emrelay_channel_cost(channel);
-}
-
-/* What the coil is to be: as the node says, once it is known how it was found. */
-static bool emrelay_channel_default(const struct emrelay_channel *channel, bool found)
-{
-	switch (channel->config.default_state) {
-	case EMRELAY_DEFAULT_KEEP:
-		return found;
-	case EMRELAY_DEFAULT_ON:
-		return true;
-	default:
-		return false;
-	}
 }
 
 /**
@@ -803,8 +694,7 @@ static bool emrelay_channel_default(const struct emrelay_channel *channel, bool 
 void emrelay_channel_init(struct emrelay_channel *channel)
 {
 	channel->wake_ns = U64_MAX;
-	hrtimer_setup(&channel->timer, emrelay_channel_timer, CLOCK_BOOTTIME,
-		      HRTIMER_MODE_ABS);
+	hrtimer_setup(&channel->timer, emrelay_channel_timer, CLOCK_BOOTTIME, HRTIMER_MODE_ABS);
 	kthread_init_work(&channel->drive_work, emrelay_channel_drive_work);
 	INIT_WORK(&channel->told.work, emrelay_channel_tell_work);
 	emrelay_fault_init(channel);
@@ -853,29 +743,14 @@ int emrelay_channel_find(struct emrelay_channel *channel)
 		wear->on_since_ns = now_ns;
 	else if (!found && engine->past.coil)
 		emrelay_wear_released(wear, now_ns);
-	limits = emrelay_channel_limits(channel);
-	emrelay_engine_bind(engine, &limits, found,
-			    emrelay_channel_default(channel, found), now_ns);
+	limits = emrelay_channel_limits(channel, &channel->settings);
+	emrelay_engine_bind(engine, &limits, found, config->default_state == EMRELAY_DEFAULT_KEEP ?
+			    found : config->default_state == EMRELAY_DEFAULT_ON, now_ns);
 
 	channel->told.contact = emrelay_engine_contact(engine, now_ns);
 	channel->told.closed = channel->told.contact == EMRELAY_CLOSED;
 	channel->told.health = emrelay_wear_health(wear, channel->settings.warn_ppm);
 	return 0;
-}
-
-/* The level a line gets as it becomes an output; see emrelay_channel_output(). */
-static bool emrelay_channel_first_level(struct emrelay_channel *channel, bool input)
-{
-	const struct emrelay_engine *engine = &channel->memory->engine;
-	struct emrelay_action action;
-
-	guard(spinlock_irqsave)(&channel->bank->lock);
-	if (input && !channel->blind && !engine->target)
-		return false;
-
-	action = emrelay_arbiter_decide(&channel->bank->arbiter, channel->index,
-					ktime_get_boottime_ns());
-	return channel->blind && action.drive ? action.on : engine->past.coil;
 }
 
 /**
@@ -894,19 +769,26 @@ static bool emrelay_channel_first_level(struct emrelay_channel *channel, bool in
 int emrelay_channel_output(struct emrelay_channel *channel)
 {
 	struct emrelay_engine *engine = &channel->memory->engine;
+	struct emrelay_bank *bank = channel->bank;
 	/* Kernels from 6.15 on warn when a chip that knows no directions is asked for one. */
 	bool input = emrelay_gpiod_chip(channel->coil)->get_direction &&
 		     gpiod_get_direction(channel->coil) == 1;
-	bool level = emrelay_channel_first_level(channel, input);
+	bool level = engine->past.coil;
 	int ret;
 
+	scoped_guard(spinlock_irqsave, &bank->lock) {
+		if (!channel->blind)
+			level &= engine->target || !input;
+		else if (!emrelay_arbiter_decide(&bank->arbiter, channel->index,
+						 ktime_get_boottime_ns()))
+			level = engine->target;
+	}
 	ret = gpiod_direction_output(channel->coil, level);
 	if (ret)
-		return dev_err_probe(channel->bank->dev, ret,
-				     "%pfwP: cannot drive coil-gpios\n",
+		return dev_err_probe(bank->dev, ret, "%pfwP: cannot drive coil-gpios\n",
 				     channel->config.fwnode);
 
-	guard(spinlock_irqsave)(&channel->bank->lock);
+	guard(spinlock_irqsave)(&bank->lock);
 	if (level != engine->past.coil) {
 		channel->energised = level;
 		emrelay_channel_driven(channel, level, engine->source, 0);
@@ -923,7 +805,7 @@ int emrelay_channel_output(struct emrelay_channel *channel)
 void emrelay_channel_start(struct emrelay_channel *channel)
 {
 	scoped_guard(spinlock_irqsave, &channel->bank->lock)
-		emrelay_channel_update(channel, ktime_get_boottime_ns());
+		emrelay_bank_follow(channel->bank, channel, ktime_get_boottime_ns());
 	emrelay_channel_sync(channel);
 }
 
@@ -954,7 +836,7 @@ void emrelay_channel_stop(struct emrelay_channel *channel)
 {
 	emrelay_channel_pause(channel);
 	flush_work(&channel->told.work);
-	emrelay_fault_stop(channel);
+	flush_delayed_work(&channel->faults.work);
 }
 
 /**
@@ -970,8 +852,7 @@ void emrelay_channel_stop(struct emrelay_channel *channel)
  * Return: the moment to call it again, CLOCK_BOOTTIME; U64_MAX if nothing is
  * left to do.
  */
-u64 emrelay_channel_last_word(struct emrelay_channel *channel,
-			      enum emrelay_source source)
+u64 emrelay_channel_last_word(struct emrelay_channel *channel, enum emrelay_source source)
 {
 	struct emrelay_engine *engine = &channel->memory->engine;
 	struct emrelay_bank *bank = channel->bank;
@@ -980,12 +861,10 @@ u64 emrelay_channel_last_word(struct emrelay_channel *channel,
 
 	scoped_guard(spinlock_irqsave, &bank->lock) {
 		now_ns = ktime_get_boottime_ns();
-		if (!bank->bound && !channel->energised)
-			return U64_MAX;
-		if (channel->last_words >= EMRELAY_LAST_WORDS ||
+		if ((!bank->bound && !channel->energised) ||
+		    channel->last_words >= EMRELAY_LAST_WORDS ||
 		    !emrelay_arbiter_stop(&bank->arbiter, channel->index, source,
-					  channel->config.retain_state_shutdown,
-					  now_ns))
+					  channel->config.retain_state_shutdown, now_ns))
 			return U64_MAX;
 		wait_ns = emrelay_engine_wait_ns(engine, now_ns);
 		if (wait_ns)
@@ -998,8 +877,7 @@ u64 emrelay_channel_last_word(struct emrelay_channel *channel,
 	if (!err)
 		return U64_MAX;
 	if (++channel->last_words == EMRELAY_LAST_WORDS)
-		dev_err(&channel->dev,
-			"cannot release the coil: %pe, it may stay energised\n",
+		dev_err(&channel->dev, "cannot release the coil: %pe, it may stay energised\n",
 			ERR_PTR(err));
 	return now_ns;
 }

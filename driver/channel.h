@@ -36,13 +36,9 @@ struct kernfs_node;
  * @EMRELAY_EVENT_PPM: the relay was replaced; its used life in ppm
  */
 enum emrelay_event {
-	EMRELAY_EVENT_OFF,
-	EMRELAY_EVENT_ON,
-	EMRELAY_EVENT_REFUSED,
-	EMRELAY_EVENT_FAULT,
-	EMRELAY_EVENT_CLEAR,
-	EMRELAY_EVENT_CYCLES,
-	EMRELAY_EVENT_PPM,
+	EMRELAY_EVENT_OFF, EMRELAY_EVENT_ON, EMRELAY_EVENT_REFUSED,
+	EMRELAY_EVENT_FAULT, EMRELAY_EVENT_CLEAR,
+	EMRELAY_EVENT_CYCLES, EMRELAY_EVENT_PPM,
 };
 
 /**
@@ -119,10 +115,7 @@ struct emrelay_settings {
  * @EMRELAY_FILES: number of these
  */
 enum emrelay_file {
-	EMRELAY_FILE_CONTACT,
-	EMRELAY_FILE_HEALTH,
-	EMRELAY_FILE_FAULT,
-	EMRELAY_FILES,
+	EMRELAY_FILE_CONTACT, EMRELAY_FILE_HEALTH, EMRELAY_FILE_FAULT, EMRELAY_FILES,
 };
 
 /**
@@ -213,31 +206,24 @@ int emrelay_channel_output(struct emrelay_channel *channel);
 void emrelay_channel_start(struct emrelay_channel *channel);
 void emrelay_channel_pause(struct emrelay_channel *channel);
 void emrelay_channel_stop(struct emrelay_channel *channel);
-u64 emrelay_channel_last_word(struct emrelay_channel *channel,
-			      enum emrelay_source source);
+u64 emrelay_channel_last_word(struct emrelay_channel *channel, enum emrelay_source source);
 int emrelay_channel_request(struct emrelay_channel *channel, enum emrelay_op op,
 			    enum emrelay_source source, u64 pulse_ns);
 void emrelay_channel_sync(struct emrelay_channel *channel);
-int emrelay_channel_configure(struct emrelay_channel *channel, size_t offset,
-			      u32 value);
+int emrelay_channel_configure(struct emrelay_channel *channel, size_t offset, u32 value);
 struct emrelay_clocks emrelay_clocks(void);
 void emrelay_channel_record(struct emrelay_channel *channel,
 			    struct emrelay_record *record, u64 sequence);
-int emrelay_channel_merge(struct emrelay_channel *channel,
-			  const struct emrelay_record *record,
+int emrelay_channel_merge(struct emrelay_channel *channel, const struct emrelay_record *record,
 			  enum emrelay_wear_source source);
-void emrelay_channel_replace(struct emrelay_channel *channel,
-			     const char *serial);
+void emrelay_channel_replace(struct emrelay_channel *channel, const char *serial);
 enum emrelay_contact emrelay_channel_watch(struct emrelay_channel *channel);
 bool emrelay_channel_line(struct emrelay_channel *channel);
-void emrelay_channel_update(struct emrelay_channel *channel, u64 now_ns);
 void emrelay_channel_tell_health(struct emrelay_channel *channel);
 int emrelay_bank_depend(struct emrelay_bank *bank, struct device *supplier);
-void emrelay_bank_configure(struct emrelay_bank *bank, u64 stagger_ns,
-			    u32 coil_limit);
+void emrelay_bank_configure(struct emrelay_bank *bank, size_t offset, u32 value);
 void emrelay_bank_work(struct work_struct *work);
-void emrelay_history_add(struct emrelay_channel *channel,
-			 enum emrelay_event event, unsigned int why, u64 now_ns,
-			 u64 value);
+void emrelay_history_add(struct emrelay_channel *channel, enum emrelay_event event,
+			 unsigned int why, u64 now_ns, u64 value);
 
 #endif

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * /sys/kernel/debug/relay. What each file holds is said in
- * Documentation/ABI/testing/debugfs-relay. A new figure is one more row in a
- * table below.
+ * Documentation/ABI/testing/debugfs-relay. A new figure is one more line
+ * below.
  */
 #include <linux/cleanup.h>
 #include <linux/debugfs.h>
@@ -19,196 +19,130 @@
 
 static struct dentry *emrelay_debugfs_root;
 
-/* What nobody knows. */
-#define EMRELAY_UNKNOWN		U64_MAX
-
-/* Most rows of a table. */
-#define EMRELAY_KEYS		24
-
-/**
- * struct emrelay_key - a line "key: value"
- * @key: the key
- * @get: computes the value, under the bank's lock; NULL: it is a field of
- *	struct emrelay_memory
- * @offset: of that field, a u64
- * @divisor: of the number; 0: 1
- * @words: the words that stand for 0, 1, ...; NULL: it is a number
- * @zero: what 0 reads as; NULL: 0
- */
-struct emrelay_key {
-	const char *key;
-	u64 (*get)(const struct emrelay_channel *channel,
-		   const struct emrelay_clocks *now);
-	unsigned int offset;
-	u32 divisor;
-	const char * const *words;
-	const char *zero;
-};
-
-/* Figures of one moment: read under the lock, printed without it. */
-static void emrelay_show_keys(struct seq_file *s, const struct emrelay_key *keys,
-			      unsigned int count)
+/* A line "key: value"; what nobody knows is -1. */
+static void emrelay_put(struct seq_file *s, const char *key, u64 value)
 {
-	struct emrelay_channel *channel = s->private;
-	struct emrelay_clocks now;
-	u64 values[EMRELAY_KEYS];
-	unsigned int i;
-
-	scoped_guard(spinlock_irqsave, &channel->bank->lock) {
-		now = emrelay_clocks();
-		for (i = 0; i < count; i++)
-			values[i] = keys[i].get ? keys[i].get(channel, &now) :
-				    *(u64 *)((void *)channel->memory + keys[i].offset);
-	}
-
-	for (i = 0; i < count; i++) {
-		if (values[i] == EMRELAY_UNKNOWN)
-			seq_printf(s, "%s: -1\n", keys[i].key);
-		else if (keys[i].words)
-			seq_printf(s, "%s: %s\n", keys[i].key, keys[i].words[values[i]]);
-		else if (!values[i] && keys[i].zero)
-			seq_printf(s, "%s: %s\n", keys[i].key, keys[i].zero);
-		else
-			seq_printf(s, "%s: %llu\n", keys[i].key,
-				   div_u64(values[i], keys[i].divisor ?: 1));
-	}
+	if (value == U64_MAX)
+		seq_printf(s, "%s: -1\n", key);
+	else
+		seq_printf(s, "%s: %llu\n", key, value);
 }
 
-#define EMRELAY_GET(name, value)					\
-static u64 emrelay_get_##name(const struct emrelay_channel *channel,	\
-			      const struct emrelay_clocks *now)		\
-{									\
-	return value;							\
+/* The same for what is not known as long as it is 0. */
+static void emrelay_put_known(struct seq_file *s, const char *key, u64 value, u32 divisor)
+{
+	if (value)
+		emrelay_put(s, key, div_u64(value, divisor));
+	else
+		seq_printf(s, "%s: unknown\n", key);
 }
 
 /* CLOCK_REALTIME of a moment of this boot, else what a record has; 0: unknown. */
 static u64 emrelay_use(const struct emrelay_clocks *now, u64 ns, u64 recorded_ns)
 {
-	u64 real_ns = ns && ns != U64_MAX ? emrelay_clock_real_ns(now, ns) : 0;
-
-	return real_ns ?: recorded_ns;
+	return (ns && ns != U64_MAX ? emrelay_clock_real_ns(now, ns) : 0) ?: recorded_ns;
 }
 
-static const struct emrelay_wear emrelay_unused;
-
-#define EMRELAY_WEAR	(channel->memory->account.wear)
-#define EMRELAY_ENGINE	(channel->memory->engine)
-EMRELAY_GET(unknown_history, channel->memory->account.unknown_history)
-EMRELAY_GET(wear_source, channel->memory->account.source)
-EMRELAY_GET(cycles, emrelay_wear_cycles(&EMRELAY_WEAR))
-EMRELAY_GET(loaded, emrelay_wear_cycles(&EMRELAY_WEAR) - EMRELAY_WEAR.cycles[EMRELAY_LOAD_NONE])
-EMRELAY_GET(on_time, emrelay_wear_on_ns(&EMRELAY_WEAR, EMRELAY_ENGINE.past.coil, now->now_ns))
-EMRELAY_GET(first_use, emrelay_use(now, EMRELAY_WEAR.first_ns, EMRELAY_WEAR.first_use_ns))
-EMRELAY_GET(last_use, emrelay_use(now, EMRELAY_WEAR.last_ns, EMRELAY_WEAR.last_use_ns))
-EMRELAY_GET(ppm, emrelay_wear_ppm(&EMRELAY_WEAR))
-EMRELAY_GET(basis, channel->cost.basis)
-EMRELAY_GET(load, channel->settings.load_microamp)
-EMRELAY_GET(life_at_load, emrelay_wear_cycles_left(&emrelay_unused, channel->cost.pico))
-EMRELAY_GET(cycles_left, emrelay_wear_cycles_left(&EMRELAY_WEAR, channel->cost.pico))
-EMRELAY_GET(electrical_life, channel->config.ratings.electrical_life)
-EMRELAY_GET(mechanical_life, channel->config.ratings.mechanical_life)
-EMRELAY_GET(dc_rating, channel->config.dc_limit.count ? 2 : !!channel->config.part)
-EMRELAY_GET(loaded_per_minute, channel->config.ratings.loaded_per_minute)
-EMRELAY_GET(unloaded_per_minute, channel->config.ratings.unloaded_per_minute)
-EMRELAY_GET(now_ns, now->now_ns)
-EMRELAY_GET(energised_ns, EMRELAY_ENGINE.past.cycled ? EMRELAY_ENGINE.past.energised_ns :
-						       EMRELAY_UNKNOWN)
-EMRELAY_GET(settled_ns, emrelay_engine_settled_ns(&EMRELAY_ENGINE))
-EMRELAY_GET(timer_ns, channel->wake_ns)
-EMRELAY_GET(wait_ns, emrelay_engine_wait_ns(&EMRELAY_ENGINE, now->now_ns))
-EMRELAY_GET(ready_ns, emrelay_arbiter_ready_ns(&channel->bank->arbiter, channel->index,
-					       now->now_ns))
-EMRELAY_GET(pulse_left_ns, emrelay_engine_pulse_left_ns(&EMRELAY_ENGINE, now->now_ns))
-
-static const char * const emrelay_basis_names[] = { "sheet", "curve", "assumed" };
-static const char * const emrelay_wear_source_names[] = { "none", "nvmem", "record" };
-static const char * const emrelay_dc_rating_names[] = { "not-rated", "sheet", "tree" };
-
-#define EMRELAY_KEY(key, name, ...)	{ key, emrelay_get_##name, ##__VA_ARGS__ }
-#define EMRELAY_FIELD(key, field, ...)	\
-	{ key, NULL, offsetof(struct emrelay_memory, field), ##__VA_ARGS__ }
-#define EMRELAY_UNLESS_0	.zero = "unknown"
-
-static const struct emrelay_key emrelay_wear_keys[] = {
-	EMRELAY_KEY("unknown_history", unknown_history),
-	EMRELAY_KEY("wear_source", wear_source, .words = emrelay_wear_source_names),
-	EMRELAY_KEY("cycles", cycles),
-	EMRELAY_KEY("cycles_loaded", loaded),
-	EMRELAY_FIELD("cycles_unloaded", account.wear.cycles[EMRELAY_LOAD_NONE]),
-	EMRELAY_FIELD("cycles_resistive", account.wear.cycles[EMRELAY_LOAD_RESISTIVE]),
-	EMRELAY_FIELD("cycles_ac_15", account.wear.cycles[EMRELAY_LOAD_AC15]),
-	EMRELAY_FIELD("cycles_dc_13", account.wear.cycles[EMRELAY_LOAD_DC13]),
-	EMRELAY_KEY("on_time_ms", on_time, .divisor = NSEC_PER_MSEC),
-	EMRELAY_FIELD("longest_on_ms", account.wear.longest_on_ns, NSEC_PER_MSEC, EMRELAY_UNLESS_0),
-	EMRELAY_FIELD("shortest_on_ms", account.wear.shortest_on_ns, NSEC_PER_MSEC,
-		      EMRELAY_UNLESS_0),
-	EMRELAY_KEY("first_use_s", first_use, .divisor = NSEC_PER_SEC, EMRELAY_UNLESS_0),
-	EMRELAY_KEY("last_use_s", last_use, .divisor = NSEC_PER_SEC, EMRELAY_UNLESS_0),
-	EMRELAY_FIELD("damage_pico", account.wear.damage_pico),
-	EMRELAY_KEY("life_used_ppm", ppm),
-	EMRELAY_KEY("basis", basis, .words = emrelay_basis_names),
-	EMRELAY_KEY("load_ma", load, .divisor = 1000, EMRELAY_UNLESS_0),
-	EMRELAY_KEY("life_at_load", life_at_load),
-	EMRELAY_KEY("cycles_left", cycles_left),
-	EMRELAY_KEY("electrical_life", electrical_life),
-	EMRELAY_KEY("mechanical_life", mechanical_life),
-	EMRELAY_KEY("dc_rating", dc_rating, .words = emrelay_dc_rating_names),
-};
-
-static const struct emrelay_key emrelay_limits_keys[] = {
-	EMRELAY_FIELD("close_ns", engine.limits.close_ns),
-	EMRELAY_FIELD("open_ns", engine.limits.open_ns),
-	EMRELAY_FIELD("spacing_ns", engine.limits.spacing_ns),
-	EMRELAY_FIELD("min_on_ns", engine.limits.min_on_ns),
-	EMRELAY_FIELD("min_off_ns", engine.limits.min_off_ns),
-	EMRELAY_FIELD("max_on_ns", engine.limits.max_on_ns),
-	EMRELAY_FIELD("momentary_ns", engine.limits.momentary_ns),
-	EMRELAY_FIELD("watchdog_ns", engine.limits.watchdog_ns),
-	EMRELAY_KEY("loaded_per_minute", loaded_per_minute),
-	EMRELAY_KEY("unloaded_per_minute", unloaded_per_minute),
-};
-
-static const struct emrelay_key emrelay_timing_keys[] = {
-	EMRELAY_KEY("now_ns", now_ns),
-	EMRELAY_FIELD("edge_ns", engine.past.edge_ns),
-	EMRELAY_KEY("energised_ns", energised_ns),
-	EMRELAY_KEY("settled_ns", settled_ns),
-	EMRELAY_KEY("timer_ns", timer_ns),
-	EMRELAY_KEY("wait_ns", wait_ns),
-	EMRELAY_KEY("ready_ns", ready_ns),
-	EMRELAY_KEY("pulse_left_ns", pulse_left_ns),
-};
-
-#define EMRELAY_KEY_FILE(name)							\
-static int emrelay_##name##_show(struct seq_file *s, void *unused)		\
-{										\
-	static_assert(ARRAY_SIZE(emrelay_##name##_keys) <= EMRELAY_KEYS);	\
-										\
-	emrelay_show_keys(s, emrelay_##name##_keys,				\
-			  ARRAY_SIZE(emrelay_##name##_keys));			\
-	return 0;								\
-}										\
-DEFINE_SHOW_ATTRIBUTE(emrelay_##name)
-
-EMRELAY_KEY_FILE(wear);
-EMRELAY_KEY_FILE(limits);
-EMRELAY_KEY_FILE(timing);
-
-static void emrelay_history_line(struct seq_file *s,
-				 const struct emrelay_history_entry *entry)
+/* Neither computing nor printing the figures of a moment sleeps. */
+static int emrelay_wear_show(struct seq_file *s, void *unused)
 {
-	static const char * const words[] = { "off", "on", "refused", "fault", "clear" };
+	static const char * const sources[] = { "none", "nvmem", "record" };
+	static const char * const bases[] = { "sheet", "curve", "assumed" };
+	static const char * const dc[] = { "not-rated", "sheet", "tree" };
+	static const struct emrelay_wear none;
+	const struct emrelay_channel *channel = s->private;
+	const struct emrelay_account *account = &channel->memory->account;
+	const struct emrelay_config *config = &channel->config;
+	const struct emrelay_wear *wear = &account->wear;
+	struct emrelay_clocks now;
+	u64 cycles;
 
-	seq_printf(s, "%llu ", entry->ns);
-	if (entry->event == EMRELAY_EVENT_CYCLES)
-		seq_printf(s, "cycles=%u replaced\n", entry->value);
-	else if (entry->event == EMRELAY_EVENT_PPM)
-		seq_printf(s, "life_used_ppm=%u replaced\n", entry->value);
+	guard(spinlock_irqsave)(&channel->bank->lock);
+	now = emrelay_clocks();
+	cycles = emrelay_wear_cycles(wear);
+	emrelay_put(s, "unknown_history", account->unknown_history);
+	seq_printf(s, "wear_source: %s\n", sources[account->source]);
+	emrelay_put(s, "cycles", cycles);
+	emrelay_put(s, "cycles_loaded", cycles - wear->cycles[EMRELAY_LOAD_NONE]);
+	emrelay_put(s, "cycles_unloaded", wear->cycles[EMRELAY_LOAD_NONE]);
+	emrelay_put(s, "cycles_resistive", wear->cycles[EMRELAY_LOAD_RESISTIVE]);
+	emrelay_put(s, "cycles_ac_15", wear->cycles[EMRELAY_LOAD_AC15]);
+	emrelay_put(s, "cycles_dc_13", wear->cycles[EMRELAY_LOAD_DC13]);
+	emrelay_put(s, "on_time_ms",
+		    div_u64(emrelay_wear_on_ns(wear, channel->memory->engine.past.coil, now.now_ns),
+			    NSEC_PER_MSEC));
+	emrelay_put_known(s, "longest_on_ms", wear->longest_on_ns, NSEC_PER_MSEC);
+	emrelay_put_known(s, "shortest_on_ms", wear->shortest_on_ns, NSEC_PER_MSEC);
+	emrelay_put_known(s, "first_use_s", emrelay_use(&now, wear->first_ns, wear->first_use_ns),
+			  NSEC_PER_SEC);
+	emrelay_put_known(s, "last_use_s", emrelay_use(&now, wear->last_ns, wear->last_use_ns),
+			  NSEC_PER_SEC);
+	emrelay_put(s, "damage_pico", wear->damage_pico);
+	emrelay_put(s, "life_used_ppm", emrelay_wear_ppm(wear));
+	seq_printf(s, "basis: %s\n", bases[channel->cost.basis]);
+	emrelay_put_known(s, "load_ma", channel->settings.load_microamp, 1000);
+	emrelay_put(s, "life_at_load", emrelay_wear_cycles_left(&none, channel->cost.pico));
+	emrelay_put(s, "cycles_left", emrelay_wear_cycles_left(wear, channel->cost.pico));
+	emrelay_put(s, "electrical_life", config->ratings.electrical_life);
+	emrelay_put(s, "mechanical_life", config->ratings.mechanical_life);
+	seq_printf(s, "dc_rating: %s\n", dc[config->dc_limit.count ? 2 : !!config->part]);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(emrelay_wear);
+
+static int emrelay_limits_show(struct seq_file *s, void *unused)
+{
+	const struct emrelay_channel *channel = s->private;
+	const struct emrelay_limits *limits = &channel->memory->engine.limits;
+
+	guard(spinlock_irqsave)(&channel->bank->lock);
+	emrelay_put(s, "close_ns", limits->close_ns);
+	emrelay_put(s, "open_ns", limits->open_ns);
+	emrelay_put(s, "spacing_ns", limits->spacing_ns);
+	emrelay_put(s, "min_on_ns", limits->min_on_ns);
+	emrelay_put(s, "min_off_ns", limits->min_off_ns);
+	emrelay_put(s, "max_on_ns", limits->max_on_ns);
+	emrelay_put(s, "momentary_ns", limits->momentary_ns);
+	emrelay_put(s, "watchdog_ns", limits->watchdog_ns);
+	emrelay_put(s, "loaded_per_minute", channel->config.ratings.loaded_per_minute);
+	emrelay_put(s, "unloaded_per_minute", channel->config.ratings.unloaded_per_minute);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(emrelay_limits);
+
+static int emrelay_timing_show(struct seq_file *s, void *unused)
+{
+	const struct emrelay_channel *channel = s->private;
+	const struct emrelay_engine *engine = &channel->memory->engine;
+	struct emrelay_arbiter *arbiter = &channel->bank->arbiter;
+	u64 now_ns;
+
+	guard(spinlock_irqsave)(&channel->bank->lock);
+	now_ns = ktime_get_boottime_ns();
+	emrelay_put(s, "now_ns", now_ns);
+	emrelay_put(s, "edge_ns", engine->past.edge_ns);
+	emrelay_put(s, "energised_ns", engine->past.cycled ? engine->past.energised_ns : U64_MAX);
+	emrelay_put(s, "settled_ns", emrelay_engine_settled_ns(engine));
+	emrelay_put(s, "timer_ns", channel->wake_ns);
+	emrelay_put(s, "wait_ns", emrelay_engine_wait_ns(engine, now_ns));
+	emrelay_put(s, "ready_ns", emrelay_arbiter_ready_ns(arbiter, channel->index, now_ns));
+	emrelay_put(s, "pulse_left_ns", emrelay_engine_pulse_left_ns(engine, now_ns));
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(emrelay_timing);
+
+static void emrelay_history_line(struct seq_file *s, const struct emrelay_history_entry *entry)
+{
+	static const char * const words[] = {
+		"off", "on", "refused", "fault", "clear", "cycles", "life_used_ppm",
+	};
+	const char *word = words[entry->event];
+
+	if (entry->event >= EMRELAY_EVENT_CYCLES)
+		seq_printf(s, "%llu %s=%u replaced\n", entry->ns, word, entry->value);
 	else
-		seq_printf(s, "%s %s\n", words[entry->event],
-			   entry->event < EMRELAY_EVENT_FAULT ?
-			   emrelay_source_names[entry->why] :
-			   emrelay_fault_names[entry->why]);
+		seq_printf(s, "%llu %s %s\n", entry->ns, word, entry->event < EMRELAY_EVENT_FAULT ?
+			   emrelay_source_names[entry->why] : emrelay_fault_names[entry->why]);
 }
 
 static int emrelay_history_show(struct seq_file *s, void *unused)
@@ -280,8 +214,8 @@ static int emrelay_summary_show(struct seq_file *s, void *v)
 	emrelay_time_us(s, emrelay_engine_wait_ns(engine, now_ns));
 	emrelay_time_us(s, emrelay_arbiter_ready_ns(&channel->bank->arbiter,
 						    channel->index, now_ns));
-	emrelay_number(s, emrelay_wear_cycles(&EMRELAY_WEAR));
-	emrelay_number(s, emrelay_wear_ppm(&EMRELAY_WEAR));
+	emrelay_number(s, emrelay_wear_cycles(&channel->memory->account.wear));
+	emrelay_number(s, emrelay_wear_ppm(&channel->memory->account.wear));
 	seq_puts(s, emrelay_health_names[channel->told.health]);
 	seq_putc(s, '\n');
 	return 0;
@@ -323,14 +257,10 @@ int emrelay_debugfs_add(struct emrelay_channel *channel)
 
 	directory = debugfs_create_dir(path, emrelay_debugfs_root);
 	debugfs_create_file("wear", 0444, directory, channel, &emrelay_wear_fops);
-	debugfs_create_file("limits", 0444, directory, channel,
-			    &emrelay_limits_fops);
-	debugfs_create_file("timing", 0444, directory, channel,
-			    &emrelay_timing_fops);
-	debugfs_create_file("history", 0444, directory, channel,
-			    &emrelay_history_fops);
-	return devm_add_action_or_reset(channel->bank->dev,
-					emrelay_debugfs_remove, directory);
+	debugfs_create_file("limits", 0444, directory, channel, &emrelay_limits_fops);
+	debugfs_create_file("timing", 0444, directory, channel, &emrelay_timing_fops);
+	debugfs_create_file("history", 0444, directory, channel, &emrelay_history_fops);
+	return devm_add_action_or_reset(channel->bank->dev, emrelay_debugfs_remove, directory);
 }
 
 /**
@@ -341,8 +271,7 @@ int emrelay_debugfs_add(struct emrelay_channel *channel)
 void emrelay_debugfs_init(void)
 {
 	emrelay_debugfs_root = debugfs_create_dir("relay", NULL);
-	debugfs_create_file("summary", 0444, emrelay_debugfs_root, NULL,
-			    &emrelay_summary_fops);
+	debugfs_create_file("summary", 0444, emrelay_debugfs_root, NULL, &emrelay_summary_fops);
 }
 
 /**

@@ -82,23 +82,23 @@ void emrelay_engine_set(struct emrelay_engine *engine, const struct emrelay_limi
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_set);
 
-/* When does the clock turn the target off, and why? */
-static u64 emrelay_engine_end_ns(const struct emrelay_engine *engine, enum emrelay_source *source)
+/* When does a pulse end, which does so by itself, or an on that lasts and is not renewed? */
+static u64 emrelay_engine_expiry_ns(const struct emrelay_engine *engine)
 {
-	const struct emrelay_limits *limits = &engine->limits;
-	u64 end_ns = U64_MAX, max_on_ns = U64_MAX;
+	if (engine->pulse_ns)
+		return engine->past.coil ? engine->pulse_end_ns : U64_MAX;
+	return engine->target && engine->limits.watchdog_ns ? engine->watchdog_end_ns : U64_MAX;
+}
 
-	/* A pulse ends by itself; an on that lasts has to be renewed. */
-	if (engine->pulse_ns && engine->past.coil)
-		end_ns = engine->pulse_end_ns;
-	else if (engine->target && !engine->pulse_ns && limits->watchdog_ns)
-		end_ns = engine->watchdog_end_ns;
-	if (engine->target && limits->max_on_ns && emrelay_engine_energised(engine))
-		max_on_ns = emrelay_time_add(engine->past.on_since_ns, limits->max_on_ns);
+/* When does the clock turn the target off? */
+static u64 emrelay_engine_end_ns(const struct emrelay_engine *engine)
+{
+	u64 end_ns = emrelay_engine_expiry_ns(engine);
 
-	*source = max_on_ns < end_ns ? EMRELAY_BY_MAX_ON :
-		  engine->pulse_ns ? EMRELAY_BY_PULSE : EMRELAY_BY_WATCHDOG;
-	return min(end_ns, max_on_ns);
+	if (engine->target && engine->limits.max_on_ns && emrelay_engine_energised(engine))
+		return min(end_ns, emrelay_time_add(engine->past.on_since_ns,
+						    engine->limits.max_on_ns));
+	return end_ns;
 }
 
 /**
@@ -107,18 +107,25 @@ static u64 emrelay_engine_end_ns(const struct emrelay_engine *engine, enum emrel
  * @now_ns: the time
  *
  * Context: Any. Pure.
+ * Return: when the clock will; U64_MAX if never, or if it just did.
  */
-void emrelay_engine_advance(struct emrelay_engine *engine, u64 now_ns)
+u64 emrelay_engine_advance(struct emrelay_engine *engine, u64 now_ns)
 {
-	enum emrelay_source source;
+	u64 end_ns = emrelay_engine_end_ns(engine);
 
-	if (now_ns >= emrelay_engine_end_ns(engine, &source))
-		emrelay_engine_release(engine, source);
+	if (now_ns < end_ns)
+		return end_ns;
+
+	emrelay_engine_release(engine, end_ns < emrelay_engine_expiry_ns(engine) ?
+				       EMRELAY_BY_MAX_ON : engine->pulse_ns ?
+				       EMRELAY_BY_PULSE : EMRELAY_BY_WATCHDOG);
+	return U64_MAX;
 }
+EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_advance);
 
 /**
  * emrelay_engine_request - accept or refuse a request
- * @engine: the engine
+ * @engine: the engine, emrelay_engine_advance() called for this moment
  * @request: the request
  * @free_ns: the moment from which on other relays let one be energised that is
  *	asked now; 0 if it shares nothing, U64_MAX: not known
@@ -147,7 +154,6 @@ int emrelay_engine_request(struct emrelay_engine *engine, const struct emrelay_r
 	if (pulse && request->pulse_ns < limits->close_ns)
 		return -EINVAL;
 
-	emrelay_engine_advance(engine, now_ns);
 	on = request->op == EMRELAY_TOGGLE ? !engine->target : request->op != EMRELAY_OFF;
 	if (on)
 		pulse_ns = pulse ? request->pulse_ns : limits->momentary_ns;
@@ -203,64 +209,35 @@ static u64 emrelay_engine_moment_ns(const struct emrelay_engine *engine)
  *
  * Looks only at the state and the time, so that it may be asked as often as
  * one likes, early or late. If it wants the coil driven, do it, report with
- * emrelay_engine_edge() or emrelay_engine_failed(), and ask again.
+ * emrelay_engine_driven(), and ask again.
  *
  * Context: Any. Pure.
- * Return: the action.
+ * Return: 0 if the coil is to be driven to @engine->target now; else the moment at
+ * which to decide again, U64_MAX if nothing is pending.
  */
-struct emrelay_action emrelay_engine_decide(struct emrelay_engine *engine, u64 now_ns)
+u64 emrelay_engine_decide(struct emrelay_engine *engine, u64 now_ns)
 {
-	struct emrelay_action action = { .wake_ns = U64_MAX };
-	enum emrelay_source source;
-
-	emrelay_engine_advance(engine, now_ns);
+	u64 wake_ns = emrelay_engine_advance(engine, now_ns);
 
 	if (emrelay_engine_pending(engine)) {
-		action.wake_ns = emrelay_engine_moment_ns(engine);
-		action.drive = now_ns >= action.wake_ns;
-		action.on = engine->target;
-		action.source = engine->source;
-		if (engine->fresh && !action.drive)
+		u64 moment_ns = emrelay_engine_moment_ns(engine);
+
+		wake_ns = now_ns < moment_ns ? min(wake_ns, moment_ns) : 0;
+		if (engine->fresh && wake_ns)
 			engine->statistics.deferred++;
 	}
 	engine->fresh = false;
-	action.wake_ns = min(action.wake_ns, emrelay_engine_end_ns(engine, &source));
-	return action;
+	return wake_ns;
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_decide);
 
 /**
- * emrelay_engine_edge - the coil was driven
+ * emrelay_engine_driven - the coil was driven, or could not be
  * @engine: the engine
- * @on: its new level
- * @now_ns: the time after the line had changed, never before: all limits
- *	count from here
- *
- * Context: Any. Pure.
- */
-void emrelay_engine_edge(struct emrelay_engine *engine, bool on, u64 now_ns)
-{
-	struct emrelay_past *past = &engine->past;
-
-	if (on) {
-		if (!emrelay_engine_energised(engine))
-			past->on_since_ns = now_ns;
-		past->cycled = true;
-		past->energised_ns = now_ns;
-		engine->pulse_end_ns = emrelay_time_add(now_ns, engine->pulse_ns);
-	}
-	past->coil = on;
-	past->edge_ns = now_ns;
-	engine->unsure = false;
-	engine->maybe_on = false;
-}
-EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_edge);
-
-/**
- * emrelay_engine_failed - the coil could not be driven
- * @engine: the engine
- * @on: the level it was to get
- * @now_ns: the time
+ * @on: its new level, or the one it was to get
+ * @err: 0, or what the line reported
+ * @now_ns: the time after the line had changed, never before: all limits count
+ *	from here
  *
  * A bus that reports an error may have carried out the order all the same.
  * Until an attempt succeeds, the coil is taken to be where it was, but the
@@ -269,20 +246,31 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_edge);
  *
  * Context: Any. Pure.
  */
-void emrelay_engine_failed(struct emrelay_engine *engine, bool on, u64 now_ns)
+void emrelay_engine_driven(struct emrelay_engine *engine, bool on, int err, u64 now_ns)
 {
+	struct emrelay_past *past = &engine->past;
+
 	if (on) {
 		if (!emrelay_engine_energised(engine))
-			engine->past.on_since_ns = now_ns;
-		engine->past.cycled = true;
-		engine->past.energised_ns = now_ns;
-		engine->maybe_on = true;
+			past->on_since_ns = now_ns;
+		past->cycled = true;
+		past->energised_ns = now_ns;
 	}
-	engine->unsure = true;
-	engine->attempt = on;
-	engine->failed_ns = now_ns;
+	engine->unsure = err;
+	if (err) {
+		engine->maybe_on |= on;
+		engine->attempt = on;
+		engine->failed_ns = now_ns;
+		return;
+	}
+
+	engine->maybe_on = false;
+	past->coil = on;
+	past->edge_ns = now_ns;
+	if (on)
+		engine->pulse_end_ns = emrelay_time_add(now_ns, engine->pulse_ns);
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_failed);
+EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_driven);
 
 /**
  * emrelay_engine_release - turn the target off without a request
@@ -410,13 +398,11 @@ static u64 emrelay_engine_until_ns(u64 moment_ns, u64 end_ns, u64 now_ns)
  */
 u64 emrelay_engine_wait_ns(const struct emrelay_engine *engine, u64 now_ns)
 {
-	enum emrelay_source source;
-
 	if (!emrelay_engine_pending(engine))
 		return 0;
 
 	return emrelay_engine_until_ns(emrelay_engine_moment_ns(engine),
-				       emrelay_engine_end_ns(engine, &source), now_ns);
+				       emrelay_engine_end_ns(engine), now_ns);
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_wait_ns);
 

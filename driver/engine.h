@@ -7,10 +7,10 @@
  * are nanoseconds on one monotonic clock (CLOCK_BOOTTIME in the driver,
  * anything in a test).
  *
- * The order of use: emrelay_engine_bind() once; then emrelay_engine_request()
- * for what is asked, emrelay_engine_decide() after each request and at each
- * moment it named, and emrelay_engine_edge() or emrelay_engine_failed() after
- * the line was driven as decided.
+ * The order of use: emrelay_engine_bind() once; then emrelay_engine_advance() and
+ * emrelay_engine_request() for what is asked, emrelay_engine_decide() after each
+ * request and at each moment it named, and emrelay_engine_driven() after the line
+ * was driven as decided.
  */
 #ifndef EMRELAY_ENGINE_H
 #define EMRELAY_ENGINE_H
@@ -38,16 +38,9 @@
  */
 enum emrelay_source {
 	EMRELAY_BY_PROBE,
-	EMRELAY_BY_SYSFS,
-	EMRELAY_BY_GPIO,
-	EMRELAY_BY_LED,
-	EMRELAY_BY_PULSE,
-	EMRELAY_BY_WATCHDOG,
-	EMRELAY_BY_MAX_ON,
-	EMRELAY_BY_INTERLOCK,
-	EMRELAY_BY_SUSPEND,
-	EMRELAY_BY_UNBIND,
-	EMRELAY_BY_SHUTDOWN,
+	EMRELAY_BY_SYSFS, EMRELAY_BY_GPIO, EMRELAY_BY_LED,
+	EMRELAY_BY_PULSE, EMRELAY_BY_WATCHDOG, EMRELAY_BY_MAX_ON, EMRELAY_BY_INTERLOCK,
+	EMRELAY_BY_SUSPEND, EMRELAY_BY_UNBIND, EMRELAY_BY_SHUTDOWN,
 };
 
 /**
@@ -187,31 +180,16 @@ struct emrelay_engine {
 	bool maybe_on;
 };
 
-/**
- * struct emrelay_action - what the engine wants done
- * @wake_ns: decide again at this moment, unless @drive; U64_MAX: nothing pending
- * @drive: drive the coil now, to @on, because of @source
- * @on: level of the coil, if @drive
- * @source: who asked for it, if @drive
- */
-struct emrelay_action {
-	u64 wake_ns;
-	bool drive;
-	bool on;
-	u8 source;
-};
-
 u64 emrelay_spacing_ns(u32 cycles_per_minute);
 void emrelay_engine_bind(struct emrelay_engine *engine, const struct emrelay_limits *limits,
 			 bool found, bool target, u64 now_ns);
 void emrelay_engine_set(struct emrelay_engine *engine, const struct emrelay_limits *limits,
 			u64 now_ns);
-void emrelay_engine_advance(struct emrelay_engine *engine, u64 now_ns);
+u64 emrelay_engine_advance(struct emrelay_engine *engine, u64 now_ns);
 int emrelay_engine_request(struct emrelay_engine *engine, const struct emrelay_request *request,
 			   u64 free_ns, u64 now_ns);
-struct emrelay_action emrelay_engine_decide(struct emrelay_engine *engine, u64 now_ns);
-void emrelay_engine_edge(struct emrelay_engine *engine, bool on, u64 now_ns);
-void emrelay_engine_failed(struct emrelay_engine *engine, bool on, u64 now_ns);
+u64 emrelay_engine_decide(struct emrelay_engine *engine, u64 now_ns);
+void emrelay_engine_driven(struct emrelay_engine *engine, bool on, int err, u64 now_ns);
 void emrelay_engine_release(struct emrelay_engine *engine, enum emrelay_source source);
 bool emrelay_engine_stop(struct emrelay_engine *engine, enum emrelay_source source, bool retain);
 u64 emrelay_engine_legal_ns(const struct emrelay_engine *engine, bool on);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What is wrong with a channel, since when, and who is told. See fault.h.
+ * What is wrong with a channel, and who is told. See fault.h.
  */
 #include <linux/cleanup.h>
 #include <linux/device.h>
@@ -27,14 +27,9 @@ static const struct {
 	const char *cleared;	/* log when it is over */
 	bool latched;		/* lasts until it is acknowledged */
 } emrelay_fault_rows[EMRELAY_FAULTS] = {
-	[EMRELAY_FAULT_STORE] = {
-		.set = "cannot use the nvmem cells of the wear record",
-		.cleared = "the nvmem cells of the wear record can be used again",
-	},
-	[EMRELAY_FAULT_DRIVE] = {
-		.set = "cannot drive the coil",
-		.cleared = "the coil can be driven again",
-	},
+	[EMRELAY_FAULT_STORE] = { "cannot use the nvmem cells of the wear record",
+				  "the nvmem cells of the wear record can be used again" },
+	[EMRELAY_FAULT_DRIVE] = { "cannot drive the coil", "the coil can be driven again" },
 };
 
 /* Faults of the relay itself; others are in the log and the history only. */
@@ -59,17 +54,34 @@ enum emrelay_fault emrelay_fault_worst(const struct emrelay_channel *channel)
 	return fault && emrelay_fault_shown(fault - 1) ? fault - 1 : EMRELAY_FAULT_NONE;
 }
 
-static void emrelay_fault_change(struct emrelay_channel *channel,
-				 enum emrelay_fault fault, bool set, u64 now_ns)
+/**
+ * emrelay_fault_report - something is wrong, or is not, or not any more
+ * @channel: the channel
+ * @fault: what
+ * @error: negative errno of whoever found it, 0: it is not
+ * @now_ns: the time, CLOCK_BOOTTIME
+ *
+ * Changes nothing if that is known.
+ *
+ * Context: Any, under the bank's lock.
+ */
+void emrelay_fault_report(struct emrelay_channel *channel, enum emrelay_fault fault, int error,
+			  u64 now_ns)
 {
 	struct emrelay_faults *faults = &channel->faults;
 	unsigned long now = jiffies;
 
+	lockdep_assert_held(&channel->bank->lock);
+
+	if (!error == !(faults->set & BIT(fault)))
+		return;
+
 	faults->set ^= BIT(fault);
-	faults->since_ns[fault] = now_ns;
-	emrelay_history_add(channel, set ? EMRELAY_EVENT_FAULT : EMRELAY_EVENT_CLEAR,
+	if (error)
+		faults->error[fault] = error;
+	emrelay_history_add(channel, error ? EMRELAY_EVENT_FAULT : EMRELAY_EVENT_CLEAR,
 			    fault, now_ns, 0);
-	trace_emrelay_fault(channel, fault, set, faults->error[fault], now_ns);
+	trace_emrelay_fault(channel, fault, error, faults->error[fault], now_ns);
 	if (channel->bank->dying)
 		return;
 
@@ -77,46 +89,6 @@ static void emrelay_fault_change(struct emrelay_channel *channel,
 		emrelay_sysfs_notify(channel, EMRELAY_FILE_FAULT);
 	queue_delayed_work(system_wq, &faults->work,
 			   time_before(now, faults->next) ? faults->next - now : 0);
-}
-
-/**
- * emrelay_fault_set - something is wrong
- * @channel: the channel
- * @fault: what
- * @error: negative errno of whoever found it
- * @now_ns: the time, CLOCK_BOOTTIME
- *
- * Changes nothing if that is known.
- *
- * Context: Any, under the bank's lock.
- */
-void emrelay_fault_set(struct emrelay_channel *channel, enum emrelay_fault fault,
-		       int error, u64 now_ns)
-{
-	lockdep_assert_held(&channel->bank->lock);
-
-	if (channel->faults.set & BIT(fault))
-		return;
-
-	channel->faults.error[fault] = error;
-	emrelay_fault_change(channel, fault, true, now_ns);
-}
-
-/**
- * emrelay_fault_clear - something is not wrong, or not any more
- * @channel: the channel
- * @fault: what
- * @now_ns: the time, CLOCK_BOOTTIME
- *
- * Context: Any, under the bank's lock.
- */
-void emrelay_fault_clear(struct emrelay_channel *channel,
-			 enum emrelay_fault fault, u64 now_ns)
-{
-	lockdep_assert_held(&channel->bank->lock);
-
-	if (channel->faults.set & BIT(fault))
-		emrelay_fault_change(channel, fault, false, now_ns);
 }
 
 /**
@@ -135,7 +107,7 @@ int emrelay_fault_acknowledge(struct emrelay_channel *channel)
 
 	for (fault = EMRELAY_FAULT_NONE; fault < EMRELAY_FAULTS; fault++)
 		if (emrelay_fault_rows[fault].latched)
-			emrelay_fault_clear(channel, fault, now_ns);
+			emrelay_fault_report(channel, fault, 0, now_ns);
 	return emrelay_fault_worst(channel) ? -EBUSY : 0;
 }
 
@@ -145,12 +117,12 @@ static void emrelay_fault_work(struct work_struct *work)
 		container_of(work, struct emrelay_channel, faults.work.work);
 	struct emrelay_faults *faults = &channel->faults;
 	struct emrelay_bank *bank = channel->bank;
+	int error[EMRELAY_FAULTS];
 	char value[40];
 	char *envp[3] = { "RELAY_EVENT=fault", value };
-	int error[EMRELAY_FAULTS];
-	enum emrelay_fault fault;
+	unsigned long set, changed;
+	unsigned int fault;
 	bool shown = false;
-	u32 set, changed;
 
 	scoped_guard(spinlock_irqsave, &bank->lock) {
 		snprintf(value, sizeof(value), "RELAY_FAULT=%s",
@@ -162,9 +134,7 @@ static void emrelay_fault_work(struct work_struct *work)
 		memcpy(error, faults->error, sizeof(error));
 	}
 
-	for (fault = EMRELAY_FAULT_NONE; fault < EMRELAY_FAULTS; fault++) {
-		if (!(changed & BIT(fault)))
-			continue;
+	for_each_set_bit(fault, &changed, EMRELAY_FAULTS) {
 		shown |= emrelay_fault_shown(fault);
 		if (!__ratelimit(&bank->log))
 			continue;
@@ -188,15 +158,4 @@ void emrelay_fault_init(struct emrelay_channel *channel)
 {
 	INIT_DELAYED_WORK(&channel->faults.work, emrelay_fault_work);
 	channel->faults.next = jiffies;
-}
-
-/**
- * emrelay_fault_stop - log and send now what is pending
- * @channel: the channel, of a dying bank
- *
- * Context: Sleeps. After it nothing runs.
- */
-void emrelay_fault_stop(struct emrelay_channel *channel)
-{
-	flush_delayed_work(&channel->faults.work);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What is wrong with a channel, since when, and who is told.
+ * What is wrong with a channel, and who is told. Since when says the history.
  *
  * A new fault is one more line here and one more row in fault.c; its source
- * calls emrelay_fault_set() and emrelay_fault_clear().
+ * calls emrelay_fault_report().
  */
 #ifndef EMRELAY_FAULT_H
 #define EMRELAY_FAULT_H
@@ -34,7 +34,6 @@ enum emrelay_fault {
  * @next: jiffies before which @work does not run again
  * @set: the faults there are, a bit each; bank's lock
  * @told: those that @work found when it ran last; bank's lock
- * @since_ns: when each was set, CLOCK_BOOTTIME; bank's lock
  * @error: the errno that each was set with; bank's lock
  */
 struct emrelay_faults {
@@ -42,19 +41,15 @@ struct emrelay_faults {
 	unsigned long next;
 	u32 set;
 	u32 told;
-	u64 since_ns[EMRELAY_FAULTS];
 	int error[EMRELAY_FAULTS];
 };
 
 extern const char * const emrelay_fault_names[EMRELAY_FAULTS];
 
 void emrelay_fault_init(struct emrelay_channel *channel);
-void emrelay_fault_set(struct emrelay_channel *channel, enum emrelay_fault fault,
-		       int error, u64 now_ns);
-void emrelay_fault_clear(struct emrelay_channel *channel,
-			 enum emrelay_fault fault, u64 now_ns);
+void emrelay_fault_report(struct emrelay_channel *channel, enum emrelay_fault fault, int error,
+			  u64 now_ns);
 enum emrelay_fault emrelay_fault_worst(const struct emrelay_channel *channel);
 int emrelay_fault_acknowledge(struct emrelay_channel *channel);
-void emrelay_fault_stop(struct emrelay_channel *channel);
 
 #endif

@@ -188,15 +188,13 @@ void emrelay_store_flush(struct emrelay_channel *channel)
 
 	guard(spinlock_irqsave)(&channel->bank->lock);
 	cancel_delayed_work(&store->work);
+	emrelay_fault_report(channel, EMRELAY_FAULT_STORE, err, now_ns);
 	if (err) {
 		store->dirty = store->dirty ?: 1;
-		emrelay_fault_set(channel, EMRELAY_FAULT_STORE, err, now_ns);
 		emrelay_store_queue(channel, max(channel->settings.flush_s,
 						 EMRELAY_STORE_RETRY_S));
-	} else {
-		emrelay_fault_clear(channel, EMRELAY_FAULT_STORE, now_ns);
-		if (store->dirty)
-			emrelay_store_count(channel);
+	} else if (store->dirty) {
+		emrelay_store_count(channel);
 	}
 }
 

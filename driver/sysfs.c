@@ -7,7 +7,6 @@
 #include <linux/cleanup.h>
 #include <linux/kstrtox.h>
 #include <linux/math64.h>
-#include <linux/string_helpers.h>
 #include <linux/sysfs.h>
 #include <linux/timekeeping.h>
 
@@ -15,16 +14,13 @@
 #include "channel.h"
 #include "sysfs.h"
 
-/* What a number reads as if nobody knows it. */
-#define EMRELAY_UNKNOWN		U64_MAX
-
 /**
  * struct emrelay_attribute - a file of a channel
  * @dev: the attribute
  * @get: what is read, under the bank's lock; NULL: a setting
  * @visible: does the channel have the file? NULL: each does
  * @words: the words that stand for 0, 1, ...; NULL: it is a number
- * @unknown: what stands for EMRELAY_UNKNOWN
+ * @unknown: what stands for U64_MAX, which nobody knows
  * @offset: of the setting in struct emrelay_settings, or of what @get reads
  * @min: smallest value that may be written
  * @max: largest one; with @words the number of the last word
@@ -32,9 +28,8 @@
  */
 struct emrelay_attribute {
 	struct device_attribute dev;
-	u64 (*get)(const struct emrelay_channel *channel, u64 now_ns,
-		   unsigned int offset);
-	bool (*visible)(const struct emrelay_channel *channel);
+	u64 (*get)(const struct emrelay_channel *channel, u64 now_ns, unsigned int offset);
+	u64 (*visible)(const struct emrelay_channel *channel, u64 now_ns, unsigned int offset);
 	const char * const *words;
 	const char *unknown;
 	unsigned int offset;
@@ -52,31 +47,24 @@ static const struct emrelay_attribute *emrelay_attribute(struct device_attribute
 	return container_of(attr, struct emrelay_attribute, dev);
 }
 
-static ssize_t emrelay_show(struct device *dev, struct device_attribute *attr,
-			    char *buf)
+static ssize_t emrelay_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	const struct emrelay_attribute *file = emrelay_attribute(attr);
 	struct emrelay_channel *channel = emrelay_from_dev(dev);
 	u64 value;
 
-	scoped_guard(spinlock_irqsave, &channel->bank->lock) {
-		if (file->get)
-			value = file->get(channel, ktime_get_boottime_ns(),
-					  file->offset);
-		else
-			value = *(u32 *)((void *)&channel->settings + file->offset);
-	}
+	scoped_guard(spinlock_irqsave, &channel->bank->lock)
+		value = file->get ? file->get(channel, ktime_get_boottime_ns(), file->offset) :
+				    *(u32 *)((void *)&channel->settings + file->offset);
 
 	if (file->words)
 		return sysfs_emit(buf, "%s\n", file->words[value]);
-	if (value == EMRELAY_UNKNOWN)
+	if (value == U64_MAX)
 		return sysfs_emit(buf, "%s\n", file->unknown);
-	return sysfs_emit(buf, "%llu\n", file->scale ? div_u64(value, file->scale) :
-						       value);
+	return sysfs_emit(buf, "%llu\n", div_u64(value, file->scale ?: 1));
 }
 
-static ssize_t emrelay_store_setting(struct device *dev,
-				     struct device_attribute *attr,
+static ssize_t emrelay_store_setting(struct device *dev, struct device_attribute *attr,
 				     const char *buf, size_t size)
 {
 	const struct emrelay_attribute *file = emrelay_attribute(attr);
@@ -89,17 +77,13 @@ static ssize_t emrelay_store_setting(struct device *dev,
 		if (ret < 0)
 			return ret;
 		value = ret;
-	} else if (kstrtou32(buf, 0, &value) || value < file->min ||
-		   value > file->max) {
+	} else if (kstrtou32(buf, 0, &value) || value < file->min || value > file->max) {
 		return -EINVAL;
 	}
 
-	ret = emrelay_channel_configure(channel, file->offset,
-					file->scale ? value * file->scale : value);
-	if (ret)
-		return ret;
+	ret = emrelay_channel_configure(channel, file->offset, value * (file->scale ?: 1));
 	emrelay_channel_sync(channel);
-	return size;
+	return ret ?: size;
 }
 
 static ssize_t emrelay_request_store(struct device *dev, enum emrelay_op op,
@@ -111,16 +95,12 @@ static ssize_t emrelay_request_store(struct device *dev, enum emrelay_op op,
 	/* Waits for an edge that is still on its way: limits count from it. */
 	emrelay_channel_sync(channel);
 	ret = emrelay_channel_request(channel, op, EMRELAY_BY_SYSFS, pulse_ns);
-	if (ret)
-		return ret;
-
 	emrelay_channel_sync(channel);
-	return size;
+	return ret ?: size;
 }
 
-static ssize_t emrelay_state_store(struct device *dev,
-				   struct device_attribute *attr, const char *buf,
-				   size_t size)
+static ssize_t emrelay_state_store(struct device *dev, struct device_attribute *attr,
+				   const char *buf, size_t size)
 {
 	static const char * const words[] = { "off", "on", "toggle", "0", "1" };
 	static const enum emrelay_op ops[] = {
@@ -134,32 +114,27 @@ static ssize_t emrelay_state_store(struct device *dev,
 	return emrelay_request_store(dev, ops[word], 0, size);
 }
 
-static ssize_t emrelay_pulse_store(struct device *dev,
-				   struct device_attribute *attr, const char *buf,
-				   size_t size)
+static ssize_t emrelay_pulse_store(struct device *dev, struct device_attribute *attr,
+				   const char *buf, size_t size)
 {
 	u32 ms;
 
 	if (kstrtou32(buf, 0, &ms))
 		return -EINVAL;
 
-	return emrelay_request_store(dev, EMRELAY_PULSE, (u64)ms * NSEC_PER_MSEC,
-				     size);
+	return emrelay_request_store(dev, EMRELAY_PULSE, (u64)ms * NSEC_PER_MSEC, size);
 }
 
 /* Reading asks for a notification of the next change, which takes a timer. */
-static ssize_t emrelay_contact_show(struct device *dev,
-				    struct device_attribute *attr, char *buf)
+static ssize_t emrelay_contact_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	enum emrelay_contact contact =
-		emrelay_channel_watch(emrelay_from_dev(dev));
+	enum emrelay_contact contact = emrelay_channel_watch(emrelay_from_dev(dev));
 
 	return sysfs_emit(buf, "%s\n", emrelay_contact_names[contact]);
 }
 
-static ssize_t emrelay_fault_store(struct device *dev,
-				   struct device_attribute *attr, const char *buf,
-				   size_t size)
+static ssize_t emrelay_fault_store(struct device *dev, struct device_attribute *attr,
+				   const char *buf, size_t size)
 {
 	if (!sysfs_streq(buf, "clear"))
 		return -EINVAL;
@@ -167,36 +142,28 @@ static ssize_t emrelay_fault_store(struct device *dev,
 	return emrelay_fault_acknowledge(emrelay_from_dev(dev)) ?: size;
 }
 
-static ssize_t emrelay_label_show(struct device *dev,
-				  struct device_attribute *attr, char *buf)
+static ssize_t emrelay_label_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%s\n", emrelay_from_dev(dev)->config.label ?:
-				       dev_name(dev));
+	return sysfs_emit(buf, "%s\n", emrelay_from_dev(dev)->config.label ?: dev_name(dev));
 }
 
-static ssize_t emrelay_part_show(struct device *dev,
-				 struct device_attribute *attr, char *buf)
+static ssize_t emrelay_part_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	return sysfs_emit(buf, "%s\n", emrelay_from_dev(dev)->config.part_name);
 }
 
-static ssize_t emrelay_serial_show(struct device *dev,
-				   struct device_attribute *attr, char *buf)
+static ssize_t emrelay_serial_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	struct emrelay_channel *channel = emrelay_from_dev(dev);
-	char serial[EMRELAY_SERIAL_SIZE];
 
-	scoped_guard(spinlock_irqsave, &channel->bank->lock)
-		memcpy(serial, channel->memory->account.serial, sizeof(serial));
-	return sysfs_emit(buf, "%s\n", serial);
+	guard(spinlock_irqsave)(&channel->bank->lock);
+	return sysfs_emit(buf, "%s\n", channel->memory->account.serial);
 }
 
 /* Times are shown in whole ms; what is left of one is not 0 yet. */
 static u64 emrelay_ms(u64 ns)
 {
-	return ns == U64_MAX ? EMRELAY_UNKNOWN :
-			       div_u64(emrelay_time_add(ns, NSEC_PER_MSEC - 1),
-				       NSEC_PER_MSEC);
+	return ns == U64_MAX ? ns : div_u64(emrelay_time_add(ns, NSEC_PER_MSEC - 1), NSEC_PER_MSEC);
 }
 
 #define EMRELAY_GET(name, value)						\
@@ -217,21 +184,13 @@ EMRELAY_GET(ppm, emrelay_wear_ppm(&channel->memory->account.wear))
 EMRELAY_GET(left, emrelay_wear_cycles_left(&channel->memory->account.wear, channel->cost.pico))
 EMRELAY_GET(health, channel->told.health)
 EMRELAY_GET(fault, emrelay_fault_worst(channel))
-EMRELAY_GET(current, channel->settings.load_microamp ?: EMRELAY_UNKNOWN)
+EMRELAY_GET(current, channel->settings.load_microamp ?: U64_MAX)
 EMRELAY_GET(stored, channel->store.cycles)
+EMRELAY_GET(is_stored, emrelay_store_present(&channel->store))
+EMRELAY_GET(is_interlocked, channel->config.interlocked)
 EMRELAY_GET(dead_time, channel->config.dead_time_us)
 EMRELAY_GET(config, *(u32 *)((void *)&channel->config + offset))
 EMRELAY_GET(memory, *(u64 *)((void *)channel->memory + offset))
-
-static bool emrelay_is_stored(const struct emrelay_channel *channel)
-{
-	return emrelay_store_present(&channel->store);
-}
-
-static bool emrelay_is_interlocked(const struct emrelay_channel *channel)
-{
-	return channel->config.interlocked;
-}
 
 #define EMRELAY_FILE(_name, _mode, _show, _store, ...)			\
 	{ .dev = __ATTR(_name, _mode, _show, _store), ##__VA_ARGS__ }
@@ -257,8 +216,7 @@ static struct emrelay_attribute emrelay_files[] = {
 	EMRELAY_RO(coil, coil, .words = emrelay_on_off),
 	EMRELAY_FILE(contact, 0444, emrelay_contact_show, NULL),
 	EMRELAY_SETTING(policy, policy, .words = emrelay_policy_names, .max = 1),
-	EMRELAY_SETTING(load, load_class, .words = emrelay_load_names,
-			.max = EMRELAY_LOAD_CLASSES - 1),
+	EMRELAY_SETTING(load, load_class, .words = emrelay_load_names, .max = EMRELAY_LOAD_DC13),
 	EMRELAY_FILE(load_ma, 0644, emrelay_show, emrelay_store_setting,
 		     .get = emrelay_get_current, .unknown = "unknown",
 		     .offset = offsetof(struct emrelay_settings, load_microamp),
@@ -268,8 +226,8 @@ static struct emrelay_attribute emrelay_files[] = {
 	EMRELAY_MS(max_on_ms, max_on_ms),
 	EMRELAY_MS(momentary_ms, momentary_ms),
 	EMRELAY_MS(watchdog_ms, watchdog_ms),
-	EMRELAY_SETTING(interlock, changeover, .words = emrelay_interlock_names,
-			.max = 1, .visible = emrelay_is_interlocked),
+	EMRELAY_SETTING(interlock, changeover, .words = emrelay_interlock_names, .max = 1,
+			.visible = emrelay_get_is_interlocked),
 	EMRELAY_RO(wait_ms, wait_ms, .unknown = "-1"),
 	EMRELAY_RO(ready_ms, ready_ms, .unknown = "-1"),
 	EMRELAY_RO(cycle_count, cycles),
@@ -284,13 +242,11 @@ static struct emrelay_attribute emrelay_files[] = {
 	EMRELAY_FILE(part, 0444, emrelay_part_show, NULL),
 	EMRELAY_FILE(serial, 0444, emrelay_serial_show, NULL),
 	EMRELAY_FILE(replace, 0200, NULL, emrelay_replace_store),
-	EMRELAY_FILE(wear_record, 0600, emrelay_wear_record_show,
-		     emrelay_wear_record_store),
+	EMRELAY_FILE(wear_record, 0600, emrelay_wear_record_show, emrelay_wear_record_store),
 	EMRELAY_SETTING(flush_cycles, flush_cycles, .min = 1, .max = U32_MAX,
-			.visible = emrelay_is_stored),
-	EMRELAY_SETTING(flush_s, flush_s, .max = U32_MAX,
-			.visible = emrelay_is_stored),
-	EMRELAY_RO(cycles_stored, stored, .visible = emrelay_is_stored),
+			.visible = emrelay_get_is_stored),
+	EMRELAY_SETTING(flush_s, flush_s, .max = U32_MAX, .visible = emrelay_get_is_stored),
+	EMRELAY_RO(cycles_stored, stored, .visible = emrelay_get_is_stored),
 };
 
 static struct emrelay_attribute emrelay_ratings[] = {
@@ -313,14 +269,43 @@ static struct emrelay_attribute emrelay_statistics[] = {
 	EMRELAY_STATISTIC(drive_errors, drive_errors),
 };
 
-static umode_t emrelay_is_visible(struct kobject *kobj, struct attribute *attr,
-				  int index)
+static ssize_t emrelay_bank_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	struct emrelay_bank *bank = dev_get_drvdata(dev);
+
+	guard(spinlock_irqsave)(&bank->lock);
+	return sysfs_emit(buf, "%u\n",
+			  *(u32 *)((void *)&bank->config + emrelay_attribute(attr)->offset));
+}
+
+static ssize_t emrelay_bank_store(struct device *dev, struct device_attribute *attr,
+				  const char *buf, size_t size)
+{
+	u32 value;
+
+	if (kstrtou32(buf, 0, &value))
+		return -EINVAL;
+
+	emrelay_bank_configure(dev_get_drvdata(dev), emrelay_attribute(attr)->offset, value);
+	return size;
+}
+
+#define EMRELAY_BANK(_name)						\
+	EMRELAY_FILE(_name, 0644, emrelay_bank_show, emrelay_bank_store,	\
+		     .offset = offsetof(struct emrelay_bank_config, _name))
+
+static struct emrelay_attribute emrelay_bank_files[] = {
+	EMRELAY_BANK(stagger_ms),
+	EMRELAY_BANK(coil_limit),
+};
+
+static umode_t emrelay_is_visible(struct kobject *kobj, struct attribute *attr, int index)
 {
 	const struct emrelay_attribute *file =
 		emrelay_attribute(container_of(attr, struct device_attribute, attr));
 
-	return file->visible && !file->visible(emrelay_from_dev(kobj_to_dev(kobj))) ?
-	       0 : attr->mode;
+	return !file->visible || file->visible(emrelay_from_dev(kobj_to_dev(kobj)), 0, 0) ?
+	       attr->mode : 0;
 }
 
 #define EMRELAY_GROUP(_files, _name)						\
@@ -334,21 +319,18 @@ static const struct attribute_group _files##_group = {				\
 EMRELAY_GROUP(emrelay_files, NULL);
 EMRELAY_GROUP(emrelay_ratings, "rating");
 EMRELAY_GROUP(emrelay_statistics, "statistics");
+EMRELAY_GROUP(emrelay_bank_files, NULL);
 
 const struct attribute_group *emrelay_groups[] = {
-	&emrelay_files_group,
-	&emrelay_ratings_group,
-	&emrelay_statistics_group,
-	NULL
+	&emrelay_files_group, &emrelay_ratings_group, &emrelay_statistics_group, NULL
 };
 
+const struct attribute_group *emrelay_bank_groups[] = { &emrelay_bank_files_group, NULL };
+
 /* The groups are of pointers into the tables. */
-static void emrelay_fill_group(struct attribute **attrs,
-			       struct emrelay_attribute *files, unsigned int count)
-{
-	while (count--)
-		attrs[count] = &files[count].dev.attr;
-}
+#define EMRELAY_FILL(_files)						\
+	for (i = 0; i < ARRAY_SIZE(_files); i++)			\
+		_files##_attrs[i] = &_files[i].dev.attr
 
 /**
  * emrelay_sysfs_init - prepare the attribute groups
@@ -357,17 +339,15 @@ static void emrelay_fill_group(struct attribute **attrs,
  */
 void emrelay_sysfs_init(void)
 {
-	emrelay_fill_group(emrelay_files_attrs, emrelay_files, ARRAY_SIZE(emrelay_files));
-	emrelay_fill_group(emrelay_ratings_attrs, emrelay_ratings, ARRAY_SIZE(emrelay_ratings));
-	emrelay_fill_group(emrelay_statistics_attrs, emrelay_statistics,
-			   ARRAY_SIZE(emrelay_statistics));
+	unsigned int i;
+
+	EMRELAY_FILL(emrelay_files);
+	EMRELAY_FILL(emrelay_ratings);
+	EMRELAY_FILL(emrelay_statistics);
+	EMRELAY_FILL(emrelay_bank_files);
 }
 
-static const char * const emrelay_file_names[EMRELAY_FILES] = {
-	[EMRELAY_FILE_CONTACT] = "contact",
-	[EMRELAY_FILE_HEALTH] = "health",
-	[EMRELAY_FILE_FAULT] = "fault",
-};
+static const char * const emrelay_file_names[EMRELAY_FILES] = { "contact", "health", "fault" };
 
 /**
  * emrelay_sysfs_get_files - find the files of a channel that can be polled
@@ -380,8 +360,7 @@ void emrelay_sysfs_get_files(struct emrelay_channel *channel)
 	unsigned int i;
 
 	for (i = 0; i < EMRELAY_FILES; i++)
-		channel->files[i] = sysfs_get_dirent(channel->dev.kobj.sd,
-						     emrelay_file_names[i]);
+		channel->files[i] = sysfs_get_dirent(channel->dev.kobj.sd, emrelay_file_names[i]);
 }
 
 /**
@@ -415,71 +394,3 @@ void emrelay_sysfs_notify(struct emrelay_channel *channel, enum emrelay_file fil
 	if (channel->files[file])
 		sysfs_notify_dirent(channel->files[file]);
 }
-
-static ssize_t stagger_ms_show(struct device *dev, struct device_attribute *attr,
-			       char *buf)
-{
-	struct emrelay_bank *bank = dev_get_drvdata(dev);
-	u64 stagger_ns;
-
-	scoped_guard(spinlock_irqsave, &bank->lock)
-		stagger_ns = bank->arbiter.stagger_ns;
-	return sysfs_emit(buf, "%llu\n", div_u64(stagger_ns, NSEC_PER_MSEC));
-}
-
-static ssize_t stagger_ms_store(struct device *dev, struct device_attribute *attr,
-				const char *buf, size_t size)
-{
-	struct emrelay_bank *bank = dev_get_drvdata(dev);
-	u32 ms;
-
-	if (kstrtou32(buf, 0, &ms))
-		return -EINVAL;
-
-	guard(spinlock_irqsave)(&bank->lock);
-	emrelay_bank_configure(bank, (u64)ms * NSEC_PER_MSEC,
-			       bank->arbiter.coil_limit);
-	return size;
-}
-static DEVICE_ATTR_RW(stagger_ms);
-
-static ssize_t coil_limit_show(struct device *dev, struct device_attribute *attr,
-			       char *buf)
-{
-	struct emrelay_bank *bank = dev_get_drvdata(dev);
-	u32 coils;
-
-	scoped_guard(spinlock_irqsave, &bank->lock)
-		coils = bank->arbiter.coil_limit;
-	return sysfs_emit(buf, "%u\n", coils);
-}
-
-static ssize_t coil_limit_store(struct device *dev, struct device_attribute *attr,
-				const char *buf, size_t size)
-{
-	struct emrelay_bank *bank = dev_get_drvdata(dev);
-	u32 coils;
-
-	if (kstrtou32(buf, 0, &coils))
-		return -EINVAL;
-
-	guard(spinlock_irqsave)(&bank->lock);
-	emrelay_bank_configure(bank, bank->arbiter.stagger_ns, coils);
-	return size;
-}
-static DEVICE_ATTR_RW(coil_limit);
-
-static struct attribute *emrelay_bank_attrs[] = {
-	&dev_attr_stagger_ms.attr,
-	&dev_attr_coil_limit.attr,
-	NULL
-};
-
-static const struct attribute_group emrelay_bank_group = {
-	.attrs = emrelay_bank_attrs,
-};
-
-const struct attribute_group *emrelay_bank_groups[] = {
-	&emrelay_bank_group,
-	NULL
-};

@@ -64,16 +64,17 @@ static struct relay *relay_new(struct kunit *test,
 /* Does what the engine wants now; returns when it wants to be asked again. */
 static u64 relay_converge(struct relay *relay)
 {
-	struct emrelay_action action;
+	struct emrelay_engine *engine = &relay->engine;
+	u64 wake_ns;
 
-	while ((action = emrelay_engine_decide(&relay->engine, relay->now_ns)).drive) {
+	while (!(wake_ns = emrelay_engine_decide(engine, relay->now_ns))) {
 		KUNIT_ASSERT_LT(relay->test, relay->count, MAX_EDGES);
 		relay->edges[relay->count++] = (struct edge) {
-			relay->now_ns, action.on, action.source
+			relay->now_ns, engine->target, engine->source
 		};
-		emrelay_engine_edge(&relay->engine, action.on, relay->now_ns);
+		emrelay_engine_driven(engine, engine->target, 0, relay->now_ns);
 	}
-	return action.wake_ns;
+	return wake_ns;
 }
 
 /* Lets time pass; the engine is asked only when it wanted to be. */
@@ -97,9 +98,11 @@ static int relay_ask(struct relay *relay, enum emrelay_op op,
 		.policy = policy,
 		.pulse_ns = pulse_ns,
 	};
-	int ret = emrelay_engine_request(&relay->engine, &request,
-					 relay->engine.free_ns, relay->now_ns);
+	int ret;
 
+	emrelay_engine_advance(&relay->engine, relay->now_ns);
+	ret = emrelay_engine_request(&relay->engine, &request, relay->engine.free_ns,
+				     relay->now_ns);
 	relay_converge(relay);
 	return ret;
 }
@@ -424,21 +427,17 @@ static void engine_decide_any_time(struct kunit *test)
 	struct relay *relay = relay_new(test, &loaded);
 	u64 t = relay->now_ns;
 	static const u64 offsets[] = { 0, 1, CLOSE_NS / 2, CLOSE_NS - 1 };
-	struct emrelay_action action;
 	unsigned int i;
 
 	relay_set(relay, EMRELAY_ON);
 	relay_set(relay, EMRELAY_OFF);
-	for (i = 0; i < ARRAY_SIZE(offsets); i++) {
-		action = emrelay_engine_decide(&relay->engine, t + offsets[i]);
-		KUNIT_EXPECT_FALSE(test, action.drive);
-		KUNIT_EXPECT_EQ(test, action.wake_ns, t + CLOSE_NS);
-	}
+	for (i = 0; i < ARRAY_SIZE(offsets); i++)
+		KUNIT_EXPECT_EQ(test, emrelay_engine_decide(&relay->engine, t + offsets[i]),
+				t + CLOSE_NS);
 	for (i = 0; i < 3; i++) {
-		action = emrelay_engine_decide(&relay->engine, t + CLOSE_NS + i);
-		KUNIT_EXPECT_TRUE(test, action.drive);
-		KUNIT_EXPECT_FALSE(test, action.on);
-		KUNIT_EXPECT_EQ(test, action.source, EMRELAY_BY_SYSFS);
+		KUNIT_EXPECT_EQ(test, emrelay_engine_decide(&relay->engine, t + CLOSE_NS + i), 0);
+		KUNIT_EXPECT_FALSE(test, relay->engine.target);
+		KUNIT_EXPECT_EQ(test, relay->engine.source, EMRELAY_BY_SYSFS);
 	}
 }
 
@@ -976,11 +975,11 @@ static void engine_bind(struct kunit *test)
 
 	for (target = 0; target < 2; target++) {
 		struct emrelay_engine bound = engine;
-		struct emrelay_action action;
+		u64 wake_ns;
 
 		emrelay_engine_bind(&bound, &loaded, c->found, target, 10000);
 		KUNIT_EXPECT_EQ(test, emrelay_engine_contact(&bound, 10000), c->contact);
-		action = emrelay_engine_decide(&bound, 10000);
+		wake_ns = emrelay_engine_decide(&bound, 10000);
 		KUNIT_EXPECT_EQ(test, bound.target, target);
 		KUNIT_EXPECT_EQ(test, emrelay_engine_pulse_left_ns(&bound, 10000), 0);
 		KUNIT_EXPECT_EQ(test, bound.limits.watchdog_ns, 0);
@@ -990,14 +989,13 @@ static void engine_bind(struct kunit *test)
 		/* Nobody asked for anything. */
 		KUNIT_EXPECT_EQ(test, bound.statistics.deferred, 0);
 		if (target == c->found) {
-			KUNIT_EXPECT_FALSE(test, action.drive);
+			KUNIT_EXPECT_EQ(test, wake_ns, U64_MAX);
 			continue;
 		}
 		KUNIT_EXPECT_EQ(test, emrelay_engine_wait_ns(&bound, 10000), c->wait_ns);
-		KUNIT_EXPECT_FALSE(test, action.drive);
-		action = emrelay_engine_decide(&bound, 10000 + c->wait_ns);
-		KUNIT_EXPECT_TRUE(test, action.drive);
-		KUNIT_EXPECT_EQ(test, action.source, EMRELAY_BY_PROBE);
+		KUNIT_EXPECT_EQ(test, wake_ns, 10000 + c->wait_ns);
+		KUNIT_EXPECT_EQ(test, emrelay_engine_decide(&bound, 10000 + c->wait_ns), 0);
+		KUNIT_EXPECT_EQ(test, bound.source, EMRELAY_BY_PROBE);
 	}
 }
 
@@ -1016,23 +1014,23 @@ static void engine_statistics_outlive_bind(struct kunit *test)
 static u64 relay_fail(struct relay *relay, bool on)
 {
 	struct emrelay_engine *engine = &relay->engine;
-	struct emrelay_action action = emrelay_engine_decide(engine, relay->now_ns);
+	u64 wake_ns;
 
-	KUNIT_ASSERT_TRUE(relay->test, action.drive);
-	KUNIT_ASSERT_EQ(relay->test, action.on, on);
-	emrelay_engine_failed(engine, action.on, relay->now_ns);
+	KUNIT_ASSERT_EQ(relay->test, emrelay_engine_decide(engine, relay->now_ns), 0);
+	KUNIT_ASSERT_EQ(relay->test, engine->target, on);
+	emrelay_engine_driven(engine, on, -EIO, relay->now_ns);
 
-	action = emrelay_engine_decide(engine, relay->now_ns);
-	KUNIT_ASSERT_FALSE(relay->test, action.drive);
-	KUNIT_ASSERT_FALSE(relay->test,
-			   emrelay_engine_decide(engine, action.wake_ns - 1).drive);
-	return action.wake_ns;
+	wake_ns = emrelay_engine_decide(engine, relay->now_ns);
+	KUNIT_ASSERT_GT(relay->test, wake_ns, 0);
+	KUNIT_ASSERT_EQ(relay->test, emrelay_engine_decide(engine, wake_ns - 1), wake_ns);
+	return wake_ns;
 }
 
 static void relay_want(struct relay *relay, enum emrelay_op op)
 {
 	struct emrelay_request request = { .op = op, .source = EMRELAY_BY_GPIO };
 
+	emrelay_engine_advance(&relay->engine, relay->now_ns);
 	KUNIT_ASSERT_EQ(relay->test, emrelay_engine_request(&relay->engine, &request, 0,
 							    relay->now_ns), 0);
 }
@@ -1272,13 +1270,13 @@ static void engine_first_bind(struct kunit *test)
 	emrelay_engine_bind(&energised, &limits, true, true, t);
 	KUNIT_EXPECT_EQ(test, emrelay_engine_settled_ns(&energised), t + CLOSE_NS);
 	KUNIT_EXPECT_EQ(test, emrelay_engine_legal_ns(&energised, false), t + 40000000);
-	KUNIT_EXPECT_EQ(test, emrelay_engine_decide(&energised, t).wake_ns, t + 60000000);
-	KUNIT_EXPECT_FALSE(test, emrelay_engine_decide(&energised, t).drive);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_decide(&energised, t), t + 60000000);
+	KUNIT_EXPECT_GT(test, emrelay_engine_decide(&energised, t), 0);
 
 	/* A watchdog counts from the bind, too. */
 	limits.watchdog_ns = 30000000;
 	emrelay_engine_bind(&energised, &limits, true, true, t);
-	KUNIT_EXPECT_EQ(test, emrelay_engine_decide(&energised, t).wake_ns, t + 30000000);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_decide(&energised, t), t + 30000000);
 	limits.watchdog_ns = 0;
 
 	/* The second time it is known. */
@@ -1286,7 +1284,7 @@ static void engine_first_bind(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, emrelay_engine_settled_ns(&released), t + OPEN_NS);
 	emrelay_engine_bind(&energised, &limits, true, true, t + 7);
 	KUNIT_EXPECT_EQ(test, emrelay_engine_settled_ns(&energised), t + CLOSE_NS);
-	KUNIT_EXPECT_EQ(test, emrelay_engine_decide(&energised, t).wake_ns, t + 60000000);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_decide(&energised, t), t + 60000000);
 }
 
 #define WATCHDOG_NS	1000000000ULL
@@ -1609,10 +1607,10 @@ static void engine_end_of_time(struct kunit *test)
 	relay->now_ns = t;
 	relay_pulse(relay, U64_MAX);
 	relay_expect_edge(relay, 0, t, true);
-	KUNIT_EXPECT_FALSE(test, emrelay_engine_decide(engine, U64_MAX - 1).drive);
+	KUNIT_EXPECT_GT(test, emrelay_engine_decide(engine, U64_MAX - 1), 0);
 	relay_set(relay, EMRELAY_OFF);
 	KUNIT_EXPECT_EQ(test, relay_converge(relay), U64_MAX);
-	KUNIT_EXPECT_FALSE(test, emrelay_engine_decide(engine, U64_MAX - 1).drive);
+	KUNIT_EXPECT_GT(test, emrelay_engine_decide(engine, U64_MAX - 1), 0);
 	KUNIT_EXPECT_EQ(test, emrelay_engine_contact(engine, U64_MAX - 1), EMRELAY_CLOSING);
 }
 
@@ -1947,7 +1945,7 @@ static void engine_max_on_unsure(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, relay->now_ns, t + 2 * RETRY_NS);
 	KUNIT_EXPECT_EQ(test, emrelay_engine_wait_ns(engine, relay->now_ns), 0);
 	KUNIT_EXPECT_EQ(test, emrelay_engine_wait_ns(engine, relay->now_ns - 1), 1);
-	emrelay_engine_failed(engine, true, relay->now_ns);
+	emrelay_engine_driven(engine, true, -EIO, relay->now_ns);
 	/* The next attempt would come as the time is over. */
 	KUNIT_EXPECT_EQ(test, emrelay_engine_wait_ns(engine, relay->now_ns), U64_MAX);
 	relay_settle(relay);
@@ -2150,7 +2148,7 @@ static void engine_stop_fails(struct kunit *test)
 	for (i = 0; i < 3; i++) {
 		KUNIT_EXPECT_TRUE(test, emrelay_engine_stop(engine, EMRELAY_BY_UNBIND, false));
 		KUNIT_EXPECT_EQ(test, emrelay_engine_wait_ns(engine, relay->now_ns), 0);
-		emrelay_engine_failed(engine, false, relay->now_ns);
+		emrelay_engine_driven(engine, false, -EIO, relay->now_ns);
 		KUNIT_EXPECT_EQ(test, emrelay_engine_wait_ns(engine, relay->now_ns), RETRY_NS);
 		relay->now_ns += RETRY_NS;
 	}
@@ -2171,30 +2169,30 @@ static void engine_bind_after_failure(struct kunit *test)
 	u64 t = relay->now_ns;
 
 	/* An on failed, and the coil is found released. */
-	emrelay_engine_failed(engine, true, t + 1);
+	emrelay_engine_driven(engine, true, -EIO, t + 1);
 	emrelay_engine_bind(engine, &limits, false, true, t + 3);
 	KUNIT_EXPECT_EQ(test, emrelay_engine_legal_ns(engine, true), t + 1 + OPEN_NS);
 
 	/* An off failed, and the coil is found energised. */
 	t += OPEN_NS + CLOSE_NS;
-	emrelay_engine_edge(engine, true, t);
+	emrelay_engine_driven(engine, true, 0, t);
 	t += CLOSE_NS;
-	emrelay_engine_failed(engine, false, t + 1);
+	emrelay_engine_driven(engine, false, -EIO, t + 1);
 	emrelay_engine_bind(engine, &limits, true, false, t + 3);
 	KUNIT_EXPECT_EQ(test, emrelay_engine_legal_ns(engine, false), t + 1 + CLOSE_NS);
 
 	/* The same, and it is found released, which may have been just now. */
 	t += CLOSE_NS + 1;
-	emrelay_engine_failed(engine, false, t + 1);
+	emrelay_engine_driven(engine, false, -EIO, t + 1);
 	emrelay_engine_bind(engine, &limits, false, true, t + 3);
 	KUNIT_EXPECT_EQ(test, emrelay_engine_legal_ns(engine, true), t + 3 + OPEN_NS);
 
 	/* A later attempt worked: that was the last edge. */
 	t += OPEN_NS + 3;
-	emrelay_engine_edge(engine, true, t);
+	emrelay_engine_driven(engine, true, 0, t);
 	t += CLOSE_NS;
-	emrelay_engine_failed(engine, false, t + 1);
-	emrelay_engine_edge(engine, false, t + 7);
+	emrelay_engine_driven(engine, false, -EIO, t + 1);
+	emrelay_engine_driven(engine, false, 0, t + 7);
 	emrelay_engine_bind(engine, &limits, false, true, t + 9);
 	KUNIT_EXPECT_EQ(test, emrelay_engine_legal_ns(engine, true), t + 7 + OPEN_NS);
 }

@@ -44,13 +44,15 @@ def rows(code, table):
 def abi_sysfs():
     """Documentation/ABI describes every file of /sys/class/relay and of the banks, and no other."""
     code = text_of("driver/sysfs.c")
-    relay = set()
+    relay, bank = set(), set()
     for table, folder in re.findall(r'^EMRELAY_GROUP\((\w+), (?:NULL|"(\w+)")\);', code, re.M):
-        relay |= {f"{folder}/{name}" if folder else name for name in rows(code, table)}
-    bank = re.search(r"\bemrelay_bank_attrs\[\] = \{(.*?)\n\};", code, re.S)
+        names = {f"{folder}/{name}" if folder else name for name in rows(code, table)}
+        if "_bank_" in table:
+            bank |= names
+        else:
+            relay |= names
     return (differences("driver/sysfs.c", relay, "Documentation/ABI", abi_paths(SYSFS)) +
-            differences("driver/sysfs.c", set(re.findall(r"&dev_attr_(\w+)\.attr\b", bank[1])),
-                        "Documentation/ABI", abi_paths(BANKS)))
+            differences("driver/sysfs.c", bank, "Documentation/ABI", abi_paths(BANKS)))
 
 
 @check
@@ -70,7 +72,8 @@ def printed_words(code, name):
     if name == "history":
         sources = re.search(r"emrelay_source_names\[\] = \{(.*?)\n\};", text_of("driver/channel.c"), re.S)
         return set(re.findall(r'"([\w-]+)"', sources[1]))
-    return set(rows(code, f"emrelay_{name}_keys"))
+    body = re.search(rf"^static int emrelay_{name}_show\(.*?\n\}}", code, re.M | re.S)
+    return set(re.findall(r'\b(?:emrelay_put\w*|seq_printf)\(s, "(\w+)', body[0]))
 
 
 @check

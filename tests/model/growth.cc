@@ -96,11 +96,11 @@ Bank::Bank(unsigned n, Shape shape) : engines(n), members(n), groups(n)
 /* Decide a relay, and drive it: did it move? */
 bool Bank::step(u16 who)
 {
-	emrelay_action action = emrelay_arbiter_decide(&arbiter, who, now);
+	if (emrelay_arbiter_decide(&arbiter, who, now))
+		return false;
 
-	if (action.drive)
-		emrelay_arbiter_edge(&arbiter, who, action.on, now);
-	return action.drive;
+	emrelay_arbiter_driven(&arbiter, who, engines[who].target, 0, now);
+	return true;
 }
 
 void Bank::rest()
@@ -125,9 +125,9 @@ int Bank::request(u16 who, emrelay_op op, emrelay_policy policy)
 
 /* One operation each, as it is done with the lock held. */
 enum Op { ON, REFUSED, OFF, WITHDRAW, RELEASE, ENERGISE, FAIL, RAISE, LIMITS, NO_LIMITS, CHANGEOVER, SET, STOP,
-	  RECHECK, START, BIND, NEXT, WAIT, READY, OPS };
+	  START, BIND, NEXT, WAIT, READY, OPS };
 const char *const ops[] = {"on", "refused", "off", "withdraw", "release", "energise", "fail", "raise", "limits",
-			   "no-limits", "changeover", "set", "stop", "recheck", "start", "bind", "next", "wait", "ready"};
+			   "no-limits", "changeover", "set", "stop", "start", "bind", "next", "wait", "ready"};
 
 /* What must be so before. */
 void prepare(Bank &bank, Op op)
@@ -145,7 +145,7 @@ void prepare(Bank &bank, Op op)
 	if (op == NO_LIMITS)
 		emrelay_arbiter_set_supply(&bank.arbiter, S, 1), bank.rest();
 	if (op == NEXT || op == BIND)
-		emrelay_arbiter_recheck(&bank.arbiter);
+		bank.arbiter.recheck = 0;
 	if (op == BIND)
 		for (emrelay_member &member : bank.members) {
 			emrelay_group *group = member.group;
@@ -182,13 +182,13 @@ extern "C" __attribute__((noinline)) u64 measured(Bank &bank, Op op)
 		request.op = EMRELAY_OFF;
 		return emrelay_arbiter_request(a, 2, &request, now);
 	case RELEASE:
-		emrelay_arbiter_edge(a, 0, false, now);
+		emrelay_arbiter_driven(a, 0, false, 0, now);
 		return 0;
 	case FAIL:
-		emrelay_arbiter_failed(a, 0, false, now);
+		emrelay_arbiter_driven(a, 0, false, -EIO, now);
 		return 0;
 	case ENERGISE:
-		emrelay_arbiter_edge(a, 2, true, now);
+		emrelay_arbiter_driven(a, 2, true, 0, now);
 		return 0;
 	case RAISE:
 		emrelay_arbiter_set_supply(a, a->stagger_ns, a->coil_limit + 1);
@@ -200,17 +200,14 @@ extern "C" __attribute__((noinline)) u64 measured(Bank &bank, Op op)
 		emrelay_arbiter_set_supply(a, 0, 0);
 		return 0;
 	case CHANGEOVER:
-		emrelay_arbiter_set_changeover(a, last, true, now);
+		emrelay_arbiter_set(a, last, &limits, true, now);
 		return 0;
 	case SET:
 		limits.spacing_ns *= 2;
-		emrelay_arbiter_set_limits(a, last, &limits, now);
+		emrelay_arbiter_set(a, last, &limits, a->members[last].changeover, now);
 		return 0;
 	case STOP:
 		return emrelay_arbiter_stop(a, 2, EMRELAY_BY_SUSPEND, false, now);
-	case RECHECK:
-		emrelay_arbiter_recheck(a);
-		return 0;
 	case START:
 		emrelay_arbiter_start(a, now);
 		return 0;
@@ -289,7 +286,7 @@ int main(int argc, char **argv)
 		for (unsigned shape = 0; shape < SHAPES; shape++) {
 			u64 few = count(64, Shape(shape), Op(op)), many = count(1024, Shape(shape), Op(op));
 			/* Linear: 16 times as much, less what the first and the last one save. */
-			bool constant = op == RECHECK || op == NEXT || op == WAIT || op == READY;
+			bool constant = op == NEXT || op == WAIT || op == READY;
 			u64 most = constant ? few : 17 * few;
 
 			if (many > most) {

@@ -149,7 +149,7 @@ void World::unbind()
 		unsigned who = driving;
 
 		driving = NONE;
-		account(who, driving_to.on, drive(who, driving_to.on));
+		account(who, driving_to, drive(who, driving_to));
 	}
 	for (unsigned i = 0; i < count; i++) {
 		wake[i] = NEVER;
@@ -199,7 +199,7 @@ void World::suspend()
 /* Everybody is decided again, as at resume. */
 void World::recheck()
 {
-	emrelay_arbiter_recheck(&bank.arbiter);
+	bank.arbiter.recheck = 0;
 	if (bound)
 		converge_rest();
 	settle();
@@ -230,29 +230,29 @@ int World::drive(unsigned who, bool on)
 
 void World::account(unsigned who, bool on, int err)
 {
-	if (err)
-		emrelay_arbiter_failed(&bank.arbiter, who, on, now);
-	else
-		emrelay_arbiter_edge(&bank.arbiter, who, on, now);
+	emrelay_arbiter_driven(&bank.arbiter, who, on, err, now);
 	judge.driven(now, who, on, err);
 }
 
 void World::converge(unsigned who)
 {
-	emrelay_action action;
+	const emrelay_engine &engine = *bank.arbiter.members[who].engine;
 	unsigned spin = 0;
+	u64 next;
 
-	while ((action = emrelay_arbiter_decide(&bank.arbiter, who, now)).drive) {
+	while (!(next = emrelay_arbiter_decide(&bank.arbiter, who, now))) {
+		bool on = engine.target;
+
 		if (lateness == Lateness::lines) {
 			queued[who] = true;
 			return;
 		}
-		judge.drives(now, who, action.on, Source(action.source));
-		account(who, action.on, drive(who, action.on));
+		judge.drives(now, who, on, Source(engine.source));
+		account(who, on, drive(who, on));
 		if (++spin > SPIN)
 			throw Violation{"spins", "relay " + std::to_string(who) + " is driven without end"};
 	}
-	wake[who] = action.wake_ns;
+	wake[who] = next;
 }
 
 void World::converge_rest()
@@ -293,16 +293,18 @@ void World::work()
 		queued[who] = false;
 	} else {
 		driving = NONE;
-		account(who, driving_to.on, drive(who, driving_to.on));
+		account(who, driving_to, drive(who, driving_to));
 	}
-	driving_to = emrelay_arbiter_decide(&bank.arbiter, who, now);
-	if (driving_to.drive) {
-		judge.drives(now, who, driving_to.on, Source(driving_to.source));
-		driving = who;
+	if (u64 next = emrelay_arbiter_decide(&bank.arbiter, who, now)) {
+		wake[who] = next;
+		converge_rest();
 		return;
 	}
-	wake[who] = driving_to.wake_ns;
-	converge_rest();
+	const emrelay_engine &engine = *bank.arbiter.members[who].engine;
+
+	driving = who;
+	driving_to = engine.target;
+	judge.drives(now, who, driving_to, Source(engine.source));
 }
 
 void World::fire(unsigned who)
@@ -460,7 +462,7 @@ void World::apply(unsigned who)
 {
 	emrelay_limits to = to_limits(who);
 
-	emrelay_arbiter_set_limits(&bank.arbiter, who, &to, now);
+	emrelay_arbiter_set(&bank.arbiter, who, &to, bank.arbiter.members[who].changeover, now);
 	update(who);
 	settle();
 }
@@ -476,10 +478,12 @@ void World::set_watchdog(unsigned who, u64 to)
 
 void World::set_changeover(unsigned who, bool changeover)
 {
+	emrelay_limits same = bank.arbiter.members[who].engine->limits;
+
 	if (log)
 		fprintf(log, "%20llu relay %u %s\n", now, who,
 			changeover ? "changeover" : "block");
-	emrelay_arbiter_set_changeover(&bank.arbiter, who, changeover, now);
+	emrelay_arbiter_set(&bank.arbiter, who, &same, changeover, now);
 	judge.set_changeover(who, changeover);
 	update(who);
 	settle();

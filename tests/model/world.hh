@@ -110,7 +110,7 @@ private:
 	bool line[RELAYS] = {};
 	bool queued[RELAYS] = {};
 	unsigned driving = NONE;	/* by the worker */
-	emrelay_action driving_to = {};
+	bool driving_to = false;
 	u64 now;
 	unsigned failing = 0;
 	unsigned moving = 0;
