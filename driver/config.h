@@ -94,20 +94,21 @@ struct emrelay_config {
  * struct emrelay_bank_config - a bank's firmware node as plain data
  * @stagger_ms: least time between two energisations in the bank
  * @coil_limit: most coils that may be energised at a time, 0: all
+ * @gpio_controller: only checked
+ * @cells: only checked
  */
 struct emrelay_bank_config {
 	u32 stagger_ms;
 	u32 coil_limit;
+	bool gpio_controller;
+	u32 cells;
 };
 
 extern const char * const emrelay_interlock_names[2];
 
 int emrelay_read_bank(struct device *dev, struct emrelay_bank_config *config);
-bool emrelay_is_hog(const struct fwnode_handle *fwnode);
-int emrelay_read_config(struct device *dev, struct fwnode_handle *fwnode,
-			struct emrelay_config *config);
-int emrelay_check_load(const struct emrelay_config *config,
-		       const struct emrelay_load *load,
+int emrelay_read_config(struct device *dev, struct emrelay_config *config);
+int emrelay_check_load(const struct emrelay_config *config, const struct emrelay_load *load,
 		       struct emrelay_excess *excess);
 void emrelay_warn_bank(struct device *dev);
 void emrelay_warn_config(struct device *dev, const struct emrelay_config *config);

@@ -14,7 +14,7 @@ struct emrelay_memory;
 struct fwnode_handle;
 struct seq_file;
 
-struct emrelay_memory *emrelay_memory_get(struct device *dev, u32 reg);
+struct emrelay_memory *emrelay_memory_get(const struct device *dev, u32 reg);
 struct emrelay_channel *emrelay_channel_alloc(struct emrelay_bank *bank,
 					      struct fwnode_handle *fwnode);
 int emrelay_channel_name(struct emrelay_channel *channel);

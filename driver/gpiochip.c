@@ -11,8 +11,7 @@
 #include "channel.h"
 #include "gpiochip.h"
 
-static struct emrelay_channel *emrelay_from_line(struct gpio_chip *gc,
-						 unsigned int offset)
+static struct emrelay_channel *emrelay_from_line(struct gpio_chip *gc, unsigned int offset)
 {
 	struct emrelay_bank *bank = gpiochip_get_data(gc);
 
@@ -42,14 +41,12 @@ static int emrelay_gpio_get_direction(struct gpio_chip *gc, unsigned int offset)
 }
 
 /* Without it gpiolib would log each attempt. */
-static int emrelay_gpio_direction_input(struct gpio_chip *gc,
-					unsigned int offset)
+static int emrelay_gpio_direction_input(struct gpio_chip *gc, unsigned int offset)
 {
 	return -EOPNOTSUPP;
 }
 
-static int emrelay_gpio_direction_output(struct gpio_chip *gc,
-					 unsigned int offset, int value)
+static int emrelay_gpio_direction_output(struct gpio_chip *gc, unsigned int offset, int value)
 {
 	struct emrelay_channel *channel = emrelay_from_line(gc, offset);
 	int ret;
@@ -87,8 +84,7 @@ int emrelay_gpiochip_add(struct emrelay_bank *bank)
 	if (!names)
 		return -ENOMEM;
 	for (i = 0; i < bank->count; i++)
-		names[bank->channels[i]->config.reg] =
-			dev_name(&bank->channels[i]->dev);
+		names[bank->channels[i]->config.reg] = dev_name(&bank->channels[i]->dev);
 
 	gc->label = dev_name(bank->dev);
 	gc->parent = bank->dev;

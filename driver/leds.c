@@ -22,15 +22,13 @@ static struct emrelay_channel *emrelay_from_led(struct led_classdev *led)
  * that follows its own trigger keeps what it has: what its contact did last is
  * no request for what it is to do next.
  */
-static void emrelay_led_set(struct led_classdev *led,
-			    enum led_brightness brightness)
+static void emrelay_led_set(struct led_classdev *led, enum led_brightness brightness)
 {
 	struct emrelay_channel *channel = emrelay_from_led(led);
 
 	if (READ_ONCE(led->trigger) == &channel->leds.trigger)
 		return;
-	emrelay_channel_request(channel, brightness ? EMRELAY_ON : EMRELAY_OFF,
-				EMRELAY_BY_LED, 0);
+	emrelay_channel_request(channel, brightness ? EMRELAY_ON : EMRELAY_OFF, EMRELAY_BY_LED, 0);
 }
 
 static enum led_brightness emrelay_led_get(struct led_classdev *led)
@@ -166,8 +164,7 @@ int emrelay_leds_add(struct emrelay_channel *channel)
 	led->flags = LED_RETAIN_AT_SHUTDOWN;
 	ret = devm_led_classdev_register(dev, led);
 	if (ret)
-		return dev_err_probe(dev, ret, "%pfwP: cannot add LED %s\n",
-				     fwnode, led->name);
+		return dev_err_probe(dev, ret, "%pfwP: cannot add LED %s\n", fwnode, led->name);
 
 	ret = devm_add_action_or_reset(dev, emrelay_led_close, led);
 	if (!ret)

@@ -58,8 +58,7 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_parts);
  * Context: Any. Pure.
  * Return: true if it is.
  */
-bool emrelay_load_exceeds(const struct emrelay_load *load,
-			  const struct emrelay_load_limit *limit,
+bool emrelay_load_exceeds(const struct emrelay_load *load, const struct emrelay_load_limit *limit,
 			  struct emrelay_excess *excess)
 {
 	bool inrush = load->inrush_microamp > limit->microamp;
@@ -97,8 +96,7 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_load_exceeds);
  * Context: Any. Pure.
  * Return: true if it is.
  */
-bool emrelay_part_underloaded(const struct emrelay_part *part,
-			      const struct emrelay_load *load)
+bool emrelay_part_underloaded(const struct emrelay_part *part, const struct emrelay_load *load)
 {
 	const struct emrelay_load_point *minimum = part->minimum;
 	unsigned int i;
@@ -148,8 +146,7 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_points_check);
  * Context: Any. Pure.
  * Return: true if it is.
  */
-bool emrelay_dc_overloaded(const struct emrelay_dc_limit *limit,
-			   const struct emrelay_load *load,
+bool emrelay_dc_overloaded(const struct emrelay_dc_limit *limit, const struct emrelay_load *load,
 			   struct emrelay_excess *excess)
 {
 	const struct emrelay_load_point *point = limit->point;

@@ -141,14 +141,11 @@ struct emrelay_excess {
 extern const char * const emrelay_load_names[EMRELAY_LOAD_CLASSES];
 extern const struct emrelay_part emrelay_parts[];	/* up to one without a name */
 
-bool emrelay_load_exceeds(const struct emrelay_load *load,
-			  const struct emrelay_load_limit *limit,
+bool emrelay_load_exceeds(const struct emrelay_load *load, const struct emrelay_load_limit *limit,
 			  struct emrelay_excess *excess);
-bool emrelay_part_underloaded(const struct emrelay_part *part,
-			      const struct emrelay_load *load);
+bool emrelay_part_underloaded(const struct emrelay_part *part, const struct emrelay_load *load);
 unsigned int emrelay_points_check(const u32 *values, unsigned int count);
-bool emrelay_dc_overloaded(const struct emrelay_dc_limit *limit,
-			   const struct emrelay_load *load,
+bool emrelay_dc_overloaded(const struct emrelay_dc_limit *limit, const struct emrelay_load *load,
 			   struct emrelay_excess *excess);
 u64 emrelay_default_dead_time_us(const struct emrelay_ratings *ratings);
 

@@ -6,8 +6,7 @@
 
 static u32 emrelay_record_crc(const struct emrelay_record *record)
 {
-	return ~crc32_le(~0U, (const u8 *)record,
-			 offsetof(struct emrelay_record, crc));
+	return ~crc32_le(~0U, (const u8 *)record, offsetof(struct emrelay_record, crc));
 }
 
 /**
@@ -163,8 +162,7 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_record_pick);
  *
  * Context: Any. Pure.
  */
-void emrelay_record_wear(const struct emrelay_record *record,
-			 struct emrelay_wear *wear)
+void emrelay_record_wear(const struct emrelay_record *record, struct emrelay_wear *wear)
 {
 	unsigned int i;
 
@@ -188,8 +186,7 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_record_wear);
  *
  * Context: Any. Pure.
  */
-void emrelay_account_merge(struct emrelay_account *account,
-			   const struct emrelay_record *record,
+void emrelay_account_merge(struct emrelay_account *account, const struct emrelay_record *record,
 			   enum emrelay_wear_source source, bool on, u64 now_ns)
 {
 	u64 lasts_ns = emrelay_wear_on_ns(&account->wear, on, now_ns) - account->wear.on_ns;
@@ -217,8 +214,7 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_account_merge);
  *
  * Context: Any. Pure.
  */
-void emrelay_account_replace(struct emrelay_account *account, const char *serial,
-			     u64 now_ns)
+void emrelay_account_replace(struct emrelay_account *account, const char *serial, u64 now_ns)
 {
 	*account = (struct emrelay_account) {
 		.wear.on_since_ns = now_ns,

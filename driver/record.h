@@ -118,13 +118,10 @@ bool emrelay_record_matches(const struct emrelay_record *record,
 int emrelay_record_pick(const struct emrelay_record *records,
 			const char *serial, const char *name, bool *foreign,
 			u64 *sequence);
-void emrelay_record_wear(const struct emrelay_record *record,
-			 struct emrelay_wear *wear);
-void emrelay_account_merge(struct emrelay_account *account,
-			   const struct emrelay_record *record,
+void emrelay_record_wear(const struct emrelay_record *record, struct emrelay_wear *wear);
+void emrelay_account_merge(struct emrelay_account *account, const struct emrelay_record *record,
 			   enum emrelay_wear_source source, bool on, u64 now_ns);
-void emrelay_account_replace(struct emrelay_account *account, const char *serial,
-			     u64 now_ns);
+void emrelay_account_replace(struct emrelay_account *account, const char *serial, u64 now_ns);
 u64 emrelay_account_energised_ns(const struct emrelay_account *account,
 				 const struct emrelay_clocks *clocks);
 

@@ -103,8 +103,7 @@ int emrelay_store_load(struct emrelay_channel *channel)
 	}
 
 	scoped_guard(spinlock_irqsave, &channel->bank->lock)
-		found = emrelay_record_pick(records, account->serial,
-					    dev_name(&channel->dev),
+		found = emrelay_record_pick(records, account->serial, dev_name(&channel->dev),
 					    &store->foreign, &store->sequence);
 	if (found >= 0) {
 		emrelay_record_wear(&records[found], &wear);
@@ -191,8 +190,7 @@ void emrelay_store_flush(struct emrelay_channel *channel)
 	if (err) {
 		store->dirty = store->dirty ?: 1;
 		emrelay_fault_set(channel, EMRELAY_FAULT_STORE, err, now_ns);
-		emrelay_store_queue(channel, max(channel->settings.flush_s,
-						 EMRELAY_STORE_RETRY_S));
+		emrelay_store_queue(channel, max(channel->settings.flush_s, EMRELAY_STORE_RETRY_S));
 	} else {
 		emrelay_fault_clear(channel, EMRELAY_FAULT_STORE, now_ns);
 		if (store->dirty)

@@ -80,8 +80,7 @@ static u64 emrelay_wear_curve_cost(const struct emrelay_curve *curve, u32 microa
 	low = high - 1;
 	start = emrelay_log2(low->microamp);
 	life = emrelay_log2(low->cycles);
-	life -= emrelay_scale(life - emrelay_log2(high->cycles),
-			      emrelay_log2(microamp) - start,
+	life -= emrelay_scale(life - emrelay_log2(high->cycles), emrelay_log2(microamp) - start,
 			      emrelay_log2(high->microamp) - start);
 	return min(emrelay_exp2(emrelay_log2(EMRELAY_LIFE_PICO) - life) + 1,
 		   emrelay_wear_life_cost(high->cycles));
@@ -115,8 +114,7 @@ struct emrelay_cost emrelay_wear_cost(const struct emrelay_ratings *ratings,
 			cost.basis = EMRELAY_BASIS_SHEET;
 	} else {
 		cost.pico = emrelay_wear_curve_cost(curve, load->microamp);
-		if (load->curve &&
-		    load->microamp <= curve->point[curve->count - 1].microamp)
+		if (load->curve && load->microamp <= curve->point[curve->count - 1].microamp)
 			cost.basis = EMRELAY_BASIS_CURVE;
 	}
 	cost.pico = max(cost.pico, mechanical);
@@ -133,8 +131,7 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_cost);
  *
  * Context: Any. Pure.
  */
-void emrelay_wear_energised(struct emrelay_wear *wear,
-			    enum emrelay_load_class class, u64 cost_pico,
+void emrelay_wear_energised(struct emrelay_wear *wear, enum emrelay_load_class class, u64 cost_pico,
 			    u64 now_ns)
 {
 	wear->damage_pico = emrelay_sum(wear->damage_pico, cost_pico);
@@ -230,8 +227,7 @@ u64 emrelay_wear_cycles_left(const struct emrelay_wear *wear, u64 cost_pico)
 		return 0;
 
 	/* Rounded up, as the cost is. */
-	return div64_u64(EMRELAY_LIFE_PICO - wear->damage_pico + cost_pico - 1,
-			 cost_pico);
+	return div64_u64(EMRELAY_LIFE_PICO - wear->damage_pico + cost_pico - 1, cost_pico);
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_cycles_left);
 
@@ -243,8 +239,7 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_cycles_left);
  * Context: Any. Pure.
  * Return: the health.
  */
-enum emrelay_health emrelay_wear_health(const struct emrelay_wear *wear,
-					u32 warn_ppm)
+enum emrelay_health emrelay_wear_health(const struct emrelay_wear *wear, u32 warn_ppm)
 {
 	if (wear->damage_pico >= EMRELAY_LIFE_PICO)
 		return EMRELAY_WORN;
@@ -266,8 +261,7 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_health);
  *
  * Context: Any. Pure.
  */
-void emrelay_wear_merge(struct emrelay_wear *wear, const struct emrelay_wear *other,
-			bool before)
+void emrelay_wear_merge(struct emrelay_wear *wear, const struct emrelay_wear *other, bool before)
 {
 	unsigned int i;
 

@@ -128,17 +128,14 @@ enum emrelay_health {
 struct emrelay_cost emrelay_wear_cost(const struct emrelay_ratings *ratings,
 				      const struct emrelay_curve *curve,
 				      const struct emrelay_present_load *load);
-void emrelay_wear_energised(struct emrelay_wear *wear,
-			    enum emrelay_load_class class, u64 cost_pico,
+void emrelay_wear_energised(struct emrelay_wear *wear, enum emrelay_load_class class, u64 cost_pico,
 			    u64 now_ns);
 void emrelay_wear_released(struct emrelay_wear *wear, u64 now_ns);
 u64 emrelay_wear_cycles(const struct emrelay_wear *wear);
 u64 emrelay_wear_on_ns(const struct emrelay_wear *wear, bool on, u64 now_ns);
 u64 emrelay_wear_ppm(const struct emrelay_wear *wear);
 u64 emrelay_wear_cycles_left(const struct emrelay_wear *wear, u64 cost_pico);
-enum emrelay_health emrelay_wear_health(const struct emrelay_wear *wear,
-					u32 warn_ppm);
-void emrelay_wear_merge(struct emrelay_wear *wear, const struct emrelay_wear *other,
-			bool before);
+enum emrelay_health emrelay_wear_health(const struct emrelay_wear *wear, u32 warn_ppm);
+void emrelay_wear_merge(struct emrelay_wear *wear, const struct emrelay_wear *other, bool before);
 
 #endif

@@ -23,8 +23,7 @@
  * Context: Sleeps. Takes the bank's lock.
  * Return: bytes printed.
  */
-ssize_t emrelay_wear_record_show(struct device *dev,
-				 struct device_attribute *attr, char *buf)
+ssize_t emrelay_wear_record_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	struct emrelay_channel *channel = emrelay_from_dev(dev);
 	int length = sysfs_emit(buf, EMRELAY_RECORD_TEXT);
@@ -48,8 +47,7 @@ ssize_t emrelay_wear_record_show(struct device *dev,
  * Return: @size; -EINVAL if it is not as it was read, or of another relay; the
  * error of nvmem cells that could not be read yet, and still cannot.
  */
-ssize_t emrelay_wear_record_store(struct device *dev,
-				  struct device_attribute *attr,
+ssize_t emrelay_wear_record_store(struct device *dev, struct device_attribute *attr,
 				  const char *buf, size_t size)
 {
 	struct emrelay_channel *channel = emrelay_from_dev(dev);
