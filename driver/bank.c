@@ -54,7 +54,7 @@ static void emrelay_bank_stop(void *data)
 		emrelay_channel_stop(bank->channels[i]);
 }
 
-/* Releases the coils for good; none waits for the contact of another. */
+/* Releases the coils for good, none waiting for the contact of another, and stores the records. */
 static void emrelay_bank_release(struct emrelay_bank *bank, enum emrelay_source source)
 {
 	unsigned int i;
@@ -68,27 +68,16 @@ static void emrelay_bank_release(struct emrelay_bank *bank, enum emrelay_source 
 		if (next_ns != U64_MAX)
 			emrelay_sleep_until(next_ns);
 	} while (next_ns != U64_MAX);
-}
-
-static void emrelay_bank_flush(struct emrelay_bank *bank)
-{
-	unsigned int i;
 
 	for (i = 0; i < bank->count; i++)
 		emrelay_store_flush(bank->channels[i]);
 }
 
-static void emrelay_bank_end(struct emrelay_bank *bank, enum emrelay_source source)
-{
-	emrelay_bank_stop(bank);
-	emrelay_bank_release(bank, source);
-	emrelay_bank_flush(bank);
-}
-
 /* After the faces have gone, or where the probe failed before it had any. */
 static void emrelay_unbind(void *data)
 {
-	emrelay_bank_end(data, EMRELAY_BY_UNBIND);
+	emrelay_bank_stop(data);
+	emrelay_bank_release(data, EMRELAY_BY_UNBIND);
 }
 
 /**
@@ -200,12 +189,11 @@ static int emrelay_bank_read(struct emrelay_bank *bank)
 static int emrelay_bank_create_worker(struct emrelay_bank *bank)
 {
 	struct kthread_worker *worker;
-	bool sleeps = false;
-	unsigned int i;
+	unsigned int i = 0;
 
-	for (i = 0; i < bank->count; i++)
-		sleeps |= gpiod_cansleep(bank->channels[i]->coil);
-	if (!sleeps)
+	while (i < bank->count && !gpiod_cansleep(bank->channels[i]->coil))
+		i++;
+	if (i == bank->count)
 		return 0;
 
 	worker = kthread_run_worker(0, "emrelay/%s", dev_name(bank->dev));
@@ -355,7 +343,10 @@ static int emrelay_probe(struct platform_device *pdev)
 
 static void emrelay_shutdown(struct platform_device *pdev)
 {
-	emrelay_bank_end(platform_get_drvdata(pdev), EMRELAY_BY_SHUTDOWN);
+	struct emrelay_bank *bank = platform_get_drvdata(pdev);
+
+	emrelay_bank_stop(bank);
+	emrelay_bank_release(bank, EMRELAY_BY_SHUTDOWN);
 }
 
 /*
@@ -371,9 +362,10 @@ static int emrelay_suspend(struct device *dev)
 		bank->asleep = true;
 
 	cancel_work_sync(&bank->work);
-	for (i = 0; i < bank->count; i++)
+	for (i = 0; i < bank->count; i++) {
 		emrelay_channel_pause(bank->channels[i]);
-	emrelay_bank_flush(bank);
+		emrelay_store_flush(bank->channels[i]);
+	}
 	return 0;
 }
 

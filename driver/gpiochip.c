@@ -13,9 +13,7 @@
 
 static struct emrelay_channel *emrelay_from_line(struct gpio_chip *gc, unsigned int offset)
 {
-	struct emrelay_bank *bank = gpiochip_get_data(gc);
-
-	return bank->lines[offset];
+	return ((struct emrelay_bank *)gpiochip_get_data(gc))->lines[offset];
 }
 
 static int emrelay_gpio_init_valid_mask(struct gpio_chip *gc,
@@ -27,12 +25,6 @@ static int emrelay_gpio_init_valid_mask(struct gpio_chip *gc,
 		if (!emrelay_from_line(gc, i))
 			clear_bit(i, valid);
 	return 0;
-}
-
-/* Not every kernel looks at the mask here. */
-static int emrelay_gpio_request_line(struct gpio_chip *gc, unsigned int offset)
-{
-	return emrelay_from_line(gc, offset) ? 0 : -ENODEV;
 }
 
 static int emrelay_gpio_get_direction(struct gpio_chip *gc, unsigned int offset)
@@ -93,11 +85,12 @@ int emrelay_gpiochip_add(struct emrelay_bank *bank)
 	gc->names = names;
 	gc->can_sleep = bank->worker;
 	gc->init_valid_mask = emrelay_gpio_init_valid_mask;
-	gc->request = emrelay_gpio_request_line;
+	/* Without a function here gpiolib does not look at the mask either. */
+	gc->request = gpiochip_generic_request;
 	gc->get_direction = emrelay_gpio_get_direction;
 	gc->direction_input = emrelay_gpio_direction_input;
 	gc->direction_output = emrelay_gpio_direction_output;
-	emrelay_gpio_set_is_output(gc);
+	emrelay_gpio_set_is(gc, emrelay_gpio_direction_output);
 	gc->get = emrelay_gpio_get;
 
 	ret = devm_gpiochip_add_data(bank->dev, gc, bank);

@@ -117,10 +117,7 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_record_check);
 bool emrelay_record_matches(const struct emrelay_record *record,
 			    const char *serial, const char *name)
 {
-	if (serial[0])
-		return !strcmp(record->serial, serial);
-
-	return !strcmp(record->name, name);
+	return serial[0] ? !strcmp(record->serial, serial) : !strcmp(record->name, name);
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_record_matches);
 

@@ -128,12 +128,11 @@ static int emrelay_store_save(struct emrelay_channel *channel)
 {
 	struct emrelay_store *store = &channel->store;
 	struct nvmem_cell *cell = store->cell[store->next];
-	struct emrelay_record *record;
 	size_t size;
+	struct emrelay_record *record __free(kfree) = nvmem_cell_read(cell, &size);
 	u64 cycles;
 	int ret;
 
-	record = nvmem_cell_read(cell, &size);
 	if (IS_ERR(record))
 		return PTR_ERR(record);
 
@@ -143,7 +142,6 @@ static int emrelay_store_save(struct emrelay_channel *channel)
 	}
 	emrelay_channel_record(channel, record, store->sequence + 1);
 	ret = nvmem_cell_write(cell, record, size);
-	kfree(record);
 	guard(spinlock_irqsave)(&channel->bank->lock);
 	if (ret < 0) {
 		store->dirty++;
