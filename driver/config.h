@@ -73,7 +73,7 @@ struct emrelay_config {
 	u64 dead_time_us;
 	struct emrelay_load load;
 	struct emrelay_curve curve;
-	struct emrelay_dc_limit dc_limit;
+	struct emrelay_curve dc_limit;
 	u32 default_state;
 	const char *default_trigger;
 	u32 interlock_group;

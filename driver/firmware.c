@@ -22,7 +22,7 @@ enum emrelay_property_type {
 	EMRELAY_READ_U32,	/* one number, min to max */
 	EMRELAY_READ_FLAG,	/* there or not */
 	EMRELAY_READ_STRING,	/* one string; with names one of them, kept as its index */
-	EMRELAY_READ_POINTS,	/* of a curve; struct emrelay_curve or alike */
+	EMRELAY_READ_CURVE,	/* the points of a curve */
 };
 
 enum emrelay_property_need {
@@ -68,7 +68,7 @@ const char * const emrelay_interlock_names[2] = { "block", "changeover" };
 	{ name, FIELD(field), EMRELAY_READ_U32, EMRELAY_OPTIONAL, min, U32_MAX }
 #define FLAG(name, field)	{ name, FIELD(field), EMRELAY_READ_FLAG }
 #define STRING(name, field)	{ name, FIELD(field), EMRELAY_READ_STRING }
-#define POINTS(name, field)	{ name, FIELD(field), EMRELAY_READ_POINTS }
+#define CURVE(name, field)	{ name, FIELD(field), EMRELAY_READ_CURVE }
 #define CHOICE(name, field, names) \
 	{ name, FIELD(field), EMRELAY_READ_STRING, EMRELAY_OPTIONAL, 0, ARRAY_SIZE(names), names }
 
@@ -85,8 +85,8 @@ static const struct emrelay_property emrelay_channel_properties[] = {
 	RATING("mechanical-life-cycles", mechanical_life),
 	RATING("max-loaded-cycles-per-minute", loaded_per_minute),
 	RATING("max-unloaded-cycles-per-minute", unloaded_per_minute),
-	POINTS("electrical-life-curve", curve),
-	POINTS("dc-load-limit", dc_limit),
+	CURVE("electrical-life-curve", curve),
+	CURVE("dc-load-limit", dc_limit),
 
 	CHOICE("load-type", load.class, emrelay_load_names),
 	NUMBER("load-microamp", load.microamp, 1),
@@ -136,20 +136,15 @@ static const char * const emrelay_read_names[] = {
 	[EMRELAY_READ_U32] = "one 32-bit number",
 	[EMRELAY_READ_FLAG] = "a flag, which has no value",
 	[EMRELAY_READ_STRING] = "one string",
-	[EMRELAY_READ_POINTS] = "1 to " __stringify(EMRELAY_POINTS) " pairs of 32-bit numbers",
+	[EMRELAY_READ_CURVE] = "1 to " __stringify(EMRELAY_POINTS) " pairs of 32-bit numbers",
 };
-
-/* Both kinds of curves are a number of points, and those as the property has them. */
-static_assert(offsetof(struct emrelay_curve, point[0].microamp) == sizeof(u32));
-static_assert(offsetof(struct emrelay_dc_limit, point[0].microvolt) == sizeof(u32));
-static_assert(sizeof(struct emrelay_dc_limit) == (1 + 2 * EMRELAY_POINTS) * sizeof(u32));
-static_assert(sizeof(struct emrelay_dc_limit) == sizeof(struct emrelay_curve));
 
 /* Reads a property that is there. */
 static int emrelay_read_property(struct device *dev, struct fwnode_handle *fwnode,
 				 const struct emrelay_property *p, void *field)
 {
 	const char *string, *name = p->name;
+	struct emrelay_curve *curve = field;
 	u32 *number = field;
 	int bad, count = 0, ret = -EINVAL;
 
@@ -185,16 +180,18 @@ static int emrelay_read_property(struct device *dev, struct fwnode_handle *fwnod
 			return emrelay_node_err(dev, fwnode, "%s \"%s\" is unknown", name, string);
 		*number = bad;
 		return 0;
-	case EMRELAY_READ_POINTS:
+	case EMRELAY_READ_CURVE:
 		count = fwnode_property_count_u32(fwnode, name);
 		if (count >= 2 && count <= 2 * EMRELAY_POINTS && count % 2 == 0)
-			ret = fwnode_property_read_u32_array(fwnode, name, number + 1, count);
-		*number = count / 2;
-		bad = ret ? 0 : emrelay_points_check(number + 1, *number);
+			ret = fwnode_property_read_u32_array(fwnode, name, &curve->point[0].x,
+							     count);
+		curve->count = count / 2;
+		bad = ret ? 0 : emrelay_curve_check(curve);
 		if (bad)
 			return emrelay_node_err(dev, fwnode,
 						"%s: point %d <%u %u> has a 0, or no higher first and lower second number than the one before",
-						name, bad, number[2 * bad - 1], number[2 * bad]);
+						name, bad, curve->point[bad - 1].x,
+						curve->point[bad - 1].y);
 		break;
 	}
 	if (!ret)
@@ -287,7 +284,7 @@ int emrelay_check_load(const struct emrelay_config *config, const struct emrelay
 {
 	const struct emrelay_curve *curve = &config->curve;
 	bool curved = curve->count && load->class != EMRELAY_LOAD_NONE;
-	u32 end = curved ? curve->point[curve->count - 1].microamp : U32_MAX;
+	u32 end = curved ? curve->point[curve->count - 1].x : U32_MAX;
 	bool above = true;
 
 	if (load->microamp > end)

@@ -113,25 +113,25 @@ bool emrelay_part_underloaded(const struct emrelay_part *part, const struct emre
 EXPORT_SYMBOL_IF_KUNIT(emrelay_part_underloaded);
 
 /**
- * emrelay_points_check - are the points of a curve in order, and does it fall?
- * @values: two numbers a point
- * @count: number of points
+ * emrelay_curve_check - are the points of a curve in order, and does it fall?
+ * @curve: the curve
  *
  * Context: Any. Pure.
  * Return: 0, or the number, counted from 1, of the first point that has a 0, or
  * no larger first and smaller second number than the one before.
  */
-unsigned int emrelay_points_check(const u32 *values, unsigned int count)
+unsigned int emrelay_curve_check(const struct emrelay_curve *curve)
 {
+	const struct emrelay_point *point = curve->point;
 	unsigned int i;
 
-	for (i = 0; i < 2 * count; i += 2)
-		if (!values[i] || !values[i + 1] ||
-		    (i && (values[i] <= values[i - 2] || values[i + 1] >= values[i - 1])))
-			return i / 2 + 1;
+	for (i = 0; i < curve->count; i++, point++)
+		if (!point->x || !point->y ||
+		    (i && (point->x <= point[-1].x || point->y >= point[-1].y)))
+			return i + 1;
 	return 0;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_points_check);
+EXPORT_SYMBOL_IF_KUNIT(emrelay_curve_check);
 
 /**
  * emrelay_dc_overloaded - is a declared load above a DC load limit?
@@ -146,18 +146,18 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_points_check);
  * Context: Any. Pure.
  * Return: true if it is.
  */
-bool emrelay_dc_overloaded(const struct emrelay_dc_limit *limit, const struct emrelay_load *load,
+bool emrelay_dc_overloaded(const struct emrelay_curve *limit, const struct emrelay_load *load,
 			   struct emrelay_excess *excess)
 {
-	const struct emrelay_load_point *point = limit->point;
-	const struct emrelay_load_point *last = point + limit->count - 1;
-	struct emrelay_load_limit highest = { .microvolt = last->microvolt };
+	const struct emrelay_point *point = limit->point;
+	const struct emrelay_point *last = point + limit->count - 1;
+	struct emrelay_load_limit highest = { .microvolt = last->x };
 
-	while (point < last && point->microvolt < load->microvolt)
+	while (point < last && point->x < load->microvolt)
 		point++;
 
-	highest.microamp = point->microamp;
-	highest.inrush_microamp = point->microamp;
+	highest.microamp = point->y;
+	highest.inrush_microamp = point->y;
 	return emrelay_load_exceeds(load, &highest, excess);
 }
 EXPORT_SYMBOL_IF_KUNIT(emrelay_dc_overloaded);

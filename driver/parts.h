@@ -115,13 +115,24 @@ struct emrelay_part {
 #define EMRELAY_POINTS		10
 
 /**
- * struct emrelay_dc_limit - most current that may be switched, over the voltage
- * @count: number of points, 0: there is no such curve
- * @point: the points, voltages strictly rising, currents strictly falling
+ * struct emrelay_point - a point of a curve
+ * @x: load current in uA of an electrical life curve, voltage in uV of a DC limit
+ * @y: electrical life at it in cycles, or the most current in uA at it
  */
-struct emrelay_dc_limit {
+struct emrelay_point {
+	u32 x;
+	u32 y;
+};
+
+/**
+ * struct emrelay_curve - electrical life over the load current, or the most
+ *	current of a DC load over its voltage
+ * @count: number of points, 0: there is no curve
+ * @point: the points, @x strictly rising, @y strictly falling, none 0
+ */
+struct emrelay_curve {
 	unsigned int count;
-	struct emrelay_load_point point[EMRELAY_POINTS];
+	struct emrelay_point point[EMRELAY_POINTS];
 };
 
 /**
@@ -144,8 +155,8 @@ extern const struct emrelay_part emrelay_parts[];	/* up to one without a name */
 bool emrelay_load_exceeds(const struct emrelay_load *load, const struct emrelay_load_limit *limit,
 			  struct emrelay_excess *excess);
 bool emrelay_part_underloaded(const struct emrelay_part *part, const struct emrelay_load *load);
-unsigned int emrelay_points_check(const u32 *values, unsigned int count);
-bool emrelay_dc_overloaded(const struct emrelay_dc_limit *limit, const struct emrelay_load *load,
+unsigned int emrelay_curve_check(const struct emrelay_curve *curve);
+bool emrelay_dc_overloaded(const struct emrelay_curve *limit, const struct emrelay_load *load,
 			   struct emrelay_excess *excess);
 u64 emrelay_default_dead_time_us(const struct emrelay_ratings *ratings);
 

@@ -67,23 +67,22 @@ static u64 emrelay_wear_life_cost(u32 cycles)
  */
 static u64 emrelay_wear_curve_cost(const struct emrelay_curve *curve, u32 microamp)
 {
-	const struct emrelay_curve_point *high = curve->point;
-	const struct emrelay_curve_point *last = high + curve->count - 1;
-	const struct emrelay_curve_point *low;
+	const struct emrelay_point *low, *high = curve->point;
+	const struct emrelay_point *last = high + curve->count - 1;
 	u64 life, start;
 
-	while (high < last && high->microamp < microamp)
+	while (high < last && high->x < microamp)
 		high++;
-	if (high == curve->point || high->microamp <= microamp)
-		return emrelay_wear_life_cost(high->cycles);
+	if (high == curve->point || high->x <= microamp)
+		return emrelay_wear_life_cost(high->y);
 
 	low = high - 1;
-	start = emrelay_log2(low->microamp);
-	life = emrelay_log2(low->cycles);
-	life -= emrelay_scale(life - emrelay_log2(high->cycles), emrelay_log2(microamp) - start,
-			      emrelay_log2(high->microamp) - start);
+	start = emrelay_log2(low->x);
+	life = emrelay_log2(low->y);
+	life -= emrelay_scale(life - emrelay_log2(high->y), emrelay_log2(microamp) - start,
+			      emrelay_log2(high->x) - start);
 	return min(emrelay_exp2(emrelay_log2(EMRELAY_LIFE_PICO) - life) + 1,
-		   emrelay_wear_life_cost(high->cycles));
+		   emrelay_wear_life_cost(high->y));
 }
 
 /**
@@ -114,7 +113,7 @@ struct emrelay_cost emrelay_wear_cost(const struct emrelay_ratings *ratings,
 			cost.basis = EMRELAY_BASIS_SHEET;
 	} else {
 		cost.pico = emrelay_wear_curve_cost(curve, load->microamp);
-		if (load->curve && load->microamp <= curve->point[curve->count - 1].microamp)
+		if (load->curve && load->microamp <= curve->point[curve->count - 1].x)
 			cost.basis = EMRELAY_BASIS_CURVE;
 	}
 	cost.pico = max(cost.pico, mechanical);

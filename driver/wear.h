@@ -21,26 +21,6 @@
 #define EMRELAY_WORN_PPM	1000000
 
 /**
- * struct emrelay_curve_point - a point of an electrical life curve
- * @microamp: load current
- * @cycles: electrical life at it, at least 1
- */
-struct emrelay_curve_point {
-	u32 microamp;
-	u32 cycles;
-};
-
-/**
- * struct emrelay_curve - electrical life over the load current
- * @count: number of points, 0: there is no curve
- * @point: the points, currents strictly rising, cycles strictly falling
- */
-struct emrelay_curve {
-	unsigned int count;
-	struct emrelay_curve_point point[EMRELAY_POINTS];
-};
-
-/**
  * enum emrelay_basis - what the cost of a cycle rests on
  * @EMRELAY_BASIS_SHEET: the ratings, for just this kind of load
  * @EMRELAY_BASIS_CURVE: the electrical life curve
