@@ -16,6 +16,7 @@
 #include <linux/stringify.h>
 
 #include "config.h"
+#include "store.h"
 
 enum emrelay_property_type {
 	EMRELAY_READ_OTHER,	/* read elsewhere */
@@ -69,8 +70,8 @@ const char * const emrelay_interlock_names[2] = { "block", "changeover" };
 #define FLAG(name, field)	{ name, FIELD(field), EMRELAY_READ_FLAG }
 #define STRING(name, field)	{ name, FIELD(field), EMRELAY_READ_STRING }
 #define CURVE(name, field)	{ name, FIELD(field), EMRELAY_READ_CURVE }
-#define CHOICE(name, field, names) \
-	{ name, FIELD(field), EMRELAY_READ_STRING, EMRELAY_OPTIONAL, 0, ARRAY_SIZE(names), names }
+#define CHOICE(name, field, names, count) \
+	{ name, FIELD(field), EMRELAY_READ_STRING, EMRELAY_OPTIONAL, 0, count, names }
 
 static const struct emrelay_property emrelay_channel_properties[] = {
 	STRING("compatible", part_name),	/* the first; see emrelay_read_config() */
@@ -88,7 +89,7 @@ static const struct emrelay_property emrelay_channel_properties[] = {
 	CURVE("electrical-life-curve", curve),
 	CURVE("dc-load-limit", dc_limit),
 
-	CHOICE("load-type", load.class, emrelay_load_names),
+	CHOICE("load-type", load.class, emrelay_load_names, EMRELAY_LOAD_CLASSES),
 	NUMBER("load-microamp", load.microamp, 1),
 	NUMBER("load-microvolt", load.microvolt, 1),
 	NUMBER("load-inrush-microamp", load.inrush_microamp, 1),
@@ -98,14 +99,14 @@ static const struct emrelay_property emrelay_channel_properties[] = {
 
 	NUMBER("interlock-group", interlock_group, 0),
 	NUMBER("interlock-dead-time-us", given_dead_time_us, 1),
-	CHOICE("interlock-mode", changeover, emrelay_interlock_names),
-	NUMBER("min-on-time-ms", min_on_ms, 0),
-	NUMBER("min-off-time-ms", min_off_ms, 0),
-	NUMBER("max-on-time-ms", max_on_ms, 0),
-	NUMBER("momentary-time-ms", momentary_ms, 0),
-	NUMBER("watchdog-time-ms", watchdog_ms, 0),
+	CHOICE("interlock-mode", settings.changeover, emrelay_interlock_names, 2),
+	NUMBER("min-on-time-ms", settings.min_on_ms, 0),
+	NUMBER("min-off-time-ms", settings.min_off_ms, 0),
+	NUMBER("max-on-time-ms", settings.max_on_ms, 0),
+	NUMBER("momentary-time-ms", settings.momentary_ms, 0),
+	NUMBER("watchdog-time-ms", settings.watchdog_ms, 0),
 
-	CHOICE("default-state", default_state, emrelay_default_state_names),
+	CHOICE("default-state", default_state, emrelay_default_state_names, 4),
 	STRING("linux,default-trigger", default_trigger),
 	FLAG("retain-state-suspended", retain_state_suspended),
 	FLAG("retain-state-shutdown", retain_state_shutdown),
@@ -303,6 +304,7 @@ static int emrelay_check_config(struct device *dev, const struct emrelay_config 
 	u64 travel_us = (u64)config->ratings.operate_us + config->ratings.bounce_us;
 	const struct emrelay_load *load = &config->load;
 	struct fwnode_handle *fwnode = config->fwnode;
+	u32 momentary_ms = config->settings.momentary_ms;
 	struct emrelay_excess excess;
 
 	if (emrelay_refers(fwnode, "coil-gpios", "#gpio-cells", 1))
@@ -319,10 +321,10 @@ static int emrelay_check_config(struct device *dev, const struct emrelay_config 
 					excess.limit, excess.unit, config->part_name,
 					emrelay_load_names[load->class]);
 
-	if (config->momentary_ms && config->momentary_ms * 1000ULL < travel_us)
+	if (momentary_ms && momentary_ms * 1000ULL < travel_us)
 		return emrelay_node_err(dev, fwnode,
 					"momentary-time-ms %u is below operate and bounce time, %llu us",
-					config->momentary_ms, travel_us);
+					momentary_ms, travel_us);
 
 	if (config->default_state == EMRELAY_DEFAULT_LAST && !config->stored)
 		return emrelay_node_err(dev, fwnode, "default-state \"last\" needs nvmem-cells");
@@ -346,7 +348,6 @@ int emrelay_read_config(struct device *dev, struct emrelay_config *config)
 
 	config->part_name = "custom";
 	config->load.class = EMRELAY_LOAD_RESISTIVE;
-	config->load.has_class = fwnode_property_present(fwnode, "load-type");
 	config->interlocked = fwnode_property_present(fwnode, "interlock-group");
 
 	/* Before all others: the part gives ratings, in whose place come the node's own. */
@@ -367,6 +368,12 @@ int emrelay_read_config(struct device *dev, struct emrelay_config *config)
 	if (ret)
 		return ret;
 
+	config->settings.load_class = config->load.class;
+	config->settings.load_declared = fwnode_property_present(fwnode, "load-type");
+	config->settings.load_microamp = config->load.microamp;
+	config->settings.warn_ppm = EMRELAY_WARN_PPM;
+	config->settings.flush_cycles = EMRELAY_FLUSH_CYCLES;
+	config->settings.flush_s = EMRELAY_FLUSH_S;
 	config->dead_time_us = config->given_dead_time_us ?:
 			       emrelay_default_dead_time_us(&config->ratings);
 	return emrelay_check_config(dev, config);

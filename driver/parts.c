@@ -104,7 +104,7 @@ bool emrelay_part_underloaded(const struct emrelay_part *part, const struct emre
 	if (load->class == EMRELAY_LOAD_NONE)
 		return false;
 
-	for (i = 0; i < EMRELAY_MINIMUM_POINTS; i++, minimum++)
+	for (i = 0; i < ARRAY_SIZE(part->minimum); i++, minimum++)
 		if ((!load->microamp || load->microamp >= minimum->microamp) &&
 		    (!load->microvolt || load->microvolt >= minimum->microvolt))
 			return false;

@@ -48,7 +48,6 @@ enum emrelay_load_class {
 /**
  * struct emrelay_load - a load as declared
  * @class: its class (enum emrelay_load_class)
- * @has_class: the class is declared
  * @suppressed: what dampens an inductive load is declared
  * @normally_closed: the load is on the contact that the coil opens
  * @microamp: current
@@ -60,7 +59,6 @@ enum emrelay_load_class {
  */
 struct emrelay_load {
 	u32 class;
-	bool has_class;
 	bool suppressed;
 	bool normally_closed;
 	u32 microamp;
@@ -95,8 +93,6 @@ struct emrelay_load_point {
 	u32 microamp;
 };
 
-#define EMRELAY_MINIMUM_POINTS	2
-
 /**
  * struct emrelay_part - a data sheet
  * @compatible: name in device trees, shown in the file "part"
@@ -108,7 +104,7 @@ struct emrelay_part {
 	const char *compatible;
 	struct emrelay_ratings ratings;
 	struct emrelay_load_limit limit[EMRELAY_LOAD_CLASSES];
-	struct emrelay_load_point minimum[EMRELAY_MINIMUM_POINTS];
+	struct emrelay_load_point minimum[2];
 };
 
 /* Most points of a curve. */
