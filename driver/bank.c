@@ -23,7 +23,7 @@
 #include "gpiochip.h"
 #include "sysfs.h"
 
-/* So many messages of faults a minute, whatever the number of relays. */
+/* At most so many messages of faults a minute, whatever the number of relays. */
 #define EMRELAY_LOG_INTERVAL	(60 * HZ)
 #define EMRELAY_LOG_BURST	6
 
@@ -38,8 +38,8 @@ static void emrelay_bank_exit(void *data)
 }
 
 /*
- * From here on nothing moves: no request, no timer, no work. Before the faces go,
- * so that none of them moves a coil in going.
+ * From here on nothing moves: no request, no timer, no work. Called before the
+ * faces are removed, as removing one must not move a coil.
  */
 static void emrelay_bank_stop(void *data)
 {
@@ -100,49 +100,38 @@ int emrelay_bank_depend(struct emrelay_bank *bank, struct device *supplier)
 	return 0;
 }
 
-/* A relay's line, what is remembered of it, its name, and where its record is kept. */
-static int emrelay_bank_find_resources(struct emrelay_channel *channel)
+/* Reads a node and gets what it refers to, and changes nothing. */
+static int emrelay_bank_read_channel(struct emrelay_bank *bank, struct fwnode_handle *fwnode)
 {
-	const struct emrelay_config *config = &channel->config;
-	struct device *dev = channel->bank->dev;
+	struct emrelay_channel **line, *channel = emrelay_channel_alloc(bank, fwnode);
+	struct device *dev = bank->dev;
+	struct emrelay_config *config;
 	int ret;
 
-	channel->coil = devm_fwnode_gpiod_get(dev, config->fwnode, "coil", GPIOD_ASIS,
-					      config->label ?: dev_name(dev));
-	if (IS_ERR(channel->coil))
-		return dev_err_probe(dev, PTR_ERR(channel->coil), "%pfwP: coil-gpios\n",
-				     config->fwnode);
-
-	ret = emrelay_bank_depend(channel->bank, emrelay_gpiod_provider(channel->coil));
+	if (!channel)
+		return -ENOMEM;
+	config = &channel->config;
+	ret = emrelay_read_config(dev, config);
 	if (ret)
 		return ret;
+
+	line = &bank->lines[config->reg];
+	if (*line)
+		return dev_err_probe(dev, -EINVAL, "%pfwP: reg %u is that of %pfwP too\n", fwnode,
+				     config->reg, (*line)->config.fwnode);
+
+	channel->coil = devm_fwnode_gpiod_get(dev, fwnode, "coil", GPIOD_ASIS,
+					      config->label ?: dev_name(dev));
+	if (IS_ERR(channel->coil))
+		return dev_err_probe(dev, PTR_ERR(channel->coil), "%pfwP: coil-gpios\n", fwnode);
 
 	channel->memory = emrelay_memory_get(dev, config->reg);
 	if (!channel->memory)
 		return -ENOMEM;
 
-	return emrelay_channel_name(channel) ?: emrelay_store_add(channel);
-}
-
-/* Reads a node, and changes nothing. */
-static int emrelay_bank_read_channel(struct emrelay_bank *bank, struct fwnode_handle *fwnode)
-{
-	struct emrelay_channel *channel = emrelay_channel_alloc(bank, fwnode);
-	struct emrelay_channel **line;
-	int ret;
-
-	if (!channel)
-		return -ENOMEM;
-	ret = emrelay_read_config(bank->dev, &channel->config);
-	if (ret)
-		return ret;
-
-	line = &bank->lines[channel->config.reg];
-	if (*line)
-		return dev_err_probe(bank->dev, -EINVAL, "%pfwP: reg %u is that of %pfwP too\n",
-				     fwnode, channel->config.reg, (*line)->config.fwnode);
-
-	ret = emrelay_bank_find_resources(channel);
+	ret = emrelay_bank_depend(bank, emrelay_gpiod_provider(channel->coil)) ?:
+	      emrelay_channel_name(channel) ?:
+	      emrelay_store_add(channel);
 	if (ret)
 		return ret;
 
@@ -263,7 +252,7 @@ static void emrelay_bank_arbitrate(struct emrelay_bank *bank,
 		emrelay_bank_report_conflicts(bank);
 }
 
-/* A new face of a relay is one more call here, one of a bank another. */
+/* A new face is one more call here, within the loop if each relay has it. */
 static int emrelay_bank_add_faces(struct emrelay_bank *bank)
 {
 	unsigned int i;
@@ -301,18 +290,6 @@ static int emrelay_bank_start(struct emrelay_bank *bank)
 	return 0;
 }
 
-static int emrelay_bank_init(struct emrelay_bank *bank, struct device *dev)
-{
-	bank->dev = dev;
-	ratelimit_state_init(&bank->log, EMRELAY_LOG_INTERVAL, EMRELAY_LOG_BURST);
-	INIT_WORK(&bank->work, emrelay_bank_work);
-	spin_lock_init(&bank->lock);
-	lockdep_register_key(&bank->lock_key);
-	lockdep_set_class(&bank->lock, &bank->lock_key);
-	dev_set_drvdata(dev, bank);
-	return devm_add_action_or_reset(dev, emrelay_bank_exit, bank);
-}
-
 static int emrelay_probe(struct platform_device *pdev)
 {
 	struct device *dev = &pdev->dev;
@@ -325,7 +302,15 @@ static int emrelay_probe(struct platform_device *pdev)
 	if (!bank)
 		return -ENOMEM;
 
-	ret = emrelay_bank_init(bank, dev) ?:
+	bank->dev = dev;
+	ratelimit_state_init(&bank->log, EMRELAY_LOG_INTERVAL, EMRELAY_LOG_BURST);
+	INIT_WORK(&bank->work, emrelay_bank_work);
+	spin_lock_init(&bank->lock);
+	lockdep_register_key(&bank->lock_key);
+	lockdep_set_class(&bank->lock, &bank->lock_key);
+	dev_set_drvdata(dev, bank);
+
+	ret = devm_add_action_or_reset(dev, emrelay_bank_exit, bank) ?:
 	      emrelay_read_bank(dev, &config) ?:
 	      emrelay_bank_read(bank) ?:
 	      emrelay_bank_create_worker(bank) ?:

@@ -12,10 +12,7 @@
 #include <linux/workqueue.h>
 
 #include "arbiter.h"
-#include "config.h"
-
-struct device;
-struct emrelay_channel;
+#include "channel.h"
 
 /**
  * struct emrelay_bank - one firmware node with its channels

@@ -28,24 +28,13 @@ static DEFINE_HASHTABLE(emrelay_names, 8);
 static LIST_HEAD(emrelay_channels);
 static LIST_HEAD(emrelay_memories);
 
-/* The memories of the relays of one bank, by reg. */
-struct emrelay_bank_memory {
+/* What is remembered of a relay, by its bank's device and its reg. */
+struct emrelay_remembered {
 	struct list_head node;
 	const struct device *dev;
-	struct emrelay_memory *relays[EMRELAY_REG_MAX + 1];
+	u32 reg;
+	struct emrelay_memory memory;
 };
-
-static struct emrelay_bank_memory *emrelay_memory_find(const struct device *dev)
-{
-	struct emrelay_bank_memory *bank;
-
-	lockdep_assert_held(&emrelay_lock);
-
-	list_for_each_entry(bank, &emrelay_memories, node)
-		if (bank->dev == dev)
-			return bank;
-	return NULL;
-}
 
 /**
  * emrelay_memory_get - what is remembered of a relay
@@ -60,45 +49,42 @@ static struct emrelay_bank_memory *emrelay_memory_find(const struct device *dev)
  */
 struct emrelay_memory *emrelay_memory_get(const struct device *dev, u32 reg)
 {
-	struct emrelay_bank_memory *bank;
+	struct emrelay_remembered *relay;
 
 	guard(mutex)(&emrelay_lock);
 
-	bank = emrelay_memory_find(dev);
-	if (!bank) {
-		bank = kzalloc(sizeof(*bank), GFP_KERNEL);
-		if (!bank)
-			return NULL;
-		bank->dev = dev;
-		list_add(&bank->node, &emrelay_memories);
-	}
-	if (!bank->relays[reg])
-		bank->relays[reg] = kzalloc(sizeof(*bank->relays[reg]), GFP_KERNEL);
-	return bank->relays[reg];
+	list_for_each_entry(relay, &emrelay_memories, node)
+		if (relay->dev == dev && relay->reg == reg)
+			return &relay->memory;
+
+	relay = kzalloc(sizeof(*relay), GFP_KERNEL);
+	if (!relay)
+		return NULL;
+
+	relay->dev = dev;
+	relay->reg = reg;
+	list_add(&relay->node, &emrelay_memories);
+	return &relay->memory;
 }
 
-static void emrelay_memory_free(struct emrelay_bank_memory *bank)
+static void emrelay_memory_free(struct emrelay_remembered *relay)
 {
-	unsigned int reg;
-
-	for (reg = 0; reg <= EMRELAY_REG_MAX; reg++)
-		kfree(bank->relays[reg]);
-	list_del(&bank->node);
-	kfree(bank);
+	list_del(&relay->node);
+	kfree(relay);
 }
 
 /* A device that is removed does not come back; another may get its address. */
 static int emrelay_device_event(struct notifier_block *notifier, unsigned long event, void *dev)
 {
-	struct emrelay_bank_memory *bank;
+	struct emrelay_remembered *relay, *next;
 
 	if (event != BUS_NOTIFY_REMOVED_DEVICE)
 		return NOTIFY_DONE;
 
 	guard(mutex)(&emrelay_lock);
-	bank = emrelay_memory_find(dev);
-	if (bank)
-		emrelay_memory_free(bank);
+	list_for_each_entry_safe(relay, next, &emrelay_memories, node)
+		if (relay->dev == dev)
+			emrelay_memory_free(relay);
 	return NOTIFY_OK;
 }
 
@@ -120,7 +106,7 @@ static struct class emrelay_class = {
 	.dev_release = emrelay_channel_release,
 };
 
-/* The name is another relay's to take, though someone may hold the device yet. */
+/* Another relay may take the name at once, even while someone holds the device. */
 static void emrelay_channel_free(void *data)
 {
 	struct emrelay_channel *channel = data;
@@ -157,16 +143,12 @@ struct emrelay_channel *emrelay_channel_alloc(struct emrelay_bank *bank,
 	return devm_add_action_or_reset(bank->dev, emrelay_channel_free, channel) ? NULL : channel;
 }
 
-static u32 emrelay_name_key(const char *name)
-{
-	return full_name_hash(NULL, name, strlen(name));
-}
-
 static bool emrelay_name_taken(const char *name)
 {
 	struct emrelay_channel *channel;
 
-	hash_for_each_possible(emrelay_names, channel, name_node, emrelay_name_key(name))
+	hash_for_each_possible(emrelay_names, channel, name_node,
+			       full_name_hash(NULL, name, strlen(name)))
 		if (!strcmp(dev_name(&channel->dev), name))
 			return true;
 	return false;
@@ -200,7 +182,8 @@ int emrelay_channel_name(struct emrelay_channel *channel)
 		snprintf(name, sizeof(name), "%s_%u", base, ++suffix);
 	ret = dev_set_name(&channel->dev, "%s", name);
 	if (!ret)
-		hash_add(emrelay_names, &channel->name_node, emrelay_name_key(name));
+		hash_add(emrelay_names, &channel->name_node,
+			 full_name_hash(NULL, name, strlen(name)));
 	return ret;
 }
 
@@ -343,20 +326,14 @@ exit_store:
  */
 void emrelay_core_exit(void)
 {
-	struct emrelay_bank_memory *bank, *next;
-	struct emrelay_memory *memory;
-	unsigned int reg;
+	struct emrelay_remembered *relay, *next;
 
 	if (IS_ENABLED(CONFIG_EMRELAY_DEBUGFS))
 		emrelay_debugfs_exit();
 	bus_unregister_notifier(&platform_bus_type, &emrelay_notifier);
-	list_for_each_entry_safe(bank, next, &emrelay_memories, node) {
-		for (reg = 0; reg <= EMRELAY_REG_MAX; reg++) {
-			memory = bank->relays[reg];
-			if (memory)
-				emrelay_sleep_until(emrelay_engine_spaced_ns(&memory->engine));
-		}
-		emrelay_memory_free(bank);
+	list_for_each_entry_safe(relay, next, &emrelay_memories, node) {
+		emrelay_sleep_until(emrelay_engine_spaced_ns(&relay->memory.engine));
+		emrelay_memory_free(relay);
 	}
 	class_unregister(&emrelay_class);
 	emrelay_store_exit();

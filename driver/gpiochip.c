@@ -22,8 +22,7 @@ static int emrelay_gpio_init_valid_mask(struct gpio_chip *gc,
 	unsigned int i;
 
 	for (i = 0; i < count; i++)
-		if (!emrelay_from_line(gc, i))
-			clear_bit(i, valid);
+		assign_bit(i, valid, emrelay_from_line(gc, i));
 	return 0;
 }
 

@@ -19,9 +19,9 @@ static struct emrelay_channel *emrelay_from_led(struct led_classdev *led)
 }
 
 /*
- * Only sets the target, so it does not sleep, even where the line does. A relay
- * that follows its own trigger keeps what it has: what its contact did last is
- * no request for what it is to do next.
+ * Only sets the target, so it does not sleep, even where the line does. An LED on
+ * the trigger of its own relay requests nothing: what the contact did last is not
+ * what someone wants next.
  */
 static void emrelay_led_set(struct led_classdev *led, enum led_brightness brightness)
 {
@@ -55,10 +55,10 @@ static int emrelay_trigger_activate(struct led_classdev *led)
 }
 
 /**
- * emrelay_leds_init - no LED follows a relay yet
+ * emrelay_leds_init - prepare the list of LEDs that are on a relay's trigger
  * @channel: the channel
  *
- * It may be asked before the trigger is registered.
+ * emrelay_leds_follow() may look at it before the trigger is registered.
  *
  * Context: Any.
  */
