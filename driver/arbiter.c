@@ -273,7 +273,6 @@ unsigned int emrelay_arbiter_bind(struct emrelay_arbiter *arbiter, u64 now_ns)
 	}
 	return conflicts;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_bind);
 
 /**
  * emrelay_arbiter_start - the coils may move from now on
@@ -293,7 +292,6 @@ void emrelay_arbiter_start(struct emrelay_arbiter *arbiter, u64 now_ns)
 		arbiter->groups[i].free_ns = emrelay_time_add(now_ns, arbiter->groups[i].dead_ns);
 	emrelay_arbiter_restart(arbiter);
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_start);
 
 /* The same for a request that is made now: one that waits and is due goes first. */
 static u64 emrelay_arbiter_free_now_ns(const struct emrelay_arbiter *arbiter,
@@ -348,7 +346,6 @@ int emrelay_arbiter_request(struct emrelay_arbiter *arbiter, u16 who,
 		emrelay_arbiter_change_over(arbiter, member, now_ns);
 	return 0;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_request);
 
 /**
  * emrelay_arbiter_decide - what is to be done with a relay now?
@@ -370,7 +367,6 @@ struct emrelay_action emrelay_arbiter_decide(struct emrelay_arbiter *arbiter, u1
 		emrelay_arbiter_update(arbiter, member, now_ns);
 	return action;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_decide);
 
 /* An energisation, or what may have been one, loads the supply. */
 static void emrelay_arbiter_driven(struct emrelay_arbiter *arbiter, struct emrelay_member *member,
@@ -400,7 +396,6 @@ void emrelay_arbiter_edge(struct emrelay_arbiter *arbiter, u16 who, bool on, u64
 	emrelay_engine_edge(arbiter->members[who].engine, on, now_ns);
 	emrelay_arbiter_driven(arbiter, &arbiter->members[who], on, now_ns);
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_edge);
 
 /**
  * emrelay_arbiter_failed - the coil of a relay could not be driven
@@ -421,7 +416,6 @@ void emrelay_arbiter_failed(struct emrelay_arbiter *arbiter, u16 who, bool on, u
 		member->group->free_ns = emrelay_time_add(now_ns, member->group->dead_ns);
 	emrelay_arbiter_driven(arbiter, member, on, now_ns);
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_failed);
 
 /**
  * emrelay_arbiter_stop - is a coil to be released, as the driver or the system
@@ -443,7 +437,6 @@ bool emrelay_arbiter_stop(struct emrelay_arbiter *arbiter, u16 who, enum emrelay
 	emrelay_arbiter_update(arbiter, &arbiter->members[who], now_ns);
 	return stop;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_stop);
 
 /**
  * emrelay_arbiter_set_limits - choose other limits for a relay
@@ -462,7 +455,6 @@ void emrelay_arbiter_set_limits(struct emrelay_arbiter *arbiter, u16 who,
 	emrelay_engine_set(arbiter->members[who].engine, limits, now_ns);
 	emrelay_arbiter_update(arbiter, &arbiter->members[who], now_ns);
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_set_limits);
 
 /**
  * emrelay_arbiter_set_changeover - choose what an on does to the group
@@ -490,7 +482,6 @@ void emrelay_arbiter_set_changeover(struct emrelay_arbiter *arbiter, u16 who, bo
 	else
 		emrelay_arbiter_update(arbiter, member, now_ns);
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_set_changeover);
 
 /**
  * emrelay_arbiter_set_supply - choose what the supply of the coils can take
@@ -510,7 +501,6 @@ void emrelay_arbiter_set_supply(struct emrelay_arbiter *arbiter, u64 stagger_ns,
 	arbiter->coil_limit = coil_limit;
 	emrelay_arbiter_restart(arbiter);
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_set_supply);
 
 /**
  * emrelay_arbiter_recheck - have all relays decided again
@@ -522,7 +512,6 @@ void emrelay_arbiter_recheck(struct emrelay_arbiter *arbiter)
 {
 	arbiter->recheck = 0;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_recheck);
 
 /**
  * emrelay_arbiter_has_next - is a relay to be decided again?
@@ -535,7 +524,6 @@ bool emrelay_arbiter_has_next(const struct emrelay_arbiter *arbiter)
 {
 	return !list_empty(&arbiter->marked) || arbiter->recheck < arbiter->count;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_has_next);
 
 /**
  * emrelay_arbiter_next - which relay is to be decided again?
@@ -563,7 +551,6 @@ u16 emrelay_arbiter_next(struct emrelay_arbiter *arbiter, u64 now_ns)
 	list_del_init(&member->marked);
 	return member - arbiter->members;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_next);
 
 /**
  * emrelay_arbiter_ready_ns - how long would an on have to wait?
@@ -591,4 +578,3 @@ u64 emrelay_arbiter_ready_ns(struct emrelay_arbiter *arbiter, u16 who, u64 now_n
 
 	return ready_ns;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_ready_ns);

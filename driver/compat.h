@@ -24,12 +24,6 @@
 #include <linux/hex.h>
 #endif
 
-#ifdef EMRELAY_HAVE_KUNIT_VISIBILITY
-#include <kunit/visibility.h>
-#else
-#define EXPORT_SYMBOL_IF_KUNIT(symbol)	struct symbol##_is_not_exported
-#endif
-
 #ifndef EMRELAY_HAVE_HRTIMER_SETUP
 #define hrtimer_setup(timer, callback, clock_id, mode)		\
 	do {							\

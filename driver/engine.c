@@ -18,7 +18,6 @@ u64 emrelay_spacing_ns(u32 cycles_per_minute)
 {
 	return div_u64(60000000000ULL + cycles_per_minute - 1, cycles_per_minute);
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_spacing_ns);
 
 /**
  * emrelay_engine_bind - start with a relay as it is found
@@ -61,7 +60,6 @@ void emrelay_engine_bind(struct emrelay_engine *engine, const struct emrelay_lim
 	engine->unsure = false;
 	engine->maybe_on = false;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_bind);
 
 /**
  * emrelay_engine_set - choose other limits
@@ -80,7 +78,6 @@ void emrelay_engine_set(struct emrelay_engine *engine, const struct emrelay_limi
 		engine->watchdog_end_ns = emrelay_time_add(now_ns, limits->watchdog_ns);
 	engine->limits = *limits;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_set);
 
 /* When does the clock turn the target off, and why? */
 static u64 emrelay_engine_end_ns(const struct emrelay_engine *engine, enum emrelay_source *source)
@@ -186,7 +183,6 @@ int emrelay_engine_request(struct emrelay_engine *engine, const struct emrelay_r
 	engine->statistics.accepted++;
 	return 0;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_request);
 
 /* When may the coil be driven to the target, by what other relays say, too? */
 static u64 emrelay_engine_moment_ns(const struct emrelay_engine *engine)
@@ -227,7 +223,6 @@ struct emrelay_action emrelay_engine_decide(struct emrelay_engine *engine, u64 n
 	action.wake_ns = min(action.wake_ns, emrelay_engine_end_ns(engine, &source));
 	return action;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_decide);
 
 /**
  * emrelay_engine_edge - the coil was driven
@@ -254,7 +249,6 @@ void emrelay_engine_edge(struct emrelay_engine *engine, bool on, u64 now_ns)
 	engine->unsure = false;
 	engine->maybe_on = false;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_edge);
 
 /**
  * emrelay_engine_failed - the coil could not be driven
@@ -282,7 +276,6 @@ void emrelay_engine_failed(struct emrelay_engine *engine, bool on, u64 now_ns)
 	engine->attempt = on;
 	engine->failed_ns = now_ns;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_failed);
 
 /**
  * emrelay_engine_release - turn the target off without a request
@@ -298,7 +291,6 @@ void emrelay_engine_release(struct emrelay_engine *engine, enum emrelay_source s
 	engine->pulse_ns = 0;
 	engine->fresh = false;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_release);
 
 /**
  * emrelay_engine_stop - is the coil to be released, as the driver or the system
@@ -325,7 +317,6 @@ bool emrelay_engine_stop(struct emrelay_engine *engine, enum emrelay_source sour
 	emrelay_engine_release(engine, source);
 	return emrelay_engine_pending(engine);
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_stop);
 
 /**
  * emrelay_engine_spaced_ns - when does the rate limit allow an energisation?
@@ -339,7 +330,6 @@ u64 emrelay_engine_spaced_ns(const struct emrelay_engine *engine)
 	return engine->past.cycled ? emrelay_time_add(engine->past.energised_ns,
 						      engine->limits.spacing_ns) : 0;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_spaced_ns);
 
 /**
  * emrelay_engine_legal_ns - when may the coil be driven to a level?
@@ -374,7 +364,6 @@ u64 emrelay_engine_legal_ns(const struct emrelay_engine *engine, bool on)
 		legal_ns = max(legal_ns, emrelay_engine_spaced_ns(engine));
 	return legal_ns;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_legal_ns);
 
 /**
  * emrelay_engine_settled_ns - when does the contact's travel end?
@@ -388,7 +377,6 @@ u64 emrelay_engine_settled_ns(const struct emrelay_engine *engine)
 	return emrelay_time_add(engine->past.edge_ns, engine->past.coil ? engine->limits.close_ns :
 									  engine->limits.open_ns);
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_settled_ns);
 
 /* How long to a moment? U64_MAX if the clock ends the on before, or then. */
 static u64 emrelay_engine_until_ns(u64 moment_ns, u64 end_ns, u64 now_ns)
@@ -418,7 +406,6 @@ u64 emrelay_engine_wait_ns(const struct emrelay_engine *engine, u64 now_ns)
 	return emrelay_engine_until_ns(emrelay_engine_moment_ns(engine),
 				       emrelay_engine_end_ns(engine, &source), now_ns);
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_wait_ns);
 
 /**
  * emrelay_engine_ready_ns - how long would an on have to wait?
@@ -446,7 +433,6 @@ u64 emrelay_engine_ready_ns(const struct emrelay_engine *engine, u64 free_ns, u6
 	return emrelay_engine_until_ns(max(emrelay_engine_legal_ns(engine, true), free_ns),
 				       end_ns, now_ns);
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_ready_ns);
 
 /**
  * emrelay_engine_pulse_left_ns - what is left of the pulse?
@@ -464,7 +450,6 @@ u64 emrelay_engine_pulse_left_ns(const struct emrelay_engine *engine, u64 now_ns
 
 	return emrelay_time_left(engine->pulse_end_ns, now_ns);
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_pulse_left_ns);
 
 /**
  * emrelay_engine_contact - where is the contact?
@@ -480,4 +465,3 @@ enum emrelay_contact emrelay_engine_contact(const struct emrelay_engine *engine,
 		return engine->past.coil ? EMRELAY_CLOSING : EMRELAY_OPENING;
 	return engine->past.coil ? EMRELAY_CLOSED : EMRELAY_OPEN;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_contact);

@@ -47,7 +47,6 @@ const struct emrelay_part emrelay_parts[] = {
 	},
 	{ }
 };
-EXPORT_SYMBOL_IF_KUNIT(emrelay_parts);
 
 /**
  * emrelay_load_exceeds - is a declared load above a limit?
@@ -83,7 +82,6 @@ bool emrelay_load_exceeds(const struct emrelay_load *load, const struct emrelay_
 	}
 	return false;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_load_exceeds);
 
 /**
  * emrelay_part_underloaded - is a declared load below the recommended minimum?
@@ -110,7 +108,6 @@ bool emrelay_part_underloaded(const struct emrelay_part *part, const struct emre
 			return false;
 	return true;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_part_underloaded);
 
 /**
  * emrelay_curve_check - are the points of a curve in order, and does it fall?
@@ -131,7 +128,6 @@ unsigned int emrelay_curve_check(const struct emrelay_curve *curve)
 			return i + 1;
 	return 0;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_curve_check);
 
 /**
  * emrelay_dc_overloaded - is a declared load above a DC load limit?
@@ -160,7 +156,6 @@ bool emrelay_dc_overloaded(const struct emrelay_curve *limit, const struct emrel
 	highest.inrush_microamp = point->y;
 	return emrelay_load_exceeds(load, &highest, excess);
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_dc_overloaded);
 
 /**
  * emrelay_default_dead_time_us - interlock dead time when none is given
@@ -176,4 +171,3 @@ u64 emrelay_default_dead_time_us(const struct emrelay_ratings *ratings)
 {
 	return (3ULL * ratings->release_us + 1) / 2 + ratings->bounce_us + 10000;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_default_dead_time_us);

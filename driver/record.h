@@ -20,10 +20,10 @@
 /* A store has two nvmem cells, of one record each. */
 #define EMRELAY_CELLS		2
 
-/* No store is written so often. A larger one is no record: the next might wrap to 0. */
+/* No cell is written so often. A larger number is refused, as the next might wrap to 0. */
 #define EMRELAY_SEQUENCE_MAX	(U64_MAX / 2)
 
-/* Of texts, with their end. A relay's LED has a longer name in 64 bytes. */
+/* Sizes of texts with their final 0. The longer name of a relay's LED has to fit into 64. */
 #define EMRELAY_SERIAL_SIZE	32
 #define EMRELAY_NAME_SIZE	64
 

@@ -119,7 +119,6 @@ struct emrelay_cost emrelay_wear_cost(const struct emrelay_ratings *ratings,
 	cost.pico = max(cost.pico, mechanical);
 	return cost;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_cost);
 
 /**
  * emrelay_wear_energised - count a cycle
@@ -140,7 +139,6 @@ void emrelay_wear_energised(struct emrelay_wear *wear, enum emrelay_load_class c
 	if (unlikely(!wear->first_ns))
 		wear->first_ns = now_ns;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_energised);
 
 /**
  * emrelay_wear_released - the coil was released
@@ -159,7 +157,6 @@ void emrelay_wear_released(struct emrelay_wear *wear, u64 now_ns)
 		wear->shortest_on_ns = on_ns;
 	wear->released_ns = now_ns;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_released);
 
 /**
  * emrelay_wear_cycles - cycles of the relay's life
@@ -177,7 +174,6 @@ u64 emrelay_wear_cycles(const struct emrelay_wear *wear)
 		cycles = emrelay_sum(cycles, wear->cycles[class]);
 	return cycles;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_cycles);
 
 /**
  * emrelay_wear_on_ns - time the coil was energised
@@ -195,7 +191,6 @@ u64 emrelay_wear_on_ns(const struct emrelay_wear *wear, bool on, u64 now_ns)
 
 	return emrelay_sum(wear->on_ns, now_ns - wear->on_since_ns);
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_on_ns);
 
 /**
  * emrelay_wear_ppm - how much of the rated life is used?
@@ -208,7 +203,6 @@ u64 emrelay_wear_ppm(const struct emrelay_wear *wear)
 {
 	return div_u64(wear->damage_pico, EMRELAY_PICO_PER_PPM);
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_ppm);
 
 /**
  * emrelay_wear_cycles_left - after how many more cycles is the relay worn?
@@ -228,7 +222,6 @@ u64 emrelay_wear_cycles_left(const struct emrelay_wear *wear, u64 cost_pico)
 	/* Rounded up, as the cost is. */
 	return div64_u64(EMRELAY_LIFE_PICO - wear->damage_pico + cost_pico - 1, cost_pico);
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_cycles_left);
 
 /**
  * emrelay_wear_health - judge the wear
@@ -246,7 +239,6 @@ enum emrelay_health emrelay_wear_health(const struct emrelay_wear *wear, u32 war
 		return EMRELAY_WARNING;
 	return EMRELAY_GOOD;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_health);
 
 /**
  * emrelay_wear_merge - make one of two counts of a relay
@@ -277,4 +269,3 @@ void emrelay_wear_merge(struct emrelay_wear *wear, const struct emrelay_wear *ot
 	if (emrelay_wear_cycles(other) && !other->first_use_ns)
 		wear->first_ns = U64_MAX;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_merge);

@@ -70,11 +70,11 @@ struct emrelay_cost {
  * @last_release_ns: and of the last release
  * @on_since_ns: CLOCK_BOOTTIME since when it is energised; valid while it is
  * @first_ns: CLOCK_BOOTTIME of the first energisation counted here, 0: none was,
- *	U64_MAX: there were others before, of which nobody knows when
+ *	U64_MAX: there were earlier ones, at unknown times
  * @last_ns: CLOCK_BOOTTIME of the last energisation counted here, 0: none was
  * @released_ns: CLOCK_BOOTTIME of the last release counted here, 0: none was
  *
- * What a record has comes first, and is nothing but u64.
+ * The fields that a record has come first, and all of them are u64.
  */
 struct emrelay_wear {
 	u64 cycles[EMRELAY_LOAD_CLASSES];

@@ -475,4 +475,3 @@ kunit_test_suite(parts_suite);
 
 MODULE_DESCRIPTION("KUnit tests of emrelay's data sheets");
 MODULE_LICENSE("GPL");
-MODULE_IMPORT_NS(EXPORTED_FOR_KUNIT_TESTING);

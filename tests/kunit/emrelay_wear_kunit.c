@@ -830,4 +830,3 @@ kunit_test_suite(wear_suite);
 
 MODULE_DESCRIPTION("KUnit tests of emrelay's wear");
 MODULE_LICENSE("GPL");
-MODULE_IMPORT_NS(EXPORTED_FOR_KUNIT_TESTING);
