@@ -281,7 +281,6 @@ unsigned int emrelay_arbiter_bind(struct emrelay_arbiter *arbiter, u64 now_ns)
 	}
 	return conflicts;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_bind);
 
 /**
  * emrelay_arbiter_start - the coils may move from now on
@@ -301,7 +300,6 @@ void emrelay_arbiter_start(struct emrelay_arbiter *arbiter, u64 now_ns)
 		arbiter->groups[i].free_ns = emrelay_time_add(now_ns, arbiter->groups[i].dead_ns);
 	emrelay_arbiter_restart(arbiter);
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_start);
 
 /* The same for a request that is made now: one that waits and is due goes first. */
 static u64 emrelay_arbiter_free_now_ns(const struct emrelay_arbiter *arbiter,
@@ -358,7 +356,6 @@ int emrelay_arbiter_request(struct emrelay_arbiter *arbiter, u16 who,
 		emrelay_arbiter_change_over(arbiter, member, now_ns);
 	return 0;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_request);
 
 /**
  * emrelay_arbiter_decide - what is to be done with a relay now?
@@ -381,7 +378,6 @@ u64 emrelay_arbiter_decide(struct emrelay_arbiter *arbiter, u16 who, u64 now_ns)
 		emrelay_arbiter_update(arbiter, member, now_ns);
 	return wake_ns;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_decide);
 
 /**
  * emrelay_arbiter_driven - the coil of a relay was driven, or could not be
@@ -411,7 +407,6 @@ void emrelay_arbiter_driven(struct emrelay_arbiter *arbiter, u16 who, bool on, i
 		queue->stale = true;
 	emrelay_arbiter_update(arbiter, member, now_ns);
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_driven);
 
 /**
  * emrelay_arbiter_stop - is a coil to be released, as the driver or the system
@@ -433,7 +428,6 @@ bool emrelay_arbiter_stop(struct emrelay_arbiter *arbiter, u16 who, enum emrelay
 	emrelay_arbiter_update(arbiter, &arbiter->members[who], now_ns);
 	return stop;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_stop);
 
 /**
  * emrelay_arbiter_set - choose other limits for a relay, and what its on does to the group
@@ -460,7 +454,6 @@ void emrelay_arbiter_set(struct emrelay_arbiter *arbiter, u16 who,
 	if (begins && member->group && member->queue)
 		emrelay_arbiter_change_over(arbiter, member, now_ns);
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_set);
 
 /**
  * emrelay_arbiter_set_supply - choose what the supply of the coils can take
@@ -480,7 +473,6 @@ void emrelay_arbiter_set_supply(struct emrelay_arbiter *arbiter, u64 stagger_ns,
 	arbiter->coil_limit = coil_limit;
 	emrelay_arbiter_restart(arbiter);
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_set_supply);
 
 /**
  * emrelay_arbiter_next - which relay is to be decided again?
@@ -509,7 +501,6 @@ u16 emrelay_arbiter_next(struct emrelay_arbiter *arbiter, u64 now_ns)
 	list_del_init(&member->marked);
 	return member - arbiter->members;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_next);
 
 /**
  * emrelay_arbiter_ready_ns - how long would an on have to wait?
@@ -537,4 +528,3 @@ u64 emrelay_arbiter_ready_ns(struct emrelay_arbiter *arbiter, u16 who, u64 now_n
 
 	return ready_ns;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_arbiter_ready_ns);

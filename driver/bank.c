@@ -23,16 +23,9 @@
 #include "gpiochip.h"
 #include "sysfs.h"
 
-/* So many messages of faults a minute, whatever the number of relays. */
+/* At most so many messages of faults a minute, whatever the number of relays. */
 #define EMRELAY_LOG_INTERVAL	(60 * HZ)
 #define EMRELAY_LOG_BURST	6
-
-static void emrelay_put_channel(void *data)
-{
-	struct emrelay_channel *channel = data;
-
-	put_device(&channel->dev);
-}
 
 /* The last of all, when nothing is queued and nobody takes the lock any more. */
 static void emrelay_bank_exit(void *data)
@@ -45,8 +38,8 @@ static void emrelay_bank_exit(void *data)
 }
 
 /*
- * From here on nothing moves: no request, no timer, no work. Before the faces go,
- * so that none of them moves a coil in going.
+ * From here on nothing moves: no request, no timer, no work. Called before the
+ * faces are removed, as removing one must not move a coil.
  */
 static void emrelay_bank_stop(void *data)
 {
@@ -61,9 +54,8 @@ static void emrelay_bank_stop(void *data)
 		emrelay_channel_stop(bank->channels[i]);
 }
 
-/* Releases the coils for good; none waits for the contact of another. */
-static void emrelay_bank_release(struct emrelay_bank *bank,
-				 enum emrelay_source source)
+/* Releases the coils for good, none waiting for the contact of another, and stores the records. */
+static void emrelay_bank_release(struct emrelay_bank *bank, enum emrelay_source source)
 {
 	unsigned int i;
 	u64 next_ns;
@@ -72,16 +64,10 @@ static void emrelay_bank_release(struct emrelay_bank *bank,
 		next_ns = U64_MAX;
 		for (i = 0; i < bank->count; i++)
 			next_ns = min(next_ns,
-				      emrelay_channel_last_word(bank->channels[i],
-								source));
+				      emrelay_channel_last_word(bank->channels[i], source));
 		if (next_ns != U64_MAX)
 			emrelay_sleep_until(next_ns);
 	} while (next_ns != U64_MAX);
-}
-
-static void emrelay_bank_flush(struct emrelay_bank *bank)
-{
-	unsigned int i;
 
 	for (i = 0; i < bank->count; i++)
 		emrelay_store_flush(bank->channels[i]);
@@ -90,11 +76,8 @@ static void emrelay_bank_flush(struct emrelay_bank *bank)
 /* After the faces have gone, or where the probe failed before it had any. */
 static void emrelay_unbind(void *data)
 {
-	struct emrelay_bank *bank = data;
-
-	emrelay_bank_stop(bank);
-	emrelay_bank_release(bank, EMRELAY_BY_UNBIND);
-	emrelay_bank_flush(bank);
+	emrelay_bank_stop(data);
+	emrelay_bank_release(data, EMRELAY_BY_UNBIND);
 }
 
 /**
@@ -117,70 +100,48 @@ int emrelay_bank_depend(struct emrelay_bank *bank, struct device *supplier)
 	return 0;
 }
 
-/* A relay's line, where its record is kept, and what is remembered of it. */
-static int emrelay_bank_find_resources(struct emrelay_channel *channel)
+/* Reads a node and gets what it refers to, and changes nothing. */
+static int emrelay_bank_read_channel(struct emrelay_bank *bank, struct fwnode_handle *fwnode)
 {
-	const struct emrelay_config *config = &channel->config;
-	struct emrelay_bank *bank = channel->bank;
+	struct emrelay_channel **line, *channel = emrelay_channel_alloc(bank, fwnode);
 	struct device *dev = bank->dev;
+	struct emrelay_config *config;
 	int ret;
 
-	channel->coil = devm_fwnode_gpiod_get(dev, config->fwnode, "coil",
-					      GPIOD_ASIS,
+	if (!channel)
+		return -ENOMEM;
+	config = &channel->config;
+	ret = emrelay_read_config(dev, config);
+	if (ret)
+		return ret;
+
+	line = &bank->lines[config->reg];
+	if (*line)
+		return dev_err_probe(dev, -EINVAL, "%pfwP: reg %u is that of %pfwP too\n", fwnode,
+				     config->reg, (*line)->config.fwnode);
+
+	channel->coil = devm_fwnode_gpiod_get(dev, fwnode, "coil", GPIOD_ASIS,
 					      config->label ?: dev_name(dev));
 	if (IS_ERR(channel->coil))
-		return dev_err_probe(dev, PTR_ERR(channel->coil),
-				     "%pfwP: coil-gpios\n", config->fwnode);
+		return dev_err_probe(dev, PTR_ERR(channel->coil), "%pfwP: coil-gpios\n", fwnode);
 	/* The other one could energise the coil, whatever this relay's limits say. */
 	if (gpiod_is_shared(channel->coil))
 		return dev_err_probe(dev, -EBUSY,
 				     "%pfwP: coil-gpios is the line of another consumer, too\n",
-				     config->fwnode);
-
-	ret = emrelay_bank_depend(bank, emrelay_gpiod_provider(channel->coil));
-	if (ret)
-		return ret;
+				     fwnode);
 
 	channel->memory = emrelay_memory_get(dev, config->reg);
 	if (!channel->memory)
 		return -ENOMEM;
 
-	ret = emrelay_channel_name(channel);
-	return ret ?: emrelay_store_add(channel);
-}
-
-/* Reads a node, and changes nothing. */
-static int emrelay_bank_read_channel(struct emrelay_bank *bank,
-				     struct fwnode_handle *fwnode)
-{
-	struct device *dev = bank->dev;
-	struct emrelay_channel *channel;
-	struct emrelay_config *config;
-	int ret;
-
-	channel = emrelay_channel_alloc(bank, fwnode);
-	if (!channel)
-		return -ENOMEM;
-	ret = devm_add_action_or_reset(dev, emrelay_put_channel, channel);
+	ret = emrelay_bank_depend(bank, emrelay_gpiod_provider(channel->coil)) ?:
+	      emrelay_channel_name(channel) ?:
+	      emrelay_store_add(channel);
 	if (ret)
 		return ret;
 
-	config = &channel->config;
-	ret = emrelay_read_config(dev, fwnode, config);
-	if (ret)
-		return ret;
-
-	if (bank->lines[config->reg])
-		return dev_err_probe(dev, -EINVAL,
-				     "%pfwP: reg %u is that of %pfwP too\n", fwnode,
-				     config->reg, bank->lines[config->reg]->config.fwnode);
-
-	ret = emrelay_bank_find_resources(channel);
-	if (ret)
-		return ret;
-
+	*line = channel;
 	channel->index = bank->count;
-	bank->lines[config->reg] = channel;
 	bank->channels[bank->count++] = channel;
 	return 0;
 }
@@ -188,28 +149,21 @@ static int emrelay_bank_read_channel(struct emrelay_bank *bank,
 /* Everything that can be wrong with the nodes is found before a line moves. */
 static int emrelay_bank_read(struct emrelay_bank *bank)
 {
+	struct emrelay_arbiter *arbiter = &bank->arbiter;
 	struct device *dev = bank->dev;
+	unsigned int i, count = device_get_child_node_count(dev);
 	struct fwnode_handle *fwnode;
-	unsigned int count, i;
 	int ret;
 
-	count = device_get_child_node_count(dev);
-	bank->channels = devm_kcalloc(dev, count, sizeof(*bank->channels),
-				      GFP_KERNEL);
-	bank->lines = devm_kcalloc(dev, EMRELAY_REG_MAX + 1,
-				   sizeof(*bank->lines), GFP_KERNEL);
-	bank->arbiter.members = devm_kcalloc(dev, count,
-					     sizeof(*bank->arbiter.members),
-					     GFP_KERNEL);
-	bank->arbiter.groups = devm_kcalloc(dev, count,
-					    sizeof(*bank->arbiter.groups),
-					    GFP_KERNEL);
-	if (!bank->channels || !bank->lines || !bank->arbiter.members ||
-	    !bank->arbiter.groups)
+	bank->channels = devm_kcalloc(dev, count, sizeof(*bank->channels), GFP_KERNEL);
+	arbiter->members = devm_kcalloc(dev, count, sizeof(*arbiter->members), GFP_KERNEL);
+	arbiter->groups = devm_kcalloc(dev, count, sizeof(*arbiter->groups), GFP_KERNEL);
+	if (!bank->channels || !arbiter->members || !arbiter->groups)
 		return -ENOMEM;
 
 	device_for_each_child_node(dev, fwnode) {
-		if (emrelay_is_hog(fwnode))
+		/* A line that gpiolib sets is no relay. */
+		if (fwnode_property_present(fwnode, "gpio-hog"))
 			continue;
 		ret = emrelay_bank_read_channel(bank, fwnode);
 		if (ret) {
@@ -229,27 +183,24 @@ static int emrelay_bank_read(struct emrelay_bank *bank)
 static int emrelay_bank_create_worker(struct emrelay_bank *bank)
 {
 	struct kthread_worker *worker;
-	bool sleeps = false;
-	unsigned int i;
+	unsigned int i = 0;
 
-	for (i = 0; i < bank->count; i++)
-		sleeps |= gpiod_cansleep(bank->channels[i]->coil);
-	if (!sleeps)
+	while (i < bank->count && !gpiod_cansleep(bank->channels[i]->coil))
+		i++;
+	if (i == bank->count)
 		return 0;
 
 	worker = kthread_run_worker(0, "emrelay/%s", dev_name(bank->dev));
 	if (IS_ERR(worker))
-		return dev_err_probe(bank->dev, PTR_ERR(worker),
-				     "cannot start the worker\n");
+		return dev_err_probe(bank->dev, PTR_ERR(worker), "cannot start the worker\n");
 	bank->worker = worker;
 	return 0;
 }
 
 /* A channel's interlock group; groups come in the order of nodes. */
-static struct emrelay_group *emrelay_bank_find_group(struct emrelay_bank *bank,
-						     unsigned int index)
+static struct emrelay_group *emrelay_bank_find_group(struct emrelay_bank *bank, unsigned int index)
 {
-	const struct emrelay_config *config = &bank->channels[index]->config;
+	const struct emrelay_config *other, *config = &bank->channels[index]->config;
 	struct emrelay_arbiter *arbiter = &bank->arbiter;
 	unsigned int i;
 
@@ -257,30 +208,26 @@ static struct emrelay_group *emrelay_bank_find_group(struct emrelay_bank *bank,
 		return NULL;
 
 	for (i = 0; i < index; i++) {
-		const struct emrelay_config *other = &bank->channels[i]->config;
-
-		if (other->interlocked &&
-		    other->interlock_group == config->interlock_group)
+		other = &bank->channels[i]->config;
+		if (other->interlocked && other->interlock_group == config->interlock_group)
 			return arbiter->members[i].group;
 	}
 	return &arbiter->groups[arbiter->group_count++];
 }
 
-static void emrelay_bank_report_conflicts(struct emrelay_bank *bank)
+static void emrelay_bank_report_conflicts(const struct emrelay_bank *bank)
 {
-	const struct emrelay_arbiter *arbiter = &bank->arbiter;
 	unsigned int i;
 
 	for (i = 0; i < bank->count; i++) {
 		const struct emrelay_config *config = &bank->channels[i]->config;
-		const struct emrelay_member *member = &arbiter->members[i];
+		const struct emrelay_member *member = &bank->arbiter.members[i];
 		const struct emrelay_group *group = member->group;
 
 		if (group && group->energised > 1 && group->holder == member)
 			dev_err(bank->dev,
 				"%pfwP: interlock-group %u: %u coils are energised, above the limit 1: all will be released\n",
-				config->fwnode, config->interlock_group,
-				group->energised);
+				config->fwnode, config->interlock_group, group->energised);
 	}
 }
 
@@ -302,15 +249,14 @@ static void emrelay_bank_arbitrate(struct emrelay_bank *bank)
 		member->group = emrelay_bank_find_group(bank, i);
 		if (member->group)
 			member->group->dead_ns = max(member->group->dead_ns,
-						     channel->config.dead_time_us *
-						     NSEC_PER_USEC);
+						     channel->config.dead_time_us * NSEC_PER_USEC);
 	}
 
 	if (emrelay_arbiter_bind(arbiter, ktime_get_boottime_ns()))
 		emrelay_bank_report_conflicts(bank);
 }
 
-/* A new face of a relay is one more call here, one of a bank another. */
+/* A new face is one more call here, within the loop if each relay has it. */
 static int emrelay_bank_add_faces(struct emrelay_bank *bank)
 {
 	unsigned int i;
@@ -332,13 +278,12 @@ static int emrelay_bank_add_faces(struct emrelay_bank *bank)
 static int emrelay_bank_start(struct emrelay_bank *bank)
 {
 	unsigned int i;
-	int ret;
+	int ret = 0;
 
-	for (i = 0; i < bank->count; i++) {
+	for (i = 0; i < bank->count && !ret; i++)
 		ret = emrelay_channel_output(bank->channels[i]);
-		if (ret)
-			return ret;
-	}
+	if (ret)
+		return ret;
 
 	scoped_guard(spinlock_irqsave, &bank->lock) {
 		bank->bound = true;
@@ -347,18 +292,6 @@ static int emrelay_bank_start(struct emrelay_bank *bank)
 	for (i = 0; i < bank->count; i++)
 		emrelay_channel_start(bank->channels[i]);
 	return 0;
-}
-
-static int emrelay_bank_init(struct emrelay_bank *bank, struct device *dev)
-{
-	bank->dev = dev;
-	ratelimit_state_init(&bank->log, EMRELAY_LOG_INTERVAL, EMRELAY_LOG_BURST);
-	INIT_WORK(&bank->work, emrelay_bank_work);
-	spin_lock_init(&bank->lock);
-	lockdep_register_key(&bank->lock_key);
-	lockdep_set_class(&bank->lock, &bank->lock_key);
-	dev_set_drvdata(dev, bank);
-	return devm_add_action_or_reset(dev, emrelay_bank_exit, bank);
 }
 
 static int emrelay_probe(struct platform_device *pdev)
@@ -372,34 +305,28 @@ static int emrelay_probe(struct platform_device *pdev)
 	if (!bank)
 		return -ENOMEM;
 
-	ret = emrelay_bank_init(bank, dev);
-	if (ret)
-		return ret;
-	ret = emrelay_read_bank(dev, &bank->config);
-	if (ret)
-		return ret;
-	ret = emrelay_bank_read(bank);
-	if (ret)
-		return ret;
-	ret = emrelay_bank_create_worker(bank);
-	if (ret)
-		return ret;
+	bank->dev = dev;
+	ratelimit_state_init(&bank->log, EMRELAY_LOG_INTERVAL, EMRELAY_LOG_BURST);
+	INIT_WORK(&bank->work, emrelay_bank_work);
+	spin_lock_init(&bank->lock);
+	lockdep_register_key(&bank->lock_key);
+	lockdep_set_class(&bank->lock, &bank->lock_key);
+	dev_set_drvdata(dev, bank);
 
-	ret = devm_add_action_or_reset(dev, emrelay_unbind, bank);
-	if (ret)
-		return ret;
-
-	for (i = 0; i < bank->count; i++) {
+	ret = devm_add_action_or_reset(dev, emrelay_bank_exit, bank) ?:
+	      emrelay_read_bank(dev, &bank->config) ?:
+	      emrelay_bank_read(bank) ?:
+	      emrelay_bank_create_worker(bank) ?:
+	      devm_add_action_or_reset(dev, emrelay_unbind, bank);
+	for (i = 0; i < bank->count && !ret; i++)
 		ret = emrelay_channel_find(bank->channels[i]);
-		if (ret)
-			return ret;
-	}
-	emrelay_bank_arbitrate(bank);
-	ret = emrelay_bank_add_faces(bank);
 	if (ret)
 		return ret;
-	ret = devm_add_action_or_reset(dev, emrelay_bank_stop, bank);
-	return ret ?: emrelay_bank_start(bank);
+
+	emrelay_bank_arbitrate(bank);
+	return emrelay_bank_add_faces(bank) ?:
+	       devm_add_action_or_reset(dev, emrelay_bank_stop, bank) ?:
+	       emrelay_bank_start(bank);
 }
 
 static void emrelay_shutdown(struct platform_device *pdev)
@@ -408,10 +335,12 @@ static void emrelay_shutdown(struct platform_device *pdev)
 
 	emrelay_bank_stop(bank);
 	emrelay_bank_release(bank, EMRELAY_BY_SHUTDOWN);
-	emrelay_bank_flush(bank);
 }
 
-/* No coil is driven until resume; requests are accepted. Records are stored: the power may go. */
+/*
+ * No coil is driven until resume, but requests are accepted. Records are stored,
+ * as the power may go.
+ */
 static int emrelay_suspend(struct device *dev)
 {
 	struct emrelay_bank *bank = dev_get_drvdata(dev);
@@ -421,9 +350,10 @@ static int emrelay_suspend(struct device *dev)
 		bank->asleep = true;
 
 	cancel_work_sync(&bank->work);
-	for (i = 0; i < bank->count; i++)
+	for (i = 0; i < bank->count; i++) {
 		emrelay_channel_pause(bank->channels[i]);
-	emrelay_bank_flush(bank);
+		emrelay_store_flush(bank->channels[i]);
+	}
 	return 0;
 }
 
@@ -468,29 +398,14 @@ static struct platform_driver emrelay_driver = {
 
 static int __init emrelay_init(void)
 {
-	int ret;
+	int ret = emrelay_core_init();
 
-	ret = emrelay_store_init();
 	if (ret)
 		return ret;
 
-	ret = emrelay_core_init();
-	if (ret)
-		goto exit_store;
-
-	if (IS_ENABLED(CONFIG_EMRELAY_DEBUGFS))
-		emrelay_debugfs_init();
 	ret = platform_driver_register(&emrelay_driver);
 	if (ret)
-		goto exit_core;
-	return 0;
-
-exit_core:
-	if (IS_ENABLED(CONFIG_EMRELAY_DEBUGFS))
-		emrelay_debugfs_exit();
-	emrelay_core_exit();
-exit_store:
-	emrelay_store_exit();
+		emrelay_core_exit();
 	return ret;
 }
 module_init(emrelay_init);
@@ -498,10 +413,7 @@ module_init(emrelay_init);
 static void __exit emrelay_exit(void)
 {
 	platform_driver_unregister(&emrelay_driver);
-	if (IS_ENABLED(CONFIG_EMRELAY_DEBUGFS))
-		emrelay_debugfs_exit();
 	emrelay_core_exit();
-	emrelay_store_exit();
 }
 module_exit(emrelay_exit);
 

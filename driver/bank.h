@@ -12,10 +12,7 @@
 #include <linux/workqueue.h>
 
 #include "arbiter.h"
-#include "config.h"
-
-struct device;
-struct emrelay_channel;
+#include "channel.h"
 
 /**
  * struct emrelay_bank - one firmware node with its channels
@@ -51,7 +48,7 @@ struct emrelay_bank {
 	bool dying;
 	struct gpio_chip gc;
 	struct emrelay_channel **channels;
-	struct emrelay_channel **lines;
+	struct emrelay_channel *lines[EMRELAY_REG_MAX + 1];
 	unsigned int count;
 };
 

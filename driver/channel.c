@@ -669,22 +669,6 @@ bool emrelay_channel_line(struct emrelay_channel *channel)
 	return contact == EMRELAY_CLOSED;
 }
 
-static void emrelay_channel_set_defaults(struct emrelay_channel *channel)
-{
-	const struct emrelay_config *config = &channel->config;
-
-	channel->settings = (struct emrelay_settings) {
-		.load_class = config->load.class, .load_declared = config->load.has_class,
-		.load_microamp = config->load.microamp,
-		.min_on_ms = config->min_on_ms, .min_off_ms = config->min_off_ms,
-		.max_on_ms = config->max_on_ms, .momentary_ms = config->momentary_ms,
-		.watchdog_ms = config->watchdog_ms, .changeover = config->changeover,
-		.warn_ppm = EMRELAY_WARN_PPM,
-		.flush_cycles = EMRELAY_FLUSH_CYCLES, .flush_s = EMRELAY_FLUSH_S,
-	};
-	channel->cost = emrelay_channel_cost(channel);
-}
-
 /**
  * emrelay_channel_init - prepare a channel's timer and work items
  * @channel: the channel, all zero
@@ -721,7 +705,8 @@ int emrelay_channel_find(struct emrelay_channel *channel)
 	bool found;
 	int level;
 
-	emrelay_channel_set_defaults(channel);
+	channel->settings = config->settings;
+	channel->cost = emrelay_channel_cost(channel);
 
 	/* A line that can only be set is taken to be as the driver last left it. */
 	level = gpiod_get_value_cansleep(channel->coil);

@@ -74,40 +74,6 @@ struct emrelay_memory {
 };
 
 /**
- * struct emrelay_settings - what an operator chooses
- * @policy: what becomes of sysfs requests that must wait (enum emrelay_policy)
- * @load_class: what the contact switches (enum emrelay_load_class)
- * @load_declared: @load_class was declared, by the node or by a write
- * @load_microamp: load current, 0: not known
- * @min_on_ms: least time from energisation to release
- * @min_off_ms: least time from release to energisation
- * @max_on_ms: longest time from energisation to release; 0: no limit
- * @momentary_ms: length of the pulse that each on is; 0: it lasts
- * @watchdog_ms: time in which an on has to be renewed; 0: no limit
- * @changeover: an on releases the other members of the interlock group
- * @warn_ppm: used life from which on health is a warning
- * @block_worn: a worn relay is not energised any more
- * @flush_cycles: the record is stored after so many cycles
- * @flush_s: or so many s after something changed; 0: never by time
- */
-struct emrelay_settings {
-	u32 policy;
-	u32 load_class;
-	u32 load_declared;
-	u32 load_microamp;
-	u32 min_on_ms;
-	u32 min_off_ms;
-	u32 max_on_ms;
-	u32 momentary_ms;
-	u32 watchdog_ms;
-	u32 changeover;
-	u32 warn_ppm;
-	u32 block_worn;
-	u32 flush_cycles;
-	u32 flush_s;
-};
-
-/**
  * enum emrelay_file - the files that can be polled
  * @EMRELAY_FILE_CONTACT: contact
  * @EMRELAY_FILE_HEALTH: health
@@ -143,8 +109,6 @@ struct emrelay_told {
  * @dev: its device in /sys/class/relay; owns this memory
  * @node: in the list of all channels
  * @name_node: in the table of all names
- * @last_suffix: the last that another one of the same label was given
- * @names_freed: how many names had been freed by then
  * @bank: its bank
  * @config: its firmware node; constant
  * @index: its place in the bank's channels
@@ -168,8 +132,6 @@ struct emrelay_channel {
 	struct device dev;
 	struct list_head node;
 	struct hlist_node name_node;
-	unsigned int last_suffix;
-	u64 names_freed;
 	struct emrelay_bank *bank;
 	struct emrelay_config config;
 	u16 index;

@@ -24,12 +24,6 @@
 #include <linux/hex.h>
 #endif
 
-#ifdef EMRELAY_HAVE_KUNIT_VISIBILITY
-#include <kunit/visibility.h>
-#else
-#define EXPORT_SYMBOL_IF_KUNIT(symbol)	struct symbol##_is_not_exported
-#endif
-
 #ifndef EMRELAY_HAVE_HRTIMER_SETUP
 #define hrtimer_setup(timer, callback, clock_id, mode)		\
 	do {							\
@@ -73,8 +67,7 @@
 #define emrelay_gpiod_set_cansleep	gpiod_set_value_cansleep
 #else
 #define emrelay_gpiod_set(desc, on)	(gpiod_set_value(desc, on), 0)
-#define emrelay_gpiod_set_cansleep(desc, on) \
-	(gpiod_set_value_cansleep(desc, on), 0)
+#define emrelay_gpiod_set_cansleep(desc, on)	(gpiod_set_value_cansleep(desc, on), 0)
 #endif
 
 /*
@@ -83,29 +76,18 @@
  * the same.
  */
 #if defined(EMRELAY_HAVE_GPIO_SET_RV)
-#define emrelay_gpio_set_is_output(gc)				\
-	do {							\
-		struct gpio_chip *chip = (gc);			\
-								\
-		chip->set_rv = chip->direction_output;		\
-	} while (0)
+#define emrelay_gpio_set_is(gc, output)	((gc)->set_rv = (output))
 #elif defined(EMRELAY_HAVE_GPIO_SET_INT)
-#define emrelay_gpio_set_is_output(gc)				\
-	do {							\
-		struct gpio_chip *chip = (gc);			\
-								\
-		chip->set = chip->direction_output;		\
-	} while (0)
+#define emrelay_gpio_set_is(gc, output)	((gc)->set = (output))
 #elif defined(__KERNEL__)
 #include <linux/gpio/driver.h>
 
-static inline void emrelay_gpio_set(struct gpio_chip *gc, unsigned int offset,
-				    int value)
+static inline void emrelay_gpio_set(struct gpio_chip *gc, unsigned int offset, int value)
 {
 	gc->direction_output(gc, offset, value);
 }
 
-#define emrelay_gpio_set_is_output(gc)	((gc)->set = emrelay_gpio_set)
+#define emrelay_gpio_set_is(gc, ...)	((gc)->set = emrelay_gpio_set)
 #endif
 
 #endif

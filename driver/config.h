@@ -32,6 +32,40 @@ enum emrelay_default_state {
 };
 
 /**
+ * struct emrelay_settings - what an operator chooses; begins as the node says
+ * @policy: what becomes of sysfs requests that must wait (enum emrelay_policy)
+ * @load_class: what the contact switches (enum emrelay_load_class)
+ * @load_declared: @load_class was declared, by the node or by a write
+ * @load_microamp: load current, 0: not known
+ * @min_on_ms: least time from energisation to release
+ * @min_off_ms: least time from release to energisation
+ * @max_on_ms: longest time from energisation to release; 0: no limit
+ * @momentary_ms: length of the pulse that each on is; 0: it lasts
+ * @watchdog_ms: time in which an on has to be renewed; 0: no limit
+ * @changeover: an on releases the other members of the interlock group
+ * @warn_ppm: used life from which on health is a warning
+ * @block_worn: a worn relay is not energised any more
+ * @flush_cycles: the record is stored after so many cycles
+ * @flush_s: or so many s after something changed; 0: never by time
+ */
+struct emrelay_settings {
+	u32 policy;
+	u32 load_class;
+	u32 load_declared;
+	u32 load_microamp;
+	u32 min_on_ms;
+	u32 min_off_ms;
+	u32 max_on_ms;
+	u32 momentary_ms;
+	u32 watchdog_ms;
+	u32 changeover;
+	u32 warn_ppm;
+	u32 block_worn;
+	u32 flush_cycles;
+	u32 flush_s;
+};
+
+/**
  * struct emrelay_config - a channel's firmware node as plain data
  * @fwnode: the node; the caller holds it as long as this is used
  * @reg: its line on the bank's GPIO chip, 0 to EMRELAY_REG_MAX
@@ -47,13 +81,7 @@ enum emrelay_default_state {
  * @default_state: what to do with the coil at probe (enum emrelay_default_state)
  * @default_trigger: LED trigger to start with, or NULL
  * @interlock_group: number of its interlock group, if @interlocked
- * @changeover: what the setting "interlock" begins with, 1: changeover
- * @min_on_ms: least time from energisation to release
- * @min_off_ms: least time from release to energisation
- * @max_on_ms: longest time from energisation to release, 0: no limit
- * @momentary_ms: each on is a pulse of so long, 0: it is not; else at least
- *	operate + bounce time
- * @watchdog_ms: an on that is not renewed ends after it, 0: it does not
+ * @settings: what struct emrelay_settings begins with
  * @interlocked: it is in an interlock group
  * @stored: the node names the nvmem cells "wear-a" and "wear-b"
  * @retain_state_suspended: leave the coil as it is while the system sleeps
@@ -73,16 +101,11 @@ struct emrelay_config {
 	u64 dead_time_us;
 	struct emrelay_load load;
 	struct emrelay_curve curve;
-	struct emrelay_dc_limit dc_limit;
+	struct emrelay_curve dc_limit;
 	u32 default_state;
 	const char *default_trigger;
 	u32 interlock_group;
-	u32 changeover;
-	u32 min_on_ms;
-	u32 min_off_ms;
-	u32 max_on_ms;
-	u32 momentary_ms;
-	u32 watchdog_ms;
+	struct emrelay_settings settings;
 	bool interlocked;
 	bool stored;
 	bool retain_state_suspended;
@@ -94,20 +117,21 @@ struct emrelay_config {
  * struct emrelay_bank_config - a bank's firmware node as plain data
  * @stagger_ms: least time between two energisations in the bank
  * @coil_limit: most coils that may be energised at a time, 0: all
+ * @gpio_controller: only checked
+ * @cells: only checked
  */
 struct emrelay_bank_config {
 	u32 stagger_ms;
 	u32 coil_limit;
+	bool gpio_controller;
+	u32 cells;
 };
 
 extern const char * const emrelay_interlock_names[2];
 
 int emrelay_read_bank(struct device *dev, struct emrelay_bank_config *config);
-bool emrelay_is_hog(const struct fwnode_handle *fwnode);
-int emrelay_read_config(struct device *dev, struct fwnode_handle *fwnode,
-			struct emrelay_config *config);
-int emrelay_check_load(const struct emrelay_config *config,
-		       const struct emrelay_load *load,
+int emrelay_read_config(struct device *dev, struct emrelay_config *config);
+int emrelay_check_load(const struct emrelay_config *config, const struct emrelay_load *load,
 		       struct emrelay_excess *excess);
 void emrelay_warn_bank(struct device *dev);
 void emrelay_warn_config(struct device *dev, const struct emrelay_config *config);

@@ -15,38 +15,26 @@
 #include <linux/slab.h>
 #include <linux/stringhash.h>
 #include <linux/timekeeping.h>
-#include <linux/xarray.h>
 
 #include "bank.h"
 #include "channel.h"
 #include "core.h"
+#include "debugfs.h"
 #include "sysfs.h"
 
 /* Protects the names, the list of channels and the memories; sleeps. */
 static DEFINE_MUTEX(emrelay_lock);
 static DEFINE_HASHTABLE(emrelay_names, 8);
-static u64 emrelay_names_freed;
 static LIST_HEAD(emrelay_channels);
 static LIST_HEAD(emrelay_memories);
 
-/* The memories of the relays of one bank, by reg. */
-struct emrelay_bank_memory {
+/* What is remembered of a relay, by its bank's device and its reg. */
+struct emrelay_remembered {
 	struct list_head node;
 	const struct device *dev;
-	struct xarray relays;
+	u32 reg;
+	struct emrelay_memory memory;
 };
-
-static struct emrelay_bank_memory *emrelay_memory_find(const struct device *dev)
-{
-	struct emrelay_bank_memory *bank;
-
-	lockdep_assert_held(&emrelay_lock);
-
-	list_for_each_entry(bank, &emrelay_memories, node)
-		if (bank->dev == dev)
-			return bank;
-	return NULL;
-}
 
 /**
  * emrelay_memory_get - what is remembered of a relay
@@ -59,60 +47,44 @@ static struct emrelay_bank_memory *emrelay_memory_find(const struct device *dev)
  * Return: the memory as the last binding left it, all zero if there was none;
  * NULL if there is no memory left.
  */
-struct emrelay_memory *emrelay_memory_get(struct device *dev, u32 reg)
+struct emrelay_memory *emrelay_memory_get(const struct device *dev, u32 reg)
 {
-	struct emrelay_bank_memory *bank;
-	struct emrelay_memory *memory;
+	struct emrelay_remembered *relay;
 
 	guard(mutex)(&emrelay_lock);
 
-	bank = emrelay_memory_find(dev);
-	if (!bank) {
-		bank = kzalloc(sizeof(*bank), GFP_KERNEL);
-		if (!bank)
-			return NULL;
-		bank->dev = dev;
-		xa_init(&bank->relays);
-		list_add(&bank->node, &emrelay_memories);
-	}
+	list_for_each_entry(relay, &emrelay_memories, node)
+		if (relay->dev == dev && relay->reg == reg)
+			return &relay->memory;
 
-	memory = xa_load(&bank->relays, reg);
-	if (memory)
-		return memory;
-
-	memory = kzalloc(sizeof(*memory), GFP_KERNEL);
-	if (memory && xa_err(xa_store(&bank->relays, reg, memory, GFP_KERNEL))) {
-		kfree(memory);
+	relay = kzalloc(sizeof(*relay), GFP_KERNEL);
+	if (!relay)
 		return NULL;
-	}
-	return memory;
+
+	relay->dev = dev;
+	relay->reg = reg;
+	list_add(&relay->node, &emrelay_memories);
+	return &relay->memory;
 }
 
-static void emrelay_memory_free(struct emrelay_bank_memory *bank)
+static void emrelay_memory_free(struct emrelay_remembered *relay)
 {
-	struct emrelay_memory *memory;
-	unsigned long reg;
-
-	xa_for_each(&bank->relays, reg, memory)
-		kfree(memory);
-	xa_destroy(&bank->relays);
-	list_del(&bank->node);
-	kfree(bank);
+	list_del(&relay->node);
+	kfree(relay);
 }
 
 /* A device that is removed does not come back; another may get its address. */
-static int emrelay_device_event(struct notifier_block *notifier,
-				unsigned long event, void *dev)
+static int emrelay_device_event(struct notifier_block *notifier, unsigned long event, void *dev)
 {
-	struct emrelay_bank_memory *bank;
+	struct emrelay_remembered *relay, *next;
 
 	if (event != BUS_NOTIFY_REMOVED_DEVICE)
 		return NOTIFY_DONE;
 
 	guard(mutex)(&emrelay_lock);
-	bank = emrelay_memory_find(dev);
-	if (bank)
-		emrelay_memory_free(bank);
+	list_for_each_entry_safe(relay, next, &emrelay_memories, node)
+		if (relay->dev == dev)
+			emrelay_memory_free(relay);
 	return NOTIFY_OK;
 }
 
@@ -134,14 +106,25 @@ static struct class emrelay_class = {
 	.dev_release = emrelay_channel_release,
 };
 
+/* Another relay may take the name at once, even while someone holds the device. */
+static void emrelay_channel_free(void *data)
+{
+	struct emrelay_channel *channel = data;
+
+	scoped_guard(mutex, &emrelay_lock)
+		hash_del(&channel->name_node);
+	put_device(&channel->dev);
+}
+
 /**
  * emrelay_channel_alloc - allocate a channel
  * @bank: its bank
  * @fwnode: its firmware node, held as long as the channel is there
  *
- * Context: May sleep.
- * Return: the channel, all zero but for its node and its device, which is initialised and
- * owns it: put_device() frees it; NULL if there is no memory left.
+ * Context: May sleep. Undone with the bank's device (devm), when its name is free
+ * again; the memory is freed with the last reference to the channel's device.
+ * Return: the channel, all zero but for its node and its device, which is
+ * initialised; NULL if there is no memory left.
  */
 struct emrelay_channel *emrelay_channel_alloc(struct emrelay_bank *bank,
 					      struct fwnode_handle *fwnode)
@@ -157,88 +140,51 @@ struct emrelay_channel *emrelay_channel_alloc(struct emrelay_bank *bank,
 	channel->dev.parent = bank->dev;
 	device_initialize(&channel->dev);
 	emrelay_channel_init(channel);
-	return channel;
+	return devm_add_action_or_reset(bank->dev, emrelay_channel_free, channel) ? NULL : channel;
 }
 
-static u32 emrelay_name_key(const char *name)
-{
-	return full_name_hash(NULL, name, strlen(name));
-}
-
-static struct emrelay_channel *emrelay_name_find(const char *name)
+static bool emrelay_name_taken(const char *name)
 {
 	struct emrelay_channel *channel;
 
-	lockdep_assert_held(&emrelay_lock);
-
 	hash_for_each_possible(emrelay_names, channel, name_node,
-			       emrelay_name_key(name))
+			       full_name_hash(NULL, name, strlen(name)))
 		if (!strcmp(dev_name(&channel->dev), name))
-			return channel;
-	return NULL;
-}
-
-/*
- * The label, else <bank>:<reg>; where that is taken, with _1, _2, ... as LEDs do.
- * Who has the plain name knows which suffix was given last: until a name is
- * freed, none before it is free, so hundreds of one label take linear time.
- */
-static int emrelay_set_name(struct emrelay_channel *channel)
-{
-	const struct emrelay_config *config = &channel->config;
-	/* Names fit into a record, with a suffix of five digits, too. */
-	char base[EMRELAY_NAME_SIZE - 6], name[EMRELAY_NAME_SIZE];
-	struct emrelay_channel *owner;
-	unsigned int suffix = 0;
-
-	if (config->label)
-		snprintf(base, sizeof(base), "%s", config->label);
-	else
-		snprintf(base, sizeof(base), "%s:%u", dev_name(channel->bank->dev),
-			 config->reg);
-	strscpy(name, base, sizeof(name));
-
-	owner = emrelay_name_find(name);
-	if (owner && owner->names_freed == emrelay_names_freed)
-		suffix = owner->last_suffix;
-	while (emrelay_name_find(name))
-		snprintf(name, sizeof(name), "%s_%u", base, ++suffix);
-	if (owner) {
-		owner->last_suffix = suffix;
-		owner->names_freed = emrelay_names_freed;
-	}
-	return dev_set_name(&channel->dev, "%s", name);
-}
-
-static void emrelay_name_free(void *data)
-{
-	struct emrelay_channel *channel = data;
-
-	guard(mutex)(&emrelay_lock);
-	hash_del(&channel->name_node);
-	emrelay_names_freed++;
+			return true;
+	return false;
 }
 
 /**
  * emrelay_channel_name - give a channel its name
  * @channel: the channel, its firmware node read
  *
- * Context: May sleep. The name is free again with the bank's device (devm).
+ * The label, else <bank>:<reg>; where that is taken, with _1, _2, ... as LEDs do.
+ *
+ * Context: May sleep.
  * Return: 0 or -ENOMEM.
  */
 int emrelay_channel_name(struct emrelay_channel *channel)
 {
+	const struct emrelay_config *config = &channel->config;
+	/* Names fit into a record, with a suffix of five digits, too. */
+	char base[EMRELAY_NAME_SIZE - 6], name[EMRELAY_NAME_SIZE];
+	unsigned int suffix = 0;
 	int ret;
 
-	scoped_guard(mutex, &emrelay_lock) {
-		ret = emrelay_set_name(channel);
-		if (ret)
-			return ret;
+	if (config->label)
+		strscpy(base, config->label, sizeof(base));
+	else
+		snprintf(base, sizeof(base), "%s:%u", dev_name(channel->bank->dev), config->reg);
+	strscpy(name, base, sizeof(name));
+
+	guard(mutex)(&emrelay_lock);
+	while (emrelay_name_taken(name))
+		snprintf(name, sizeof(name), "%s_%u", base, ++suffix);
+	ret = dev_set_name(&channel->dev, "%s", name);
+	if (!ret)
 		hash_add(emrelay_names, &channel->name_node,
-			 emrelay_name_key(dev_name(&channel->dev)));
-	}
-	return devm_add_action_or_reset(channel->bank->dev, emrelay_name_free,
-					channel);
+			 full_name_hash(NULL, name, strlen(name)));
+	return ret;
 }
 
 static void emrelay_channel_unregister(void *data)
@@ -272,8 +218,7 @@ int emrelay_channel_register(struct emrelay_channel *channel)
 	emrelay_sysfs_get_files(channel);
 	scoped_guard(mutex, &emrelay_lock)
 		list_add_tail(&channel->node, &emrelay_channels);
-	return devm_add_action_or_reset(channel->bank->dev,
-					emrelay_channel_unregister, channel);
+	return devm_add_action_or_reset(channel->bank->dev, emrelay_channel_unregister, channel);
 }
 
 /**
@@ -302,8 +247,7 @@ void *emrelay_channels_start(struct seq_file *s, loff_t *pos)
  */
 void *emrelay_channels_next(struct seq_file *s, void *v, loff_t *pos)
 {
-	return seq_list_next(v == SEQ_START_TOKEN ? &emrelay_channels : v,
-			     &emrelay_channels, pos);
+	return seq_list_next(v == SEQ_START_TOKEN ? &emrelay_channels : v, &emrelay_channels, pos);
 }
 
 /**
@@ -339,7 +283,7 @@ void emrelay_sleep_until(u64 until_ns)
 }
 
 /**
- * emrelay_core_init - make /sys/class/relay
+ * emrelay_core_init - make /sys/class/relay, and what all banks share
  *
  * Context: May sleep.
  * Return: 0 or a negative errno.
@@ -348,14 +292,27 @@ int emrelay_core_init(void)
 {
 	int ret;
 
-	emrelay_sysfs_init();
-	ret = class_register(&emrelay_class);
+	ret = emrelay_store_init();
 	if (ret)
 		return ret;
 
+	emrelay_sysfs_init();
+	ret = class_register(&emrelay_class);
+	if (ret)
+		goto exit_store;
+
 	ret = bus_register_notifier(&platform_bus_type, &emrelay_notifier);
 	if (ret)
-		class_unregister(&emrelay_class);
+		goto unregister_class;
+
+	if (IS_ENABLED(CONFIG_EMRELAY_DEBUGFS))
+		emrelay_debugfs_init();
+	return 0;
+
+unregister_class:
+	class_unregister(&emrelay_class);
+exit_store:
+	emrelay_store_exit();
 	return ret;
 }
 
@@ -369,15 +326,15 @@ int emrelay_core_init(void)
  */
 void emrelay_core_exit(void)
 {
-	struct emrelay_bank_memory *bank, *next;
-	struct emrelay_memory *memory;
-	unsigned long reg;
+	struct emrelay_remembered *relay, *next;
 
+	if (IS_ENABLED(CONFIG_EMRELAY_DEBUGFS))
+		emrelay_debugfs_exit();
 	bus_unregister_notifier(&platform_bus_type, &emrelay_notifier);
-	list_for_each_entry_safe(bank, next, &emrelay_memories, node) {
-		xa_for_each(&bank->relays, reg, memory)
-			emrelay_sleep_until(emrelay_engine_spaced_ns(&memory->engine));
-		emrelay_memory_free(bank);
+	list_for_each_entry_safe(relay, next, &emrelay_memories, node) {
+		emrelay_sleep_until(emrelay_engine_spaced_ns(&relay->memory.engine));
+		emrelay_memory_free(relay);
 	}
 	class_unregister(&emrelay_class);
+	emrelay_store_exit();
 }

@@ -5,16 +5,11 @@
 #ifndef EMRELAY_CORE_H
 #define EMRELAY_CORE_H
 
-#include <linux/types.h>
+#include <linux/seq_file.h>
 
-struct device;
-struct emrelay_bank;
-struct emrelay_channel;
-struct emrelay_memory;
-struct fwnode_handle;
-struct seq_file;
+#include "channel.h"
 
-struct emrelay_memory *emrelay_memory_get(struct device *dev, u32 reg);
+struct emrelay_memory *emrelay_memory_get(const struct device *dev, u32 reg);
 struct emrelay_channel *emrelay_channel_alloc(struct emrelay_bank *bank,
 					      struct fwnode_handle *fwnode);
 int emrelay_channel_name(struct emrelay_channel *channel);

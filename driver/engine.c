@@ -18,7 +18,6 @@ u64 emrelay_spacing_ns(u32 cycles_per_minute)
 {
 	return div_u64(60000000000ULL + cycles_per_minute - 1, cycles_per_minute);
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_spacing_ns);
 
 /**
  * emrelay_engine_bind - start with a relay as it is found
@@ -61,7 +60,6 @@ void emrelay_engine_bind(struct emrelay_engine *engine, const struct emrelay_lim
 	engine->unsure = false;
 	engine->maybe_on = false;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_bind);
 
 /**
  * emrelay_engine_set - choose other limits
@@ -80,7 +78,6 @@ void emrelay_engine_set(struct emrelay_engine *engine, const struct emrelay_limi
 		engine->watchdog_end_ns = emrelay_time_add(now_ns, limits->watchdog_ns);
 	engine->limits = *limits;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_set);
 
 /* When does a pulse end, which does so by itself, or an on that lasts and is not renewed? */
 static u64 emrelay_engine_expiry_ns(const struct emrelay_engine *engine)
@@ -121,7 +118,6 @@ u64 emrelay_engine_advance(struct emrelay_engine *engine, u64 now_ns)
 				       EMRELAY_BY_PULSE : EMRELAY_BY_WATCHDOG);
 	return U64_MAX;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_advance);
 
 /**
  * emrelay_engine_request - accept or refuse a request
@@ -192,7 +188,6 @@ int emrelay_engine_request(struct emrelay_engine *engine, const struct emrelay_r
 	engine->statistics.accepted++;
 	return 0;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_request);
 
 /* When may the coil be driven to the target, by what other relays say, too? */
 static u64 emrelay_engine_moment_ns(const struct emrelay_engine *engine)
@@ -229,7 +224,6 @@ u64 emrelay_engine_decide(struct emrelay_engine *engine, u64 now_ns)
 	engine->fresh = false;
 	return wake_ns;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_decide);
 
 /**
  * emrelay_engine_driven - the coil was driven, or could not be
@@ -270,7 +264,6 @@ void emrelay_engine_driven(struct emrelay_engine *engine, bool on, int err, u64 
 	if (on)
 		engine->pulse_end_ns = emrelay_time_add(now_ns, engine->pulse_ns);
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_driven);
 
 /**
  * emrelay_engine_release - turn the target off without a request
@@ -286,7 +279,6 @@ void emrelay_engine_release(struct emrelay_engine *engine, enum emrelay_source s
 	engine->pulse_ns = 0;
 	engine->fresh = false;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_release);
 
 /**
  * emrelay_engine_stop - is the coil to be released, as the driver or the system
@@ -313,7 +305,6 @@ bool emrelay_engine_stop(struct emrelay_engine *engine, enum emrelay_source sour
 	emrelay_engine_release(engine, source);
 	return emrelay_engine_pending(engine);
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_stop);
 
 /**
  * emrelay_engine_spaced_ns - when does the rate limit allow an energisation?
@@ -327,7 +318,6 @@ u64 emrelay_engine_spaced_ns(const struct emrelay_engine *engine)
 	return engine->past.cycled ? emrelay_time_add(engine->past.energised_ns,
 						      engine->limits.spacing_ns) : 0;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_spaced_ns);
 
 /**
  * emrelay_engine_legal_ns - when may the coil be driven to a level?
@@ -362,7 +352,6 @@ u64 emrelay_engine_legal_ns(const struct emrelay_engine *engine, bool on)
 		legal_ns = max(legal_ns, emrelay_engine_spaced_ns(engine));
 	return legal_ns;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_legal_ns);
 
 /**
  * emrelay_engine_settled_ns - when does the contact's travel end?
@@ -376,7 +365,6 @@ u64 emrelay_engine_settled_ns(const struct emrelay_engine *engine)
 	return emrelay_time_add(engine->past.edge_ns, engine->past.coil ? engine->limits.close_ns :
 									  engine->limits.open_ns);
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_settled_ns);
 
 /* How long to a moment? U64_MAX if the clock ends the on before, or then. */
 static u64 emrelay_engine_until_ns(u64 moment_ns, u64 end_ns, u64 now_ns)
@@ -404,7 +392,6 @@ u64 emrelay_engine_wait_ns(const struct emrelay_engine *engine, u64 now_ns)
 	return emrelay_engine_until_ns(emrelay_engine_moment_ns(engine),
 				       emrelay_engine_end_ns(engine), now_ns);
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_wait_ns);
 
 /**
  * emrelay_engine_ready_ns - how long would an on have to wait?
@@ -432,7 +419,6 @@ u64 emrelay_engine_ready_ns(const struct emrelay_engine *engine, u64 free_ns, u6
 	return emrelay_engine_until_ns(max(emrelay_engine_legal_ns(engine, true), free_ns),
 				       end_ns, now_ns);
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_ready_ns);
 
 /**
  * emrelay_engine_pulse_left_ns - what is left of the pulse?
@@ -450,7 +436,6 @@ u64 emrelay_engine_pulse_left_ns(const struct emrelay_engine *engine, u64 now_ns
 
 	return emrelay_time_left(engine->pulse_end_ns, now_ns);
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_pulse_left_ns);
 
 /**
  * emrelay_engine_contact - where is the contact?
@@ -466,4 +451,3 @@ enum emrelay_contact emrelay_engine_contact(const struct emrelay_engine *engine,
 		return engine->past.coil ? EMRELAY_CLOSING : EMRELAY_OPENING;
 	return engine->past.coil ? EMRELAY_CLOSED : EMRELAY_OPEN;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_engine_contact);

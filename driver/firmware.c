@@ -4,7 +4,7 @@
  * Each error is one message that names node, property, value and limit.
  *
  * A new property is one row of a table here, and its place in the binding.
- * Whether one is absent fwnode_property_present() says, which cannot fail. So an
+ * fwnode_property_present(), which cannot fail, says whether one is absent. So an
  * error of a read is never taken for an absent property, and is passed on.
  */
 #include <linux/ctype.h>
@@ -16,14 +16,14 @@
 #include <linux/stringify.h>
 
 #include "config.h"
+#include "store.h"
 
 enum emrelay_property_type {
 	EMRELAY_READ_OTHER,	/* read elsewhere */
 	EMRELAY_READ_U32,	/* one number, min to max */
 	EMRELAY_READ_FLAG,	/* there or not */
-	EMRELAY_READ_CHOICE,	/* one string of names, kept as its index */
-	EMRELAY_READ_STRING,
-	EMRELAY_READ_POINTS,	/* of a curve; struct emrelay_curve or alike */
+	EMRELAY_READ_STRING,	/* one string; with names one of them, kept as its index */
+	EMRELAY_READ_CURVE,	/* the points of a curve */
 };
 
 enum emrelay_property_need {
@@ -35,13 +35,13 @@ enum emrelay_property_need {
 
 /**
  * struct emrelay_property - how a property is read
- * @name: its name
+ * @name: its name, NULL after the last one of a table
  * @offset: of the field that it is read to
  * @type: what it looks like
  * @need: whether it has to be there
  * @min: least number
- * @max: highest number; of a choice the number of @names
- * @names: what may be chosen
+ * @max: highest number; with @names how many they are
+ * @names: what may be chosen, NULL: any string
  */
 struct emrelay_property {
 	const char *name;
@@ -69,12 +69,12 @@ const char * const emrelay_interlock_names[2] = { "block", "changeover" };
 	{ name, FIELD(field), EMRELAY_READ_U32, EMRELAY_OPTIONAL, min, U32_MAX }
 #define FLAG(name, field)	{ name, FIELD(field), EMRELAY_READ_FLAG }
 #define STRING(name, field)	{ name, FIELD(field), EMRELAY_READ_STRING }
-#define POINTS(name, field)	{ name, FIELD(field), EMRELAY_READ_POINTS }
+#define CURVE(name, field)	{ name, FIELD(field), EMRELAY_READ_CURVE }
 #define CHOICE(name, field, names, count) \
-	{ name, FIELD(field), EMRELAY_READ_CHOICE, EMRELAY_OPTIONAL, 0, count, names }
+	{ name, FIELD(field), EMRELAY_READ_STRING, EMRELAY_OPTIONAL, 0, count, names }
 
 static const struct emrelay_property emrelay_channel_properties[] = {
-	STRING("compatible", part_name),	/* the first: it gives ratings */
+	STRING("compatible", part_name),	/* the first; see emrelay_read_config() */
 	{ "reg", FIELD(reg), EMRELAY_READ_U32, EMRELAY_REQUIRED, 0, EMRELAY_REG_MAX },
 	STRING("label", label),
 	{ "coil-gpios", .need = EMRELAY_REQUIRED },
@@ -86,8 +86,8 @@ static const struct emrelay_property emrelay_channel_properties[] = {
 	RATING("mechanical-life-cycles", mechanical_life),
 	RATING("max-loaded-cycles-per-minute", loaded_per_minute),
 	RATING("max-unloaded-cycles-per-minute", unloaded_per_minute),
-	POINTS("electrical-life-curve", curve),
-	POINTS("dc-load-limit", dc_limit),
+	CURVE("electrical-life-curve", curve),
+	CURVE("dc-load-limit", dc_limit),
 
 	CHOICE("load-type", load.class, emrelay_load_names, EMRELAY_LOAD_CLASSES),
 	NUMBER("load-microamp", load.microamp, 1),
@@ -99,12 +99,12 @@ static const struct emrelay_property emrelay_channel_properties[] = {
 
 	NUMBER("interlock-group", interlock_group, 0),
 	NUMBER("interlock-dead-time-us", given_dead_time_us, 1),
-	CHOICE("interlock-mode", changeover, emrelay_interlock_names, 2),
-	NUMBER("min-on-time-ms", min_on_ms, 0),
-	NUMBER("min-off-time-ms", min_off_ms, 0),
-	NUMBER("max-on-time-ms", max_on_ms, 0),
-	NUMBER("momentary-time-ms", momentary_ms, 0),
-	NUMBER("watchdog-time-ms", watchdog_ms, 0),
+	CHOICE("interlock-mode", settings.changeover, emrelay_interlock_names, 2),
+	NUMBER("min-on-time-ms", settings.min_on_ms, 0),
+	NUMBER("min-off-time-ms", settings.min_off_ms, 0),
+	NUMBER("max-on-time-ms", settings.max_on_ms, 0),
+	NUMBER("momentary-time-ms", settings.momentary_ms, 0),
+	NUMBER("watchdog-time-ms", settings.watchdog_ms, 0),
 
 	CHOICE("default-state", default_state, emrelay_default_state_names, 4),
 	STRING("linux,default-trigger", default_trigger),
@@ -113,16 +113,10 @@ static const struct emrelay_property emrelay_channel_properties[] = {
 	FLAG("retain-state-panic", retain_state_panic),
 	{ "nvmem-cells" },
 	{ "nvmem-cell-names" },
+	{ }
 };
 
-/* With fields for what is only checked. */
-struct emrelay_bank_node {
-	struct emrelay_bank_config config;
-	bool gpio_controller;
-	u32 cells;
-};
-
-#define BANK(field)	offsetof(struct emrelay_bank_node, field)
+#define BANK(field)	offsetof(struct emrelay_bank_config, field)
 
 static const struct emrelay_property emrelay_bank_properties[] = {
 	{ "compatible" },
@@ -130,8 +124,9 @@ static const struct emrelay_property emrelay_bank_properties[] = {
 	{ "#gpio-cells", BANK(cells), EMRELAY_READ_U32, EMRELAY_TREE, 2, 2 },
 	{ "#address-cells", BANK(cells), EMRELAY_READ_U32, EMRELAY_TREE, 1, 1 },
 	{ "#size-cells", BANK(cells), EMRELAY_READ_U32, EMRELAY_TREE, 0, 0 },
-	{ "stagger-ms", BANK(config.stagger_ms), EMRELAY_READ_U32, .max = U32_MAX },
-	{ "coil-limit", BANK(config.coil_limit), EMRELAY_READ_U32, .max = U32_MAX },
+	{ "stagger-ms", BANK(stagger_ms), EMRELAY_READ_U32, .max = U32_MAX },
+	{ "coil-limit", BANK(coil_limit), EMRELAY_READ_U32, .max = U32_MAX },
+	{ }
 };
 
 /* Each error is said once, with the node that it is in. */
@@ -141,22 +136,16 @@ static const struct emrelay_property emrelay_bank_properties[] = {
 static const char * const emrelay_read_names[] = {
 	[EMRELAY_READ_U32] = "one 32-bit number",
 	[EMRELAY_READ_FLAG] = "a flag, which has no value",
-	[EMRELAY_READ_CHOICE] = "one string",
 	[EMRELAY_READ_STRING] = "one string",
-	[EMRELAY_READ_POINTS] = "1 to " __stringify(EMRELAY_POINTS) " pairs of 32-bit numbers",
+	[EMRELAY_READ_CURVE] = "1 to " __stringify(EMRELAY_POINTS) " pairs of 32-bit numbers",
 };
-
-/* Both kinds of curves are a number of points, and those as the property has them. */
-static_assert(offsetof(struct emrelay_curve, point[0].microamp) == sizeof(u32));
-static_assert(offsetof(struct emrelay_dc_limit, point[0].microvolt) == sizeof(u32));
-static_assert(sizeof(struct emrelay_dc_limit) == (1 + 2 * EMRELAY_POINTS) * sizeof(u32));
-static_assert(sizeof(struct emrelay_dc_limit) == sizeof(struct emrelay_curve));
 
 /* Reads a property that is there. */
 static int emrelay_read_property(struct device *dev, struct fwnode_handle *fwnode,
 				 const struct emrelay_property *p, void *field)
 {
 	const char *string, *name = p->name;
+	struct emrelay_curve *curve = field;
 	u32 *number = field;
 	int bad, count = 0, ret = -EINVAL;
 
@@ -178,120 +167,108 @@ static int emrelay_read_property(struct device *dev, struct fwnode_handle *fwnod
 		*(bool *)field = true;
 		break;
 	case EMRELAY_READ_STRING:
-	case EMRELAY_READ_CHOICE:
 		count = fwnode_property_string_array_count(fwnode, name);
 		if (count == 1)
 			ret = fwnode_property_read_string(fwnode, name, &string);
 		if (ret)
 			break;
-		if (p->type == EMRELAY_READ_STRING) {
+		if (!p->names) {
 			*(const char **)field = string;
-			break;
+			return 0;
 		}
-		ret = match_string(p->names, p->max, string);
-		if (ret < 0)
-			return emrelay_node_err(dev, fwnode, "%s \"%s\" is unknown",
-						name, string);
-		*number = ret;
+		bad = match_string(p->names, p->max, string);
+		if (bad < 0)
+			return emrelay_node_err(dev, fwnode, "%s \"%s\" is unknown", name, string);
+		*number = bad;
 		return 0;
-	case EMRELAY_READ_POINTS:
+	case EMRELAY_READ_CURVE:
 		count = fwnode_property_count_u32(fwnode, name);
 		if (count >= 2 && count <= 2 * EMRELAY_POINTS && count % 2 == 0)
-			ret = fwnode_property_read_u32_array(fwnode, name, number + 1,
+			ret = fwnode_property_read_u32_array(fwnode, name, &curve->point[0].x,
 							     count);
-		*number = count / 2;
-		bad = ret ? 0 : emrelay_points_check(number + 1, *number);
+		curve->count = count / 2;
+		bad = ret ? 0 : emrelay_curve_check(curve);
 		if (bad)
 			return emrelay_node_err(dev, fwnode,
 						"%s: point %d <%u %u> has a 0, or no higher first and lower second number than the one before",
-						name, bad, number[2 * bad - 1],
-						number[2 * bad]);
+						name, bad, curve->point[bad - 1].x,
+						curve->point[bad - 1].y);
 		break;
 	}
 	if (!ret)
 		return 0;
-	return dev_err_probe(dev, count < 0 ? count : ret,
-			     "%pfwP: %s cannot be read as %s\n", fwnode, name,
-			     emrelay_read_names[p->type]);
+	return dev_err_probe(dev, count < 0 ? count : ret, "%pfwP: %s cannot be read as %s\n",
+			     fwnode, name, emrelay_read_names[p->type]);
 }
 
-/* @rated: a part gives the ratings that are not there */
+/* A rating that a part has given is in @data already, and never 0. */
 static int emrelay_read_table(struct device *dev, struct fwnode_handle *fwnode,
-			      const struct emrelay_property *p,
-			      unsigned int count, bool rated, void *data)
+			      const struct emrelay_property *p, void *data)
 {
 	int ret;
 
-	for (; count; count--, p++) {
+	for (; p->name; p++) {
+		u32 *field = data + p->offset;
+		bool rating = p->need == EMRELAY_RATING;
+
 		if (p->need == EMRELAY_TREE && !is_of_node(fwnode))
 			continue;
-
 		if (fwnode_property_present(fwnode, p->name)) {
-			ret = emrelay_read_property(dev, fwnode, p,
-						    data + p->offset);
+			ret = emrelay_read_property(dev, fwnode, p, field);
 			if (ret)
 				return ret;
-		} else if (p->need && !(p->need == EMRELAY_RATING && rated)) {
-			return emrelay_node_err(dev, fwnode,
-						"%s is missing%s", p->name,
-						p->need == EMRELAY_RATING ?
-						", and no known part gives it" : "");
+		} else if (rating ? !*field : p->need) {
+			return emrelay_node_err(dev, fwnode, "%s is missing%s", p->name,
+						rating ? ", and no known part gives it" : "");
 		}
 	}
 	return 0;
 }
 
 /* Does a property have a reference of this index? */
-static bool emrelay_refers(struct fwnode_handle *fwnode, const char *name,
-			   const char *cells, unsigned int index)
+static bool emrelay_refers(struct fwnode_handle *fwnode, const char *name, const char *cells,
+			   unsigned int index)
 {
 	struct fwnode_reference_args args;
-	int ret = fwnode_property_get_reference_args(fwnode, name, cells, 0,
-						     index, &args);
+	int ret = fwnode_property_get_reference_args(fwnode, name, cells, 0, index, &args);
 
 	if (!ret)
 		fwnode_handle_put(args.fwnode);
 	return ret != -ENOENT;
 }
 
-static int emrelay_check_label(struct device *dev, struct fwnode_handle *fwnode,
-			       const char *label)
+static int emrelay_check_label(struct device *dev, const struct emrelay_config *config)
 {
-	const char *end = label;
+	const char *label = config->label, *end = label;
 
 	while (*end && *end != '/' && !iscntrl(*end))
 		end++;
-
-	if (!*label || *end || end - label > EMRELAY_LABEL_MAX ||
-	    !strcmp(label, ".") || !strcmp(label, ".."))
-		return emrelay_node_err(dev, fwnode,
-					"label \"%*pE\" is not a file name of 1 to %u characters",
-					(int)strlen(label), label, EMRELAY_LABEL_MAX);
-	return 0;
+	if (*label && !*end && end - label <= EMRELAY_LABEL_MAX &&
+	    strcmp(label, ".") && strcmp(label, ".."))
+		return 0;
+	return emrelay_node_err(dev, config->fwnode,
+				"label \"%*pE\" is not a file name of 1 to %u characters",
+				(int)strlen(label), label, EMRELAY_LABEL_MAX);
 }
 
-static int emrelay_read_cells(struct device *dev, struct fwnode_handle *fwnode,
-			      struct emrelay_config *config)
+static int emrelay_read_cells(struct device *dev, struct emrelay_config *config)
 {
-	const char *names[2];
+	struct fwnode_handle *fwnode = config->fwnode;
+	const char *names[3];	/* one more than there may be */
 	int ret;
 
-	if (!fwnode_property_present(fwnode, "nvmem-cells") &&
-	    !fwnode_property_present(fwnode, "nvmem-cell-names"))
+	config->stored = fwnode_property_present(fwnode, "nvmem-cells");
+	if (!config->stored && !fwnode_property_present(fwnode, "nvmem-cell-names"))
 		return 0;
 
-	ret = fwnode_property_string_array_count(fwnode, "nvmem-cell-names");
-	if (ret == 2)
-		ret = fwnode_property_read_string_array(fwnode, "nvmem-cell-names",
-							names, 2);
-	if (ret != 2 || strcmp(names[0], "wear-a") || strcmp(names[1], "wear-b") ||
-	    !emrelay_refers(fwnode, "nvmem-cells", NULL, 1) ||
-	    emrelay_refers(fwnode, "nvmem-cells", NULL, 2))
-		return dev_err_probe(dev, ret < 0 ? ret : -EINVAL,
-				     "%pfwP: nvmem-cells and nvmem-cell-names are not of two cells, \"wear-a\" and \"wear-b\"\n",
-				     fwnode);
-	config->stored = true;
-	return 0;
+	ret = fwnode_property_read_string_array(fwnode, "nvmem-cell-names", names, 3);
+	if (ret == 2 && !strcmp(names[0], "wear-a") && !strcmp(names[1], "wear-b") &&
+	    emrelay_refers(fwnode, "nvmem-cells", NULL, 1) &&
+	    !emrelay_refers(fwnode, "nvmem-cells", NULL, 2))
+		return 0;
+	return dev_err_probe(dev, ret < 0 ? ret : -EINVAL,
+			     "%pfwP: nvmem-cells and nvmem-cell-names are not of two cells, \"wear-a\" and \"wear-b\"\n",
+			     fwnode);
 }
 
 /**
@@ -303,19 +280,16 @@ static int emrelay_read_cells(struct device *dev, struct fwnode_handle *fwnode,
  * Context: Any. Pure.
  * Return: 0, or -EINVAL if the load is above a rating.
  */
-int emrelay_check_load(const struct emrelay_config *config,
-		       const struct emrelay_load *load,
+int emrelay_check_load(const struct emrelay_config *config, const struct emrelay_load *load,
 		       struct emrelay_excess *excess)
 {
 	const struct emrelay_curve *curve = &config->curve;
 	bool curved = curve->count && load->class != EMRELAY_LOAD_NONE;
-	u32 end = curved ? curve->point[curve->count - 1].microamp : U32_MAX;
+	u32 end = curved ? curve->point[curve->count - 1].x : U32_MAX;
 	bool above = true;
 
 	if (load->microamp > end)
-		*excess = (struct emrelay_excess) {
-			"load-microamp", "uA", load->microamp, end
-		};
+		*excess = (struct emrelay_excess) { "load-microamp", "uA", load->microamp, end };
 	else if (load->class == EMRELAY_LOAD_DC13 && config->dc_limit.count)
 		above = emrelay_dc_overloaded(&config->dc_limit, load, excess);
 	else
@@ -325,11 +299,12 @@ int emrelay_check_load(const struct emrelay_config *config,
 }
 
 /* What no row of the table can say. */
-static int emrelay_check_config(struct device *dev, struct fwnode_handle *fwnode,
-				const struct emrelay_config *config)
+static int emrelay_check_config(struct device *dev, const struct emrelay_config *config)
 {
-	const struct emrelay_load *load = &config->load;
 	u64 travel_us = (u64)config->ratings.operate_us + config->ratings.bounce_us;
+	const struct emrelay_load *load = &config->load;
+	struct fwnode_handle *fwnode = config->fwnode;
+	u32 momentary_ms = config->settings.momentary_ms;
 	struct emrelay_excess excess;
 
 	if (emrelay_refers(fwnode, "coil-gpios", "#gpio-cells", 1))
@@ -346,68 +321,68 @@ static int emrelay_check_config(struct device *dev, struct fwnode_handle *fwnode
 					excess.limit, excess.unit, config->part_name,
 					emrelay_load_names[load->class]);
 
-	if (config->momentary_ms && config->momentary_ms * 1000ULL < travel_us)
+	if (momentary_ms && momentary_ms * 1000ULL < travel_us)
 		return emrelay_node_err(dev, fwnode,
 					"momentary-time-ms %u is below operate and bounce time, %llu us",
-					config->momentary_ms, travel_us);
+					momentary_ms, travel_us);
 
 	if (config->default_state == EMRELAY_DEFAULT_LAST && !config->stored)
 		return emrelay_node_err(dev, fwnode, "default-state \"last\" needs nvmem-cells");
-	return config->label ? emrelay_check_label(dev, fwnode, config->label) : 0;
+	return config->label ? emrelay_check_label(dev, config) : 0;
 }
 
 /**
  * emrelay_read_config - read and check the firmware node of a channel
  * @dev: the bank's device
- * @fwnode: the channel's node
- * @config: all 0; filled in
+ * @config: all 0 but for the node; filled in
  *
  * Context: May sleep.
  * Return: 0, or a negative errno, which has been reported.
  */
-int emrelay_read_config(struct device *dev, struct fwnode_handle *fwnode,
-			struct emrelay_config *config)
+int emrelay_read_config(struct device *dev, struct emrelay_config *config)
 {
-	const struct emrelay_property *table = emrelay_channel_properties;
-	const struct emrelay_part *part = emrelay_parts;
-	int ret;
+	const struct emrelay_property *compatible = emrelay_channel_properties;
+	struct fwnode_handle *fwnode = config->fwnode;
+	const struct emrelay_part *part;
+	int ret = 0;
 
-	config->fwnode = fwnode;
 	config->part_name = "custom";
 	config->load.class = EMRELAY_LOAD_RESISTIVE;
-	config->load.has_class = fwnode_property_present(fwnode, "load-type");
 	config->interlocked = fwnode_property_present(fwnode, "interlock-group");
 
-	ret = emrelay_read_table(dev, fwnode, table, 1, false, config);
+	/* Before all others: the part gives ratings, in whose place come the node's own. */
+	if (fwnode_property_present(fwnode, compatible->name))
+		ret = emrelay_read_property(dev, fwnode, compatible, &config->part_name);
 	if (ret)
 		return ret;
 
-	for (; part->compatible; part++) {
+	for (part = emrelay_parts; part->compatible; part++) {
 		if (!strcmp(part->compatible, config->part_name)) {
 			config->part = part;
 			config->ratings = part->ratings;
 		}
 	}
 
-	ret = emrelay_read_table(dev, fwnode, table + 1,
-				 ARRAY_SIZE(emrelay_channel_properties) - 1,
-				 config->part, config);
+	ret = emrelay_read_table(dev, fwnode, emrelay_channel_properties, config) ?:
+	      emrelay_read_cells(dev, config);
 	if (ret)
 		return ret;
 
-	ret = emrelay_read_cells(dev, fwnode, config);
-	if (ret)
-		return ret;
-
+	config->settings.load_class = config->load.class;
+	config->settings.load_declared = fwnode_property_present(fwnode, "load-type");
+	config->settings.load_microamp = config->load.microamp;
+	config->settings.warn_ppm = EMRELAY_WARN_PPM;
+	config->settings.flush_cycles = EMRELAY_FLUSH_CYCLES;
+	config->settings.flush_s = EMRELAY_FLUSH_S;
 	config->dead_time_us = config->given_dead_time_us ?:
 			       emrelay_default_dead_time_us(&config->ratings);
-	return emrelay_check_config(dev, fwnode, config);
+	return emrelay_check_config(dev, config);
 }
 
 /**
  * emrelay_read_bank - read and check the firmware node of a bank
  * @dev: the bank's device
- * @config: filled in
+ * @config: all 0; filled in
  *
  * Its channels are not looked at.
  *
@@ -416,59 +391,35 @@ int emrelay_read_config(struct device *dev, struct fwnode_handle *fwnode,
  */
 int emrelay_read_bank(struct device *dev, struct emrelay_bank_config *config)
 {
-	struct emrelay_bank_node node = {};
-	int ret;
-
-	ret = emrelay_read_table(dev, dev_fwnode(dev), emrelay_bank_properties,
-				 ARRAY_SIZE(emrelay_bank_properties), false, &node);
-	*config = node.config;
-	return ret;
+	return emrelay_read_table(dev, dev_fwnode(dev), emrelay_bank_properties, config);
 }
 
-/**
- * emrelay_is_hog - is a child of a bank a line that gpiolib is to set?
- * @fwnode: the child's node
- *
- * Context: Any.
- * Return: true if it is; then it is no channel.
- */
-bool emrelay_is_hog(const struct fwnode_handle *fwnode)
-{
-	return fwnode_property_present(fwnode, "gpio-hog");
-}
-
-static bool emrelay_is_known(const char *name, const struct emrelay_property *p,
-			     unsigned int count)
+static bool emrelay_is_known(const char *name, const struct emrelay_property *p)
 {
 	static const char * const any_node[] = {
 		"name", "phandle", "linux,phandle", "status", "pinctrl-", "bootph-",
 	};
 	unsigned int i;
 
-	for (i = 0; i < count; i++)
-		if (!strcmp(name, p[i].name))
+	for (; p->name; p++)
+		if (!strcmp(name, p->name))
 			return true;
-
 	for (i = 0; i < ARRAY_SIZE(any_node); i++)
-		if (!strncmp(name, any_node[i], strlen(any_node[i])))
+		if (str_has_prefix(name, any_node[i]))
 			return true;
 	return false;
 }
 
 /* One message for all properties of a device tree's node that are in no table. */
 static void emrelay_warn_unknown(struct device *dev, struct fwnode_handle *fwnode,
-				 const struct emrelay_property *known,
-				 unsigned int count)
+				 const struct emrelay_property *known)
 {
 	const struct device_node *np = to_of_node(fwnode);
 	const struct property *property;
 	char *names = NULL, *longer;
 
-	if (!np)
-		return;
-
-	for (property = np->properties; property; property = property->next) {
-		if (emrelay_is_known(property->name, known, count))
+	for (property = np ? np->properties : NULL; property; property = property->next) {
+		if (emrelay_is_known(property->name, known))
 			continue;
 		longer = kasprintf(GFP_KERNEL, "%s %s", names ?: "", property->name);
 		kfree(names);
@@ -477,8 +428,7 @@ static void emrelay_warn_unknown(struct device *dev, struct fwnode_handle *fwnod
 			return;
 	}
 	if (names)
-		dev_warn(dev, "%pfwP: properties unknown to this driver:%s\n",
-			 fwnode, names);
+		dev_warn(dev, "%pfwP: properties unknown to this driver:%s\n", fwnode, names);
 	kfree(names);
 }
 
@@ -490,8 +440,7 @@ static void emrelay_warn_unknown(struct device *dev, struct fwnode_handle *fwnod
  */
 void emrelay_warn_bank(struct device *dev)
 {
-	emrelay_warn_unknown(dev, dev_fwnode(dev), emrelay_bank_properties,
-			     ARRAY_SIZE(emrelay_bank_properties));
+	emrelay_warn_unknown(dev, dev_fwnode(dev), emrelay_bank_properties);
 }
 
 /**
@@ -506,29 +455,26 @@ void emrelay_warn_bank(struct device *dev)
  */
 void emrelay_warn_config(struct device *dev, const struct emrelay_config *config)
 {
-	struct fwnode_handle *fwnode = config->fwnode;
+	const struct emrelay_part *part = config->part;
 	const struct emrelay_load *load = &config->load;
+	const char *class = emrelay_load_names[load->class];
+	struct fwnode_handle *fwnode = config->fwnode;
 	bool dc = load->class == EMRELAY_LOAD_DC13;
 
-	emrelay_warn_unknown(dev, fwnode, emrelay_channel_properties,
-			     ARRAY_SIZE(emrelay_channel_properties));
+	emrelay_warn_unknown(dev, fwnode, emrelay_channel_properties);
 
-	if (config->part && emrelay_part_underloaded(config->part, load)) {
-		const struct emrelay_load_point *minimum = config->part->minimum;
-
+	if (part && emrelay_part_underloaded(part, load))
 		dev_warn(dev, "%pfwP: load-microamp %u, load-microvolt %u (0: undeclared) are below the %u uA at %u uV or %u uA at %u uV recommended for %s: its contact may not conduct reliably\n",
 			 fwnode, load->microamp, load->microvolt,
-			 minimum[0].microamp, minimum[0].microvolt,
-			 minimum[1].microamp, minimum[1].microvolt,
-			 config->part_name);
-	}
-	if (!config->part && fwnode_property_present(fwnode, "compatible"))
+			 part->minimum[0].microamp, part->minimum[0].microvolt,
+			 part->minimum[1].microamp, part->minimum[1].microvolt, part->compatible);
+	if (!part && fwnode_property_present(fwnode, "compatible"))
 		dev_warn(dev, "%pfwP: compatible \"%s\" is unknown: the node's own ratings apply\n",
 			 fwnode, config->part_name);
 	if ((dc || load->class == EMRELAY_LOAD_AC15) && !load->suppressed)
 		dev_warn(dev, "%pfwP: load-type \"%s\" without load-suppressor: an inductive load must be dampened to protect the contact\n",
-			 fwnode, emrelay_load_names[load->class]);
-	if (dc && !config->part && !config->dc_limit.count)
+			 fwnode, class);
+	if (dc && !part && !config->dc_limit.count)
 		dev_warn(dev, "%pfwP: load-type \"%s\" is not rated: there is no dc-load-limit\n",
-			 fwnode, emrelay_load_names[load->class]);
+			 fwnode, class);
 }

@@ -11,12 +11,9 @@
 #include "channel.h"
 #include "gpiochip.h"
 
-static struct emrelay_channel *emrelay_from_line(struct gpio_chip *gc,
-						 unsigned int offset)
+static struct emrelay_channel *emrelay_from_line(struct gpio_chip *gc, unsigned int offset)
 {
-	struct emrelay_bank *bank = gpiochip_get_data(gc);
-
-	return bank->lines[offset];
+	return ((struct emrelay_bank *)gpiochip_get_data(gc))->lines[offset];
 }
 
 static int emrelay_gpio_init_valid_mask(struct gpio_chip *gc,
@@ -25,15 +22,8 @@ static int emrelay_gpio_init_valid_mask(struct gpio_chip *gc,
 	unsigned int i;
 
 	for (i = 0; i < count; i++)
-		if (!emrelay_from_line(gc, i))
-			clear_bit(i, valid);
+		assign_bit(i, valid, emrelay_from_line(gc, i));
 	return 0;
-}
-
-/* Not every kernel looks at the mask here. */
-static int emrelay_gpio_request_line(struct gpio_chip *gc, unsigned int offset)
-{
-	return emrelay_from_line(gc, offset) ? 0 : -ENODEV;
 }
 
 static int emrelay_gpio_get_direction(struct gpio_chip *gc, unsigned int offset)
@@ -42,14 +32,12 @@ static int emrelay_gpio_get_direction(struct gpio_chip *gc, unsigned int offset)
 }
 
 /* Without it gpiolib would log each attempt. */
-static int emrelay_gpio_direction_input(struct gpio_chip *gc,
-					unsigned int offset)
+static int emrelay_gpio_direction_input(struct gpio_chip *gc, unsigned int offset)
 {
 	return -EOPNOTSUPP;
 }
 
-static int emrelay_gpio_direction_output(struct gpio_chip *gc,
-					 unsigned int offset, int value)
+static int emrelay_gpio_direction_output(struct gpio_chip *gc, unsigned int offset, int value)
 {
 	struct emrelay_channel *channel = emrelay_from_line(gc, offset);
 	int ret;
@@ -87,8 +75,7 @@ int emrelay_gpiochip_add(struct emrelay_bank *bank)
 	if (!names)
 		return -ENOMEM;
 	for (i = 0; i < bank->count; i++)
-		names[bank->channels[i]->config.reg] =
-			dev_name(&bank->channels[i]->dev);
+		names[bank->channels[i]->config.reg] = dev_name(&bank->channels[i]->dev);
 
 	gc->label = dev_name(bank->dev);
 	gc->parent = bank->dev;
@@ -97,11 +84,12 @@ int emrelay_gpiochip_add(struct emrelay_bank *bank)
 	gc->names = names;
 	gc->can_sleep = bank->worker;
 	gc->init_valid_mask = emrelay_gpio_init_valid_mask;
-	gc->request = emrelay_gpio_request_line;
+	/* Without a function here gpiolib does not look at the mask either. */
+	gc->request = gpiochip_generic_request;
 	gc->get_direction = emrelay_gpio_get_direction;
 	gc->direction_input = emrelay_gpio_direction_input;
 	gc->direction_output = emrelay_gpio_direction_output;
-	emrelay_gpio_set_is_output(gc);
+	emrelay_gpio_set_is(gc, emrelay_gpio_direction_output);
 	gc->get = emrelay_gpio_get;
 
 	ret = devm_gpiochip_add_data(bank->dev, gc, bank);

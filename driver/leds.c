@@ -3,6 +3,7 @@
  * The faces to the LED subsystem: each relay is an LED, its status indicator,
  * and an LED trigger that other LEDs can follow.
  */
+#include <linux/cleanup.h>
 #include <linux/device.h>
 #include <linux/mutex.h>
 #include <linux/rwsem.h>
@@ -18,19 +19,17 @@ static struct emrelay_channel *emrelay_from_led(struct led_classdev *led)
 }
 
 /*
- * Only sets the target, so it does not sleep, even where the line does. A relay
- * that follows its own trigger keeps what it has: what its contact did last is
- * no request for what it is to do next.
+ * Only sets the target, so it does not sleep, even where the line does. An LED on
+ * the trigger of its own relay requests nothing: what the contact did last is not
+ * what someone wants next.
  */
-static void emrelay_led_set(struct led_classdev *led,
-			    enum led_brightness brightness)
+static void emrelay_led_set(struct led_classdev *led, enum led_brightness brightness)
 {
 	struct emrelay_channel *channel = emrelay_from_led(led);
 
 	if (READ_ONCE(led->trigger) == &channel->leds.trigger)
 		return;
-	emrelay_channel_request(channel, brightness ? EMRELAY_ON : EMRELAY_OFF,
-				EMRELAY_BY_LED, 0);
+	emrelay_channel_request(channel, brightness ? EMRELAY_ON : EMRELAY_OFF, EMRELAY_BY_LED, 0);
 }
 
 static enum led_brightness emrelay_led_get(struct led_classdev *led)
@@ -45,23 +44,21 @@ static int emrelay_trigger_activate(struct led_classdev *led)
 {
 	struct emrelay_channel *channel =
 		container_of(led->trigger, struct emrelay_channel, leds.trigger);
-	bool closed, before;
+	bool closed;
 
-	closed = emrelay_channel_watch(channel) == EMRELAY_CLOSED;
-	/* In between the contact may change, and set all LEDs but this one. */
+	/* Meanwhile the contact may change, and set all LEDs but this one. */
 	do {
-		before = closed;
-		led_set_brightness(led, before ? LED_FULL : LED_OFF);
 		closed = emrelay_channel_watch(channel) == EMRELAY_CLOSED;
-	} while (closed != before);
+		led_set_brightness(led, closed ? LED_FULL : LED_OFF);
+	} while (closed != (emrelay_channel_watch(channel) == EMRELAY_CLOSED));
 	return 0;
 }
 
 /**
- * emrelay_leds_init - no LED follows a relay yet
+ * emrelay_leds_init - prepare the list of LEDs that are on a relay's trigger
  * @channel: the channel
  *
- * It may be asked before the trigger is registered.
+ * emrelay_leds_follow() may look at it before the trigger is registered.
  *
  * Context: Any.
  */
@@ -105,24 +102,10 @@ static void emrelay_led_close(void *data)
 {
 	struct led_classdev *led = data;
 
-	mutex_lock(&led->led_access);
-	down_write(&led->trigger_lock);
+	guard(mutex)(&led->led_access);
+	guard(rwsem_write)(&led->trigger_lock);
 	led->default_trigger = NULL;
 	led_sysfs_disable(led);
-	up_write(&led->trigger_lock);
-	mutex_unlock(&led->led_access);
-}
-
-/*
- * The default trigger is named once the LED is complete: some kernels show an
- * LED to new triggers before.
- */
-static void emrelay_led_set_default(struct led_classdev *led, const char *trigger)
-{
-	down_write(&led->trigger_lock);
-	led->default_trigger = trigger;
-	up_write(&led->trigger_lock);
-	led_trigger_set_default(led);
 }
 
 /**
@@ -166,11 +149,15 @@ int emrelay_leds_add(struct emrelay_channel *channel)
 	led->flags = LED_RETAIN_AT_SHUTDOWN;
 	ret = devm_led_classdev_register(dev, led);
 	if (ret)
-		return dev_err_probe(dev, ret, "%pfwP: cannot add LED %s\n",
-				     fwnode, led->name);
+		return dev_err_probe(dev, ret, "%pfwP: cannot add LED %s\n", fwnode, led->name);
 
 	ret = devm_add_action_or_reset(dev, emrelay_led_close, led);
-	if (!ret)
-		emrelay_led_set_default(led, channel->config.default_trigger);
-	return ret;
+	if (ret)
+		return ret;
+
+	/* Not before, as some kernels show an LED to new triggers before it is complete. */
+	scoped_guard(rwsem_write, &led->trigger_lock)
+		led->default_trigger = channel->config.default_trigger;
+	led_trigger_set_default(led);
+	return 0;
 }

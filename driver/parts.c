@@ -47,7 +47,6 @@ const struct emrelay_part emrelay_parts[] = {
 	},
 	{ }
 };
-EXPORT_SYMBOL_IF_KUNIT(emrelay_parts);
 
 /**
  * emrelay_load_exceeds - is a declared load above a limit?
@@ -58,8 +57,7 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_parts);
  * Context: Any. Pure.
  * Return: true if it is.
  */
-bool emrelay_load_exceeds(const struct emrelay_load *load,
-			  const struct emrelay_load_limit *limit,
+bool emrelay_load_exceeds(const struct emrelay_load *load, const struct emrelay_load_limit *limit,
 			  struct emrelay_excess *excess)
 {
 	bool inrush = load->inrush_microamp > limit->microamp;
@@ -84,7 +82,6 @@ bool emrelay_load_exceeds(const struct emrelay_load *load,
 	}
 	return false;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_load_exceeds);
 
 /**
  * emrelay_part_underloaded - is a declared load below the recommended minimum?
@@ -97,8 +94,7 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_load_exceeds);
  * Context: Any. Pure.
  * Return: true if it is.
  */
-bool emrelay_part_underloaded(const struct emrelay_part *part,
-			      const struct emrelay_load *load)
+bool emrelay_part_underloaded(const struct emrelay_part *part, const struct emrelay_load *load)
 {
 	const struct emrelay_load_point *minimum = part->minimum;
 	unsigned int i;
@@ -106,34 +102,32 @@ bool emrelay_part_underloaded(const struct emrelay_part *part,
 	if (load->class == EMRELAY_LOAD_NONE)
 		return false;
 
-	for (i = 0; i < EMRELAY_MINIMUM_POINTS; i++, minimum++)
+	for (i = 0; i < ARRAY_SIZE(part->minimum); i++, minimum++)
 		if ((!load->microamp || load->microamp >= minimum->microamp) &&
 		    (!load->microvolt || load->microvolt >= minimum->microvolt))
 			return false;
 	return true;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_part_underloaded);
 
 /**
- * emrelay_points_check - are the points of a curve in order, and does it fall?
- * @values: two numbers a point
- * @count: number of points
+ * emrelay_curve_check - are the points of a curve in order, and does it fall?
+ * @curve: the curve
  *
  * Context: Any. Pure.
  * Return: 0, or the number, counted from 1, of the first point that has a 0, or
  * no larger first and smaller second number than the one before.
  */
-unsigned int emrelay_points_check(const u32 *values, unsigned int count)
+unsigned int emrelay_curve_check(const struct emrelay_curve *curve)
 {
+	const struct emrelay_point *point = curve->point;
 	unsigned int i;
 
-	for (i = 0; i < 2 * count; i += 2)
-		if (!values[i] || !values[i + 1] ||
-		    (i && (values[i] <= values[i - 2] || values[i + 1] >= values[i - 1])))
-			return i / 2 + 1;
+	for (i = 0; i < curve->count; i++, point++)
+		if (!point->x || !point->y ||
+		    (i && (point->x <= point[-1].x || point->y >= point[-1].y)))
+			return i + 1;
 	return 0;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_points_check);
 
 /**
  * emrelay_dc_overloaded - is a declared load above a DC load limit?
@@ -148,22 +142,20 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_points_check);
  * Context: Any. Pure.
  * Return: true if it is.
  */
-bool emrelay_dc_overloaded(const struct emrelay_dc_limit *limit,
-			   const struct emrelay_load *load,
+bool emrelay_dc_overloaded(const struct emrelay_curve *limit, const struct emrelay_load *load,
 			   struct emrelay_excess *excess)
 {
-	const struct emrelay_load_point *point = limit->point;
-	const struct emrelay_load_point *last = point + limit->count - 1;
-	struct emrelay_load_limit highest = { .microvolt = last->microvolt };
+	const struct emrelay_point *point = limit->point;
+	const struct emrelay_point *last = point + limit->count - 1;
+	struct emrelay_load_limit highest = { .microvolt = last->x };
 
-	while (point < last && point->microvolt < load->microvolt)
+	while (point < last && point->x < load->microvolt)
 		point++;
 
-	highest.microamp = point->microamp;
-	highest.inrush_microamp = point->microamp;
+	highest.microamp = point->y;
+	highest.inrush_microamp = point->y;
 	return emrelay_load_exceeds(load, &highest, excess);
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_dc_overloaded);
 
 /**
  * emrelay_default_dead_time_us - interlock dead time when none is given
@@ -179,4 +171,3 @@ u64 emrelay_default_dead_time_us(const struct emrelay_ratings *ratings)
 {
 	return (3ULL * ratings->release_us + 1) / 2 + ratings->bounce_us + 10000;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_default_dead_time_us);

@@ -48,7 +48,6 @@ enum emrelay_load_class {
 /**
  * struct emrelay_load - a load as declared
  * @class: its class (enum emrelay_load_class)
- * @has_class: the class is declared
  * @suppressed: what dampens an inductive load is declared
  * @normally_closed: the load is on the contact that the coil opens
  * @microamp: current
@@ -60,7 +59,6 @@ enum emrelay_load_class {
  */
 struct emrelay_load {
 	u32 class;
-	bool has_class;
 	bool suppressed;
 	bool normally_closed;
 	u32 microamp;
@@ -95,8 +93,6 @@ struct emrelay_load_point {
 	u32 microamp;
 };
 
-#define EMRELAY_MINIMUM_POINTS	2
-
 /**
  * struct emrelay_part - a data sheet
  * @compatible: name in device trees, shown in the file "part"
@@ -108,20 +104,31 @@ struct emrelay_part {
 	const char *compatible;
 	struct emrelay_ratings ratings;
 	struct emrelay_load_limit limit[EMRELAY_LOAD_CLASSES];
-	struct emrelay_load_point minimum[EMRELAY_MINIMUM_POINTS];
+	struct emrelay_load_point minimum[2];
 };
 
 /* Most points of a curve. */
 #define EMRELAY_POINTS		10
 
 /**
- * struct emrelay_dc_limit - most current that may be switched, over the voltage
- * @count: number of points, 0: there is no such curve
- * @point: the points, voltages strictly rising, currents strictly falling
+ * struct emrelay_point - a point of a curve
+ * @x: load current in uA of an electrical life curve, voltage in uV of a DC limit
+ * @y: electrical life at it in cycles, or the most current in uA at it
  */
-struct emrelay_dc_limit {
+struct emrelay_point {
+	u32 x;
+	u32 y;
+};
+
+/**
+ * struct emrelay_curve - electrical life over the load current, or the most
+ *	current of a DC load over its voltage
+ * @count: number of points, 0: there is no curve
+ * @point: the points, @x strictly rising, @y strictly falling, none 0
+ */
+struct emrelay_curve {
 	unsigned int count;
-	struct emrelay_load_point point[EMRELAY_POINTS];
+	struct emrelay_point point[EMRELAY_POINTS];
 };
 
 /**
@@ -141,14 +148,11 @@ struct emrelay_excess {
 extern const char * const emrelay_load_names[EMRELAY_LOAD_CLASSES];
 extern const struct emrelay_part emrelay_parts[];	/* up to one without a name */
 
-bool emrelay_load_exceeds(const struct emrelay_load *load,
-			  const struct emrelay_load_limit *limit,
+bool emrelay_load_exceeds(const struct emrelay_load *load, const struct emrelay_load_limit *limit,
 			  struct emrelay_excess *excess);
-bool emrelay_part_underloaded(const struct emrelay_part *part,
-			      const struct emrelay_load *load);
-unsigned int emrelay_points_check(const u32 *values, unsigned int count);
-bool emrelay_dc_overloaded(const struct emrelay_dc_limit *limit,
-			   const struct emrelay_load *load,
+bool emrelay_part_underloaded(const struct emrelay_part *part, const struct emrelay_load *load);
+unsigned int emrelay_curve_check(const struct emrelay_curve *curve);
+bool emrelay_dc_overloaded(const struct emrelay_curve *limit, const struct emrelay_load *load,
 			   struct emrelay_excess *excess);
 u64 emrelay_default_dead_time_us(const struct emrelay_ratings *ratings);
 

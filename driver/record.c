@@ -6,8 +6,7 @@
 
 static u32 emrelay_record_crc(const struct emrelay_record *record)
 {
-	return ~crc32_le(~0U, (const u8 *)record,
-			 offsetof(struct emrelay_record, crc));
+	return ~crc32_le(~0U, (const u8 *)record, offsetof(struct emrelay_record, crc));
 }
 
 /**
@@ -26,7 +25,6 @@ u64 emrelay_clock_real_ns(const struct emrelay_clocks *clocks, u64 ns)
 
 	return clocks->real_ns - (clocks->now_ns - ns);
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_clock_real_ns);
 
 /**
  * emrelay_record_make - the record of a relay's life at this moment
@@ -38,7 +36,8 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_clock_real_ns);
  * @target: it is to be
  * @clocks: the moment
  *
- * What was counted here is known on the boot's clock, and outlives it in the other.
+ * Moments since the boot are kept on CLOCK_BOOTTIME, which ends with the boot: the
+ * record has them in CLOCK_REALTIME.
  *
  * Context: Any. Pure.
  */
@@ -73,14 +72,13 @@ void emrelay_record_make(struct emrelay_record *record, u64 sequence,
 		record->wear[i] = cpu_to_le64(((const u64 *)&wear)[i]);
 	record->crc = cpu_to_le32(emrelay_record_crc(record));
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_record_make);
 
 /**
  * emrelay_record_check - is this a record?
  * @record: what may be one
  *
- * Every format there will be has as many bytes, and its magic number and CRC
- * where this one has them.
+ * Later formats will have the same size, and magic number and CRC in the same
+ * places, so that they are not taken for damaged ones.
  *
  * Context: Any. Pure.
  * Return:
@@ -104,7 +102,6 @@ int emrelay_record_check(const struct emrelay_record *record)
 		return -EOPNOTSUPP;
 	return 0;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_record_check);
 
 /**
  * emrelay_record_matches - is it the record of a relay?
@@ -118,12 +115,8 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_record_check);
 bool emrelay_record_matches(const struct emrelay_record *record,
 			    const char *serial, const char *name)
 {
-	if (serial[0])
-		return !strcmp(record->serial, serial);
-
-	return !strcmp(record->name, name);
+	return serial[0] ? !strcmp(record->serial, serial) : !strcmp(record->name, name);
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_record_matches);
 
 /**
  * emrelay_record_pick - the newest record of a relay in a store
@@ -131,7 +124,7 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_record_matches);
  * @serial: the relay's serial, "": it has none
  * @name: its name
  * @foreign: set if a cell has a valid record that is not the relay's, else kept
- * @sequence: set to the largest there is, whose ever it is, if it is larger
+ * @sequence: raised to the largest of all valid records, of any relay
  *
  * Context: Any. Pure.
  * Return: the number of the cell, or -ENODATA if no cell has such a record.
@@ -154,7 +147,6 @@ int emrelay_record_pick(const struct emrelay_record *records,
 	}
 	return newest;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_record_pick);
 
 /**
  * emrelay_record_wear - the wear in a record
@@ -163,8 +155,7 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_record_pick);
  *
  * Context: Any. Pure.
  */
-void emrelay_record_wear(const struct emrelay_record *record,
-			 struct emrelay_wear *wear)
+void emrelay_record_wear(const struct emrelay_record *record, struct emrelay_wear *wear)
 {
 	unsigned int i;
 
@@ -172,7 +163,6 @@ void emrelay_record_wear(const struct emrelay_record *record,
 	for (i = 0; i < EMRELAY_RECORDED; i++)
 		((u64 *)wear)[i] = le64_to_cpu(record->wear[i]);
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_record_wear);
 
 /**
  * emrelay_account_merge - merge a record into a life
@@ -188,8 +178,7 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_record_wear);
  *
  * Context: Any. Pure.
  */
-void emrelay_account_merge(struct emrelay_account *account,
-			   const struct emrelay_record *record,
+void emrelay_account_merge(struct emrelay_account *account, const struct emrelay_record *record,
 			   enum emrelay_wear_source source, bool on, u64 now_ns)
 {
 	u64 lasts_ns = emrelay_wear_on_ns(&account->wear, on, now_ns) - account->wear.on_ns;
@@ -197,7 +186,7 @@ void emrelay_account_merge(struct emrelay_account *account,
 	struct emrelay_wear wear;
 
 	emrelay_record_wear(record, &wear);
-	/* A record has the stretch that lasts, an account has not. */
+	/* A record includes the on-time that still lasts, an account does not. */
 	if (!before)
 		wear.on_ns -= min(wear.on_ns, lasts_ns);
 	emrelay_wear_merge(&account->wear, &wear, before);
@@ -207,7 +196,6 @@ void emrelay_account_merge(struct emrelay_account *account,
 	account->unknown_history &= record->unknown_history;
 	account->source = account->source ?: source;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_account_merge);
 
 /**
  * emrelay_account_replace - another relay is in the socket
@@ -217,8 +205,7 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_account_merge);
  *
  * Context: Any. Pure.
  */
-void emrelay_account_replace(struct emrelay_account *account, const char *serial,
-			     u64 now_ns)
+void emrelay_account_replace(struct emrelay_account *account, const char *serial, u64 now_ns)
 {
 	*account = (struct emrelay_account) {
 		.wear.on_since_ns = now_ns,
@@ -226,15 +213,15 @@ void emrelay_account_replace(struct emrelay_account *account, const char *serial
 	};
 	memcpy(account->serial, serial, strnlen(serial, EMRELAY_SERIAL_SIZE - 1));
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_account_replace);
 
 /**
  * emrelay_account_energised_ns - when was the relay energised last?
  * @account: its life
  * @clocks: the present
  *
- * What was before the boot was at the boot: the clock that limits count on has no
- * such moments, and after a power cut a record may lack the last ones.
+ * A moment before the boot is taken for the boot itself: CLOCK_BOOTTIME, on which
+ * limits count, has no earlier one, and after a power cut a record may lack the
+ * last cycles.
  *
  * Context: Any. Pure.
  * Return: the moment on CLOCK_BOOTTIME, the present where nobody knows; U64_MAX:
@@ -254,4 +241,3 @@ u64 emrelay_account_energised_ns(const struct emrelay_account *account,
 
 	return clocks->now_ns - min(clocks->now_ns, clocks->real_ns - wear->last_use_ns);
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_account_energised_ns);

@@ -20,10 +20,10 @@
 /* A store has two nvmem cells, of one record each. */
 #define EMRELAY_CELLS		2
 
-/* No store is written so often. A larger one is no record: the next might wrap to 0. */
+/* No cell is written so often. A larger number is refused, as the next might wrap to 0. */
 #define EMRELAY_SEQUENCE_MAX	(U64_MAX / 2)
 
-/* Of texts, with their end. A relay's LED has a longer name in 64 bytes. */
+/* Sizes of texts with their final 0. The longer name of a relay's LED has to fit into 64. */
 #define EMRELAY_SERIAL_SIZE	32
 #define EMRELAY_NAME_SIZE	64
 
@@ -118,13 +118,10 @@ bool emrelay_record_matches(const struct emrelay_record *record,
 int emrelay_record_pick(const struct emrelay_record *records,
 			const char *serial, const char *name, bool *foreign,
 			u64 *sequence);
-void emrelay_record_wear(const struct emrelay_record *record,
-			 struct emrelay_wear *wear);
-void emrelay_account_merge(struct emrelay_account *account,
-			   const struct emrelay_record *record,
+void emrelay_record_wear(const struct emrelay_record *record, struct emrelay_wear *wear);
+void emrelay_account_merge(struct emrelay_account *account, const struct emrelay_record *record,
 			   enum emrelay_wear_source source, bool on, u64 now_ns);
-void emrelay_account_replace(struct emrelay_account *account, const char *serial,
-			     u64 now_ns);
+void emrelay_account_replace(struct emrelay_account *account, const char *serial, u64 now_ns);
 u64 emrelay_account_energised_ns(const struct emrelay_account *account,
 				 const struct emrelay_clocks *clocks);
 

@@ -3,9 +3,9 @@
  * The nvmem cells "wear-a" and "wear-b" of a relay: EEPROM, FRAM or battery-backed
  * RAM, where its record outlives the power.
  *
- * The cell that has not the newest record is written, so that whatever a power
- * cut leaves half written, the newest stays. Nothing is written where a coil is
- * switched: a work item does it.
+ * Of the two cells the one without the newest record is written, so that a power
+ * cut can spoil the older one only. A work item writes, since switching a coil
+ * must not wait for a bus.
  */
 #include <linux/cleanup.h>
 #include <linux/nvmem-consumer.h>
@@ -18,23 +18,23 @@
 #include "store.h"
 
 /*
- * A store that failed is tried again after so long, or flush_s if that is longer,
- * or if more than flush_cycles are waiting at the next edge.
+ * Cells that failed are tried again so much later, or after flush_s if that is
+ * longer; earlier if flush_cycles are waiting at an edge.
  */
 #define EMRELAY_STORE_RETRY_S	60U
 
-/* One store is written at a time: many are on one bus. */
+/* Writes one record at a time, as many share a bus; not in suspend, when a bus may sleep. */
 static struct workqueue_struct *emrelay_store_wq;
 
 static DEFINE_MUTEX(emrelay_stores_lock);	/* protects emrelay_stores, fwnode[] */
 static LIST_HEAD(emrelay_stores);
 
 /**
- * emrelay_store_queue - store what is to be stored, if anything is
+ * emrelay_store_queue - queue the writing of the record, if the cells lack something
  * @channel: the relay
  * @seconds: so much later
  *
- * Not once the driver is going: it stores what is left itself.
+ * Does nothing once the bank is dying, which flushes its stores at the end.
  *
  * Context: Any; the bank's lock held.
  */
@@ -43,7 +43,6 @@ void emrelay_store_queue(struct emrelay_channel *channel, u32 seconds)
 	struct emrelay_store *store = &channel->store;
 
 	lockdep_assert_held(&channel->bank->lock);
-	/* While the system sleeps, so may what the cells are on. */
 	if (emrelay_store_present(store) && store->dirty && !store->foreign &&
 	    !channel->bank->dying)
 		mod_delayed_work(emrelay_store_wq, &store->work,
@@ -51,7 +50,7 @@ void emrelay_store_queue(struct emrelay_channel *channel, u32 seconds)
 }
 
 /**
- * emrelay_store_count - there is something to be stored, when it is time to
+ * emrelay_store_count - the record changed: queue its writing when it is time
  * @channel: the relay
  *
  * Context: Any; the bank's lock held.
@@ -73,7 +72,7 @@ void emrelay_store_count(struct emrelay_channel *channel)
 }
 
 /**
- * emrelay_store_load - go on with what the nvmem cells of a relay tell
+ * emrelay_store_load - merge the record in the nvmem cells into what is known
  * @channel: the relay, its life and name set
  *
  * Once a binding.
@@ -103,8 +102,7 @@ int emrelay_store_load(struct emrelay_channel *channel)
 	}
 
 	scoped_guard(spinlock_irqsave, &channel->bank->lock)
-		found = emrelay_record_pick(records, account->serial,
-					    dev_name(&channel->dev),
+		found = emrelay_record_pick(records, account->serial, dev_name(&channel->dev),
 					    &store->foreign, &store->sequence);
 	if (found >= 0) {
 		emrelay_record_wear(&records[found], &wear);
@@ -124,17 +122,16 @@ int emrelay_store_load(struct emrelay_channel *channel)
 	return 0;
 }
 
-/* Writes the record as it is, and what stands behind it in the cell. */
+/* Writes a cell; what a larger one has after the record stays. */
 static int emrelay_store_save(struct emrelay_channel *channel)
 {
 	struct emrelay_store *store = &channel->store;
 	struct nvmem_cell *cell = store->cell[store->next];
-	struct emrelay_record *record;
 	size_t size;
+	struct emrelay_record *record __free(kfree) = nvmem_cell_read(cell, &size);
 	u64 cycles;
 	int ret;
 
-	record = nvmem_cell_read(cell, &size);
 	if (IS_ERR(record))
 		return PTR_ERR(record);
 
@@ -144,7 +141,6 @@ static int emrelay_store_save(struct emrelay_channel *channel)
 	}
 	emrelay_channel_record(channel, record, store->sequence + 1);
 	ret = nvmem_cell_write(cell, record, size);
-	kfree(record);
 	guard(spinlock_irqsave)(&channel->bank->lock);
 	if (ret < 0) {
 		store->dirty++;
@@ -158,11 +154,11 @@ static int emrelay_store_save(struct emrelay_channel *channel)
 }
 
 /**
- * emrelay_store_flush - have the record stored, if there is something to be stored
+ * emrelay_store_flush - write the record now, if the cells lack something
  * @channel: the relay
  *
- * What could not be read is not overwritten, nor what is another relay's. Cells
- * that fail go on failing: they are tried again later.
+ * Cells that could not be read are not overwritten, nor is the record of another
+ * relay. After an error the work item tries again later.
  *
  * Context: Sleeps.
  */
@@ -205,10 +201,8 @@ static void emrelay_store_work(struct work_struct *work)
 }
 
 /**
- * emrelay_store_claim - the cells are this relay's, whatever they have
+ * emrelay_store_claim - write both cells, whatever they have
  * @channel: the relay, whose cells emrelay_store_load() has read
- *
- * Both are written.
  *
  * Context: Sleeps.
  */
@@ -252,7 +246,7 @@ static int emrelay_store_get(struct emrelay_channel *channel, unsigned int i)
 		return dev_err_probe(dev, PTR_ERR(store->cell[i]),
 				     "%pfwP: nvmem cell \"%s\"\n", fwnode, names[i]);
 
-	/* In a node of the provider's, or in one for the layout within that. */
+	/* The cell is a child of the provider's node, or of one for the layout within that. */
 	cell = fwnode_find_reference(fwnode, "nvmem-cells", i);
 	provider = fwnode_get_parent(cell);
 	while (provider && !provider->dev)
@@ -268,7 +262,7 @@ static int emrelay_store_get(struct emrelay_channel *channel, unsigned int i)
 			wrong = "in use for another record";
 	store->fwnode[i] = cell;
 
-	/* The provider must not go first: nvmem would call what is no more. */
+	/* The provider must not be unbound first: nvmem would call its driver. */
 	ret = wrong ? dev_err_probe(dev, -EINVAL, "%pfwP: nvmem cell %pfw is %s\n",
 				    fwnode, cell, wrong) :
 		      emrelay_bank_depend(channel->bank, provider ? provider->dev : NULL);
@@ -288,21 +282,19 @@ int emrelay_store_add(struct emrelay_channel *channel)
 {
 	struct emrelay_store *store = &channel->store;
 	unsigned int i;
-	int ret;
+	int ret = 0;
 
 	mutex_init(&store->lock);
 	INIT_DELAYED_WORK(&store->work, emrelay_store_work);
 	if (!IS_ENABLED(CONFIG_EMRELAY_NVMEM) || !channel->config.stored)
 		return 0;
 
-	INIT_LIST_HEAD(&store->node);
-	ret = devm_add_action_or_reset(channel->bank->dev, emrelay_store_put, store);
-	guard(mutex)(&emrelay_stores_lock);
-	if (!ret)
+	scoped_guard(mutex, &emrelay_stores_lock) {
 		list_add(&store->node, &emrelay_stores);
-	for (i = 0; i < EMRELAY_CELLS && !ret; i++)
-		ret = emrelay_store_get(channel, i);
-	return ret;
+		for (i = 0; i < EMRELAY_CELLS && !ret; i++)
+			ret = emrelay_store_get(channel, i);
+	}
+	return devm_add_action_or_reset(channel->bank->dev, emrelay_store_put, store) ?: ret;
 }
 
 /**

@@ -15,10 +15,10 @@
 struct emrelay_channel;
 
 /*
- * When a store is written: after so many cycles, or so many s after the first
- * thing that it does not have. By cycles each of its two cells is written 156 250
- * times in a life of 5 000 000, by time at most 12 times a day, which makes 10^6
- * in 228 years: an EEPROM outlives the relay.
+ * A record is written this many cycles, or seconds, after the first change that
+ * the cells do not have. By cycles each of the two cells is written 156 250 times
+ * in a life of 5 000 000, by time at most 12 times a day, which makes 10^6 in 228
+ * years: an EEPROM outlives the relay.
  */
 #define EMRELAY_FLUSH_CYCLES	16
 #define EMRELAY_FLUSH_S		3600
@@ -31,13 +31,13 @@ struct emrelay_channel;
  * @lock: protects the cells, @sequence, @next and @read; taken before the bank's
  *	lock
  * @work: writes the record
- * @sequence: of the newest record in the cells, whose ever it is
- * @cycles: so many cycles of this relay they surely have; bank's lock
- * @next: the cell to write next, the one that has not the newest record
+ * @sequence: that of the newest record in the cells, of any relay
+ * @cycles: cycles of this relay that the cells are known to have; bank's lock
+ * @next: the cell to write next, the one without the newest record
  * @read: the cells were read since the driver was bound
- * @foreign: they have a valid record that is not this relay's: nothing is written;
- *	changes under both locks
- * @dirty: so many of the cells are to be written with what is known; bank's lock
+ * @foreign: a cell has a valid record of another relay: nothing is written;
+ *	changed under both locks
+ * @dirty: number of cells that are to be written; bank's lock
  */
 struct emrelay_store {
 	struct list_head node;

@@ -5,8 +5,11 @@
  * one more row in a table below.
  */
 #include <linux/cleanup.h>
+#include <linux/ctype.h>
 #include <linux/kstrtox.h>
 #include <linux/math64.h>
+#include <linux/string.h>
+#include <linux/string_helpers.h>
 #include <linux/sysfs.h>
 #include <linux/timekeeping.h>
 
@@ -158,6 +161,73 @@ static ssize_t emrelay_serial_show(struct device *dev, struct device_attribute *
 
 	guard(spinlock_irqsave)(&channel->bank->lock);
 	return sysfs_emit(buf, "%s\n", channel->memory->account.serial);
+}
+
+/* The record of a relay's life as a line of text; the digit is the format of that line. */
+#define EMRELAY_RECORD_TEXT	"emrelay-1 "
+
+static ssize_t emrelay_wear_record_show(struct device *dev, struct device_attribute *attr,
+					char *buf)
+{
+	struct emrelay_channel *channel = emrelay_from_dev(dev);
+	int length = sysfs_emit(buf, EMRELAY_RECORD_TEXT);
+	struct emrelay_record record;
+	char *end;
+
+	emrelay_channel_record(channel, &record, 0);
+	end = bin2hex(buf + length, &record, sizeof(record));
+	*end++ = '\n';
+	return end - buf;
+}
+
+/* Merges such a line, if it is of this relay and undamaged. */
+static ssize_t emrelay_wear_record_store(struct device *dev, struct device_attribute *attr,
+					 const char *buf, size_t size)
+{
+	struct emrelay_channel *channel = emrelay_from_dev(dev);
+	const char *text = buf + strlen(EMRELAY_RECORD_TEXT);
+	struct emrelay_record record;
+	int ret;
+
+	if (!str_has_prefix(buf, EMRELAY_RECORD_TEXT) ||
+	    hex2bin((u8 *)&record, text, sizeof(record)) ||
+	    !sysfs_streq(text + 2 * sizeof(record), "") ||
+	    emrelay_record_check(&record))
+		return -EINVAL;
+
+	ret = emrelay_store_load(channel) ?:
+	      emrelay_channel_merge(channel, &record, EMRELAY_WEAR_RECORD);
+	if (ret)
+		return ret;
+
+	emrelay_store_claim(channel);
+	return size;
+}
+
+/* Another relay is in the socket. Its name: 1 to 31 printable ASCII characters, not all blanks. */
+static ssize_t emrelay_replace_store(struct device *dev, struct device_attribute *attr,
+				     const char *buf, size_t size)
+{
+	struct emrelay_channel *channel = emrelay_from_dev(dev);
+	char serial[EMRELAY_SERIAL_SIZE] = "";
+	const char *end = buf;
+	int ret;
+
+	while (isascii(*end) && isprint(*end))
+		end++;
+	if (!sysfs_streq(end, "") || end - buf >= sizeof(serial))
+		return -EINVAL;
+
+	memcpy(serial, buf, end - buf);
+	if (!*skip_spaces(serial))
+		return -EINVAL;
+
+	ret = emrelay_store_load(channel);
+	if (ret)
+		return ret;
+
+	emrelay_channel_replace(channel, serial);
+	return size;
 }
 
 /* Times are shown in whole ms; what is left of one is not 0 yet. */

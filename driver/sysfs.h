@@ -10,11 +10,6 @@
 extern const struct attribute_group *emrelay_groups[];
 extern const struct attribute_group *emrelay_bank_groups[];
 
-ssize_t emrelay_wear_record_show(struct device *dev, struct device_attribute *attr, char *buf);
-ssize_t emrelay_wear_record_store(struct device *dev, struct device_attribute *attr,
-				  const char *buf, size_t size);
-ssize_t emrelay_replace_store(struct device *dev, struct device_attribute *attr,
-			      const char *buf, size_t size);
 void emrelay_sysfs_init(void);
 void emrelay_sysfs_get_files(struct emrelay_channel *channel);
 void emrelay_sysfs_put_files(struct emrelay_channel *channel);

@@ -67,24 +67,22 @@ static u64 emrelay_wear_life_cost(u32 cycles)
  */
 static u64 emrelay_wear_curve_cost(const struct emrelay_curve *curve, u32 microamp)
 {
-	const struct emrelay_curve_point *high = curve->point;
-	const struct emrelay_curve_point *last = high + curve->count - 1;
-	const struct emrelay_curve_point *low;
+	const struct emrelay_point *low, *high = curve->point;
+	const struct emrelay_point *last = high + curve->count - 1;
 	u64 life, start;
 
-	while (high < last && high->microamp < microamp)
+	while (high < last && high->x < microamp)
 		high++;
-	if (high == curve->point || high->microamp <= microamp)
-		return emrelay_wear_life_cost(high->cycles);
+	if (high == curve->point || high->x <= microamp)
+		return emrelay_wear_life_cost(high->y);
 
 	low = high - 1;
-	start = emrelay_log2(low->microamp);
-	life = emrelay_log2(low->cycles);
-	life -= emrelay_scale(life - emrelay_log2(high->cycles),
-			      emrelay_log2(microamp) - start,
-			      emrelay_log2(high->microamp) - start);
+	start = emrelay_log2(low->x);
+	life = emrelay_log2(low->y);
+	life -= emrelay_scale(life - emrelay_log2(high->y), emrelay_log2(microamp) - start,
+			      emrelay_log2(high->x) - start);
 	return min(emrelay_exp2(emrelay_log2(EMRELAY_LIFE_PICO) - life) + 1,
-		   emrelay_wear_life_cost(high->cycles));
+		   emrelay_wear_life_cost(high->y));
 }
 
 /**
@@ -115,14 +113,12 @@ struct emrelay_cost emrelay_wear_cost(const struct emrelay_ratings *ratings,
 			cost.basis = EMRELAY_BASIS_SHEET;
 	} else {
 		cost.pico = emrelay_wear_curve_cost(curve, load->microamp);
-		if (load->curve &&
-		    load->microamp <= curve->point[curve->count - 1].microamp)
+		if (load->curve && load->microamp <= curve->point[curve->count - 1].x)
 			cost.basis = EMRELAY_BASIS_CURVE;
 	}
 	cost.pico = max(cost.pico, mechanical);
 	return cost;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_cost);
 
 /**
  * emrelay_wear_energised - count a cycle
@@ -133,8 +129,7 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_cost);
  *
  * Context: Any. Pure.
  */
-void emrelay_wear_energised(struct emrelay_wear *wear,
-			    enum emrelay_load_class class, u64 cost_pico,
+void emrelay_wear_energised(struct emrelay_wear *wear, enum emrelay_load_class class, u64 cost_pico,
 			    u64 now_ns)
 {
 	wear->damage_pico = emrelay_sum(wear->damage_pico, cost_pico);
@@ -144,7 +139,6 @@ void emrelay_wear_energised(struct emrelay_wear *wear,
 	if (unlikely(!wear->first_ns))
 		wear->first_ns = now_ns;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_energised);
 
 /**
  * emrelay_wear_released - the coil was released
@@ -163,7 +157,6 @@ void emrelay_wear_released(struct emrelay_wear *wear, u64 now_ns)
 		wear->shortest_on_ns = on_ns;
 	wear->released_ns = now_ns;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_released);
 
 /**
  * emrelay_wear_cycles - cycles of the relay's life
@@ -181,7 +174,6 @@ u64 emrelay_wear_cycles(const struct emrelay_wear *wear)
 		cycles = emrelay_sum(cycles, wear->cycles[class]);
 	return cycles;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_cycles);
 
 /**
  * emrelay_wear_on_ns - time the coil was energised
@@ -199,7 +191,6 @@ u64 emrelay_wear_on_ns(const struct emrelay_wear *wear, bool on, u64 now_ns)
 
 	return emrelay_sum(wear->on_ns, now_ns - wear->on_since_ns);
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_on_ns);
 
 /**
  * emrelay_wear_ppm - how much of the rated life is used?
@@ -212,7 +203,6 @@ u64 emrelay_wear_ppm(const struct emrelay_wear *wear)
 {
 	return div_u64(wear->damage_pico, EMRELAY_PICO_PER_PPM);
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_ppm);
 
 /**
  * emrelay_wear_cycles_left - after how many more cycles is the relay worn?
@@ -230,10 +220,8 @@ u64 emrelay_wear_cycles_left(const struct emrelay_wear *wear, u64 cost_pico)
 		return 0;
 
 	/* Rounded up, as the cost is. */
-	return div64_u64(EMRELAY_LIFE_PICO - wear->damage_pico + cost_pico - 1,
-			 cost_pico);
+	return div64_u64(EMRELAY_LIFE_PICO - wear->damage_pico + cost_pico - 1, cost_pico);
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_cycles_left);
 
 /**
  * emrelay_wear_health - judge the wear
@@ -243,8 +231,7 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_cycles_left);
  * Context: Any. Pure.
  * Return: the health.
  */
-enum emrelay_health emrelay_wear_health(const struct emrelay_wear *wear,
-					u32 warn_ppm)
+enum emrelay_health emrelay_wear_health(const struct emrelay_wear *wear, u32 warn_ppm)
 {
 	if (wear->damage_pico >= EMRELAY_LIFE_PICO)
 		return EMRELAY_WORN;
@@ -252,7 +239,6 @@ enum emrelay_health emrelay_wear_health(const struct emrelay_wear *wear,
 		return EMRELAY_WARNING;
 	return EMRELAY_GOOD;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_health);
 
 /**
  * emrelay_wear_merge - make one of two counts of a relay
@@ -266,8 +252,7 @@ EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_health);
  *
  * Context: Any. Pure.
  */
-void emrelay_wear_merge(struct emrelay_wear *wear, const struct emrelay_wear *other,
-			bool before)
+void emrelay_wear_merge(struct emrelay_wear *wear, const struct emrelay_wear *other, bool before)
 {
 	unsigned int i;
 
@@ -284,4 +269,3 @@ void emrelay_wear_merge(struct emrelay_wear *wear, const struct emrelay_wear *ot
 	if (emrelay_wear_cycles(other) && !other->first_use_ns)
 		wear->first_ns = U64_MAX;
 }
-EXPORT_SYMBOL_IF_KUNIT(emrelay_wear_merge);

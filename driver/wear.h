@@ -21,26 +21,6 @@
 #define EMRELAY_WORN_PPM	1000000
 
 /**
- * struct emrelay_curve_point - a point of an electrical life curve
- * @microamp: load current
- * @cycles: electrical life at it, at least 1
- */
-struct emrelay_curve_point {
-	u32 microamp;
-	u32 cycles;
-};
-
-/**
- * struct emrelay_curve - electrical life over the load current
- * @count: number of points, 0: there is no curve
- * @point: the points, currents strictly rising, cycles strictly falling
- */
-struct emrelay_curve {
-	unsigned int count;
-	struct emrelay_curve_point point[EMRELAY_POINTS];
-};
-
-/**
  * enum emrelay_basis - what the cost of a cycle rests on
  * @EMRELAY_BASIS_SHEET: the ratings, for just this kind of load
  * @EMRELAY_BASIS_CURVE: the electrical life curve
@@ -90,11 +70,11 @@ struct emrelay_cost {
  * @last_release_ns: and of the last release
  * @on_since_ns: CLOCK_BOOTTIME since when it is energised; valid while it is
  * @first_ns: CLOCK_BOOTTIME of the first energisation counted here, 0: none was,
- *	U64_MAX: there were others before, of which nobody knows when
+ *	U64_MAX: there were earlier ones, at unknown times
  * @last_ns: CLOCK_BOOTTIME of the last energisation counted here, 0: none was
  * @released_ns: CLOCK_BOOTTIME of the last release counted here, 0: none was
  *
- * What a record has comes first, and is nothing but u64.
+ * The fields that a record has come first, and all of them are u64.
  */
 struct emrelay_wear {
 	u64 cycles[EMRELAY_LOAD_CLASSES];
@@ -128,17 +108,14 @@ enum emrelay_health {
 struct emrelay_cost emrelay_wear_cost(const struct emrelay_ratings *ratings,
 				      const struct emrelay_curve *curve,
 				      const struct emrelay_present_load *load);
-void emrelay_wear_energised(struct emrelay_wear *wear,
-			    enum emrelay_load_class class, u64 cost_pico,
+void emrelay_wear_energised(struct emrelay_wear *wear, enum emrelay_load_class class, u64 cost_pico,
 			    u64 now_ns);
 void emrelay_wear_released(struct emrelay_wear *wear, u64 now_ns);
 u64 emrelay_wear_cycles(const struct emrelay_wear *wear);
 u64 emrelay_wear_on_ns(const struct emrelay_wear *wear, bool on, u64 now_ns);
 u64 emrelay_wear_ppm(const struct emrelay_wear *wear);
 u64 emrelay_wear_cycles_left(const struct emrelay_wear *wear, u64 cost_pico);
-enum emrelay_health emrelay_wear_health(const struct emrelay_wear *wear,
-					u32 warn_ppm);
-void emrelay_wear_merge(struct emrelay_wear *wear, const struct emrelay_wear *other,
-			bool before);
+enum emrelay_health emrelay_wear_health(const struct emrelay_wear *wear, u32 warn_ppm);
+void emrelay_wear_merge(struct emrelay_wear *wear, const struct emrelay_wear *other, bool before);
 
 #endif

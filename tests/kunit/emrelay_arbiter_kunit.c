@@ -2383,4 +2383,3 @@ kunit_test_suite(arbiter_suite);
 
 MODULE_DESCRIPTION("KUnit tests of emrelay's arbiter");
 MODULE_LICENSE("GPL");
-MODULE_IMPORT_NS(EXPORTED_FOR_KUNIT_TESTING);

@@ -2282,4 +2282,3 @@ kunit_test_suite(engine_suite);
 
 MODULE_DESCRIPTION("KUnit tests of emrelay's engine");
 MODULE_LICENSE("GPL");
-MODULE_IMPORT_NS(EXPORTED_FOR_KUNIT_TESTING);

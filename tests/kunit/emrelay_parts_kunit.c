@@ -318,45 +318,44 @@ static void part_underloaded(struct kunit *test)
 			c->underloaded);
 }
 
-static const struct points_case {
+static const struct curve_case {
 	const char *desc;
-	unsigned int count;
-	u32 values[2 * EMRELAY_POINTS];
+	struct emrelay_curve curve;
 	unsigned int wrong;
-} points_cases[] = {
-	{ "no points", 0, { 0, 0 }, 0 },
-	{ "a point", 1, { 1, 1 }, 0 },
-	{ "a point, and what does not count", 1, { 1, 1, 0, 0 }, 0 },
-	{ "as close as can be", 2, { 1, 2, 2, 1 }, 0 },
-	{ "as far as can be", 2, { 1, U32_MAX, U32_MAX, 1 }, 0 },
-	{ "no first", 1, { 0, 1 }, 1 },
-	{ "no second", 1, { 1, 0 }, 1 },
-	{ "no second at the end", 3, { 1, 9, 2, 8, 3, 0 }, 3 },
-	{ "no first later", 3, { 1, 9, 0, 8, 3, 7 }, 2 },
-	{ "the same first", 2, { 5, 9, 5, 8 }, 2 },
-	{ "less of the first", 2, { 5, 9, 4, 8 }, 2 },
-	{ "the same second", 2, { 5, 9, 6, 9 }, 2 },
-	{ "more of the second", 2, { 5, 9, 6, 10 }, 2 },
-	{ "less of the first than just before", 3, { 1, 9, 7, 8, 6, 7 }, 3 },
-	{ "more of the second than just before", 3, { 1, 9, 2, 5, 3, 6 }, 3 },
-	{ "the first of two", 3, { 2, 9, 1, 8, 3, 9 }, 2 },
-	{ "none of ten", 10, { 1, 20, 2, 19, 3, 18, 4, 17, 5, 16,
-			       6, 15, 7, 14, 8, 13, 9, 12, 10, 11 }, 0 },
-	{ "the last of ten", 10, { 1, 20, 2, 19, 3, 18, 4, 17, 5, 16,
-				   6, 15, 7, 14, 8, 13, 9, 12, 10, 12 }, 10 },
+} curve_cases[] = {
+	{ "no points", { 0, { { 0, 0 } } }, 0 },
+	{ "a point", { 1, { { 1, 1 } } }, 0 },
+	{ "a point, and what does not count", { 1, { { 1, 1 }, { 0, 0 } } }, 0 },
+	{ "as close as can be", { 2, { { 1, 2 }, { 2, 1 } } }, 0 },
+	{ "as far as can be", { 2, { { 1, U32_MAX }, { U32_MAX, 1 } } }, 0 },
+	{ "no first", { 1, { { 0, 1 } } }, 1 },
+	{ "no second", { 1, { { 1, 0 } } }, 1 },
+	{ "no second at the end", { 3, { { 1, 9 }, { 2, 8 }, { 3, 0 } } }, 3 },
+	{ "no first later", { 3, { { 1, 9 }, { 0, 8 }, { 3, 7 } } }, 2 },
+	{ "the same first", { 2, { { 5, 9 }, { 5, 8 } } }, 2 },
+	{ "less of the first", { 2, { { 5, 9 }, { 4, 8 } } }, 2 },
+	{ "the same second", { 2, { { 5, 9 }, { 6, 9 } } }, 2 },
+	{ "more of the second", { 2, { { 5, 9 }, { 6, 10 } } }, 2 },
+	{ "less of the first than just before", { 3, { { 1, 9 }, { 7, 8 }, { 6, 7 } } }, 3 },
+	{ "more of the second than just before", { 3, { { 1, 9 }, { 2, 5 }, { 3, 6 } } }, 3 },
+	{ "the first of two", { 3, { { 2, 9 }, { 1, 8 }, { 3, 9 } } }, 2 },
+	{ "none of ten", { 10, { { 1, 20 }, { 2, 19 }, { 3, 18 }, { 4, 17 }, { 5, 16 },
+		  { 6, 15 }, { 7, 14 }, { 8, 13 }, { 9, 12 }, { 10, 11 } } }, 0 },
+	{ "the last of ten", { 10, { { 1, 20 }, { 2, 19 }, { 3, 18 }, { 4, 17 }, { 5, 16 },
+		  { 6, 15 }, { 7, 14 }, { 8, 13 }, { 9, 12 }, { 10, 12 } } }, 10 },
 };
 
-KUNIT_ARRAY_PARAM_DESC(points, points_cases, desc);
+KUNIT_ARRAY_PARAM_DESC(curve, curve_cases, desc);
 
-static void points_check(struct kunit *test)
+static void curve_check(struct kunit *test)
 {
-	const struct points_case *c = test->param_value;
+	const struct curve_case *c = test->param_value;
 
-	KUNIT_EXPECT_EQ(test, emrelay_points_check(c->values, c->count), c->wrong);
+	KUNIT_EXPECT_EQ(test, emrelay_curve_check(&c->curve), c->wrong);
 }
 
 /* 5 A up to 24 V, 1 A up to 48 V, 0.3 A up to 110 V. */
-static const struct emrelay_dc_limit dc_limit = {
+static const struct emrelay_curve dc_limit = {
 	3, {
 		{ 24 * VOLT, 5 * AMPERE },
 		{ 48 * VOLT, 1 * AMPERE },
@@ -461,7 +460,7 @@ static struct kunit_case parts_test_cases[] = {
 	KUNIT_CASE_PARAM(part_inrush, inrush_gen_params),
 	KUNIT_CASE_PARAM(part_apparent_power, power_gen_params),
 	KUNIT_CASE_PARAM(part_underloaded, underload_gen_params),
-	KUNIT_CASE_PARAM(points_check, points_gen_params),
+	KUNIT_CASE_PARAM(curve_check, curve_gen_params),
 	KUNIT_CASE_PARAM(dc_overloaded, dc_gen_params),
 	KUNIT_CASE_PARAM(part_default_dead_time, dead_time_gen_params),
 	{}
@@ -476,4 +475,3 @@ kunit_test_suite(parts_suite);
 
 MODULE_DESCRIPTION("KUnit tests of emrelay's data sheets");
 MODULE_LICENSE("GPL");
-MODULE_IMPORT_NS(EXPORTED_FOR_KUNIT_TESTING);

@@ -100,6 +100,16 @@ static const u32 two_numbers[] = { 1, 2 };
 static const u32 three_numbers[] = { 1, 3, 2 };
 static const u32 rising_points[] = { 1, 3, 3, 4 };
 static const u32 falling_points[] = { 1, 3, 3, 1 };
+static const char * const cell_names[] = { "wear-a", "wear-b" };
+static const char * const swapped_names[] = { "wear-b", "wear-a" };
+static const char * const three_names[] = { "wear-a", "wear-b", "wear-c" };
+static const struct software_node_ref_args two_coils[] = {
+	SOFTWARE_NODE_REFERENCE(&bench_chip_node, 0, GPIO_ACTIVE_HIGH),
+	SOFTWARE_NODE_REFERENCE(&bench_chip_node, 1, GPIO_ACTIVE_HIGH),
+};
+
+/* What they refer to is not looked at before their number and names are right. */
+#define TWO_CELLS	PROPERTY_ENTRY_REF_ARRAY("nvmem-cells", two_coils)
 
 static const struct node_case {
 	const char *desc;
@@ -125,6 +135,9 @@ static const struct node_case {
 	  -EINVAL, { "coil-gpios" } },
 	{ "coil is the neighbour's", NULL, { BENCH_COIL(7, 0) },
 	  -EBUSY, { "coil-gpios" } },
+
+	{ "two coils", NULL, { PROPERTY_ENTRY_REF_ARRAY("coil-gpios", two_coils) },
+	  -EINVAL, { "coil-gpios", "one line" } },
 
 	{ "no operate time", "operate-time-us", {}, -EINVAL, { "operate-time-us" } },
 	{ "no release time", "release-time-us", {}, -EINVAL, { "release-time-us" } },
@@ -227,6 +240,28 @@ static const struct node_case {
 	{ "a name of a cell only", NULL,
 	  { PROPERTY_ENTRY_STRING("nvmem-cell-names", "wear-a") },
 	  -EINVAL, { "nvmem-cell-names", "wear-a" } },
+	{ "names of cells only", NULL,
+	  { PROPERTY_ENTRY_STRING_ARRAY("nvmem-cell-names", cell_names) },
+	  -EINVAL, { "nvmem-cells", "wear-a", "wear-b" } },
+	{ "cells without names", NULL, { TWO_CELLS },
+	  -EINVAL, { "nvmem-cell-names", "wear-a", "wear-b" } },
+	{ "a name of one cell", NULL,
+	  { TWO_CELLS, PROPERTY_ENTRY_STRING("nvmem-cell-names", "wear-a") },
+	  -EINVAL, { "nvmem-cell-names", "wear-a", "wear-b" } },
+	{ "names in another order", NULL,
+	  { TWO_CELLS, PROPERTY_ENTRY_STRING_ARRAY("nvmem-cell-names", swapped_names) },
+	  -EINVAL, { "nvmem-cell-names", "wear-a", "wear-b" } },
+	{ "three names, two cells", NULL,
+	  { TWO_CELLS, PROPERTY_ENTRY_STRING_ARRAY("nvmem-cell-names", three_names) },
+	  -EINVAL, { "nvmem-cell-names", "wear-a", "wear-b" } },
+	{ "two names, one cell", NULL,
+	  { PROPERTY_ENTRY_REF("nvmem-cells", &bench_chip_node),
+	    PROPERTY_ENTRY_STRING_ARRAY("nvmem-cell-names", cell_names) },
+	  -EINVAL, { "nvmem-cells", "wear-a", "wear-b" } },
+	{ "a load of no current", NULL, { PROPERTY_ENTRY_U32("load-microamp", 0) },
+	  -EINVAL, { "load-microamp", "0", "1" } },
+	{ "a number where a string should be", NULL, { PROPERTY_ENTRY_U32("label", 1) },
+	  -EINVAL, { "label", "one string" } },
 
 	{ "inrush current alone", NULL, { PROPERTY_ENTRY_U32("load-inrush-microamp", 1) },
 	  -EINVAL, { "load-inrush-microamp", "load-inrush-us" } },
@@ -293,6 +328,11 @@ static const struct node_case accepted_cases[] = {
 	    PROPERTY_ENTRY_STRING("interlock-mode", "changeover"),
 	    PROPERTY_ENTRY_U32("max-on-time-ms", U32_MAX),
 	    PROPERTY_ENTRY_U32("watchdog-time-ms", U32_MAX) } },
+	{ "all times as long as can be", NULL,
+	  { PROPERTY_ENTRY_U32("max-on-time-ms", U32_MAX),
+	    PROPERTY_ENTRY_U32("momentary-time-ms", U32_MAX),
+	    PROPERTY_ENTRY_U32("watchdog-time-ms", U32_MAX),
+	    PROPERTY_ENTRY_STRING("interlock-mode", "changeover") } },
 	{ "reg 1023", NULL, { PROPERTY_ENTRY_U32("reg", 1023) } },
 	{ "unknown part with all ratings", NULL,
 	  { PROPERTY_ENTRY_STRING("compatible", "acme,relay") }, 0,

@@ -817,4 +817,3 @@ kunit_test_suite(record_suite);
 
 MODULE_DESCRIPTION("KUnit tests of the record of a relay's life");
 MODULE_LICENSE("GPL");
-MODULE_IMPORT_NS(EXPORTED_FOR_KUNIT_TESTING);

@@ -583,10 +583,10 @@ static bool is_near(u64 value, u64 exact, u64 error)
 
 static void table_desc(const struct emrelay_curve *curve, char *desc)
 {
-	const struct emrelay_curve_point *last = &curve->point[curve->count - 1];
+	const struct emrelay_point *last = &curve->point[curve->count - 1];
 
 	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "%u points to %u uA", curve->count,
-		 last->microamp);
+		 last->x);
 }
 
 KUNIT_ARRAY_PARAM(table, table_curves, table_desc);
@@ -594,18 +594,18 @@ KUNIT_ARRAY_PARAM(table, table_curves, table_desc);
 static void curve_points(struct kunit *test)
 {
 	const struct emrelay_curve *curve = test->param_value;
-	const struct emrelay_curve_point *point = curve->point;
-	u32 end = point[curve->count - 1].microamp;
+	const struct emrelay_point *point = curve->point;
+	u32 end = point[curve->count - 1].x;
 	unsigned int i;
 
 	for (i = 0; i < curve->count; i++)
-		KUNIT_EXPECT_EQ(test, cost_on_curve(curve, point[i].microamp),
-				cost_of(point[i].cycles));
+		KUNIT_EXPECT_EQ(test, cost_on_curve(curve, point[i].x),
+				cost_of(point[i].y));
 
 	/* Flat below, not rated above. 0 uA is a current that nobody knows. */
-	if (point[0].microamp > 1)
-		KUNIT_EXPECT_EQ(test, cost_on_curve(curve, point[0].microamp - 1),
-				cost_of(point[0].cycles));
+	if (point[0].x > 1)
+		KUNIT_EXPECT_EQ(test, cost_on_curve(curve, point[0].x - 1),
+				cost_of(point[0].y));
 	if (end < U32_MAX) {
 		KUNIT_EXPECT_EQ(test, cost_on_curve(curve, end + 1), 0);
 		KUNIT_EXPECT_EQ(test, cost_on_curve(curve, U32_MAX), 0);
@@ -830,4 +830,3 @@ kunit_test_suite(wear_suite);
 
 MODULE_DESCRIPTION("KUnit tests of emrelay's wear");
 MODULE_LICENSE("GPL");
-MODULE_IMPORT_NS(EXPORTED_FOR_KUNIT_TESTING);
