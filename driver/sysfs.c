@@ -360,13 +360,13 @@ static ssize_t emrelay_bank_store(struct device *dev, struct device_attribute *a
 	return size;
 }
 
-#define EMRELAY_BANK(_name)						\
+#define EMRELAY_BANK(_name, _field)						\
 	EMRELAY_FILE(_name, 0644, emrelay_bank_show, emrelay_bank_store,	\
-		     .offset = offsetof(struct emrelay_bank_config, _name))
+		     .offset = offsetof(struct emrelay_bank_config, _field))
 
 static struct emrelay_attribute emrelay_bank_files[] = {
-	EMRELAY_BANK(stagger_ms),
-	EMRELAY_BANK(coil_limit),
+	EMRELAY_BANK(stagger_ms, stagger_ms),
+	EMRELAY_BANK(coil_limit, coil_limit),
 };
 
 static umode_t emrelay_is_visible(struct kobject *kobj, struct attribute *attr, int index)
@@ -398,9 +398,11 @@ const struct attribute_group *emrelay_groups[] = {
 const struct attribute_group *emrelay_bank_groups[] = { &emrelay_bank_files_group, NULL };
 
 /* The groups are of pointers into the tables. */
-#define EMRELAY_FILL(_files)						\
-	for (i = 0; i < ARRAY_SIZE(_files); i++)			\
-		_files##_attrs[i] = &_files[i].dev.attr
+static void emrelay_fill(struct attribute **attrs, struct emrelay_attribute *files, size_t count)
+{
+	while (count--)
+		attrs[count] = &files[count].dev.attr;
+}
 
 /**
  * emrelay_sysfs_init - prepare the attribute groups
@@ -409,12 +411,10 @@ const struct attribute_group *emrelay_bank_groups[] = { &emrelay_bank_files_grou
  */
 void emrelay_sysfs_init(void)
 {
-	unsigned int i;
-
-	EMRELAY_FILL(emrelay_files);
-	EMRELAY_FILL(emrelay_ratings);
-	EMRELAY_FILL(emrelay_statistics);
-	EMRELAY_FILL(emrelay_bank_files);
+	emrelay_fill(emrelay_files_attrs, emrelay_files, ARRAY_SIZE(emrelay_files));
+	emrelay_fill(emrelay_ratings_attrs, emrelay_ratings, ARRAY_SIZE(emrelay_ratings));
+	emrelay_fill(emrelay_statistics_attrs, emrelay_statistics, ARRAY_SIZE(emrelay_statistics));
+	emrelay_fill(emrelay_bank_files_attrs, emrelay_bank_files, ARRAY_SIZE(emrelay_bank_files));
 }
 
 static const char * const emrelay_file_names[EMRELAY_FILES] = { "contact", "health", "fault" };
