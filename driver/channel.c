@@ -78,8 +78,8 @@ static struct emrelay_limits emrelay_channel_limits(const struct emrelay_channel
 			 ratings->unloaded_per_minute : ratings->loaded_per_minute;
 
 	return (struct emrelay_limits) {
-		.close_ns = ratings->operate_us * NSEC_PER_USEC + bounce_ns,
-		.open_ns = ratings->release_us * NSEC_PER_USEC + bounce_ns,
+		.close_ns = (u64)ratings->operate_us * NSEC_PER_USEC + bounce_ns,
+		.open_ns = (u64)ratings->release_us * NSEC_PER_USEC + bounce_ns,
 		.spacing_ns = emrelay_spacing_ns(per_minute),
 		.min_on_ns = (u64)settings->min_on_ms * NSEC_PER_MSEC,
 		.min_off_ns = (u64)settings->min_off_ms * NSEC_PER_MSEC,
