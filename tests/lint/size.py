@@ -4,7 +4,7 @@ import re
 
 from lint import ROOT, check, files, note
 
-MOST_LINES = 4800       # of code in driver/: not to grow; what is aimed at is 4200
+MOST_LINES = 4200
 LONGEST_FUNCTION = 60   # lines of code, from its name to its last brace
 SHOWN = 10
 

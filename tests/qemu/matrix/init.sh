@@ -64,6 +64,8 @@ if ! [ -e $beacon/state ]; then
 fi
 is boot-off "off lo" "$(cat $pump/coil) $(level pump)"
 
+# At a first bind nobody knows for how long the contacts have been where they are.
+becomes found-open open $pump/contact
 echo on > $pump/state
 is on "on on hi" "$(cat $pump/state $pump/coil | tr '\n' ' ')$(level pump)"
 becomes on-closes closed $pump/contact
