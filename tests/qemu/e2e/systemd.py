@@ -42,7 +42,8 @@ def installed():
 
 def only(_guests, _store):
     files = tree(debian.systemd()) | tree(installed())
-    files |= {"/usr/bin/relay-wear": tool("relay-wear"), "/etc/systemd/system/job.service": JOB.encode(),
+    files |= tool("relay-wear", "/usr/bin")
+    files |= {"/etc/systemd/system/job.service": JOB.encode(),
               "/test/lib.sh": HERE / "lib.sh", "/test/job": HERE / "systemd_job.sh"}
     return {"files": files}
 
