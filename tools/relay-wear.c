@@ -750,7 +750,12 @@ int main(int argc, char **argv)
 {
 	enum { OPT_RELAY = 256, OPT_SAMPLES, OPT_WITHIN, OPT_SYSFS, OPT_DEBUGFS, OPT_VERSION };
 	static const struct option long_options[] = {
-		TABLE_OPTIONS,
+		{ "json",	no_argument,		NULL, OPT_JSON },
+		{ "raw",	no_argument,		NULL, OPT_RAW },
+		{ "output",	required_argument,	NULL, 'o' },
+		{ "sort",	required_argument,	NULL, OPT_SORT },
+		{ "noheadings",	no_argument,		NULL, OPT_NOHEADINGS },
+		{ "color",	optional_argument,	NULL, OPT_COLOR },
 		{ "relay",	required_argument,	NULL, OPT_RELAY },
 		{ "samples",	required_argument,	NULL, OPT_SAMPLES },
 		{ "within",	required_argument,	NULL, OPT_WITHIN },

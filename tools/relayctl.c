@@ -333,7 +333,12 @@ static void parse(struct options *options, int argc, char **argv)
 {
 	enum { OPT_SYSFS = 256, OPT_VERSION, OPT_FILE, OPT_SAMPLES, OPT_PROMETHEUS };
 	static const struct option long_options[] = {
-		TABLE_OPTIONS,
+		{ "json",	no_argument,		NULL, OPT_JSON },
+		{ "raw",	no_argument,		NULL, OPT_RAW },
+		{ "output",	required_argument,	NULL, 'o' },
+		{ "sort",	required_argument,	NULL, OPT_SORT },
+		{ "noheadings",	no_argument,		NULL, OPT_NOHEADINGS },
+		{ "color",	optional_argument,	NULL, OPT_COLOR },
 		{ "count",	required_argument,	NULL, 'n' },
 		{ "wait",	no_argument,		NULL, 'w' },
 		{ "timeout",	required_argument,	NULL, 't' },

@@ -131,6 +131,7 @@ char **table_row(struct table *table)
 /* Numbers by what they are, then all else as versions, then what is not known. */
 static int compare(const char *a, const char *b)
 {
+	bool words_a, words_b;
 	char *end_a, *end_b;
 	double x, y;
 
@@ -138,9 +139,11 @@ static int compare(const char *a, const char *b)
 		return !a - !b;
 	x = strtod(a, &end_a);
 	y = strtod(b, &end_b);
-	if ((end_a == a) != (end_b == b))
-		return (end_a == a) - (end_b == b);
-	if (end_a != a && x != y)
+	words_a = end_a == a;
+	words_b = end_b == b;
+	if (words_a != words_b)
+		return words_a - words_b;
+	if (!words_a && x != y)
 		return x < y ? -1 : 1;
 	return strverscmp(a, b);
 }
@@ -325,7 +328,8 @@ void table_print(struct table *tables, size_t nr, const struct table_options *op
 {
 	struct table_options rest = *options;
 
-	rest.output = rest.sort = NULL;
+	rest.output = NULL;
+	rest.sort = NULL;
 	if (options->json)
 		puts("{");
 	for (size_t i = 0; i < nr; i++) {

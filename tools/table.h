@@ -32,19 +32,12 @@ struct table_options {
 	bool noheadings;
 };
 
-/* What getopt_long() is told of them, and what --help says. */
+/* Those of them that getopt_long() knows by no letter. */
 enum {
 	OPT_JSON = 1000, OPT_CSV, OPT_RAW, OPT_OUTPUT, OPT_SORT, OPT_NOHEADINGS, OPT_COLOR,
 };
 
-#define TABLE_OPTIONS							\
-	{ "json",	no_argument,		NULL, OPT_JSON },	\
-	{ "raw",	no_argument,		NULL, OPT_RAW },	\
-	{ "output",	required_argument,	NULL, 'o' },		\
-	{ "sort",	required_argument,	NULL, OPT_SORT },	\
-	{ "noheadings",	no_argument,		NULL, OPT_NOHEADINGS },	\
-	{ "color",	optional_argument,	NULL, OPT_COLOR }
-
+/* What --help says of them. */
 #define TABLE_HELP							\
 "  -o, --output=LIST  these columns, by commas; +LIST: these, too\n"	\
 "      --sort=COLUMN  by this one, -COLUMN: the other way round\n"	\

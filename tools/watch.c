@@ -282,13 +282,17 @@ static bool relays_came(int fd)
 
 static void note_written(struct watch *watch)
 {
-	char text[4096] __attribute__((aligned(__alignof__(struct inotify_event))));
+	union {
+		struct inotify_event first;
+		char text[4096];
+	} events;
 	ssize_t len;
 
-	while ((len = read(watch->inotify, text, sizeof(text))) > 0) {
+	while ((len = read(watch->inotify, &events, sizeof(events))) > 0) {
 		const struct inotify_event *event;
 
-		for (char *at = text; at < text + len; at += sizeof(*event) + event->len) {
+		for (char *at = events.text; at < events.text + len;
+		     at += sizeof(*event) + event->len) {
 			event = (const struct inotify_event *)at;
 			for (size_t i = 0; i < watch->nr; i++)
 				for (size_t f = 0; f < ARRAY_SIZE(requests); f++)
