@@ -24,7 +24,13 @@ clean:
 	$(MAKE) -C tools clean
 	rm -rf build
 
-.PHONY: all modules modules_install tools clean
+# What modules_install put where, and the tools.
+uninstall:
+	$(MAKE) -C tools uninstall
+	rm -f $(INSTALL_MOD_PATH)/lib/modules/*/updates/driver/emrelay*.ko*
+	rm -f $(INSTALL_MOD_PATH)/lib/modules/*/extra/driver/emrelay*.ko*
+
+.PHONY: all modules modules_install tools clean uninstall
 
 # From here on: what needs more of the machine than a compiler.  The packages
 # are installed when they are missing, kernels go to ~/.cache/emrelay.
@@ -33,6 +39,8 @@ deps = tests/qemu/deps
 help:
 	@echo 'make			the module for the running kernel, and the tools'
 	@echo 'make modules KDIR=...	the module for another kernel'
+	@echo 'make deb		the packages emrelay-dkms and relay-tools, in build/'
+	@echo 'make uninstall		remove what modules_install and "make -C tools install" installed'
 	@echo 'make demo		relays in a virtual machine, and a picture of their edges'
 	@echo 'make demo-shell		a shell in that machine'
 	@echo 'make check		all tests:'
@@ -50,6 +58,10 @@ help:
 	@echo 'make mutate		is it seen when the code is wrong?'
 	@echo 'make bench		what an operation costs'
 	@echo 'make clean		remove what was built in the tree'
+
+deb:
+	@$(deps) tools/packaging/packages.txt
+	@tools/packaging/build
 
 demo demo-shell:
 	@$(deps) tests/qemu/packages-demo.txt
@@ -71,4 +83,4 @@ bench:
 	@$(deps) $(wildcard tests/*/packages*.txt)
 	@/usr/bin/python3 tests/bench/run
 
-.PHONY: help demo demo-shell check lint host coverage model fuzz rig tools-check kunit e2e soak mutate matrix bench
+.PHONY: help deb demo demo-shell check lint host coverage model fuzz rig tools-check kunit e2e soak mutate matrix bench

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The relays of /sys/class/relay: finding them, reading their files, showing
- * them as a table.
+ * The relays of /sys/class/relay: finding and choosing them, reading and writing
+ * their files.
  */
 #include <ctype.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,6 +44,20 @@ int read_attr(int dirfd, const char *file, char value[VALUE_SIZE])
 	if (fd < 0)
 		return -errno;
 	ret = read_value(fd, value);
+	close(fd);
+	return ret;
+}
+
+/* Writes an attribute: 0 or -errno. */
+int write_attr(int dirfd, const char *file, const char *value)
+{
+	int fd = openat(dirfd, file, O_WRONLY | O_TRUNC | O_CLOEXEC);
+	int ret = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (dprintf(fd, "%s\n", value) < 0)
+		ret = -errno;
 	close(fd);
 	return ret;
 }
@@ -125,13 +140,68 @@ void forget_relays(struct relays *relays)
 	closedir(relays->stream);
 }
 
+static void no_such_relay(const struct relays *relays, const char *name)
+{
+	fprintf(stderr, "%s: %s: no such relay in %s; ", program_invocation_short_name, name,
+		relays->dir);
+	fputs(relays->nr ? "there are:" : "there are none", stderr);
+	for (size_t i = 0; i < relays->nr; i++)
+		fprintf(stderr, "%s %s", i ? "," : "", relays->names[i]);
+	fputc('\n', stderr);
+}
+
+static void choose(char **chosen, size_t *nr, char *name)
+{
+	for (size_t i = 0; i < *nr; i++)
+		if (!strcmp(chosen[i], name))
+			return;
+	chosen[(*nr)++] = name;
+}
+
+/*
+ * The relays that words name, each once: a word is a name or, where no relay has
+ * that name, a pattern of the shell's kind. Without words all. Says which words
+ * name none, and returns whether there were such.
+ */
+bool choose_relays(const struct relays *relays, char **words, size_t nr_words,
+		   struct chosen *chosen)
+{
+	bool missed = false;
+
+	chosen->names = checked(calloc(relays->nr + 1, sizeof(*chosen->names)));
+	chosen->nr = 0;
+	for (size_t i = 0; !nr_words && i < relays->nr; i++)
+		chosen->names[chosen->nr++] = relays->names[i];
+
+	for (size_t w = 0; w < nr_words; w++) {
+		bool found = false, exact = false;
+
+		for (size_t i = 0; i < relays->nr && !exact; i++) {
+			exact = !strcmp(relays->names[i], words[w]);
+			if (exact)
+				choose(chosen->names, &chosen->nr, relays->names[i]);
+		}
+		for (size_t i = 0; i < relays->nr && !exact; i++) {
+			if (fnmatch(words[w], relays->names[i], 0))
+				continue;
+			found = true;
+			choose(chosen->names, &chosen->nr, relays->names[i]);
+		}
+		if (!found && !exact) {
+			no_such_relay(relays, words[w]);
+			missed = true;
+		}
+	}
+	return missed;
+}
+
 /* The directory of one relay, or -1 after saying what is wrong. */
 int open_relay(const struct relays *relays, const char *name)
 {
 	int fd;
 
 	/* A name is one directory of the class and no path elsewhere. */
-	if (!*name || *name == '.' || strchr(name, '/')) {
+	if (!*name || !strcmp(name, ".") || !strcmp(name, "..") || strchr(name, '/')) {
 		fd = -1;
 		errno = ENOENT;
 	} else {
@@ -144,12 +214,7 @@ int open_relay(const struct relays *relays, const char *name)
 		warn("%s", name);
 		return -1;
 	}
-	fprintf(stderr, "%s: %s: no such relay in %s; ", program_invocation_short_name, name,
-		relays->dir);
-	fputs(relays->nr ? "there are:" : "there are none", stderr);
-	for (size_t i = 0; i < relays->nr; i++)
-		fprintf(stderr, "%s %s", i ? "," : "", relays->names[i]);
-	fputc('\n', stderr);
+	no_such_relay(relays, name);
 	return -1;
 }
 
@@ -162,37 +227,17 @@ char *percent(unsigned long long ppm)
 	return checked(text);
 }
 
-static void print_cell(const struct column *column, const char *text, size_t width, bool last)
+/* What is not plain ASCII is in UTF-8 already. */
+void print_json(FILE *to, const char *text)
 {
-	int pad = (int)(width - text_width(text));
-
-	if (column->side == RIGHT)
-		printf("%*s%s", pad, "", text);
-	else
-		printf("%s%*s", text, last ? 0 : pad, "");
-	fputs(last ? "\n" : "  ", stdout);
-}
-
-/* The titles and the rows; frees the cells. */
-void print_table(const struct column *columns, size_t nr_columns, char **cells, size_t rows)
-{
-	size_t *width = checked(calloc(nr_columns, sizeof(*width)));
-	size_t i;
-
-	for (i = 0; i < nr_columns; i++)
-		width[i] = strlen(columns[i].title);
-	for (i = 0; i < rows * nr_columns; i++)
-		if (text_width(cells[i]) > width[i % nr_columns])
-			width[i % nr_columns] = text_width(cells[i]);
-
-	for (i = 0; i < nr_columns; i++)
-		print_cell(&columns[i], columns[i].title, width[i], i == nr_columns - 1);
-	for (i = 0; i < rows * nr_columns; i++) {
-		size_t c = i % nr_columns;
-
-		print_cell(&columns[c], cells[i], width[c], c == nr_columns - 1);
-		free(cells[i]);
+	fputc('"', to);
+	for (; *text; text++) {
+		if (*text == '"' || *text == '\\')
+			fprintf(to, "\\%c", *text);
+		else if ((unsigned char)*text < ' ' || *text == 0x7f)
+			fprintf(to, "\\u%04x", (unsigned char)*text);
+		else
+			fputc(*text, to);
 	}
-	free(cells);
-	free(width);
+	fputc('"', to);
 }

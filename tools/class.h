@@ -6,11 +6,14 @@
 #include <dirent.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include "tools.h"
 
 /* Longer than any value of the driver but wear_record: a label has 40 characters at most. */
 #define VALUE_SIZE	256
+
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 
 enum { EXIT_FAILED = 1, EXIT_USAGE = 2 };
 
@@ -23,25 +26,28 @@ struct relays {
 	size_t nr;
 };
 
-struct column {
-	const char *title;
-	const char *file;
-	enum { LEFT, RIGHT } side;
+/* Some of them: the names are those of struct relays. */
+struct chosen {
+	char **names;
+	size_t nr;
 };
 
 void *checked(void *memory);
 
 int read_value(int fd, char value[VALUE_SIZE]);
 int read_attr(int dirfd, const char *file, char value[VALUE_SIZE]);
+int write_attr(int dirfd, const char *file, const char *value);
 bool is_number(const char *text);
 bool read_number(int dirfd, const char *file, unsigned long long *number);
 
 const char *class_dir(const char *option);
 bool find_relays(struct relays *relays);
 void forget_relays(struct relays *relays);
+bool choose_relays(const struct relays *relays, char **words, size_t nr_words,
+		   struct chosen *chosen);
 int open_relay(const struct relays *relays, const char *name);
 
 char *percent(unsigned long long ppm);
-void print_table(const struct column *columns, size_t nr_columns, char **cells, size_t rows);
+void print_json(FILE *to, const char *text);
 
 #endif

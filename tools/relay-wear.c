@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * relay-wear - keep the wear of relays over a restart, and plan with it
+ * relay-wear - keep the wear of relays over a restart, and plan by it
  *
  * The driver forgets what it counted when the machine restarts, unless a relay
  * has nvmem cells. What this program saves is the line of wear_record, as it is:
@@ -11,6 +11,7 @@
  * cut: the new one is complete and on the disk before it gets the name. Samples
  * are appended, see samples.c.
  */
+#include <ctype.h>
 #include <dirent.h>
 #include <err.h>
 #include <errno.h>
@@ -28,33 +29,35 @@
 
 #include "class.h"
 #include "samples.h"
+#include "table.h"
 #include "tools.h"
-
-#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+#include "wear.h"
 
 #define SEE_HELP	"; see relay-wear --help"
 
-#define FOLDER		"/var/lib/relay-wear"
 #define SUFFIX		".wear"
-#define SAMPLES		".samples"
 #define RECORD_FILE	"wear_record"
+
+/* What plan looks ahead if nobody says otherwise, in days. */
+#define WITHIN		90
 
 /* A file of sysfs has a page at most. */
 #define TEXT_SIZE	4096
 
-/* A clock that shows less was never set: 2020-01-01. */
-#define CLOCK_SET_S	1577836800
-
 static const char help_text[] =
 "Usage: relay-wear [OPTION]... save [FOLDER]      save the wear of all relays\n"
 "  or:  relay-wear [OPTION]... restore [FOLDER]   give it back to the driver\n"
-"  or:  relay-wear [OPTION]... show [NAME]...     a table for planning\n"
+"  or:  relay-wear [OPTION]... show [NAME]...     what each has lived through\n"
+"  or:  relay-wear [OPTION]... plan [NAME]...     what to replace until when\n"
 "\n"
 "Keep the wear of relays in files, FOLDER/NAME.wear, with samples of how they are\n"
 "used, FOLDER/NAME.samples. FOLDER is " FOLDER " if it is not given.\n"
 "\n"
 "      --relay=NAME   save or restore only this one; may be its path in /sys\n"
-"      --samples=DIR  show: the FOLDER of save\n"
+"      --samples=DIR  show, plan: the FOLDER of save\n"
+"      --within=TIME  plan: so far ahead: 90d (if not given), 12w, 6m or 1y\n"
+TABLE_HELP
+"      --csv          as CSV\n"
 "      --sysfs=DIR    look in DIR, not in /sys/class/relay or $RELAYCTL_SYSFS\n"
 "      --debugfs=DIR  not in /sys/kernel/debug/relay or $RELAYCTL_DEBUGFS\n"
 "  -h, --help         print this text\n"
@@ -85,13 +88,23 @@ static const char help_text[] =
 "clock was wrong. Days are unknown, too, if nothing wore, and 0 for a relay that is\n"
 "worn out.\n"
 "\n"
-"Exit status: 0 done, 1 something failed, 2 wrong usage. A relay that fails does\n"
-"not keep the others from being saved or restored.\n";
+"plan lists what will be worn out by then, the first one first, and counts the spares\n"
+"by part. PACE: it goes on as in the last 30 days or, if that is not known, 24 hours.\n"
+"What has been used and has no pace yet is named as not planned.\n"
+"\n"
+"show and plan need no root; without it some columns of show are \"-\". NAME may be a\n"
+"pattern, as 'p*'.\n"
+"\n"
+"Exit status: 0 done, 1 something failed, or show knows no relay, 2 wrong usage. Of\n"
+"plan: 0 nothing is to be replaced, 1 something is, 2 it failed. A relay that fails\n"
+"does not keep the others from being saved or restored.\n";
 
 struct options {
+	struct table_options table;
 	const char *only;
 	const char *debugfs;
 	const char *samples;
+	unsigned long long within;	/* days; UNKNOWN: not given */
 };
 
 /* --- records -------------------------------------------------------------- */
@@ -168,15 +181,6 @@ static bool same(const struct record *a, const struct record *b)
 
 /* --- the folder ------------------------------------------------------------ */
 
-static char *file_of(const char *name, const char *suffix)
-{
-	char *file;
-
-	if (asprintf(&file, "%s%s", name, suffix) < 0)
-		file = NULL;
-	return checked(file);
-}
-
 static int write_all(int fd, const char *text, size_t len)
 {
 	while (len) {
@@ -190,9 +194,10 @@ static int write_all(int fd, const char *text, size_t len)
 	return 0;
 }
 
-static int write_and_sync(int folder, const char *file, const char *text, size_t len)
+static int write_and_sync(int folder, const char *file, const char *text, size_t len,
+			  mode_t mode)
 {
-	int fd = openat(folder, file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	int fd = openat(folder, file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
 	int ret;
 
 	if (fd < 0)
@@ -206,13 +211,13 @@ static int write_and_sync(int folder, const char *file, const char *text, size_t
 }
 
 /* Makes the text what the file holds, or says why not. */
-static bool store(int folder, const char *file, const char *text, size_t len)
+static bool store(int folder, const char *file, const char *text, size_t len, mode_t mode)
 {
 	char temporary[NAME_MAX + 1];
 	int ret;
 
 	snprintf(temporary, sizeof(temporary), ".%.*s.tmp", NAME_MAX - 5, file);
-	ret = write_and_sync(folder, temporary, text, len);
+	ret = write_and_sync(folder, temporary, text, len, mode);
 	if (!ret && renameat(folder, temporary, folder, file))
 		ret = -errno;
 	if (ret)
@@ -243,7 +248,7 @@ static bool keep(int folder, const char *file, const struct record *record, cons
 		checked(old);
 	}
 	if (ret == -ENOENT) {
-		done = store(folder, old, record->text, record->len);
+		done = store(folder, old, record->text, record->len, 0600);
 	} else if (ret) {
 		warnx("%s: %s", old, strerror(-ret));
 		done = false;
@@ -254,89 +259,7 @@ static bool keep(int folder, const char *file, const struct record *record, cons
 	return done;
 }
 
-/* --- what the driver tells --------------------------------------------------- */
-
-/* The value of "key: value", or NULL; to be freed. */
-static char *value_of(const char *text, const char *key)
-{
-	size_t len = strlen(key);
-
-	for (; text; text = strchr(text, '\n')) {
-		text += *text == '\n';
-		if (!strncmp(text, key, len) && !strncmp(text + len, ": ", 2))
-			return checked(strndup(text + len + 2, strcspn(text + len + 2, "\n")));
-	}
-	return NULL;
-}
-
-/* The debugfs file "wear", or NULL, or that after saying why for once; to be freed. */
-static char *read_wear(const char *debugfs, const char *name, bool say)
-{
-	/* The driver's way to have a relay of this name beside the file "summary". */
-	const char *more = strcmp(name + strspn(name, "_"), "summary") ? "" : "_";
-	char *path, *text = NULL;
-	static bool said;
-	size_t size = 0;
-	FILE *file;
-
-	if (asprintf(&path, "%s/%s%s/wear", debugfs, more, name) < 0)
-		path = NULL;
-	file = fopen(checked(path), "re");
-	if (!file || getdelim(&text, &size, '\0', file) < 0) {
-		if (say && !said)
-			warn("%s", path);
-		said |= say;
-		free(text);
-		text = NULL;
-	}
-	if (file)
-		fclose(file);
-	free(path);
-	return text;
-}
-
-/* What debugfs tells or, as more may read it and it may be alone, sysfs; to be freed. */
-static char *find_value(int relayfd, const char *wear, const char *key)
-{
-	const char *file = strcmp(key, "cycles") ? key : "cycle_count";
-	char *text = wear ? value_of(wear, key) : NULL;
-	char value[VALUE_SIZE];
-
-	if (!text && !read_attr(relayfd, file, value) && *value)
-		text = checked(strdup(value));
-	return text;
-}
-
-static unsigned long long find_number(int relayfd, const char *wear, const char *key)
-{
-	char *text = find_value(relayfd, wear, key);
-	unsigned long long number = UNKNOWN;
-
-	if (text && is_number(text))
-		number = strtoull(text, NULL, 10);
-	free(text);
-	return number;
-}
-
-/* A sample of the present. */
-static struct sample sample_relay(int relayfd, const char *wear)
-{
-	char *serial = find_value(relayfd, wear, "serial");
-	time_t now = time(NULL);
-	struct sample sample = {
-		.time_s = now < CLOCK_SET_S ? UNKNOWN : (unsigned long long)now,
-		.cycles = find_number(relayfd, wear, "cycles"),
-		.damage_pico = find_number(relayfd, wear, "damage_pico"),
-		.on_ms = find_number(relayfd, wear, "on_time_ms"),
-	};
-	unsigned long long ppm = find_number(relayfd, wear, "life_used_ppm");
-
-	if (sample.damage_pico == UNKNOWN && ppm < UNKNOWN / 1000000)
-		sample.damage_pico = ppm * 1000000;
-	snprintf(sample.serial, sizeof(sample.serial), "%s", serial ? serial : "-");
-	free(serial);
-	return sample;
-}
+/* --- save and restore -------------------------------------------------------- */
 
 static struct sample take_sample(int relayfd, const char *debugfs, const char *name)
 {
@@ -346,8 +269,6 @@ static struct sample take_sample(int relayfd, const char *debugfs, const char *n
 	free(wear);
 	return sample;
 }
-
-/* --- save and restore -------------------------------------------------------- */
 
 /* Does the driver know at least what it knew when the last sample was taken? */
 static bool goes_on(const struct samples *samples, const struct sample *now)
@@ -392,7 +313,7 @@ static bool add_sample(int folder, const char *file, struct samples *samples,
 	if (!samples_thin(samples))
 		return true;
 	text = samples_text(samples);
-	done = store(folder, file, text, strlen(text));
+	done = store(folder, file, text, strlen(text), 0644);
 	free(text);
 	return done;
 }
@@ -420,7 +341,7 @@ static bool save_relay(const struct relays *relays, int folder, const char *name
 	}
 	/* The record first: a restored driver never has less than the last sample. */
 	done = done && read_driver(fd, name, &record) &&
-	       store(folder, file, record.text, record.len) && !ret;
+	       store(folder, file, record.text, record.len, 0600) && !ret;
 	if (done && now.cycles != UNKNOWN)
 		done = add_sample(folder, samples_file, &samples, &now);
 	close(fd);
@@ -518,31 +439,33 @@ static int cmd_restore(const struct relays *relays, int folder, const char *only
 /* --- show -------------------------------------------------------------------- */
 
 static const struct column columns[] = {
-	{ "NAME",	NULL,			LEFT },
-	{ "SERIAL",	"serial",		LEFT },
-	{ "CYCLES",	"cycles",		RIGHT },
-	{ "USED",	"life_used_ppm",	RIGHT },
-	{ "LEFT",	"cycles_left",		RIGHT },
-	{ "STARTS_24H",	NULL,			RIGHT },
-	{ "STARTS_30D",	NULL,			RIGHT },
-	{ "DAYS_24H",	NULL,			RIGHT },
-	{ "DAYS_30D",	NULL,			RIGHT },
-	{ "HEALTH",	"health",		LEFT },
-	{ "BASIS",	"basis",		LEFT },
-	{ "SOURCE",	"wear_source",		LEFT },
-	{ "HISTORY",	"unknown_history",	LEFT },
+	{ "NAME",	"name",			TEXT,	false },
+	{ "SERIAL",	"serial",		TEXT,	false },
+	{ "CYCLES",	"cycles",		NUMBER,	false },
+	{ "USED",	"life_used_ppm",	NUMBER,	false },
+	{ "LEFT",	"cycles_left",		NUMBER,	false },
+	{ "STARTS_24H",	"starts_24h",		NUMBER,	false },
+	{ "STARTS_30D",	"starts_30d",		NUMBER,	false },
+	{ "DAYS_24H",	"days_24h",		NUMBER,	false },
+	{ "DAYS_30D",	"days_30d",		NUMBER,	false },
+	{ "HEALTH",	"health",		TEXT,	false },
+	{ "BASIS",	"basis",		TEXT,	false },
+	{ "SOURCE",	"wear_source",		TEXT,	false },
+	{ "HISTORY",	"unknown_history",	TEXT,	false },
+	{ "PART",	"part",			TEXT,	true },
 };
 
-enum { COLUMN_STARTS = 5, COLUMN_DAYS = 7 };	/* of the day; then of the month */
+/* Those of the day; then of the month. */
+enum { COLUMN_STARTS = 5, COLUMN_DAYS = 7, COLUMN_HEALTH = 9 };
 
-static char *show_value(int relayfd, const char *wear, const char *key)
+static char *show_value(int relayfd, const char *wear, const char *key, bool raw)
 {
 	char *text = find_value(relayfd, wear, key);
 	bool unknown;
 
 	if (!text)
-		return checked(strdup("-"));
-	if (!strcmp(key, "life_used_ppm") && is_number(text)) {
+		return NULL;
+	if (!raw && !strcmp(key, "life_used_ppm") && is_number(text)) {
 		char *ppm = text;
 
 		text = percent(strtoull(ppm, NULL, 10));
@@ -566,71 +489,188 @@ static char *show_known(unsigned long long number)
 	return checked(text);
 }
 
-/* By the samples. */
-static void show_pace(char **row, const char *folder, const char *name, const struct sample *now)
-{
-	static const unsigned long long windows_s[] = { DAY_S, MONTH_S };
-	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	char *file = file_of(name, SAMPLES);
-	struct samples samples = { };
-	int ret = fd < 0 ? -errno : samples_read(fd, file, &samples);
-
-	if (ret && ret != -ENOENT)
-		warnx("%s/%s: %s", folder, file, strerror(-ret));
-	for (size_t i = 0; i < ARRAY_SIZE(windows_s); i++) {
-		struct use use = samples_use(&samples, now, windows_s[i]);
-
-		row[COLUMN_STARTS + i] = show_known(starts_per_day(&use));
-		row[COLUMN_DAYS + i] = show_known(days_left(&use, now));
-	}
-	free(samples.list);
-	free(file);
-	if (fd >= 0)
-		close(fd);
-}
-
 static void show_relay(char **row, int relayfd, const char *name, const struct options *options)
 {
 	char *wear = read_wear(options->debugfs, name, true);
 	struct sample now = sample_relay(relayfd, wear);
+	struct pace pace = find_pace(options->samples, name, &now);
 
 	row[0] = checked(strdup(name));
 	for (size_t c = 1; c < ARRAY_SIZE(columns); c++)
-		if (columns[c].file)
-			row[c] = show_value(relayfd, wear, columns[c].file);
-	show_pace(row, options->samples, name, &now);
+		if (c < COLUMN_STARTS || c >= COLUMN_HEALTH)
+			row[c] = show_value(relayfd, wear, columns[c].key, options->table.json);
+	for (size_t i = 0; i < NR_WINDOWS; i++) {
+		row[COLUMN_STARTS + i] = show_known(pace.starts[i]);
+		row[COLUMN_DAYS + i] = show_known(pace.days[i]);
+	}
 	free(wear);
 }
 
-static int cmd_show(const struct relays *relays, char **names, size_t nr_names,
+static int cmd_show(const struct relays *relays, char **words, size_t nr_words,
 		    const struct options *options)
 {
+	struct table table = {
+		.name = "relays", .columns = columns, .nr_columns = ARRAY_SIZE(columns),
+	};
+	struct chosen chosen;
 	int status = EXIT_SUCCESS;
-	char **cells;
-	size_t nr = 0;
 
-	if (!nr_names) {
-		names = relays->names;
-		nr_names = relays->nr;
-	}
-	if (!nr_names)
-		warnx("no relays in %s", relays->dir);
-	cells = checked(calloc(nr_names + 1, sizeof(*cells) * ARRAY_SIZE(columns)));
-	for (size_t i = 0; i < nr_names; i++) {
-		int fd = open_relay(relays, names[i]);
+	if (choose_relays(relays, words, nr_words, &chosen))
+		status = EXIT_FAILED;
+	for (size_t i = 0; i < chosen.nr; i++) {
+		int fd = open_relay(relays, chosen.names[i]);
 
 		if (fd < 0) {
 			status = EXIT_FAILED;
 			continue;
 		}
-		show_relay(&cells[nr++ * ARRAY_SIZE(columns)], fd, names[i], options);
+		show_relay(table_row(&table), fd, chosen.names[i], options);
 		close(fd);
 	}
-	if (nr)
-		print_table(columns, ARRAY_SIZE(columns), cells, nr);
-	else
-		free(cells);
+	free(chosen.names);
+	if (!nr_words && !table.rows) {
+		warnx("no relays in %s", relays->dir);
+		status = EXIT_FAILED;
+	}
+	if (table.rows || options->table.json)
+		table_print(&table, 1, &options->table);
 	return status;
+}
+
+/* --- plan --------------------------------------------------------------------- */
+
+static const struct column plan_columns[] = {
+	{ "REPLACE_BY",	"replace_by",	TEXT,	false },
+	{ "DAYS",	"days",		NUMBER,	false },
+	{ "PACE",	"pace",		TEXT,	false },
+	{ "LEFT",	"cycles_left",	NUMBER,	false },
+	{ "HEALTH",	"health",	TEXT,	false },
+	{ "PART",	"part",		TEXT,	false },
+	{ "SERIAL",	"serial",	TEXT,	false },
+	{ "NAME",	"name",		TEXT,	false },
+};
+
+static const struct column spare_columns[] = {
+	{ "SPARES",	"spares",	NUMBER,	false },
+	{ "PART",	"part",		TEXT,	false },
+};
+
+enum { PLAN_BY, PLAN_DAYS, PLAN_PACE, PLAN_KEYS, PLAN_PART = 5, PLAN_NAME = 7 };
+
+static char *day_after(const struct sample *now, unsigned long long days)
+{
+	time_t when = now->time_s + days * DAY_S;
+	char text[32];
+	struct tm tm;
+
+	if (now->time_s == UNKNOWN || !localtime_r(&when, &tm))
+		return NULL;
+	strftime(text, sizeof(text), "%F", &tm);
+	return checked(strdup(text));
+}
+
+/* A row if the relay has to be replaced so soon; false: nobody knows. */
+static bool plan_relay(struct table *table, int relayfd, const char *name,
+		       const struct options *options)
+{
+	char *wear = read_wear(options->debugfs, name, false);
+	struct sample now = sample_relay(relayfd, wear);
+	struct pace pace = find_pace(options->samples, name, &now);
+	bool by_month = pace.days[MONTH] != UNKNOWN;
+	unsigned long long days = pace.days[by_month ? MONTH : DAY];
+	char **row;
+
+	if (days == UNKNOWN || days > options->within) {
+		free(wear);
+		/* What is not used wears out never; but of what is used the pace is to be known. */
+		return days != UNKNOWN || !pace.starts[MONTH] || !pace.starts[DAY] || !now.cycles;
+	}
+	row = table_row(table);
+	row[PLAN_BY] = day_after(&now, days);
+	row[PLAN_DAYS] = show_known(days);
+	row[PLAN_PACE] = checked(strdup(!days ? "worn" : by_month ? "30d" : "24h"));
+	for (size_t c = PLAN_KEYS; c < PLAN_NAME; c++)
+		row[c] = find_value(relayfd, wear, plan_columns[c].key);
+	row[PLAN_NAME] = checked(strdup(name));
+	free(wear);
+	return true;
+}
+
+static void count_spare(struct table *spares, const char *part)
+{
+	char **row = NULL;
+	size_t nr = 0;
+
+	for (size_t r = 0; r < spares->rows && !row; r++)
+		if (!strcmp(spares->cells[2 * r + 1], part))
+			row = &spares->cells[2 * r];
+	if (row) {
+		nr = strtoul(row[0], NULL, 10);
+		free(row[0]);
+	} else {
+		row = table_row(spares);
+		row[1] = checked(strdup(part));
+	}
+	row[0] = show_known(nr + 1);
+}
+
+/* 0: nothing to be replaced, 1: something, 2: that is not known of all. */
+static int cmd_plan(const struct relays *relays, char **words, size_t nr_words,
+		    const struct options *options)
+{
+	struct table tables[] = {
+		{ .name = "replace", .columns = plan_columns,
+		  .nr_columns = ARRAY_SIZE(plan_columns) },
+		{ .name = "spares", .columns = spare_columns,
+		  .nr_columns = ARRAY_SIZE(spare_columns) },
+	};
+	struct table_options table = options->table;
+	bool failed, any;
+	struct chosen chosen;
+
+	failed = choose_relays(relays, words, nr_words, &chosen);
+	for (size_t i = 0; i < chosen.nr; i++) {
+		int fd = open_relay(relays, chosen.names[i]);
+
+		if (fd < 0) {
+			failed = true;
+			continue;
+		}
+		if (!plan_relay(&tables[0], fd, chosen.names[i], options))
+			warnx("%s: not planned, its pace is not known yet", chosen.names[i]);
+		close(fd);
+	}
+	free(chosen.names);
+	if (!nr_words && !relays->nr) {
+		warnx("no relays in %s", relays->dir);
+		failed = true;
+	}
+	any = tables[0].rows;
+	for (size_t r = 0; r < tables[0].rows; r++)
+		count_spare(&tables[1], tables[0].cells[r * ARRAY_SIZE(plan_columns) + PLAN_PART] ?:
+					"-");
+	table.sort = table.sort ?: "DAYS";
+	if (any || table.json || table.csv)
+		table_print(tables, ARRAY_SIZE(tables), &table);
+	return failed ? EXIT_USAGE : any;
+}
+
+/* "90d", "12w", "6m" or "1y", in days. */
+static unsigned long long parse_days(const char *text)
+{
+	static const struct { char letter; unsigned int days; } units[] = {
+		{ 'd', 1 }, { 'w', 7 }, { 'm', 30 }, { 'y', 365 }, { '\0', 1 },
+	};
+	unsigned long long number = 0;
+	const char *at = text;
+
+	for (; isdigit((unsigned char)*at) && number < 1000000; at++)
+		number = 10 * number + (*at - '0');
+	for (size_t i = 0; at > text && i < ARRAY_SIZE(units); i++)
+		if (*at == units[i].letter && (!*at || !at[1]))
+			return number * units[i].days;
+	errx(EXIT_USAGE, "--within: '%s' is no number of days, as 90d, 12w, 6m or 1y" SEE_HELP,
+	     text);
 }
 
 /* --- the command line --------------------------------------------------------- */
@@ -640,7 +680,7 @@ static int make_folder(const char *path)
 {
 	int folder, parent;
 
-	if (mkdir(path, 0700))
+	if (mkdir(path, 0755))
 		return -1;
 	folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	parent = openat(folder, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -659,6 +699,8 @@ static int run(const struct relays *relays, const struct options *options, int a
 
 	if (!strcmp(argv[0], "show"))
 		return cmd_show(relays, argv + 1, argc - 1, options);
+	if (!strcmp(argv[0], "plan"))
+		return cmd_plan(relays, argv + 1, argc - 1, options);
 
 	folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (folder < 0 && errno == ENOENT && !strcmp(argv[0], "save"))
@@ -677,47 +719,72 @@ static int run(const struct relays *relays, const struct options *options, int a
 
 static void check_command(int argc, char **argv, const struct options *options)
 {
-	bool show;
+	bool plan, show, save;
 
 	if (!argc)
 		errx(EXIT_USAGE, "a command is missing" SEE_HELP);
+	plan = !strcmp(argv[0], "plan");
 	show = !strcmp(argv[0], "show");
-	if (!show && strcmp(argv[0], "save") && strcmp(argv[0], "restore"))
+	save = !strcmp(argv[0], "save") || !strcmp(argv[0], "restore");
+	if (!plan && !show && !save)
 		errx(EXIT_USAGE, "no command '%s'" SEE_HELP, argv[0]);
-	if (!show && argc > 2)
+	if (save && argc > 2)
 		errx(EXIT_USAGE, "%s: more than one FOLDER" SEE_HELP, argv[0]);
 	if (options->only && !*options->only)
 		errx(EXIT_USAGE, "--relay: an empty name" SEE_HELP);
-	if (show && options->only)
+	if (!save && options->only)
 		errx(EXIT_USAGE, "--relay is for save and restore" SEE_HELP);
-	if (!show && options->samples)
-		errx(EXIT_USAGE, "--samples is for show" SEE_HELP);
+	if (save && options->samples)
+		errx(EXIT_USAGE, "--samples is for show and plan" SEE_HELP);
+	if (save && (options->table.json || options->table.csv || table_given(&options->table)))
+		errx(EXIT_USAGE, "%s has no table" SEE_HELP, argv[0]);
+	if (!plan && options->within != UNKNOWN)
+		errx(EXIT_USAGE, "--within is for plan" SEE_HELP);
+	if (plan)
+		table_check(&options->table, plan_columns, ARRAY_SIZE(plan_columns));
+	else
+		table_check(&options->table, columns, ARRAY_SIZE(columns));
 }
 
 int main(int argc, char **argv)
 {
-	enum { OPT_RELAY = 256, OPT_SAMPLES, OPT_SYSFS, OPT_DEBUGFS, OPT_VERSION };
+	enum { OPT_RELAY = 256, OPT_SAMPLES, OPT_WITHIN, OPT_SYSFS, OPT_DEBUGFS, OPT_VERSION };
 	static const struct option long_options[] = {
+		{ "json",	no_argument,		NULL, OPT_JSON },
+		{ "raw",	no_argument,		NULL, OPT_RAW },
+		{ "output",	required_argument,	NULL, 'o' },
+		{ "sort",	required_argument,	NULL, OPT_SORT },
+		{ "noheadings",	no_argument,		NULL, OPT_NOHEADINGS },
+		{ "color",	optional_argument,	NULL, OPT_COLOR },
 		{ "relay",	required_argument,	NULL, OPT_RELAY },
 		{ "samples",	required_argument,	NULL, OPT_SAMPLES },
+		{ "within",	required_argument,	NULL, OPT_WITHIN },
+		{ "csv",	no_argument,		NULL, OPT_CSV },
 		{ "sysfs",	required_argument,	NULL, OPT_SYSFS },
 		{ "debugfs",	required_argument,	NULL, OPT_DEBUGFS },
 		{ "help",	no_argument,		NULL, 'h' },
 		{ "version",	no_argument,		NULL, OPT_VERSION },
 		{ }
 	};
-	struct options options = { .debugfs = getenv("RELAYCTL_DEBUGFS") };
+	struct options options = { .within = UNKNOWN };
 	struct relays relays = { };
-	int status;
+	int status, failed;
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "h", long_options, NULL)) != -1) {
+	table_locale();
+	while ((opt = getopt_long(argc, argv, "o:h", long_options, NULL)) != -1) {
 		switch (opt) {
 		case OPT_RELAY:
 			options.only = strrchr(optarg, '/') ? strrchr(optarg, '/') + 1 : optarg;
 			break;
 		case OPT_SAMPLES:
 			options.samples = optarg;
+			break;
+		case OPT_WITHIN:
+			options.within = parse_days(optarg);
+			break;
+		case OPT_CSV:
+			options.table.csv = true;
 			break;
 		case OPT_SYSFS:
 			relays.dir = optarg;
@@ -732,7 +799,8 @@ int main(int argc, char **argv)
 			puts("relay-wear (emrelay) " TOOLS_VERSION);
 			return EXIT_SUCCESS;
 		default:
-			return EXIT_USAGE;	/* getopt_long() has said why */
+			if (!table_option(&options.table, opt, optarg))
+				return EXIT_USAGE;	/* getopt_long() has said why */
 		}
 	}
 	argc -= optind;
@@ -740,18 +808,20 @@ int main(int argc, char **argv)
 	check_command(argc, argv, &options);
 
 	relays.dir = class_dir(relays.dir);
-	if (!options.debugfs || !*options.debugfs)
-		options.debugfs = "/sys/kernel/debug/relay";
+	options.debugfs = debugfs_dir(options.debugfs);
 	if (!options.samples)
 		options.samples = FOLDER;
+	if (options.within == UNKNOWN)
+		options.within = WITHIN;
+	failed = strcmp(argv[0], "plan") ? EXIT_FAILED : EXIT_USAGE;
 	if (!find_relays(&relays))
-		return EXIT_FAILED;
+		return failed;
 	status = run(&relays, &options, argc, argv);
 	forget_relays(&relays);
 
 	if (fflush(stdout) || ferror(stdout)) {
 		warn("cannot write");
-		status = EXIT_FAILED;
+		status = failed;
 	}
 	return status;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * relayctl - list, switch and watch the relays of /sys/class/relay
+ * relayctl - list, switch, set and watch the relays of /sys/class/relay
  *
  * Everything here goes through the sysfs files, so whatever relayctl can do a
  * shell script can do too. A file that this program does not know is shown by
@@ -12,35 +12,45 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
-#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "class.h"
+#include "relayctl.h"
+#include "table.h"
 #include "tools.h"
-
-#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+#include "wear.h"
 
 #define SEE_HELP	"; see relayctl --help"
 
 static const char help_text[] =
-"Usage: relayctl [OPTION]...                    a table of all relays\n"
+"Usage: relayctl [OPTION]... [list] [NAME]...   a table of the relays\n"
 "  or:  relayctl [OPTION]... on NAME...         switch on\n"
 "  or:  relayctl [OPTION]... off NAME...        switch off\n"
 "  or:  relayctl [OPTION]... toggle NAME...     switch over\n"
-"  or:  relayctl [OPTION]... pulse NAME MS      on, and off again MS ms later\n"
+"  or:  relayctl [OPTION]... pulse NAME... MS   on, and off again MS ms later\n"
+"  or:  relayctl [OPTION]... set NAME... SETTING=VALUE...\n"
+"  or:  relayctl [OPTION]... replace NAME SERIAL  another relay is in the socket\n"
+"  or:  relayctl [OPTION]... clear NAME...      end a fault that is over\n"
 "  or:  relayctl [OPTION]... show NAME...       every file of the relay and its bank\n"
 "  or:  relayctl [OPTION]... watch [NAME]...    print changes as they happen\n"
+"  or:  relayctl [OPTION]... metrics [NAME]...  for Prometheus, as OpenMetrics\n"
 "\n"
-"List, switch and watch the relays of /sys/class/relay.\n"
+"List, switch, set and watch the relays of /sys/class/relay. NAME may be a pattern,\n"
+"as 'p*'; without any all relays are meant.\n"
 "\n"
+"  -w, --wait         on, off, toggle: until the contact is there; pulse: until it\n"
+"                     is over\n"
+"  -t, --timeout=S    fail if --wait takes more than S seconds\n"
 "  -n, --count=COUNT  end watch after COUNT changes\n"
+TABLE_HELP
+"      --prometheus   metrics: in the older text format, as node_exporter wants it\n"
+"      --file=FILE    metrics: replace FILE, whole, rather than print them\n"
+"      --samples=DIR  metrics: the folder of relay-wear, " FOLDER "\n"
 "      --sysfs=DIR    look in DIR, not in /sys/class/relay or $RELAYCTL_SYSFS\n"
 "  -h, --help         print this text\n"
 "      --version      print the version\n"
@@ -49,30 +59,25 @@ static const char help_text[] =
 "CONTACT what the contact does. WAIT_MS: until the coil follows STATE. READY_MS:\n"
 "until an \"on\" would be carried out. PULSE_MS: what is left of a pulse. \"blocked\"\n"
 "is a time that nobody knows: it waits for another relay to go off, or the rated\n"
-"life is used up and end_of_life is block.\n"
+"life is used up and end_of_life is block. \"-\": the driver does not tell it. Only\n"
+"if asked for by -o: LABEL, SERIAL, LEFT, POLICY, INTERLOCK, LOAD_MA, MIN_ON_MS,\n"
+"MIN_OFF_MS, MAX_ON_MS, MOMENTARY_MS, WATCHDOG_MS.\n"
 "\n"
-"watch prints where contact, health and fault stand, then a line for each change,\n"
-"until interrupted or no relay is left. A state left again before it could be\n"
-"read is not seen.\n"
+"What may not be carried out yet is said: in which time it will be, and why not yet.\n"
 "\n"
-"Exit status: 0 done, 1 something failed or was refused, 2 wrong usage. With\n"
-"several NAMEs a failure does not keep the others from being switched.\n";
-
-static int write_attr(int dirfd, const char *file, const char *value)
-{
-	int fd = openat(dirfd, file, O_WRONLY | O_TRUNC | O_CLOEXEC);
-	int ret = 0;
-
-	if (fd < 0)
-		return -errno;
-	if (dprintf(fd, "%s\n", value) < 0)
-		ret = -errno;
-	close(fd);
-	return ret;
-}
+"A SETTING is a file of the relay or its bank, such as policy, load, interlock,\n"
+"max_on_ms or coil_limit; \"show\" has them all. They are forgotten at unbind.\n"
+"\n"
+"watch prints how things stand, then a line for each change, until interrupted,\n"
+"also of relays that come and go; with --json each line is an object that tells\n"
+"all of one relay. A state left again before it could be read is not seen.\n"
+"\n"
+"Exit status: 0 done, 1 something failed or was refused, or there is no relay, 2\n"
+"wrong usage. With several relays a failure does not keep the others from being\n"
+"switched.\n";
 
 /* A time that depends on what others ask for has no number of ms. */
-static bool is_blocked(const char *file, const char *value)
+bool is_blocked(const char *file, const char *value)
 {
 	return (!strcmp(file, "wait_ms") || !strcmp(file, "ready_ms")) && !strcmp(value, "-1");
 }
@@ -80,161 +85,77 @@ static bool is_blocked(const char *file, const char *value)
 /* --- the table ---------------------------------------------------------- */
 
 static const struct column columns[] = {
-	{ "NAME",	NULL,		LEFT },
-	{ "STATE",	"state",	LEFT },
-	{ "COIL",	"coil",		LEFT },
-	{ "CONTACT",	"contact",	LEFT },
-	{ "LOAD",	"load",		LEFT },
-	{ "WAIT_MS",	"wait_ms",	RIGHT },
-	{ "READY_MS",	"ready_ms",	RIGHT },
-	{ "PULSE_MS",	"pulse_ms",	RIGHT },
-	{ "CYCLES",	"cycle_count",	RIGHT },
-	{ "LIFE_USED",	"life_used_ppm", RIGHT },
-	{ "HEALTH",	"health",	LEFT },
-	{ "FAULT",	"fault",	LEFT },
-	{ "PART",	"part",		LEFT },
+	{ "NAME",	"name",		TEXT,	false },
+	{ "STATE",	"state",	TEXT,	false },
+	{ "COIL",	"coil",		TEXT,	false },
+	{ "CONTACT",	"contact",	TEXT,	false },
+	{ "LOAD",	"load",		TEXT,	false },
+	{ "WAIT_MS",	"wait_ms",	NUMBER,	false },
+	{ "READY_MS",	"ready_ms",	NUMBER,	false },
+	{ "PULSE_MS",	"pulse_ms",	NUMBER,	false },
+	{ "CYCLES",	"cycle_count",	NUMBER,	false },
+	{ "LIFE_USED",	"life_used_ppm", NUMBER, false },
+	{ "HEALTH",	"health",	TEXT,	false },
+	{ "FAULT",	"fault",	TEXT,	false },
+	{ "PART",	"part",		LONG_TEXT, false },
+	{ "LABEL",	"label",	LONG_TEXT, true },
+	{ "SERIAL",	"serial",	LONG_TEXT, true },
+	{ "LEFT",	"cycles_left",	NUMBER,	true },
+	{ "POLICY",	"policy",	TEXT,	true },
+	{ "INTERLOCK",	"interlock",	TEXT,	true },
+	{ "LOAD_MA",	"load_ma",	NUMBER,	true },
+	{ "MIN_ON_MS",	"min_on_ms",	NUMBER,	true },
+	{ "MIN_OFF_MS",	"min_off_ms",	NUMBER,	true },
+	{ "MAX_ON_MS",	"max_on_ms",	NUMBER,	true },
+	{ "MOMENTARY_MS", "momentary_ms", NUMBER, true },
+	{ "WATCHDOG_MS", "watchdog_ms",	NUMBER,	true },
 };
 
-static char *read_cell(int fd, const struct column *column)
+static char *read_cell(int fd, const char *file, bool raw)
 {
 	char value[VALUE_SIZE];
 	unsigned long long ppm;
 	int ret;
 
-	if (!strcmp(column->file, "life_used_ppm") && read_number(fd, column->file, &ppm))
+	if (!raw && !strcmp(file, "life_used_ppm") && read_number(fd, file, &ppm))
 		return percent(ppm);
-	ret = read_attr(fd, column->file, value);
-	if (ret)
-		return checked(strdup(ret == -ENOENT ? "-" : "?"));
-	return checked(strdup(is_blocked(column->file, value) ? "blocked" : value));
+	ret = read_attr(fd, file, value);
+	if (ret == -ENOENT)
+		return NULL;
+	return checked(strdup(ret ? "?" : !raw && is_blocked(file, value) ? "blocked" : value));
 }
 
-static int cmd_list(const struct relays *relays)
+static int cmd_list(const struct call *call)
 {
-	char **cells;
-	size_t nr = 0;
+	const struct relays *relays = call->relays;
+	struct table table = {
+		.name = "relays", .columns = columns, .nr_columns = ARRAY_SIZE(columns),
+	};
+	struct chosen chosen;
+	int status = EXIT_SUCCESS;
 
-	if (!relays->nr) {
-		warnx("no relays in %s", relays->dir);
-		return EXIT_SUCCESS;
-	}
-	cells = checked(calloc(relays->nr, sizeof(*cells) * ARRAY_SIZE(columns)));
-	for (size_t i = 0; i < relays->nr; i++) {
-		char **row = &cells[nr * ARRAY_SIZE(columns)];
-		int fd = openat(relays->dirfd, relays->names[i],
+	if (choose_relays(relays, call->words, call->nr, &chosen))
+		status = EXIT_FAILED;
+	for (size_t i = 0; i < chosen.nr; i++) {
+		int fd = openat(relays->dirfd, chosen.names[i],
 				O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		char **row;
 
 		if (fd < 0)	/* unbound since its name was read */
 			continue;
-		row[0] = checked(strdup(relays->names[i]));
+		row = table_row(&table);
+		row[0] = checked(strdup(chosen.names[i]));
 		for (size_t c = 1; c < ARRAY_SIZE(columns); c++)
-			row[c] = read_cell(fd, &columns[c]);
-		close(fd);
-		nr++;
-	}
-	print_table(columns, ARRAY_SIZE(columns), cells, nr);
-	return EXIT_SUCCESS;
-}
-
-/* --- on, off, toggle, pulse --------------------------------------------- */
-
-/* Is an "on" refused because nothing is left of the relay's life? */
-static bool is_worn_out(int fd)
-{
-	char end_of_life[VALUE_SIZE], health[VALUE_SIZE];
-
-	return !read_attr(fd, "end_of_life", end_of_life) && !strcmp(end_of_life, "block") &&
-	       !read_attr(fd, "health", health) && !strcmp(health, "worn");
-}
-
-/* Says in words why the driver did not take a request. */
-static void explain(int fd, const char *name, const char *action, const char *ms, int error)
-{
-	unsigned long long operate, bounce, least, ready, limit;
-	char more[VALUE_SIZE + 64] = "";
-	char value[VALUE_SIZE];
-	const char *why;
-
-	switch (error) {
-	case EAGAIN:
-		why = "refused, not yet allowed (EAGAIN)";
-		if (read_number(fd, "ready_ms", &ready))
-			snprintf(more, sizeof(more), ": ready in %llu ms", ready);
-		break;
-	case EBUSY:
-		why = "refused, another relay is in the way (EBUSY)";
-		if (!read_number(fd, "device/coil_limit", &limit))
-			snprintf(more, sizeof(more),
-				 ": one of its interlock group, or any where coil_limit is reached");
-		else if (limit)
-			snprintf(more, sizeof(more),
-				 ": one of its interlock group, or coil_limit %llu is reached",
-				 limit);
-		else
-			snprintf(more, sizeof(more), ": one of its interlock group");
-		break;
-	case EIO:
-		why = "a fault, the coil cannot be driven (EIO)";
-		if (!read_attr(fd, "fault", value))
-			snprintf(more, sizeof(more), ": fault is %s", value);
-		break;
-	case EINVAL:
-		why = "the driver does not take this value (EINVAL)";
-		if (!ms || !read_number(fd, "rating/operate_us", &operate) ||
-		    !read_number(fd, "rating/bounce_us", &bounce))
-			break;
-		least = (operate + bounce + 999) / 1000;
-		if (strtoull(ms, NULL, 10) < least)
-			snprintf(more, sizeof(more), ": operate and bounce take %llu ms", least);
-		break;
-	case EPERM:
-	case EACCES:
-		why = "no permission: only root may switch, unless the file's mode says else";
-		if (error == EPERM && is_worn_out(fd))
-			why = "refused, the rated life is used up and end_of_life is block (EPERM)";
-		break;
-	case ENOENT:
-		why = "this driver has no file for it";
-		break;
-	case ENODEV:
-		why = "the relay has just gone (ENODEV)";
-		break;
-	default:
-		why = strerror(error);
-	}
-	warnx("%s: %s: %s%s", name, action, why, more);
-}
-
-/* To the driver a number with zeroes at its head is octal. */
-static const char *decimal(const char *number)
-{
-	while (number[0] == '0' && number[1])
-		number++;
-	return number;
-}
-
-/* Writes value to a file of each relay; those that can be switched are. */
-static int request(const struct relays *relays, char **names, size_t nr,
-		   const char *action, const char *file, const char *value)
-{
-	const char *ms = strcmp(file, "pulse_ms") ? NULL : value;
-	int status = EXIT_SUCCESS;
-
-	for (size_t i = 0; i < nr; i++) {
-		int fd = open_relay(relays, names[i]);
-		int ret;
-
-		if (fd < 0) {
-			status = EXIT_FAILED;
-			continue;
-		}
-		ret = write_attr(fd, file, value);
-		if (ret) {
-			explain(fd, names[i], action, ms, -ret);
-			status = EXIT_FAILED;
-		}
+			row[c] = read_cell(fd, columns[c].key, call->options->table.json);
 		close(fd);
 	}
+	free(chosen.names);
+	if (!call->nr && !table.rows) {
+		warnx("no relays in %s", relays->dir);
+		status = EXIT_FAILED;
+	}
+	if (table.rows || call->options->table.json)
+		table_print(&table, 1, &call->options->table);
 	return status;
 }
 
@@ -250,7 +171,8 @@ static int plain_file(const struct dirent *entry)
 /* Of the bank's files those of emrelay; all devices have the others. */
 static int bank_file(const struct dirent *entry)
 {
-	return !strcmp(entry->d_name, "coil_limit") || !strcmp(entry->d_name, "stagger_ms");
+	return !strcmp(entry->d_name, "coil_limit") || !strcmp(entry->d_name, "stagger_ms") ||
+	       !strcmp(entry->d_name, "verify_s");
 }
 
 static void show_file(int dirfd, const char *dir, const char *file)
@@ -289,250 +211,204 @@ static void show_dir(int relayfd, const char *dir, int (*wanted)(const struct di
 	close(fd);
 }
 
-static int cmd_show(const struct relays *relays, char **names, size_t nr)
+static int cmd_show(const struct call *call)
 {
+	struct chosen chosen;
 	int status = EXIT_SUCCESS;
 
-	for (size_t i = 0; i < nr; i++) {
-		int fd = open_relay(relays, names[i]);
+	if (choose_relays(call->relays, call->words, call->nr, &chosen))
+		status = EXIT_FAILED;
+	for (size_t i = 0; i < chosen.nr; i++) {
+		int fd = open_relay(call->relays, chosen.names[i]);
 
 		if (fd < 0) {
 			status = EXIT_FAILED;
 			continue;
 		}
-		printf("%sname: %s\n", i ? "\n" : "", names[i]);
+		printf("%sname: %s\n", i ? "\n" : "", chosen.names[i]);
 		show_dir(fd, ".", plain_file);
 		show_dir(fd, "rating", plain_file);
 		show_dir(fd, "statistics", plain_file);
 		show_dir(fd, "device", bank_file);
 		close(fd);
 	}
-	return status;
-}
-
-/* --- watch -------------------------------------------------------------- */
-
-static const char *const pollable[] = { "contact", "health", "fault" };
-
-struct watched {
-	const char *relay;
-	const char *file;
-	char value[VALUE_SIZE];
-};
-
-static void print_time(void)
-{
-	struct timespec now;
-	char text[32];
-	struct tm tm;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	localtime_r(&now.tv_sec, &tm);
-	strftime(text, sizeof(text), "%F %T", &tm);
-	printf("%s.%06ld", text, now.tv_nsec / 1000);
-}
-
-/* Opens what can be watched of a relay; the first read arms the poll. */
-static size_t watch_relay(int relayfd, const char *relay, struct watched *watched,
-			  struct pollfd *fds)
-{
-	size_t nr = 0;
-
-	for (size_t i = 0; i < ARRAY_SIZE(pollable); i++) {
-		int fd = openat(relayfd, pollable[i], O_RDONLY | O_CLOEXEC);
-
-		if (fd < 0 || read_value(fd, watched[nr].value)) {
-			if (errno != ENOENT)
-				warn("%s: %s", relay, pollable[i]);
-			if (fd >= 0)
-				close(fd);
-			continue;
-		}
-		watched[nr].relay = relay;
-		watched[nr].file = pollable[i];
-		fds[nr].fd = fd;
-		fds[nr].events = POLLPRI;
-		print_time();
-		printf(" %s %s %s\n", relay, pollable[i], watched[nr].value);
-		nr++;
-	}
-	return nr;
-}
-
-static int watch_loop(struct watched *watched, struct pollfd *fds, size_t nr,
-		      unsigned long count)
-{
-	unsigned long changes = 0;
-	size_t live = nr;
-
-	while (live) {
-		if (poll(fds, nr, -1) < 0) {
-			if (errno == EINTR)
-				continue;
-			warn("poll");
-			return EXIT_FAILED;
-		}
-		for (size_t i = 0; i < nr; i++) {
-			struct watched *w = &watched[i];
-			char value[VALUE_SIZE];
-			int ret;
-
-			if (fds[i].fd < 0 || !fds[i].revents)
-				continue;
-			ret = read_value(fds[i].fd, value);
-			if (!ret && !strcmp(value, w->value))
-				continue;	/* there and back again */
-
-			print_time();
-			if (ret) {
-				printf(" %s %s gone\n", w->relay, w->file);
-				close(fds[i].fd);
-				fds[i].fd = -1;
-				live--;
-				continue;
-			}
-			printf(" %s %s %s -> %s\n", w->relay, w->file, w->value, value);
-			memcpy(w->value, value, sizeof(value));
-			if (++changes == count)
-				return EXIT_SUCCESS;
-		}
-	}
-	warnx("watch: nothing left to watch");
-	return EXIT_FAILED;
-}
-
-static int cmd_watch(const struct relays *relays, char **names, size_t nr_names,
-		     unsigned long count)
-{
-	struct watched *watched;
-	struct pollfd *fds;
-	struct rlimit limit;
-	size_t nr = 0;
-	int status;
-
-	if (!nr_names) {
-		names = relays->names;
-		nr_names = relays->nr;
-	}
-	watched = checked(calloc(nr_names + 1, ARRAY_SIZE(pollable) * sizeof(*watched)));
-	fds = checked(calloc(nr_names + 1, ARRAY_SIZE(pollable) * sizeof(*fds)));
-
-	/* Three files a relay and 1024 relays a bank: more than the usual limit. */
-	if (!getrlimit(RLIMIT_NOFILE, &limit)) {
-		limit.rlim_cur = limit.rlim_max;
-		setrlimit(RLIMIT_NOFILE, &limit);
-	}
-	setvbuf(stdout, NULL, _IOLBF, 0);
-
-	status = EXIT_SUCCESS;
-	for (size_t i = 0; i < nr_names; i++) {
-		int fd = open_relay(relays, names[i]);
-
-		if (fd < 0) {
-			status = EXIT_FAILED;
-			continue;
-		}
-		nr += watch_relay(fd, names[i], &watched[nr], &fds[nr]);
-		close(fd);
-	}
-	if (watch_loop(watched, fds, nr, count))
-		status = EXIT_FAILED;
-
-	for (size_t i = 0; i < nr; i++)
-		if (fds[i].fd >= 0)
-			close(fds[i].fd);
-	free(watched);
-	free(fds);
+	free(chosen.names);
 	return status;
 }
 
 /* --- the command line --------------------------------------------------- */
 
-static int run(const struct relays *relays, int argc, char **argv, unsigned long count)
-{
-	const char *command = argv[0];
-	char **names = argv + 1;
-	size_t nr = argc - 1;
+enum {
+	TAKES_TABLE = 1, TAKES_JSON = 2, TAKES_WAIT = 4, TAKES_COUNT = 8, TAKES_FILE = 16,
+	NEEDS_NAME = 32,
+};
 
-	if (!strcmp(command, "watch"))
-		return cmd_watch(relays, names, nr, count);
-	if (!strcmp(command, "show"))
-		return cmd_show(relays, names, nr);
-	if (!strcmp(command, "pulse"))
-		return request(relays, names, 1, command, "pulse_ms", decimal(names[1]));
-	return request(relays, names, nr, command, "state", command);
+static const struct command {
+	const char *name;
+	int (*run)(const struct call *call);
+	unsigned int flags;
+} commands[] = {
+	{ "list",	cmd_list,	TAKES_TABLE | TAKES_JSON },
+	{ "on",		cmd_switch,	TAKES_WAIT | NEEDS_NAME },
+	{ "off",	cmd_switch,	TAKES_WAIT | NEEDS_NAME },
+	{ "toggle",	cmd_switch,	TAKES_WAIT | NEEDS_NAME },
+	{ "pulse",	cmd_pulse,	TAKES_WAIT | NEEDS_NAME },
+	{ "set",	cmd_set,	NEEDS_NAME },
+	{ "replace",	cmd_replace,	NEEDS_NAME },
+	{ "clear",	cmd_clear,	NEEDS_NAME },
+	{ "show",	cmd_show,	NEEDS_NAME },
+	{ "metrics",	cmd_metrics,	TAKES_FILE },
+	{ "watch",	cmd_watch,	TAKES_JSON | TAKES_COUNT },
+};
+
+static void check_options(const struct command *command, const struct options *options)
+{
+	if (options->count && !(command->flags & TAKES_COUNT))
+		errx(EXIT_USAGE, "-n is for watch only" SEE_HELP);
+	if ((options->wait || options->timeout_ms) && !(command->flags & TAKES_WAIT))
+		errx(EXIT_USAGE, "--wait is for on, off, toggle and pulse" SEE_HELP);
+	if (options->timeout_ms && !options->wait)
+		errx(EXIT_USAGE, "--timeout is for --wait" SEE_HELP);
+	if (options->table.json && !(command->flags & TAKES_JSON))
+		errx(EXIT_USAGE, "--json is for the table and watch" SEE_HELP);
+	if ((options->file || options->samples || options->prometheus) &&
+	    !(command->flags & TAKES_FILE))
+		errx(EXIT_USAGE, "--file, --samples and --prometheus are for metrics" SEE_HELP);
+	if (table_given(&options->table) && !(command->flags & TAKES_TABLE))
+		errx(EXIT_USAGE, "-o, --sort, --raw and --noheadings are for the table" SEE_HELP);
 }
 
 /* Nothing of the system is touched before the command line is known to be right. */
-static void check_command(int argc, char **argv, bool counted)
+static void check_call(const struct command *command, const struct call *call)
 {
-	static const char *const commands[] = { "on", "off", "toggle", "pulse", "show", "watch" };
-	const char *command = argc ? argv[0] : "";
-	bool watch = !strcmp(command, "watch");
-	size_t i;
+	size_t nr = call->nr;
 
-	if (counted && !watch)
-		errx(EXIT_USAGE, "-n is for watch only" SEE_HELP);
-	if (!argc)
-		return;
-	for (i = 0; i < ARRAY_SIZE(commands); i++)
-		if (!strcmp(command, commands[i]))
-			break;
-	if (i == ARRAY_SIZE(commands))
-		errx(EXIT_USAGE, "no command '%s'" SEE_HELP, command);
-	if (argc == 1 && !watch)
-		errx(EXIT_USAGE, "%s: the NAME of a relay is missing" SEE_HELP, command);
-	if (!strcmp(command, "pulse")) {
-		if (argc != 3)
+	check_options(command, call->options);
+	table_check(&call->options->table, columns, ARRAY_SIZE(columns));
+	if (!nr && command->flags & NEEDS_NAME)
+		errx(EXIT_USAGE, "%s: the NAME of a relay is missing" SEE_HELP, command->name);
+	if (command->run == cmd_pulse) {
+		if (nr < 2)
 			errx(EXIT_USAGE, "pulse: wants a NAME and a number of MS" SEE_HELP);
-		if (!is_number(argv[2]))
-			errx(EXIT_USAGE, "pulse: '%s' is not a number of ms" SEE_HELP, argv[2]);
+		if (!is_number(call->words[nr - 1]))
+			errx(EXIT_USAGE, "pulse: '%s' is not a number of ms" SEE_HELP,
+			     call->words[nr - 1]);
 	}
+	if (command->run == cmd_set && (nr < 2 || is_setting(call->words[0]) ||
+					!is_setting(call->words[nr - 1])))
+		errx(EXIT_USAGE, "set: wants a NAME and a SETTING=VALUE behind it" SEE_HELP);
+	if (command->run == cmd_replace && nr != 2)
+		errx(EXIT_USAGE, "replace: wants a NAME and a SERIAL" SEE_HELP);
 }
 
-int main(int argc, char **argv)
+/* What is no command is the name of a relay for the table. */
+static const struct command *find_command(const char *word)
 {
-	enum { OPT_SYSFS = 256, OPT_VERSION };
-	static const struct option options[] = {
+	for (size_t i = 0; word && i < ARRAY_SIZE(commands); i++)
+		if (!strcmp(word, commands[i].name))
+			return &commands[i];
+	return NULL;
+}
+
+static unsigned long positive(const char *option, const char *text)
+{
+	unsigned long number = is_number(text) ? strtoul(text, NULL, 10) : 0;
+
+	if (!number)
+		errx(EXIT_USAGE, "%s: '%s' is no number above 0" SEE_HELP, option, text);
+	return number;
+}
+
+static unsigned long long milliseconds(const char *option, const char *text)
+{
+	char *end;
+	double seconds = strtod(text, &end);
+
+	if (*end || !(seconds >= 0.001 && seconds <= 1e9))
+		errx(EXIT_USAGE, "%s: '%s' is no number of seconds" SEE_HELP, option, text);
+	return seconds * 1000 + 0.5;
+}
+
+static void parse(struct options *options, int argc, char **argv)
+{
+	enum { OPT_SYSFS = 256, OPT_VERSION, OPT_FILE, OPT_SAMPLES, OPT_PROMETHEUS };
+	static const struct option long_options[] = {
+		{ "json",	no_argument,		NULL, OPT_JSON },
+		{ "raw",	no_argument,		NULL, OPT_RAW },
+		{ "output",	required_argument,	NULL, 'o' },
+		{ "sort",	required_argument,	NULL, OPT_SORT },
+		{ "noheadings",	no_argument,		NULL, OPT_NOHEADINGS },
+		{ "color",	optional_argument,	NULL, OPT_COLOR },
 		{ "count",	required_argument,	NULL, 'n' },
+		{ "wait",	no_argument,		NULL, 'w' },
+		{ "timeout",	required_argument,	NULL, 't' },
+		{ "file",	required_argument,	NULL, OPT_FILE },
+		{ "samples",	required_argument,	NULL, OPT_SAMPLES },
+		{ "prometheus",	no_argument,		NULL, OPT_PROMETHEUS },
 		{ "sysfs",	required_argument,	NULL, OPT_SYSFS },
 		{ "help",	no_argument,		NULL, 'h' },
 		{ "version",	no_argument,		NULL, OPT_VERSION },
 		{ }
 	};
-	struct relays relays = { };
-	unsigned long count = 0;
-	int status;
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "n:h", options, NULL)) != -1) {
+	while ((opt = getopt_long(argc, argv, "n:wt:o:h", long_options, NULL)) != -1) {
 		switch (opt) {
 		case 'n':
-			count = is_number(optarg) ? strtoul(optarg, NULL, 10) : 0;
-			if (!count)
-				errx(EXIT_USAGE, "-n: '%s' is no number above 0" SEE_HELP, optarg);
+			options->count = positive("-n", optarg);
+			break;
+		case 'w':
+			options->wait = true;
+			break;
+		case 't':
+			options->timeout_ms = milliseconds("--timeout", optarg);
+			break;
+		case OPT_FILE:
+			options->file = optarg;
+			break;
+		case OPT_SAMPLES:
+			options->samples = optarg;
+			break;
+		case OPT_PROMETHEUS:
+			options->prometheus = true;
 			break;
 		case OPT_SYSFS:
-			relays.dir = optarg;
+			options->sysfs = optarg;
 			break;
 		case 'h':
 			fputs(help_text, stdout);
-			return EXIT_SUCCESS;
+			exit(EXIT_SUCCESS);
 		case OPT_VERSION:
 			puts("relayctl (emrelay) " TOOLS_VERSION);
-			return EXIT_SUCCESS;
+			exit(EXIT_SUCCESS);
 		default:
-			return EXIT_USAGE;	/* getopt_long() has said why */
+			if (!table_option(&options->table, opt, optarg))
+				exit(EXIT_USAGE);	/* getopt_long() has said why */
 		}
 	}
-	argc -= optind;
-	argv += optind;
-	check_command(argc, argv, count);
+}
 
-	relays.dir = class_dir(relays.dir);
+int main(int argc, char **argv)
+{
+	struct options options = { };
+	const struct command *command;
+	struct relays relays = { };
+	struct call call = { .options = &options, .relays = &relays };
+	int status;
+
+	table_locale();
+	parse(&options, argc, argv);
+	command = find_command(argv[optind]);
+	call.words = argv + optind + !!command;
+	call.nr = argc - optind - !!command;
+	command = command ?: &commands[0];
+	call.command = command->name;
+	check_call(command, &call);
+
+	relays.dir = class_dir(options.sysfs);
 	if (!find_relays(&relays))
 		return EXIT_FAILED;
-	status = argc ? run(&relays, argc, argv, count) : cmd_list(&relays);
+	status = command->run(&call);
 	forget_relays(&relays);
 
 	if (fflush(stdout) || ferror(stdout)) {

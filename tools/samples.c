@@ -134,7 +134,7 @@ int samples_append(int folder, const char *file, struct samples *samples,
 	int ret = 0;
 
 	if (is_new)
-		fd = openat(folder, file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+		fd = openat(folder, file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
 	if (fd < 0)
 		return -errno;
 	print(line + samples->torn, sample);

@@ -4,6 +4,7 @@ code has, no more and no less.
 """
 import io
 import re
+from pathlib import Path
 
 import docutils.core
 from docutils import nodes
@@ -144,15 +145,16 @@ class Known(Directive):
     final_argument_whitespace = True
     has_content = True
     option_spec = {name: directives.unchanged for name in "caption depth export functions identifiers internal "
-                   "doc maxdepth name no-identifiers numbered titlesonly".split()}
+                   "doc language maxdepth name no-identifiers numbered titlesonly".split()}
 
     def run(self):
-        if self.name == "kernel-doc" and not (ROOT / self.arguments[0]).is_file():
+        place = ROOT if self.name == "kernel-doc" else Path(self.state.document.current_source).parent
+        if self.name != "toctree" and not (ROOT / place / self.arguments[0]).is_file():
             raise self.error(f"{self.arguments[0]}: no such file")
         return []
 
 
-for _name in ("kernel-doc", "toctree"):
+for _name in ("kernel-doc", "literalinclude", "toctree"):
     directives.register_directive(_name, Known)
 for _name in ("doc", "ref", "c:func", "c:type", "c:struct"):
     roles.register_local_role(_name, lambda name, raw, text, *rest, **kw: ([nodes.literal(raw, text)], []))

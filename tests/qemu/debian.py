@@ -325,6 +325,48 @@ def systemd():
     return unpacked("systemd", SYSTEMD)
 
 
+def sysroot():
+    """What programs for the guests are linked with: the release of the guests' own libraries, whatever this machine has."""
+    return unpacked("sysroot", ["libc6", "libc6-dev", "linux-libc-dev", "libsmartcols1", "libsmartcols-dev"])
+
+
+def compile_tool(name, folder, tools):
+    """Compile one of the tools for the guest."""
+    run("make", "-s", "-C", tools, f"O={folder}", f"CROSS_COMPILE={ARCHES[ARCH].triplet}-", f"CFLAGS=-O2 -Werror --sysroot={sysroot()}",
+        Path(folder) / name)
+
+
+def tool_libraries():
+    """What the tools need in the guest beside its programs' libraries: {path in the guest: file}."""
+    return {"/" + str(path.relative_to(sysroot())): path for path in sysroot().glob("usr/lib/*/libsmartcols.so.1*")}
+
+
+def chroot(suite):
+    """A bare machine of a release with kernel headers and DKMS, as an archive; in its /var/cache are the
+    headers of another kernel, which it can install by itself."""
+    # No more of it than the packages' own dependencies: nothing is fetched when they are installed.
+    include = "systemd,udev,dkms,linux-headers-amd64,libsmartcols1,kmod"
+    more = "linux-headers-rt-amd64"
+
+    def make(folder):
+        (folder / "sources.list").write_text(sources(suite, HOST), encoding="utf-8")
+        run("mmdebstrap", "--variant=minbase", f"--include={include}", "--skip=cleanup/apt",
+            f"--customize-hook=chroot \"$1\" sh -c 'apt-get clean && apt-get -qy --no-install-recommends -d install {more}'",
+            suite, folder / "root.tar.zst", folder / "sources.list")
+
+    return entry(f"debian/chroot-{suite}", make, f"fetching a chroot of Debian's {suite}") / "root.tar.zst"
+
+
+def promtool():
+    """Prometheus' own judge of metrics and rules; of its package there is no need else."""
+    def fetch(folder):
+        with tempfile.TemporaryDirectory(dir=folder) as whole:
+            download(apt("bookworm", HOST), ["prometheus"], Path(whole))
+            shutil.move(Path(whole) / "usr/bin/promtool", folder / "promtool")
+
+    return entry("debian/promtool", fetch, "fetching promtool") / "promtool"
+
+
 def source():
     """The folder with Debian's linux-source package of the main series."""
     return entry(f"debian/linux-source-{MAIN}",

@@ -8,24 +8,33 @@ import re
 import subprocess
 import sys
 
+import debian
 import lab
 
 HERE = lab.ROOT / "tests/qemu/demo"
 LINES = {0: "pump", 1: "fan", 2: "beacon"}
 
 
-def tool(name, machine, *make):
-    """Compile one of the tools."""
+def place(machine):
+    """Where the tools for a machine are compiled."""
     folder = lab.ROOT / "build/tools" / machine
     folder.mkdir(parents=True, exist_ok=True)
-    lab.run("make", "-s", "-C", lab.ROOT / "tools", f"O={folder}", *make, folder / name)
-    return folder / name
+    return folder
+
+
+def guest_tools(*names):
+    """{path in the guest: file} of tools and what they need."""
+    for name in names:
+        debian.compile_tool(name, place(debian.ARCH), lab.ROOT / "tools")
+    return {f"/bin/{name}": place(debian.ARCH) / name for name in names} | debian.tool_libraries()
 
 
 def draw(folder):
     """The picture, for the terminal and as files."""
     pictures = {"--vcd": folder / "relays.vcd", "--svg": folder / "relays.svg"}
-    command = [tool("relay-timeline", os.uname().machine), folder / "trace", "--edges", folder / "edges.txt"]
+    program = place(os.uname().machine) / "relay-timeline"
+    lab.run("make", "-s", "-C", lab.ROOT / "tools", f"O={program.parent}", program)
+    command = [program, folder / "trace", "--edges", folder / "edges.txt"]
     for line, name in LINES.items():
         command += ["--line", f"{line}={name}"]
     sections = {
@@ -51,8 +60,7 @@ def main():
     kernel = lab.stock(lab.MAIN)
     lab.say(f"building the module for {kernel.release}")
     guest = {"dts": (HERE / "relays.dtsi").read_text(encoding="utf-8"),
-             "files": {f"/bin/{name}": tool(name, "aarch64", f"CROSS_COMPILE={lab.CROSS}", "LDFLAGS=-static")
-                       for name in ("relayctl", "relay-wear")}}
+             "files": guest_tools("relayctl", "relay-wear")}
     if sys.argv[1:] == ["shell"]:
         return lab.shell(kernel, HERE / "shell.sh", **guest)
     lab.say("booting it in QEMU")

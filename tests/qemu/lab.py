@@ -27,6 +27,8 @@ def fetch():
     for suite in debian.GUEST:
         debian.guest_programs(suite)
     debian.systemd()
+    debian.sysroot()
+    debian.promtool()
     debian.source()
     for series in STOCK:
         stock(series)

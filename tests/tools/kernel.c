@@ -10,9 +10,13 @@
  * - When none is ready, poll() carries out the next line of the file
  *   $KERNEL_STEPS: "FILE VALUE" writes VALUE to FILE (relative to the class
  *   directory) and wakes who polls it, "RELAY -" removes a relay with all its
- *   files and wakes who polls one of them, "EINTR -" is a signal. When no line
- *   is left, the program waits for something that will never come: exit status
- *   99. So it also ends there if it polls what it does not read.
+ *   files and wakes who polls one of them, "RELAY +" has it come, from the
+ *   directory ../RELAY.hidden, with a uevent, "EINTR -" is a signal. When no line is left,
+ *   the program waits for something that will never come: exit status 99. So it
+ *   also ends there if it polls what it does not read. Where it waits for some time
+ *   only, no line that is left is that time; but "TIME -" is it before there is none.
+ * - The socket of the uevents is one of a pair. inotify is the real one: it sees
+ *   what is written by a step "!FILE VALUE", which nobody who polls is told of.
  *
  * What this cannot show is that the driver wakes who polls: that is for the
  * end-to-end tests.
@@ -23,9 +27,11 @@
 #include <limits.h>
 #include <poll.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -92,6 +98,27 @@ int __wrap_dprintf(int fd, const char *fmt, ...)
 	return ret;
 }
 
+/* One end is the program's, the other one the kernel's. */
+static int uevents[2] = { -1, -1 };
+
+int __wrap_socket(int domain, int type, int protocol)
+{
+	(void)domain;
+	(void)protocol;
+	if (getenv("NO_UEVENTS")) {
+		errno = EPERM;
+		return -1;
+	}
+	return socketpair(AF_UNIX, type, 0, uevents) ? -1 : uevents[0];
+}
+
+int __wrap_bind(int fd, const struct sockaddr *addr, socklen_t len)
+{
+	(void)addr;
+	(void)len;
+	return fd == uevents[0] ? 0 : -1;
+}
+
 static int ready(struct pollfd *fds, nfds_t nr)
 {
 	struct stat st;
@@ -103,6 +130,8 @@ static int ready(struct pollfd *fds, nfds_t nr)
 			continue;
 		if (fds[i].fd >= FDS_MAX || fstat(fds[i].fd, &st))
 			fds[i].revents = POLLNVAL;
+		else if (!S_ISREG(st.st_mode))
+			__real_poll(&fds[i], 1, 0);
 		else if (!st.st_nlink || seen[fds[i].fd] != *changes_of(&st))
 			fds[i].revents = (fds[i].events & POLLPRI) | POLLERR;
 		count += !!fds[i].revents;
@@ -123,10 +152,25 @@ static void remove_relay(const char *name)
 	unlink(name);
 }
 
+static void add_relay(const char *name)
+{
+	static const char text[] = "add@/relay\0ACTION=add\0SUBSYSTEM=relay";
+	char hidden[PATH_MAX + 16];
+
+	snprintf(hidden, sizeof(hidden), "../%s.hidden", name);
+	if (rename(hidden, name) || send(uevents[1], text, sizeof(text), 0) < 0)
+		exit(97);
+}
+
+/* "!FILE" is written to, but who polls it is not woken. */
 static void change(const char *file, const char *value)
 {
-	FILE *attr = fopen(file, "r+");
+	bool silent = *file == '!';
 	struct stat st;
+	FILE *attr;
+
+	file += silent;
+	attr = fopen(file, "r+");
 
 	if (!attr || fstat(fileno(attr), &st))
 		exit(97);
@@ -134,7 +178,8 @@ static void change(const char *file, const char *value)
 	if (ftruncate(fileno(attr), strlen(value) + 1))
 		exit(97);
 	fclose(attr);
-	++*changes_of(&st);
+	if (!silent)
+		++*changes_of(&st);
 }
 
 int __wrap_poll(struct pollfd *fds, nfds_t nr, int timeout)
@@ -145,19 +190,29 @@ int __wrap_poll(struct pollfd *fds, nfds_t nr, int timeout)
 	char value[256];
 	int count;
 
-	if (timeout >= 0 || polls++ > POLLS_MAX)
+	if (polls++ > POLLS_MAX)
 		exit(98);
 	if (!steps)
 		steps = fopen(getenv("KERNEL_STEPS"), "r");
 	while (!(count = ready(fds, nr))) {
-		if (!steps || fscanf(steps, "%4095s %255s", file, value) != 2)
+		if (!steps || fscanf(steps, "%4095s %255s", file, value) != 2) {
+			if (timeout >= 0)
+				return 0;
 			exit(99);
+		}
+		if (!strcmp(file, "TIME")) {
+			if (timeout < 0)
+				exit(98);
+			return 0;
+		}
 		if (!strcmp(file, "EINTR")) {
 			errno = EINTR;
 			return -1;
 		}
 		if (!strcmp(value, "-"))
 			remove_relay(file);
+		else if (!strcmp(value, "+"))
+			add_relay(file);
 		else
 			change(file, value);
 	}

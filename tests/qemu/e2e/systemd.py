@@ -27,6 +27,11 @@ WantedBy=multi-user.target
 """
 
 
+# Who may switch, and who may not.
+ACCOUNTS = {"/etc/passwd": b"root:x:0:0::/:/bin/sh\noperator:x:1000:1000::/:/bin/sh\nguest:x:1001:1001::/:/bin/sh\n",
+            "/etc/group": b"root:x:0:\nrelay:x:990:operator\n"}
+
+
 def tree(folder):
     """{path in the guest: file} of an unpacked folder, without what is for people and for hardware."""
     found = {"/" + str(path.relative_to(folder)): path for path in sorted(folder.rglob("*")) if path.is_symlink() or path.is_file()}
@@ -37,12 +42,13 @@ def installed():
     """What "make install-systemd" installs."""
     sources = sorted((TOOLS / "systemd").iterdir())
     return cache.entry(f"helper/systemd-{cache.digest(TOOLS / 'Makefile', *sources)}",
-                       lambda folder: lab.run("make", "-C", TOOLS, f"DESTDIR={folder}", "PREFIX=/usr", "install-systemd"))
+                       lambda folder: lab.run("make", "-C", TOOLS, f"DESTDIR={folder}", "PREFIX=/usr", "install-systemd", "install-udev"))
 
 
 def only(_guests, _store):
     files = tree(debian.systemd()) | tree(installed())
-    files |= {"/usr/bin/relay-wear": tool("relay-wear"), "/etc/systemd/system/job.service": JOB.encode(),
+    files |= tool("relay-wear", "/usr/bin") | tool("relayctl", "/usr/bin") | ACCOUNTS
+    files |= {"/etc/systemd/system/job.service": JOB.encode(),
               "/test/lib.sh": HERE / "lib.sh", "/test/job": HERE / "systemd_job.sh"}
     return {"files": files}
 
@@ -99,3 +105,13 @@ def case_timer_saves(g):
 def case_shutdown_saves(g):
     """After the last service that switches has ended."""
     equal([used(g, f"end-{boot}", cycles_saved) for boot in (1, 2)], [{"pump": 6, "hall 2": 1}, {"pump": 7, "hall 2": 1}])
+
+
+def case_group(g):
+    """Members of the group relay switch, by each face; limits are root's, and others have nothing."""
+    equal(g.text("group").splitlines(), [
+        "root relay 664 state", "root relay 664 pulse_ms", "root relay 664 fault", "root root 644 min_on_ms", "root root 600 wear_record",
+        "root relay 664 brightness", "root relay 660 gpiochip",
+        "operator state 0", "operator pulse_ms 0", "operator brightness 0", "operator gpioset 0", "operator relayctl 0",
+        "operator min_on_ms 1", "operator replace 1", "operator trigger 1",
+        "guest state 1", "guest brightness 1", "guest gpioset 1", "guest relayctl 1"])

@@ -29,7 +29,37 @@ cycles()
 
 systemctl list-units --all --plain --no-legend --no-pager 'relay-wear*' | put - "units-$boot"
 tell "begin-$boot"
+
+# may USER WHAT COMMAND: does it succeed as that user? None of it moves a coil.
+may()
+{
+	su "$1" -s /bin/sh -c "$3" > /dev/null 2>&1
+	echo "$1 $2 $(($? != 0))"
+}
+
+group()
+{
+	udevadm settle
+	led=/sys/class/leds/pump:red:status
+	chip=$(basename "$(dirname /sys/devices/platform/relay-bank/gpiochip*/dev)")
+	(cd pump && stat -c '%U %G %a %n' state pulse_ms fault min_on_ms wear_record)
+	(cd $led/ && stat -c '%U %G %a %n' brightness)
+	stat -c '%U %G %a gpiochip' "/dev/$chip"
+	for user in operator guest; do
+		may $user state 'echo off > pump/state'
+		[ $user = guest ] || may $user pulse_ms 'test -w pump/pulse_ms'
+		may $user brightness "echo 0 > $led/brightness"
+		may $user gpioset "gpioset $chip 0=0"
+		may $user relayctl 'relayctl off pump'
+		[ $user = operator ] || continue
+		may $user min_on_ms 'echo 0 > pump/min_on_ms'
+		may $user replace 'echo new > pump/replace'
+		may $user trigger "echo none > $led/trigger"
+	done
+}
+
 if [ "$boot" = 1 ]; then
+	group | put - group
 	cycles pump 3
 	cycles 'hall 2' 1
 	# udev tells systemd, which saves.

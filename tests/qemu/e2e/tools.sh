@@ -20,32 +20,76 @@ told()
 	done
 }
 
-# ended: within ten seconds it is no more
-ended()
-{
-	ended_tries=50
-	while kill -0 $watcher 2> /dev/null; do
-		[ $((ended_tries -= 1)) -gt 0 ] || return
-		sleep 0.2
-	done
-}
-
 ok watch-begins told 1 " spare health "
 echo relay-bank > $banks/unbind
-ok watch-tells-what-is-gone told 1 " pump contact gone$"
-ok watch-tells-all-that-is-gone told 1 " spare health gone$"
+ok watch-tells-what-is-gone told 1 " pump gone$"
+ok watch-tells-all-that-is-gone told 1 " spare gone$"
 echo on > fan/state
 ok watch-goes-on told 1 " fan contact closing -> closed$"
-echo other-bank > $banks/unbind
-ok watch-ends ended
-kill -KILL $watcher 2> /dev/null
-wait $watcher
-is watch-status 1 $?
-is watch-says-why "relayctl: watch: nothing left to watch" "$(grep ^relayctl: /tmp/watched)"
-put /tmp/watched
 echo relay-bank > $banks/bind
-echo other-bank > $banks/bind
+ok watch-tells-what-comes told 2 " pump contact "
+echo off > fan/state
+ok watch-sees-the-end told 1 " fan contact opening -> open$"
+# A request that has to wait moves nothing: it is the write that is seen.
+echo on > fan/state
+echo off > fan/state
+ok watch-tells-what-waits told 1 " fan pending no -> [0-9]* ms$"
+ok watch-tells-the-end-of-it told 1 " fan pending [0-9]* ms -> no$"
+sleep 1
+echo on > fan/state
+ok watch-sees-requests told 2 " fan state off -> on$"
+sleep 1
+# It sleeps until somebody has something to tell.
+# shellcheck disable=SC2016 # for awk
+used=$(awk '{ print $14 + $15 }' /proc/$watcher/stat)
+switches=$(sed -n 's/^voluntary_ctxt_switches://p' /proc/$watcher/status)
+sleep 600
+is watch-uses-no-processor "$used" "$(awk '{ print $14 + $15 }' /proc/$watcher/stat)"
+is watch-does-not-wake "$switches" "$(sed -n 's/^voluntary_ctxt_switches://p' /proc/$watcher/status)"
+# It keeps nothing that the driver's end would wait for.
+cd /
+ok rmmod-while-it-watches rmmod emrelay
+ok watch-tells-that-all-are-gone told 1 " fan gone$"
+modprobe emrelay
+echo 1 > $tracing/events/emrelay/enable
+ok watch-tells-that-all-come told 2 " fan health "
+kill -TERM $watcher
+wait $watcher
+put /tmp/watched
 cd /sys/class/relay || exit
+
+# --- relayctl --------------------------------------------------------------------
+
+# said NAME STATUS PATTERN ARGUMENT...: by relayctl, in one line or none
+said()
+{
+	said_name=$1 said_status=$2 said_pattern=$3
+	shift 3
+	said=$(/test/relayctl "$@" 2>&1)
+	is "$said_name-status" "$said_status" $?
+	ok "$said_name" expr "x$said" : "x$said_pattern\$"
+}
+
+said on-waits 0 '.*' --wait on spare
+is on-waits-for-the-contact closed "$(cat spare/contact)"
+said off-waits 0 '' --wait off spare
+is off-waits-for-the-contact open "$(cat spare/contact)"
+said on-is-deferred 0 'spare: on in [0-9]* ms, rate limit' on spare
+/test/relayctl --wait off spare > /dev/null
+sleep 1
+said pulse-waits 0 '.*' --wait pulse 'sp*' 100
+is pulse-waits-for-its-end "0 open" "$(cat spare/pulse_ms) $(cat spare/contact)"
+said not-in-time 1 '.*relayctl: spare: on: not in time' --wait --timeout 0.2 on spare
+said off-again 0 '.*' --wait off spare
+said set 0 '' set spare fan policy=reject stagger_ms=30
+is set-sets "reject,reject,30" "$(words spare/policy fan/policy spare/device/stagger_ms)"
+said set-back 0 '' set spare fan policy=defer stagger_ms=0
+said set-refused 1 'relayctl: spare: policy=maybe: the driver does not take this value (EINVAL)' set spare policy=maybe
+said replace 0 '' replace spare 'SN 4711'
+is replace-replaces 'SN 4711' "$(cat spare/serial)"
+said clear 0 '' clear spare
+/test/relayctl --json 's*' > /tmp/json
+put /tmp/json
 
 # --- relay-wear ------------------------------------------------------------------
 

@@ -27,6 +27,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
 import cache  # noqa: E402
+import debian  # noqa: E402
 import lab    # noqa: E402
 
 TOOLS = lab.ROOT / "tools"
@@ -109,12 +110,11 @@ def helper(name):
                        lambda folder: lab.run(compiler, *flags, "-o", folder / name, source)) / name
 
 
-def tool(name):
-    """One of the tools, for the guest."""
+def tool(name, place="/test"):
+    """One of the tools, for the guest: {path in the guest: file}."""
     sources = sorted(path for path in TOOLS.iterdir() if path.suffix in (".c", ".h") or path.name == "Makefile")
-    return cache.entry(f"helper/{name}-{cache.digest(*sources)}",
-                       lambda folder: lab.run("make", "-C", TOOLS, f"O={folder}", f"CROSS_COMPILE={lab.CROSS}", "LDFLAGS=-static",
-                                              folder / name)) / name
+    folder = cache.entry(f"helper/{name}-{cache.digest(*sources)}", lambda folder: debian.compile_tool(name, folder, TOOLS))
+    return {f"{place}/{name}": folder / name} | debian.tool_libraries()
 
 
 class Guest:

@@ -9,7 +9,7 @@ LINES = {"pump": 0, "hall 2": 1, "relay-bank:2": 2}
 
 
 def first(_guests, _store):
-    return {"cmdline": "boot=1", "files": {"/test/lib.sh": HERE / "lib.sh", "/test/relay-wear": tool("relay-wear")}}
+    return {"cmdline": "boot=1", "files": {"/test/lib.sh": HERE / "lib.sh"} | tool("relay-wear")}
 
 
 def second(guests, _store):
