@@ -21,6 +21,7 @@
 
 #include "class.h"
 #include "relayctl.h"
+#include "setup.h"
 #include "table.h"
 #include "tools.h"
 #include "wear.h"
@@ -39,6 +40,7 @@ static const char help_text[] =
 "  or:  relayctl [OPTION]... show NAME...       every file of the relay and its bank\n"
 "  or:  relayctl [OPTION]... watch [NAME]...    print changes as they happen\n"
 "  or:  relayctl [OPTION]... metrics [NAME]...  for Prometheus, as OpenMetrics\n"
+"  or:  relayctl setup [OPTION]... [FILE]...    make banks as files say; setup --help\n"
 "\n"
 "List, switch, set and watch the relays of /sys/class/relay. NAME may be a pattern,\n"
 "as 'p*'; without any all relays are meant.\n"
@@ -395,6 +397,9 @@ int main(int argc, char **argv)
 	struct relays relays = { };
 	struct call call = { .options = &options, .relays = &relays };
 	int status;
+
+	if (argc > 1 && !strcmp(argv[1], "setup"))
+		return setup_main(argc - 1, argv + 1);
 
 	table_locale();
 	parse(&options, argc, argv);
