@@ -50,6 +50,7 @@ static const char help_text[] =
 "  -t, --timeout=S    fail if --wait takes more than S seconds\n"
 "  -n, --count=COUNT  end watch after COUNT changes\n"
 TABLE_HELP
+"      --save         set: write it to /etc/relay/bank.d, too; see relayctl setup\n"
 "      --prometheus   metrics: in the older text format, as node_exporter wants it\n"
 "      --file=FILE    metrics: replace FILE, whole, rather than print them\n"
 "      --samples=DIR  metrics: the folder of relay-wear, " FOLDER "\n"
@@ -265,6 +266,8 @@ static const struct command {
 
 static void check_options(const struct command *command, const struct options *options)
 {
+	if (options->save && command->run != cmd_set)
+		errx(EXIT_USAGE, "--save is for set only" SEE_HELP);
 	if (options->count && !(command->flags & TAKES_COUNT))
 		errx(EXIT_USAGE, "-n is for watch only" SEE_HELP);
 	if ((options->wait || options->timeout_ms) && !(command->flags & TAKES_WAIT))
@@ -333,7 +336,8 @@ static unsigned long long milliseconds(const char *option, const char *text)
 
 static void parse(struct options *options, int argc, char **argv)
 {
-	enum { OPT_SYSFS = 256, OPT_VERSION, OPT_FILE, OPT_SAMPLES, OPT_PROMETHEUS };
+	enum { OPT_SYSFS = 256, OPT_VERSION, OPT_FILE, OPT_SAMPLES, OPT_PROMETHEUS,
+	       OPT_SAVE };
 	static const struct option long_options[] = {
 		{ "json",	no_argument,		NULL, OPT_JSON },
 		{ "raw",	no_argument,		NULL, OPT_RAW },
@@ -347,6 +351,7 @@ static void parse(struct options *options, int argc, char **argv)
 		{ "file",	required_argument,	NULL, OPT_FILE },
 		{ "samples",	required_argument,	NULL, OPT_SAMPLES },
 		{ "prometheus",	no_argument,		NULL, OPT_PROMETHEUS },
+		{ "save",	no_argument,		NULL, OPT_SAVE },
 		{ "sysfs",	required_argument,	NULL, OPT_SYSFS },
 		{ "help",	no_argument,		NULL, 'h' },
 		{ "version",	no_argument,		NULL, OPT_VERSION },
@@ -373,6 +378,9 @@ static void parse(struct options *options, int argc, char **argv)
 			break;
 		case OPT_PROMETHEUS:
 			options->prometheus = true;
+			break;
+		case OPT_SAVE:
+			options->save = true;
 			break;
 		case OPT_SYSFS:
 			options->sysfs = optarg;

@@ -54,8 +54,10 @@ is tree-has-it defer "$(cat tree/policy)"
 is save "" "$(setup --save tree policy=reject min_on_ms=250 2>&1)"
 is save-again "" "$(setup --save tree min_on_ms=300 2>&1)"
 is save-in-its-file "" "$(setup --save channel-1 policy=reject 2>&1)"
-put $folder/settings.conf
+ok set-save /test/relayctl set --save tree max_on_ms=9000
+is set-saved "9000 1" "$(cat tree/max_on_ms) $(grep -c '^max_on_ms = 9000$' $folder/settings.conf)"
 is saved-there 1 "$(grep -A5 '^\[relay channel-1\]' $folder/cabinet.conf | grep -c '^policy = reject$')"
+put $folder/settings.conf
 is only "" "$(setup --only tree 2>&1)"
 is applied reject,300 "$(words tree/policy tree/min_on_ms)"
 fails save-no-setting setup --save tree state=on
