@@ -4,7 +4,7 @@ from topic import TOOLS, Wrong, equal, tool
 
 KERNELS = ("6.1", "6.12")
 WEIGHT = 4
-FILES = {"/test/relayctl": tool("relayctl"), "/test/8-channel.conf": TOOLS / "packaging/examples/8-channel.conf"}
+FILES = tool("relayctl") | {"/test/8-channel.conf": TOOLS / "packaging/examples/8-channel.conf"}
 DTS = """
 / {
 	relay-bank {
