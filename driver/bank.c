@@ -91,13 +91,42 @@ static void emrelay_unbind(void *data)
  */
 int emrelay_bank_depend(struct emrelay_bank *bank, struct device *supplier)
 {
+	struct device_link *link;
+
 	if (!supplier || !supplier->driver)
 		return 0;
-	if (!device_link_add(bank->dev, supplier, DL_FLAG_AUTOREMOVE_CONSUMER))
+	link = device_link_add(bank->dev, supplier, DL_FLAG_AUTOREMOVE_CONSUMER);
+	if (!link)
 		return dev_err_probe(bank->dev, -EINVAL,
 				     "cannot link to %s: it depends on this device, or there is no memory left\n",
 				     dev_name(supplier));
-	return 0;
+	/* It is about to go, and has unbound already what depended on it. */
+	return link->status == DL_STATE_SUPPLIER_UNBIND ? -EPROBE_DEFER : 0;
+}
+
+/**
+ * emrelay_bank_get_line - get a line of a channel
+ * @channel: the channel, its config read
+ * @name: the line's name, as in "NAME-gpios"
+ *
+ * Its node names the line; or the lookup table of the bank's device does, with the
+ * channel's number, in the order of nodes, as the index.
+ *
+ * Context: Sleeps. The line is put with the bank's device (devm).
+ * Return: the line, as it is, or an error pointer; -ENOENT if nobody names it.
+ */
+struct gpio_desc *emrelay_bank_get_line(struct emrelay_channel *channel, const char *name)
+{
+	struct device *dev = channel->bank->dev;
+	const char *label = channel->config.label ?: dev_name(dev);
+	struct gpio_desc *line;
+
+	line = devm_gpiod_get_index_optional(dev, name, channel->index, GPIOD_ASIS);
+	if (!line)
+		return devm_fwnode_gpiod_get(dev, channel->config.fwnode, name, GPIOD_ASIS, label);
+	if (!IS_ERR(line))
+		gpiod_set_consumer_name(line, label);
+	return line;
 }
 
 /* Reads a node and gets what it refers to, and changes nothing. */
@@ -120,8 +149,10 @@ static int emrelay_bank_read_channel(struct emrelay_bank *bank, struct fwnode_ha
 		return dev_err_probe(dev, -EINVAL, "%pfwP: reg %u is that of %pfwP too\n", fwnode,
 				     config->reg, (*line)->config.fwnode);
 
-	channel->coil = devm_fwnode_gpiod_get(dev, fwnode, "coil", GPIOD_ASIS,
-					      config->label ?: dev_name(dev));
+	channel->index = bank->count;
+	channel->coil = emrelay_bank_get_line(channel, "coil");
+	if (channel->coil == ERR_PTR(-ENOENT))
+		return dev_err_probe(dev, -EINVAL, "%pfwP: coil-gpios is missing\n", fwnode);
 	if (IS_ERR(channel->coil))
 		return dev_err_probe(dev, PTR_ERR(channel->coil), "%pfwP: coil-gpios\n", fwnode);
 	/* The other one could energise the coil, whatever this relay's limits say. */
@@ -141,7 +172,6 @@ static int emrelay_bank_read_channel(struct emrelay_bank *bank, struct fwnode_ha
 		return ret;
 
 	*line = channel;
-	channel->index = bank->count;
 	bank->channels[bank->count++] = channel;
 	return 0;
 }
@@ -380,6 +410,7 @@ MODULE_DEVICE_TABLE(of, emrelay_of_match);
 
 static const struct platform_device_id emrelay_id_table[] = {
 	{ .name = "gpio-relays" },
+	{ .name = "relay-bank" },	/* of configfs: no other device has such a name */
 	{ }
 };
 MODULE_DEVICE_TABLE(platform, emrelay_id_table);

@@ -183,6 +183,7 @@ enum emrelay_contact emrelay_channel_watch(struct emrelay_channel *channel);
 bool emrelay_channel_line(struct emrelay_channel *channel);
 void emrelay_channel_tell_health(struct emrelay_channel *channel);
 int emrelay_bank_depend(struct emrelay_bank *bank, struct device *supplier);
+struct gpio_desc *emrelay_bank_get_line(struct emrelay_channel *channel, const char *name);
 void emrelay_bank_configure(struct emrelay_bank *bank, size_t offset, u32 value);
 void emrelay_bank_work(struct work_struct *work);
 void emrelay_history_add(struct emrelay_channel *channel, enum emrelay_event event,

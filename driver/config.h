@@ -127,6 +127,59 @@ struct emrelay_bank_config {
 	u32 cells;
 };
 
+/**
+ * enum emrelay_property_type - what a property looks like
+ * @EMRELAY_READ_OTHER: read elsewhere
+ * @EMRELAY_READ_U32: one number, min to max
+ * @EMRELAY_READ_FLAG: there or not
+ * @EMRELAY_READ_STRING: one string; with names one of them, kept as its index
+ * @EMRELAY_READ_CURVE: the points of a curve
+ */
+enum emrelay_property_type {
+	EMRELAY_READ_OTHER,
+	EMRELAY_READ_U32,
+	EMRELAY_READ_FLAG,
+	EMRELAY_READ_STRING,
+	EMRELAY_READ_CURVE,
+};
+
+/**
+ * enum emrelay_property_need - whether a property has to be there
+ * @EMRELAY_OPTIONAL: no
+ * @EMRELAY_REQUIRED: yes
+ * @EMRELAY_RATING: where no part gives it
+ * @EMRELAY_TREE: in device trees; it is not read elsewhere
+ */
+enum emrelay_property_need {
+	EMRELAY_OPTIONAL,
+	EMRELAY_REQUIRED,
+	EMRELAY_RATING,
+	EMRELAY_TREE,
+};
+
+/**
+ * struct emrelay_property - how a property is read
+ * @name: its name, NULL after the last one of a table
+ * @offset: of the field that it is read to
+ * @type: what it looks like
+ * @need: whether it has to be there
+ * @min: least number
+ * @max: highest number; with @names how many they are
+ * @names: what may be chosen, NULL: any string
+ */
+struct emrelay_property {
+	const char *name;
+	size_t offset;
+	enum emrelay_property_type type;
+	enum emrelay_property_need need;
+	u32 min, max;
+	const char * const *names;
+};
+
+/* What the nodes of banks and of channels may have. */
+extern const struct emrelay_property emrelay_bank_properties[];
+extern const struct emrelay_property emrelay_channel_properties[];
+
 extern const char * const emrelay_interlock_names[2];
 
 int emrelay_read_bank(struct device *dev, struct emrelay_bank_config *config);

@@ -67,6 +67,29 @@ struct emrelay_memory *emrelay_memory_get(const struct device *dev, u32 reg)
 	return &relay->memory;
 }
 
+/**
+ * emrelay_memory_wait - wait until any relay of a bank may be energised
+ * @dev: device of the bank, with no driver bound, and about to be removed
+ *
+ * With the device goes what is remembered of its relays; who makes it again must
+ * not escape the rate limit by that.
+ *
+ * Context: Sleeps, 10 s at 6 cycles a minute.
+ */
+void emrelay_memory_wait(const struct device *dev)
+{
+	struct emrelay_remembered *relay;
+	u64 until_ns = 0;
+
+	scoped_guard(mutex, &emrelay_lock)
+		list_for_each_entry(relay, &emrelay_memories, node)
+			if (relay->dev == dev)
+				until_ns = max(until_ns,
+					       emrelay_engine_spaced_ns(&relay->memory.engine));
+	emrelay_sleep_until(until_ns);
+}
+EXPORT_SYMBOL_GPL(emrelay_memory_wait);
+
 static void emrelay_memory_free(struct emrelay_remembered *relay)
 {
 	list_del(&relay->node);

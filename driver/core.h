@@ -10,6 +10,7 @@
 #include "channel.h"
 
 struct emrelay_memory *emrelay_memory_get(const struct device *dev, u32 reg);
+void emrelay_memory_wait(const struct device *dev);
 struct emrelay_channel *emrelay_channel_alloc(struct emrelay_bank *bank,
 					      struct fwnode_handle *fwnode);
 int emrelay_channel_name(struct emrelay_channel *channel);

@@ -18,40 +18,6 @@
 #include "config.h"
 #include "store.h"
 
-enum emrelay_property_type {
-	EMRELAY_READ_OTHER,	/* read elsewhere */
-	EMRELAY_READ_U32,	/* one number, min to max */
-	EMRELAY_READ_FLAG,	/* there or not */
-	EMRELAY_READ_STRING,	/* one string; with names one of them, kept as its index */
-	EMRELAY_READ_CURVE,	/* the points of a curve */
-};
-
-enum emrelay_property_need {
-	EMRELAY_OPTIONAL,
-	EMRELAY_REQUIRED,
-	EMRELAY_RATING,	/* required where no part gives it */
-	EMRELAY_TREE,	/* required in device trees, not read elsewhere */
-};
-
-/**
- * struct emrelay_property - how a property is read
- * @name: its name, NULL after the last one of a table
- * @offset: of the field that it is read to
- * @type: what it looks like
- * @need: whether it has to be there
- * @min: least number
- * @max: highest number; with @names how many they are
- * @names: what may be chosen, NULL: any string
- */
-struct emrelay_property {
-	const char *name;
-	size_t offset;
-	enum emrelay_property_type type;
-	enum emrelay_property_need need;
-	u32 min, max;
-	const char * const *names;
-};
-
 static const char * const emrelay_default_state_names[4] = {
 	[EMRELAY_DEFAULT_OFF] = "off",
 	[EMRELAY_DEFAULT_ON] = "on",
@@ -73,11 +39,11 @@ const char * const emrelay_interlock_names[2] = { "block", "changeover" };
 #define CHOICE(name, field, names, count) \
 	{ name, FIELD(field), EMRELAY_READ_STRING, EMRELAY_OPTIONAL, 0, count, names }
 
-static const struct emrelay_property emrelay_channel_properties[] = {
+const struct emrelay_property emrelay_channel_properties[] = {
 	STRING("compatible", part_name),	/* the first; see emrelay_read_config() */
 	{ "reg", FIELD(reg), EMRELAY_READ_U32, EMRELAY_REQUIRED, 0, EMRELAY_REG_MAX },
 	STRING("label", label),
-	{ "coil-gpios", .need = EMRELAY_REQUIRED },
+	{ "coil-gpios", .need = EMRELAY_TREE },	/* elsewhere a table may have it */
 
 	RATING("operate-time-us", operate_us),
 	RATING("release-time-us", release_us),
@@ -115,10 +81,11 @@ static const struct emrelay_property emrelay_channel_properties[] = {
 	{ "nvmem-cell-names" },
 	{ }
 };
+EXPORT_SYMBOL_GPL(emrelay_channel_properties);
 
 #define BANK(field)	offsetof(struct emrelay_bank_config, field)
 
-static const struct emrelay_property emrelay_bank_properties[] = {
+const struct emrelay_property emrelay_bank_properties[] = {
 	{ "compatible" },
 	{ "gpio-controller", BANK(gpio_controller), EMRELAY_READ_FLAG, EMRELAY_TREE },
 	{ "#gpio-cells", BANK(cells), EMRELAY_READ_U32, EMRELAY_TREE, 2, 2 },
@@ -128,6 +95,7 @@ static const struct emrelay_property emrelay_bank_properties[] = {
 	{ "coil-limit", BANK(coil_limit), EMRELAY_READ_U32, .max = U32_MAX },
 	{ }
 };
+EXPORT_SYMBOL_GPL(emrelay_bank_properties);
 
 /* Each error is said once, with the node that it is in. */
 #define emrelay_node_err(dev, fwnode, format, ...) \

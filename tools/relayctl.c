@@ -21,6 +21,7 @@
 
 #include "class.h"
 #include "relayctl.h"
+#include "setup.h"
 #include "table.h"
 #include "tools.h"
 #include "wear.h"
@@ -39,6 +40,7 @@ static const char help_text[] =
 "  or:  relayctl [OPTION]... show NAME...       every file of the relay and its bank\n"
 "  or:  relayctl [OPTION]... watch [NAME]...    print changes as they happen\n"
 "  or:  relayctl [OPTION]... metrics [NAME]...  for Prometheus, as OpenMetrics\n"
+"  or:  relayctl setup [OPTION]... [FILE]...    make banks as files say; setup --help\n"
 "\n"
 "List, switch, set and watch the relays of /sys/class/relay. NAME may be a pattern,\n"
 "as 'p*'; without any all relays are meant.\n"
@@ -48,6 +50,7 @@ static const char help_text[] =
 "  -t, --timeout=S    fail if --wait takes more than S seconds\n"
 "  -n, --count=COUNT  end watch after COUNT changes\n"
 TABLE_HELP
+"      --save         set: write it to /etc/relay/bank.d, too; see relayctl setup\n"
 "      --prometheus   metrics: in the older text format, as node_exporter wants it\n"
 "      --file=FILE    metrics: replace FILE, whole, rather than print them\n"
 "      --samples=DIR  metrics: the folder of relay-wear, " FOLDER "\n"
@@ -263,6 +266,8 @@ static const struct command {
 
 static void check_options(const struct command *command, const struct options *options)
 {
+	if (options->save && command->run != cmd_set)
+		errx(EXIT_USAGE, "--save is for set only" SEE_HELP);
 	if (options->count && !(command->flags & TAKES_COUNT))
 		errx(EXIT_USAGE, "-n is for watch only" SEE_HELP);
 	if ((options->wait || options->timeout_ms) && !(command->flags & TAKES_WAIT))
@@ -331,7 +336,8 @@ static unsigned long long milliseconds(const char *option, const char *text)
 
 static void parse(struct options *options, int argc, char **argv)
 {
-	enum { OPT_SYSFS = 256, OPT_VERSION, OPT_FILE, OPT_SAMPLES, OPT_PROMETHEUS };
+	enum { OPT_SYSFS = 256, OPT_VERSION, OPT_FILE, OPT_SAMPLES, OPT_PROMETHEUS,
+	       OPT_SAVE };
 	static const struct option long_options[] = {
 		{ "json",	no_argument,		NULL, OPT_JSON },
 		{ "raw",	no_argument,		NULL, OPT_RAW },
@@ -345,6 +351,7 @@ static void parse(struct options *options, int argc, char **argv)
 		{ "file",	required_argument,	NULL, OPT_FILE },
 		{ "samples",	required_argument,	NULL, OPT_SAMPLES },
 		{ "prometheus",	no_argument,		NULL, OPT_PROMETHEUS },
+		{ "save",	no_argument,		NULL, OPT_SAVE },
 		{ "sysfs",	required_argument,	NULL, OPT_SYSFS },
 		{ "help",	no_argument,		NULL, 'h' },
 		{ "version",	no_argument,		NULL, OPT_VERSION },
@@ -372,6 +379,9 @@ static void parse(struct options *options, int argc, char **argv)
 		case OPT_PROMETHEUS:
 			options->prometheus = true;
 			break;
+		case OPT_SAVE:
+			options->save = true;
+			break;
 		case OPT_SYSFS:
 			options->sysfs = optarg;
 			break;
@@ -395,6 +405,9 @@ int main(int argc, char **argv)
 	struct relays relays = { };
 	struct call call = { .options = &options, .relays = &relays };
 	int status;
+
+	if (argc > 1 && !strcmp(argv[1], "setup"))
+		return setup_main(argc - 1, argv + 1);
 
 	table_locale();
 	parse(&options, argc, argv);

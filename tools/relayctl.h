@@ -15,6 +15,7 @@ struct options {
 	const char *samples;		/* metrics: the folder of relay-wear */
 	const char *file;		/* metrics: where they go */
 	bool prometheus;
+	bool save;			/* set: to /etc/relay/bank.d, too */
 };
 
 /* What a command works on: what is behind it on the command line. */

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "relayctl.h"
+#include "setup.h"
 
 #define US_PER_MS	1000ULL
 #define MS_PER_MINUTE	60000ULL
@@ -412,7 +413,7 @@ static void no_setting(int relayfd, const char *name, const char *file)
 }
 
 /* One SETTING=VALUE of one relay, or of its bank. */
-static bool set(int fd, const char *name, const char *word)
+static bool set(int fd, const char *name, const char *word, bool save)
 {
 	const char *value = strchr(word, '=') + 1;
 	char *file = checked(strndup(word, value - word - 1)), *path;
@@ -426,6 +427,10 @@ static bool set(int fd, const char *name, const char *word)
 		ret = write_attr(fd, path, is_number(value) ? decimal(value) : value);
 		if (ret)
 			explain(fd, name, word, NULL, -ret);
+		else if (save && of_bank)
+			warnx("%s: %s: is the bank's, and cannot be saved for a relay", name, file);
+		if (!ret && save && (of_bank || !save_setting(name, file, value)))
+			ret = -EINVAL;
 	} else {
 		no_setting(fd, name, file);
 		ret = -ENOENT;
@@ -453,7 +458,8 @@ int cmd_set(const struct call *call)
 			continue;
 		}
 		for (size_t w = names; w < call->nr; w++)
-			if (!set(fd, chosen.names[i], call->words[w]))
+			if (!set(fd, chosen.names[i], call->words[w],
+				 call->options->save))
 				status = EXIT_FAILED;
 		close(fd);
 	}

@@ -149,7 +149,7 @@ class Tree:
     def configure(self, value, off):
         """Configure the kernel, with CONFIG_EMRELAY=value: what is said of it, and what did not come to be."""
         wanted = dict(re.findall(r"^CONFIG_(\w+)=(.*)$", "".join(f.read_text(encoding="utf-8") for f in FRAGMENTS), re.M))
-        wanted |= {"EMRELAY": value} | {name: "n" for name in off}
+        wanted |= {"EMRELAY": value, "EMRELAY_CONFIGFS": value} | {name: "n" for name in off}
         (self.out / "all.config").write_text("".join(f"CONFIG_{k}={v}\n" for k, v in wanted.items()), encoding="utf-8")
         text = self.make("allnoconfig", f"KCONFIG_ALLCONFIG={self.out}/all.config")
         got = dict(re.findall(r"^CONFIG_(\w+)=(.*)$", (self.out / ".config").read_text(encoding="utf-8"), re.M))

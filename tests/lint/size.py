@@ -5,6 +5,8 @@ import re
 from lint import ROOT, check, files, note
 
 MOST_LINES = 4200
+# What is a module of its own has a limit of its own.
+MOST_LINES_OF = {"driver/configfs.c": 390}
 LONGEST_FUNCTION = 60   # lines of code, from its name to its last brace
 SHOWN = 10
 
@@ -31,15 +33,19 @@ def functions(lines):
 @check
 def size():
     """The driver has no more code, and no longer function, than it may."""
-    total, found = 0, []
+    total, found, out = 0, [], ""
     for path in files("driver/*.c", "driver/*.h"):
         lines = code((ROOT / path).read_text(encoding="utf-8"))
-        total += len(lines)
+        most = MOST_LINES_OF.get(path)
+        total += 0 if most else len(lines)
+        if most:
+            note("size", f"{len(lines)} lines of code in {path}; at most {most}")
+            out += f"{path}: {len(lines)} lines of code, {len(lines) - most} too many\n" if len(lines) > most else ""
         found += [(length, name, path) for length, name in functions(lines)]
     found.sort(key=lambda f: (-f[0], f[1]))
     note("size", f"{total} lines of code in driver/, comments and blank lines not counted; at most {MOST_LINES}")
     for length, name, path in found[:SHOWN]:
         note("size", f"{length:4} lines: {name}() in {path}")
-    out = f"driver/: {total} lines of code, {total - MOST_LINES} too many\n" if total > MOST_LINES else ""
+    out += f"driver/: {total} lines of code, {total - MOST_LINES} too many\n" if total > MOST_LINES else ""
     return out + "".join(f"{path}: {name}() has {length} lines of code, at most {LONGEST_FUNCTION}\n"
                          for length, name, path in found if length > LONGEST_FUNCTION) + ("" if found else "no functions found\n")

@@ -32,8 +32,8 @@ ARCHES = {"6.1": "amd64 arm64 armhf s390x", "6.1-rt": "amd64 arm64 armhf", "6.12
 # What is built for only, and why.
 NOT_BOOTED = {("6.1", "s390x"): "the machine has no GPIO lines, and 6.1 finds none by a software node"}
 # Modules that a guest has, where its kernel does not have them built in, and what they need.
-MODULES = "gpio-pl061 gpio-sifive gpio-amdpt".split()
-STEPS = 27          # of matrix/init.sh; each is told of
+MODULES = "gpio-pl061 gpio-sifive gpio-amdpt configfs".split()
+STEPS = 31          # of matrix/init.sh; each is told of
 TIMEOUT_S = 600     # of the processor, for a guest
 
 
@@ -72,13 +72,13 @@ def compile_driver(kernel, folder):
     build.copy_sources(folder, "tests/qemu/matrix")
     make = ["make", "-s", build.JOBS, "CONFIG_DEBUG_INFO_BTF_MODULES=", *build.cross(kernel.arch), "W=1"]
     said = lab.run(*make, *build.sparse(kernel.build, kernel.arch), "-C", folder, f"KDIR={kernel.build}", "modules", may_fail=True)
-    module = folder / "driver/emrelay.ko"
-    if said or not module.is_file():
+    modules = [folder / f"driver/{name}.ko" for name in ("emrelay", "emrelay-configfs")]
+    if said or not all(module.is_file() for module in modules):
         raise Failed(said or "no module")
     if MACHINES[kernel.arch].load != "board":
-        return [module]
+        return modules
     lab.run(*make, "-C", kernel.build, f"M={folder}/tests/qemu/matrix", "modules")
-    return [module, folder / "tests/qemu/matrix/board.ko"]
+    return [*modules, folder / "tests/qemu/matrix/board.ko"]
 
 
 def busybox(arch):

@@ -113,6 +113,22 @@ is cdev "" "$said"
 becomes cdev-on on $beacon/coil
 is cdev-wire hi "$(level beacon)"
 
+# A bank that firmware knows nothing of, on a relay's line.
+said=$(modprobe emrelay-configfs 2>&1)
+mount -t configfs config /sys/kernel/config
+second=/sys/kernel/config/relay/second
+mkdir $second $second/door
+echo wago,859-353 > $second/door/compatible
+echo 0 > $second/door/reg
+echo pump > $second/door/coil
+echo 1 > $second/live
+is configfs "beacon door heater pump" "$said$(cd $relay && echo *)"
+echo on > $relay/door/state
+becomes configfs-on "on" $relay/door/coil
+is configfs-drives on "$(cat $pump/state)"
+said=$(echo 0 > $second/live && rmdir $second/door $second && rmmod emrelay-configfs 2>&1)
+is configfs-gone "beacon heater pump" "$said$(cd $relay && echo *)"
+
 said=$(rmmod emrelay 2>&1)
 is rmmod "" "$said"
 is rmmod-gone no "$([ -e $relay ] && echo yes || echo no)"

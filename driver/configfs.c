@@ -1,0 +1,504 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Banks of relays without a device tree: /sys/kernel/config/relay/<bank>/<relay>/
+ * has a file for every property of the binding. A bank that is made live becomes
+ * software nodes, a lookup table of its lines, and a device of the platform bus:
+ * for the driver it is a bank like any other.
+ *
+ * The lock of the configfs subsystem protects everything here: configfs holds it
+ * when it makes a directory, and links it to and unlinks it from its parent.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/cleanup.h>
+#include <linux/configfs.h>
+#include <linux/gpio/consumer.h>
+#include <linux/gpio/machine.h>
+#include <linux/module.h>
+#include <linux/platform_device.h>
+#include <linux/property.h>
+#include <linux/slab.h>
+#include <linux/workqueue.h>
+
+#include "config.h"
+#include "core.h"
+
+/* A directory has no more files than this for properties, and no more of them for lines. */
+#define EMRELAY_FILES	50U
+#define EMRELAY_LINES	4
+
+enum { EMRELAY_BANK, EMRELAY_CHANNEL };
+
+/**
+ * struct emrelay_value - what was written to a file
+ * @entry: the property; without a name: there is none
+ * @line: the line; without a key: there is none
+ * @number: the numbers of @entry
+ * @text: as it was written, and once more, which was taken to pieces
+ */
+struct emrelay_value {
+	struct property_entry entry;
+	struct gpiod_lookup line;
+	u32 number[2 * EMRELAY_POINTS];
+	char text[];
+};
+
+/**
+ * struct emrelay_dir - the directory of a bank or a relay
+ * @group: what it is to configfs
+ * @bank: the bank that it is of, or is
+ * @property: those that its files are of
+ * @value: what was written to each, NULL: nothing
+ * @swnode: its software node; without @properties while there is none
+ * @properties: those of @swnode
+ * @id: of a bank: the number of its device
+ * @name: of a bank: the name of the device
+ * @pdev: of a bank: the device; NULL: it is not live
+ * @lines: of a bank: the lookup table of @pdev
+ * @notifier: of a bank: hears when a driver was unbound from @pdev
+ * @work: of a bank: binds @pdev again
+ */
+struct emrelay_dir {
+	struct config_group group;
+	struct emrelay_dir *bank;
+	const struct emrelay_property *property;
+	struct emrelay_value *value[EMRELAY_FILES];
+	struct software_node swnode;
+	struct property_entry properties[EMRELAY_FILES + 2];
+
+	int id;
+	char name[24];
+	struct platform_device *pdev;
+	struct gpiod_lookup_table *lines;
+	struct notifier_block notifier;
+	struct delayed_work work;
+};
+
+static struct configfs_subsystem emrelay_subsystem;
+
+static struct emrelay_dir *emrelay_to_dir(struct config_item *item)
+{
+	return container_of(to_config_group(item), struct emrelay_dir, group);
+}
+
+static const char *emrelay_dir_name(struct emrelay_dir *dir)
+{
+	return config_item_name(&dir->group.cg_item);
+}
+
+#define emrelay_for_each_relay(item, bank) \
+	list_for_each_entry(item, &(bank)->group.cg_children, ci_entry)
+
+/* Says what a text is that a file does not take; one may write as fast as one can. */
+static int emrelay_refuse(struct emrelay_dir *dir, const struct emrelay_property *p,
+			  const char *text, const char *what)
+{
+	pr_err_ratelimited("%s/%s: %s \"%s\" is %s\n", emrelay_dir_name(dir->bank),
+			   emrelay_dir_name(dir), p->name, text, what);
+	return -EINVAL;
+}
+
+/* Takes words to pieces; false if one of them is wrong. */
+static bool emrelay_parse_line(struct gpiod_lookup *line, char *words)
+{
+	char *word;
+
+	line->key = strsep(&words, " \t");
+	line->chip_hwnum = U16_MAX;	/* says that the key is a line's name, not a chip's */
+	while ((word = strsep(&words, " \t"))) {
+		if (!strcmp(word, "active-low"))
+			line->flags |= GPIO_ACTIVE_LOW;
+		else if (!strcmp(word, "open-drain"))
+			line->flags |= GPIO_OPEN_DRAIN;
+		else if (*word && (line->chip_hwnum != U16_MAX ||
+				   kstrtou16(word, 10, &line->chip_hwnum) ||
+				   line->chip_hwnum == U16_MAX))
+			return false;
+	}
+	return true;
+}
+
+static int emrelay_parse_numbers(u32 *number, char *words)
+{
+	int count = 0;
+	char *word;
+
+	while ((word = strsep(&words, " \t,")))
+		if (*word && (count == 2 * EMRELAY_POINTS || kstrtou32(word, 10, &number[count++])))
+			return -EINVAL;
+	return count;
+}
+
+static int emrelay_parse(struct emrelay_dir *dir, const struct emrelay_property *p,
+			 struct emrelay_value *value, char *words)
+{
+	char *text = value->text, range[40];
+	bool flag;
+	int count;
+
+	switch (p->type) {
+	case EMRELAY_READ_OTHER:
+		if (!emrelay_parse_line(&value->line, words))
+			return emrelay_refuse(dir, p, text,
+					      "not CHIP OFFSET or LINE, and active-low, open-drain or nothing");
+		break;
+	case EMRELAY_READ_FLAG:
+		if (kstrtobool(text, &flag))
+			return emrelay_refuse(dir, p, text, "neither 0 nor 1");
+		if (flag)
+			value->entry = PROPERTY_ENTRY_BOOL(p->name);
+		break;
+	case EMRELAY_READ_STRING:
+		if (p->names && match_string(p->names, p->max, text) < 0)
+			return emrelay_refuse(dir, p, text, "unknown");
+		value->entry = PROPERTY_ENTRY_STRING(p->name, text);
+		break;
+	default:
+		count = emrelay_parse_numbers(value->number, words);
+		if (count < 0 || (p->type == EMRELAY_READ_U32 && count != 1))
+			return emrelay_refuse(dir, p, text, "no number, or too many");
+		if (p->max && (*value->number < p->min || *value->number > p->max)) {
+			snprintf(range, sizeof(range), "not in %u to %u", p->min, p->max);
+			return emrelay_refuse(dir, p, text, range);
+		}
+		value->entry = PROPERTY_ENTRY_U32_ARRAY_LEN(p->name, value->number, count);
+	}
+	return 0;
+}
+
+static ssize_t emrelay_store(struct config_item *item, const char *page, size_t size, int index)
+{
+	struct emrelay_dir *dir = emrelay_to_dir(item);
+	struct emrelay_value *value __free(kfree) = kzalloc(sizeof(*value) + 2 * (size + 1),
+							    GFP_KERNEL);
+	char *words;
+
+	if (!value)
+		return -ENOMEM;
+	words = value->text + size + 1;
+	strscpy(words, skip_spaces(page), size + 1);
+	strscpy(value->text, strim(words), size + 1);
+	if (*words && emrelay_parse(dir, &dir->property[index], value, words))
+		return -EINVAL;
+
+	guard(mutex)(&emrelay_subsystem.su_mutex);
+	if (dir->bank->pdev)
+		return -EBUSY;
+	swap(dir->value[index], value);
+	return size;
+}
+
+static ssize_t emrelay_show(struct config_item *item, char *page, int index)
+{
+	struct emrelay_dir *dir = emrelay_to_dir(item);
+
+	guard(mutex)(&emrelay_subsystem.su_mutex);
+	return sysfs_emit(page, "%s\n", dir->value[index] ? dir->value[index]->text : "");
+}
+
+/* configfs does not tell a function which file it is called for: so each has its own. */
+#define EMRELAY_ACCESS(n)							\
+static ssize_t emrelay_show_##n(struct config_item *item, char *page)		\
+{ return emrelay_show(item, page, n##U - 10); }					\
+static ssize_t emrelay_store_##n(struct config_item *item, const char *page, size_t size) \
+{ return emrelay_store(item, page, size, n##U - 10); }
+
+#define EMRELAY_FILE(n)	\
+	[n##U - 10] = { .ca_mode = 0644, .show = emrelay_show_##n, .store = emrelay_store_##n },
+
+EMRELAY_ACCESS(10) EMRELAY_ACCESS(11) EMRELAY_ACCESS(12) EMRELAY_ACCESS(13) EMRELAY_ACCESS(14)
+EMRELAY_ACCESS(15) EMRELAY_ACCESS(16) EMRELAY_ACCESS(17) EMRELAY_ACCESS(18) EMRELAY_ACCESS(19)
+EMRELAY_ACCESS(20) EMRELAY_ACCESS(21) EMRELAY_ACCESS(22) EMRELAY_ACCESS(23) EMRELAY_ACCESS(24)
+EMRELAY_ACCESS(25) EMRELAY_ACCESS(26) EMRELAY_ACCESS(27) EMRELAY_ACCESS(28) EMRELAY_ACCESS(29)
+EMRELAY_ACCESS(30) EMRELAY_ACCESS(31) EMRELAY_ACCESS(32) EMRELAY_ACCESS(33) EMRELAY_ACCESS(34)
+EMRELAY_ACCESS(35) EMRELAY_ACCESS(36) EMRELAY_ACCESS(37) EMRELAY_ACCESS(38) EMRELAY_ACCESS(39)
+EMRELAY_ACCESS(40) EMRELAY_ACCESS(41) EMRELAY_ACCESS(42) EMRELAY_ACCESS(43) EMRELAY_ACCESS(44)
+EMRELAY_ACCESS(45) EMRELAY_ACCESS(46) EMRELAY_ACCESS(47) EMRELAY_ACCESS(48) EMRELAY_ACCESS(49)
+EMRELAY_ACCESS(50) EMRELAY_ACCESS(51) EMRELAY_ACCESS(52) EMRELAY_ACCESS(53) EMRELAY_ACCESS(54)
+EMRELAY_ACCESS(55) EMRELAY_ACCESS(56) EMRELAY_ACCESS(57) EMRELAY_ACCESS(58) EMRELAY_ACCESS(59)
+
+/* By property: those of banks, then those of relays, which are copies. */
+static struct configfs_attribute emrelay_files[2][EMRELAY_FILES] = {{
+	EMRELAY_FILE(10) EMRELAY_FILE(11) EMRELAY_FILE(12) EMRELAY_FILE(13) EMRELAY_FILE(14)
+	EMRELAY_FILE(15) EMRELAY_FILE(16) EMRELAY_FILE(17) EMRELAY_FILE(18) EMRELAY_FILE(19)
+	EMRELAY_FILE(20) EMRELAY_FILE(21) EMRELAY_FILE(22) EMRELAY_FILE(23) EMRELAY_FILE(24)
+	EMRELAY_FILE(25) EMRELAY_FILE(26) EMRELAY_FILE(27) EMRELAY_FILE(28) EMRELAY_FILE(29)
+	EMRELAY_FILE(30) EMRELAY_FILE(31) EMRELAY_FILE(32) EMRELAY_FILE(33) EMRELAY_FILE(34)
+	EMRELAY_FILE(35) EMRELAY_FILE(36) EMRELAY_FILE(37) EMRELAY_FILE(38) EMRELAY_FILE(39)
+	EMRELAY_FILE(40) EMRELAY_FILE(41) EMRELAY_FILE(42) EMRELAY_FILE(43) EMRELAY_FILE(44)
+	EMRELAY_FILE(45) EMRELAY_FILE(46) EMRELAY_FILE(47) EMRELAY_FILE(48) EMRELAY_FILE(49)
+	EMRELAY_FILE(50) EMRELAY_FILE(51) EMRELAY_FILE(52) EMRELAY_FILE(53) EMRELAY_FILE(54)
+	EMRELAY_FILE(55) EMRELAY_FILE(56) EMRELAY_FILE(57) EMRELAY_FILE(58) EMRELAY_FILE(59)
+}};
+
+static char emrelay_file_names[2][EMRELAY_FILES][32];
+
+/*
+ * Makes the software node, keeps the directory from being removed, and adds lines to
+ * the table: the driver asks for them by the names of their files and the relay's number.
+ */
+static int emrelay_dir_up(struct emrelay_dir *dir, struct gpiod_lookup **line, int number)
+{
+	struct property_entry *entry = dir->properties;
+	const struct emrelay_value *value;
+	unsigned int i;
+	int ret;
+
+	for (i = 0; i < EMRELAY_FILES; i++) {
+		value = dir->value[i];
+		if (value && value->entry.name)
+			*entry++ = value->entry;
+		if (value && value->line.key) {
+			**line = value->line;
+			(*line)->con_id = emrelay_file_names[EMRELAY_CHANNEL][i];
+			(*line)++->idx = number;
+		}
+	}
+	/* The first of a name counts: this one where none was written. */
+	*entry++ = PROPERTY_ENTRY_STRING("label", emrelay_dir_name(dir));
+	*entry = (struct property_entry) {};
+
+	ret = configfs_depend_item_unlocked(&emrelay_subsystem, &dir->group.cg_item);
+	if (ret)
+		return ret;
+	/* A bank's node has no name: there may be one that is held longer than its bank. */
+	if (dir != dir->bank) {
+		dir->swnode.parent = &dir->bank->swnode;
+		dir->swnode.name = emrelay_dir_name(dir);
+	}
+	dir->swnode.properties = dir->properties;
+	ret = software_node_register(&dir->swnode);
+	if (ret) {
+		dir->swnode.properties = NULL;
+		configfs_undepend_item_unlocked(&dir->group.cg_item);
+	}
+	return ret;
+}
+
+static void emrelay_dir_down(struct emrelay_dir *dir)
+{
+	if (!dir->swnode.properties)
+		return;
+	software_node_unregister(&dir->swnode);
+	dir->swnode.properties = NULL;
+	configfs_undepend_item_unlocked(&dir->group.cg_item);
+}
+
+/* A bank that is not bound waits for lines, or is wrong, which the driver has said. */
+static int emrelay_bank_check(struct emrelay_dir *bank)
+{
+	struct device *dev = &bank->pdev->dev;
+	const struct gpiod_lookup *line;
+	struct gpio_desc *desc;
+
+	for (line = bank->lines->table; !dev->driver && line->key; line++) {
+		desc = gpiod_get_index(dev, line->con_id, line->idx, GPIOD_ASIS);
+		if (desc == ERR_PTR(-EPROBE_DEFER)) {
+			pr_info("%s: waits for %s\n", emrelay_dir_name(bank), line->key);
+			return 0;
+		}
+		if (!IS_ERR(desc))
+			gpiod_put(desc);
+	}
+	return dev->driver ? 0 : -EINVAL;
+}
+
+static void emrelay_bank_down(struct emrelay_dir *bank)
+{
+	struct config_item *item;
+
+	if (!bank->lines)
+		return;
+	bus_unregister_notifier(&platform_bus_type, &bank->notifier);
+	cancel_delayed_work_sync(&bank->work);
+	if (bank->pdev) {
+		device_release_driver(&bank->pdev->dev);
+		emrelay_memory_wait(&bank->pdev->dev);
+		platform_device_unregister(bank->pdev);
+		bank->pdev = NULL;
+	}
+	gpiod_remove_lookup_table(bank->lines);
+	kfree(bank->lines);
+	bank->lines = NULL;
+	emrelay_for_each_relay(item, bank)
+		emrelay_dir_down(emrelay_to_dir(item));
+	emrelay_dir_down(bank);
+}
+
+static int emrelay_bank_up(struct emrelay_dir *bank)
+{
+	size_t most = EMRELAY_LINES * list_count_nodes(&bank->group.cg_children);
+	struct platform_device_info info = { .name = "relay-bank", .id = bank->id };
+	struct platform_device *pdev;
+	struct gpiod_lookup *line;
+	struct config_item *item;
+	int ret, number = 0;
+
+	bank->lines = kzalloc(struct_size(bank->lines, table, most + 1), GFP_KERNEL);
+	if (!bank->lines)
+		return -ENOMEM;
+	bank->lines->dev_id = bank->name;
+	gpiod_add_lookup_table(bank->lines);
+
+	line = bank->lines->table;
+	ret = emrelay_dir_up(bank, &line, 0);
+	emrelay_for_each_relay(item, bank)
+		ret = ret ?: emrelay_dir_up(emrelay_to_dir(item), &line, number++);
+	ret = ret ?: bus_register_notifier(&platform_bus_type, &bank->notifier);
+	if (!ret) {
+		info.fwnode = software_node_fwnode(&bank->swnode);
+		pdev = platform_device_register_full(&info);
+		ret = PTR_ERR_OR_ZERO(pdev);
+	}
+	if (!ret) {
+		bank->pdev = pdev;
+		ret = emrelay_bank_check(bank);
+	}
+	if (ret)
+		emrelay_bank_down(bank);
+	return ret;
+}
+
+/*
+ * The driver was unbound, most likely since the chip of a line goes. Bound again
+ * when that is not there the bank waits for it; so not now, when it is half there.
+ */
+static int emrelay_bank_event(struct notifier_block *notifier, unsigned long event, void *dev)
+{
+	struct emrelay_dir *bank = container_of(notifier, struct emrelay_dir, notifier);
+
+	if (event == BUS_NOTIFY_UNBOUND_DRIVER && bank->pdev && dev == &bank->pdev->dev)
+		schedule_delayed_work(&bank->work, HZ);
+	return NOTIFY_DONE;
+}
+
+static void emrelay_bank_rebind(struct work_struct *work)
+{
+	struct emrelay_dir *bank = container_of(to_delayed_work(work), struct emrelay_dir, work);
+
+	if (device_attach(&bank->pdev->dev) < 0)
+		pr_err("%s: cannot be bound again\n", emrelay_dir_name(bank));
+}
+
+static ssize_t emrelay_live_show(struct config_item *item, char *page)
+{
+	guard(mutex)(&emrelay_subsystem.su_mutex);
+	return sysfs_emit(page, "%d\n", !!emrelay_to_dir(item)->pdev);
+}
+
+static ssize_t emrelay_live_store(struct config_item *item, const char *page, size_t size)
+{
+	struct emrelay_dir *bank = emrelay_to_dir(item);
+	bool live;
+	int ret;
+
+	ret = kstrtobool(page, &live);
+	if (ret)
+		return ret;
+
+	guard(mutex)(&emrelay_subsystem.su_mutex);
+	if (live && !bank->pdev)
+		ret = emrelay_bank_up(bank);
+	else if (!live)
+		emrelay_bank_down(bank);
+	return ret ?: size;
+}
+
+CONFIGFS_ATTR(emrelay_, live);
+
+static void emrelay_dir_release(struct config_item *item)
+{
+	struct emrelay_dir *dir = emrelay_to_dir(item);
+	unsigned int i;
+
+	for (i = 0; i < EMRELAY_FILES; i++)
+		kfree(dir->value[i]);
+	kfree(dir);
+}
+
+static struct config_group *emrelay_make(struct config_group *parent, const char *name);
+
+static struct configfs_group_operations emrelay_make_ops = { .make_group = emrelay_make };
+static struct configfs_item_operations emrelay_dir_ops = { .release = emrelay_dir_release };
+/* One more for "live", and one for the end. */
+static struct configfs_attribute *emrelay_attributes[2][EMRELAY_FILES + 2];
+
+/* Of banks, of relays, and of the directory of all. */
+static const struct config_item_type emrelay_types[] = {
+	{ .ct_owner = THIS_MODULE, .ct_attrs = emrelay_attributes[EMRELAY_BANK],
+	  .ct_item_ops = &emrelay_dir_ops, .ct_group_ops = &emrelay_make_ops },
+	{ .ct_owner = THIS_MODULE, .ct_attrs = emrelay_attributes[EMRELAY_CHANNEL],
+	  .ct_item_ops = &emrelay_dir_ops },
+	{ .ct_owner = THIS_MODULE, .ct_group_ops = &emrelay_make_ops },
+};
+
+static struct configfs_subsystem emrelay_subsystem = {
+	.su_group.cg_item = { .ci_namebuf = "relay", .ci_type = &emrelay_types[2] },
+	.su_mutex = __MUTEX_INITIALIZER(emrelay_subsystem.su_mutex),
+};
+
+static struct config_group *emrelay_make(struct config_group *parent, const char *name)
+{
+	static int banks;	/* none gets the number of one before */
+	bool relay = parent != &emrelay_subsystem.su_group;
+	struct emrelay_dir *bank = emrelay_to_dir(&parent->cg_item);
+	struct emrelay_dir *dir;
+
+	if (relay && bank->pdev)
+		return ERR_PTR(-EBUSY);
+	dir = kzalloc(sizeof(*dir), GFP_KERNEL);
+	if (!dir)
+		return ERR_PTR(-ENOMEM);
+
+	dir->property = relay ? emrelay_channel_properties : emrelay_bank_properties;
+	dir->bank = relay ? bank : dir;
+	dir->id = relay ? 0 : banks++;
+	snprintf(dir->name, sizeof(dir->name), "relay-bank.%d", dir->id);
+	dir->notifier.notifier_call = emrelay_bank_event;
+	INIT_DELAYED_WORK(&dir->work, emrelay_bank_rebind);
+	config_group_init_type_name(&dir->group, name, &emrelay_types[relay]);
+	return &dir->group;
+}
+
+/* A file for each property but those that only device trees have; of x-gpios it is x. */
+static void __init emrelay_name_files(int kind, const struct emrelay_property *property,
+				      struct configfs_attribute **attribute)
+{
+	const struct emrelay_property *p;
+	unsigned int i;
+
+	for (p = property, i = 0; p->name && i < EMRELAY_FILES; p++, i++) {
+		char *name = emrelay_file_names[kind][i];
+		const char *suffix = strstr(p->name, "-gpios");
+
+		if (p->type == EMRELAY_READ_OTHER ? !suffix : p->need == EMRELAY_TREE)
+			continue;
+		strscpy(name, p->name, suffix ? suffix - p->name + 1 : 32);
+		emrelay_files[kind][i].ca_name = name;
+		emrelay_files[kind][i].ca_owner = THIS_MODULE;
+		*attribute++ = &emrelay_files[kind][i];
+	}
+}
+
+static int __init emrelay_configfs_init(void)
+{
+	memcpy(emrelay_files[EMRELAY_CHANNEL], emrelay_files[EMRELAY_BANK],
+	       sizeof(emrelay_files[EMRELAY_BANK]));
+	emrelay_attributes[EMRELAY_BANK][0] = &emrelay_attr_live;
+	emrelay_name_files(EMRELAY_BANK, emrelay_bank_properties,
+			   emrelay_attributes[EMRELAY_BANK] + 1);
+	emrelay_name_files(EMRELAY_CHANNEL, emrelay_channel_properties,
+			   emrelay_attributes[EMRELAY_CHANNEL]);
+	config_group_init(&emrelay_subsystem.su_group);
+	return configfs_register_subsystem(&emrelay_subsystem);
+}
+module_init(emrelay_configfs_init);
+
+static void __exit emrelay_configfs_exit(void)
+{
+	configfs_unregister_subsystem(&emrelay_subsystem);
+}
+module_exit(emrelay_configfs_exit);
+
+MODULE_DESCRIPTION("Banks of relays by configfs");
+MODULE_LICENSE("GPL");
