@@ -311,7 +311,8 @@ bool emrelay_engine_stop(struct emrelay_engine *engine, enum emrelay_source sour
 
 	emrelay_engine_release(engine, source);
 	/* There is no time for growing gaps. */
-	engine->tries = min(engine->tries, 1);
+	if (engine->tries)
+		engine->tries = 1;
 	return emrelay_engine_pending(engine);
 }
 

@@ -2,6 +2,7 @@
 """Panic: coils are released, but those that are to stay; an LED trigger still drives its relay."""
 from topic import CLOSE, HERE, PRELUDE, SECOND, Wrong, between, equal, lab
 
+WEIGHT = 4
 KERNELS = ("6.1", "6.12", "6.12-rt", "7.3")
 LINES = {"plain": 0, "kept": 1, "alarm": 2, "pulse": 3, "asleep": 4}
 DTS = """/ {
