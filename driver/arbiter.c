@@ -380,26 +380,27 @@ u64 emrelay_arbiter_decide(struct emrelay_arbiter *arbiter, u16 who, u64 now_ns)
 }
 
 /**
- * emrelay_arbiter_driven - the coil of a relay was driven, or could not be
+ * emrelay_arbiter_driven - the coil of a relay was driven, or its line was looked at
  * @arbiter: the arbiter
  * @who: the relay
- * @on: its new level, or the one it was to get
- * @err: 0, or what the line reported
+ * @on: the level that the line was to get; where it was looked at, the one it had
+ * @level: the level that it has, negative: not known
  * @now_ns: the time after the line had changed
  *
  * Context: Any. Pure.
  */
-void emrelay_arbiter_driven(struct emrelay_arbiter *arbiter, u16 who, bool on, int err, u64 now_ns)
+void emrelay_arbiter_driven(struct emrelay_arbiter *arbiter, u16 who, bool on, int level,
+			    u64 now_ns)
 {
 	struct emrelay_member *member = &arbiter->members[who];
 	struct emrelay_queue *queue = emrelay_arbiter_queue(arbiter, member);
 
-	emrelay_engine_driven(member->engine, on, err, now_ns);
+	emrelay_engine_driven(member->engine, on, level, now_ns);
 	/* It may have been released, and be energised again. */
-	if (err && !on && member->group)
+	if (level < 0 && !on && member->group)
 		member->group->free_ns = emrelay_time_add(now_ns, member->group->dead_ns);
 	/* What may have been an energisation loads the supply, too. */
-	if (on) {
+	if (on || level > 0) {
 		arbiter->energised_ns = now_ns;
 		arbiter->free_ns = emrelay_time_add(now_ns, arbiter->stagger_ns);
 	}

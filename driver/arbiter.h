@@ -119,7 +119,8 @@ void emrelay_arbiter_start(struct emrelay_arbiter *arbiter, u64 now_ns);
 int emrelay_arbiter_request(struct emrelay_arbiter *arbiter, u16 who,
 			    const struct emrelay_request *request, u64 now_ns);
 u64 emrelay_arbiter_decide(struct emrelay_arbiter *arbiter, u16 who, u64 now_ns);
-void emrelay_arbiter_driven(struct emrelay_arbiter *arbiter, u16 who, bool on, int err, u64 now_ns);
+void emrelay_arbiter_driven(struct emrelay_arbiter *arbiter, u16 who, bool on, int level,
+			    u64 now_ns);
 bool emrelay_arbiter_stop(struct emrelay_arbiter *arbiter, u16 who, enum emrelay_source source,
 			  bool retain, u64 now_ns);
 void emrelay_arbiter_set(struct emrelay_arbiter *arbiter, u16 who,

@@ -10,6 +10,7 @@
 #include <linux/gpio/consumer.h>
 #include <linux/mod_devicetable.h>
 #include <linux/module.h>
+#include <linux/panic_notifier.h>
 #include <linux/platform_device.h>
 #include <linux/pm.h>
 #include <linux/property.h>
@@ -32,6 +33,7 @@ static void emrelay_bank_exit(void *data)
 {
 	struct emrelay_bank *bank = data;
 
+	atomic_notifier_chain_unregister(&panic_notifier_list, &bank->panic);
 	if (bank->worker)
 		kthread_destroy_worker(bank->worker);
 	lockdep_unregister_key(&bank->lock_key);
@@ -49,12 +51,14 @@ static void emrelay_bank_stop(void *data)
 	scoped_guard(spinlock_irqsave, &bank->lock)
 		bank->dying = true;
 
+	if (bank->worker)
+		kthread_cancel_delayed_work_sync(&bank->verify);
 	cancel_work_sync(&bank->work);
 	for (i = 0; i < bank->count; i++)
 		emrelay_channel_stop(bank->channels[i]);
 }
 
-/* Releases the coils for good, none waiting for the contact of another, and stores the records. */
+/* Releases the coils, none waiting for the contact of another, and stores the records. */
 static void emrelay_bank_release(struct emrelay_bank *bank, enum emrelay_source source)
 {
 	unsigned int i;
@@ -80,6 +84,15 @@ static void emrelay_unbind(void *data)
 	emrelay_bank_release(data, EMRELAY_BY_UNBIND);
 }
 
+/* The bank comes back with a supplier whose device is removed, too, as only a probe can. */
+static void emrelay_bank_supplier_gone(void *data)
+{
+	const struct device_link *link = data;
+
+	if (link->status == DL_STATE_SUPPLIER_UNBIND)
+		emrelay_rebind(link->consumer);
+}
+
 /**
  * emrelay_bank_depend - have the bank unbound, suspended and shut down before
  *	a device
@@ -95,13 +108,20 @@ int emrelay_bank_depend(struct emrelay_bank *bank, struct device *supplier)
 
 	if (!supplier || !supplier->driver)
 		return 0;
-	link = device_link_add(bank->dev, supplier, DL_FLAG_AUTOREMOVE_CONSUMER);
-	if (!link)
+	/* The link outlives the binding: it keeps the bank away until the supplier is back. */
+	link = device_link_add(bank->dev, supplier, DL_FLAG_AUTOPROBE_CONSUMER);
+	if (!link && device_is_registered(supplier))
 		return dev_err_probe(bank->dev, -EINVAL,
 				     "cannot link to %s: it depends on this device, or there is no memory left\n",
 				     dev_name(supplier));
-	/* It is about to go, and has unbound already what depended on it. */
-	return link->status == DL_STATE_SUPPLIER_UNBIND ? -EPROBE_DEFER : 0;
+	if (!link || link->status != DL_STATE_CONSUMER_PROBE)
+		return dev_err_probe(bank->dev, -EPROBE_DEFER, "%s is being removed\n",
+				     dev_name(supplier));
+	if (link == bank->link)
+		return 0;
+
+	bank->link = link;
+	return devm_add_action_or_reset(bank->dev, emrelay_bank_supplier_gone, link);
 }
 
 /**
@@ -213,12 +233,10 @@ static int emrelay_bank_read(struct emrelay_bank *bank)
 static int emrelay_bank_create_worker(struct emrelay_bank *bank)
 {
 	struct kthread_worker *worker;
-	unsigned int i = 0;
+	unsigned int i;
 
-	while (i < bank->count && !gpiod_cansleep(bank->channels[i]->coil))
-		i++;
-	if (i == bank->count)
-		return 0;
+	for (i = 0; i < bank->count; i++)
+		bank->sleeps |= gpiod_cansleep(bank->channels[i]->coil);
 
 	worker = kthread_run_worker(0, "emrelay/%s", dev_name(bank->dev));
 	if (IS_ERR(worker))
@@ -338,10 +356,13 @@ static int emrelay_probe(struct platform_device *pdev)
 	bank->dev = dev;
 	ratelimit_state_init(&bank->log, EMRELAY_LOG_INTERVAL, EMRELAY_LOG_BURST);
 	INIT_WORK(&bank->work, emrelay_bank_work);
+	kthread_init_delayed_work(&bank->verify, emrelay_bank_verify);
 	spin_lock_init(&bank->lock);
 	lockdep_register_key(&bank->lock_key);
 	lockdep_set_class(&bank->lock, &bank->lock_key);
 	dev_set_drvdata(dev, bank);
+	bank->panic.notifier_call = emrelay_bank_panic;
+	atomic_notifier_chain_register(&panic_notifier_list, &bank->panic);
 
 	ret = devm_add_action_or_reset(dev, emrelay_bank_exit, bank) ?:
 	      emrelay_read_bank(dev, &bank->config) ?:
@@ -365,11 +386,14 @@ static void emrelay_shutdown(struct platform_device *pdev)
 
 	emrelay_bank_stop(bank);
 	emrelay_bank_release(bank, EMRELAY_BY_SHUTDOWN);
+	guard(spinlock_irqsave)(&bank->lock);
+	bank->down = true;
+	bank->dying = false;
 }
 
 /*
- * No coil is driven until resume, but requests are accepted. Records are stored,
- * as the power may go.
+ * Until resume requests are accepted, and no coil is driven but to release it now.
+ * Records are stored: the power may go.
  */
 static int emrelay_suspend(struct device *dev)
 {
@@ -379,11 +403,11 @@ static int emrelay_suspend(struct device *dev)
 	scoped_guard(spinlock_irqsave, &bank->lock)
 		bank->asleep = true;
 
+	kthread_cancel_delayed_work_sync(&bank->verify);
 	cancel_work_sync(&bank->work);
-	for (i = 0; i < bank->count; i++) {
+	for (i = 0; i < bank->count; i++)
 		emrelay_channel_pause(bank->channels[i]);
-		emrelay_store_flush(bank->channels[i]);
-	}
+	emrelay_bank_release(bank, EMRELAY_BY_SUSPEND);
 	return 0;
 }
 
@@ -393,10 +417,11 @@ static int emrelay_resume(struct device *dev)
 	struct emrelay_bank *bank = dev_get_drvdata(dev);
 	unsigned int i;
 
+	for (i = 0; i < bank->count; i++)
+		emrelay_channel_restore(bank->channels[i]);
 	scoped_guard(spinlock_irqsave, &bank->lock)
 		bank->asleep = false;
-	for (i = 0; i < bank->count; i++)
-		emrelay_channel_start(bank->channels[i]);
+	emrelay_bank_verify(&bank->verify.work);
 	return 0;
 }
 

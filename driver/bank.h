@@ -7,6 +7,7 @@
 
 #include <linux/gpio/driver.h>
 #include <linux/kthread.h>
+#include <linux/notifier.h>
 #include <linux/ratelimit_types.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
@@ -21,13 +22,19 @@
  *	any context
  * @lock_key: its lockdep class: a coil's line may be one of another bank, whose
  *	lock is then taken inside
- * @worker: drives the lines if any of them sleeps, else NULL
+ * @sleeps: a line sleeps, so that all are driven by @worker
+ * @worker: drives lines that sleep, or that did not follow, and looks at all
+ * @verify: looks at the lines every verify_s
+ * @link: to the device that it was made to depend on last
+ * @panic: releases the coils as the kernel panics
  * @work: drives the relays that are left once a few were driven under one lock
  * @arbiter: what the relays share; @lock
  * @config: what an operator chooses, as the node says to begin with; @lock
  * @log: limits what is logged of faults
  * @bound: the coils follow their targets; before, nothing moves; @lock
  * @asleep: the system sleeps, or is about to: nothing moves; @lock
+ * @down: the system goes down: requests are only accepted of GPIO consumers, as
+ *	gpio-poweroff and gpio-restart are; @lock
  * @dying: no request is accepted, nothing is armed or queued; @lock
  * @gc: the GPIO chip
  * @channels: the channels in the order of their nodes
@@ -38,13 +45,18 @@ struct emrelay_bank {
 	struct device *dev;
 	spinlock_t lock;	/* state of all channels, any context */
 	struct lock_class_key lock_key;
+	bool sleeps;
 	struct kthread_worker *worker;
+	struct kthread_delayed_work verify;
+	struct device_link *link;
+	struct notifier_block panic;
 	struct work_struct work;
 	struct emrelay_arbiter arbiter;
 	struct emrelay_bank_config config;
 	struct ratelimit_state log;
 	bool bound;
 	bool asleep;
+	bool down;
 	bool dying;
 	struct gpio_chip gc;
 	struct emrelay_channel **channels;

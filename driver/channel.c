@@ -6,6 +6,7 @@
 #include <linux/cleanup.h>
 #include <linux/gpio/consumer.h>
 #include <linux/kobject.h>
+#include <linux/property.h>
 #include <linux/timekeeping.h>
 
 #include "bank.h"
@@ -43,8 +44,8 @@ const char * const emrelay_source_names[] = {
 	[EMRELAY_BY_GPIO] = "gpio", [EMRELAY_BY_LED] = "led",
 	[EMRELAY_BY_PULSE] = "pulse", [EMRELAY_BY_WATCHDOG] = "watchdog",
 	[EMRELAY_BY_MAX_ON] = "max-on", [EMRELAY_BY_INTERLOCK] = "interlock",
-	[EMRELAY_BY_SUSPEND] = "suspend", [EMRELAY_BY_UNBIND] = "unbind",
-	[EMRELAY_BY_SHUTDOWN] = "shutdown",
+	[EMRELAY_BY_LINE] = "line", [EMRELAY_BY_SUSPEND] = "suspend",
+	[EMRELAY_BY_UNBIND] = "unbind", [EMRELAY_BY_SHUTDOWN] = "shutdown",
 };
 
 /**
@@ -215,30 +216,39 @@ static void emrelay_channel_tell_work(struct work_struct *work)
 static u64 emrelay_channel_decide(struct emrelay_channel *channel, u64 now_ns, bool watched)
 {
 	u64 wake_ns = emrelay_arbiter_decide(&channel->bank->arbiter, channel->index, now_ns);
+	const struct emrelay_engine *engine = &channel->memory->engine;
 	u64 settled_ns;
 
+	/* Of a pulse nothing is left after a boot. */
+	if (unlikely(channel->config.default_state == EMRELAY_DEFAULT_LAST) &&
+	    channel->memory->last != (engine->target && !engine->pulse_ns)) {
+		channel->memory->last = !channel->memory->last;
+		emrelay_store_count(channel);
+		emrelay_store_queue(channel, 0);
+	}
 	if (!watched)
 		return wake_ns;
 
 	emrelay_channel_tell(channel, now_ns);
-	settled_ns = emrelay_engine_settled_ns(&channel->memory->engine);
+	settled_ns = emrelay_engine_settled_ns(engine);
 	return now_ns < settled_ns ? min(wake_ns, settled_ns) : wake_ns;
 }
 
 /*
- * The line was driven, or could not be: counts an edge, and sends the notifications.
- * Returns when that was.
+ * The line was driven, or looked at: counts an edge, and sends the notifications.
+ * @on and @level are those of emrelay_arbiter_driven(). Returns when that was.
  */
 static u64 emrelay_channel_driven(struct emrelay_channel *channel, bool on,
-				  enum emrelay_source source, int err)
+				  enum emrelay_source source, int level)
 {
 	struct emrelay_memory *memory = channel->memory;
-	bool edge = !err && on != memory->engine.past.coil;
+	bool edge = level >= 0 && level != memory->engine.past.coil;
+	int err = level == on ? 0 : level < 0 ? level : -EIO;
 	u64 now_ns = ktime_get_boottime_ns();
 
 	lockdep_assert_held(&channel->bank->lock);
 
-	emrelay_arbiter_driven(&channel->bank->arbiter, channel->index, on, err, now_ns);
+	emrelay_arbiter_driven(&channel->bank->arbiter, channel->index, on, level, now_ns);
 	if (err || channel->faults.set)
 		emrelay_fault_report(channel, EMRELAY_FAULT_DRIVE, err, now_ns);
 	if (err && memory->drive_errors < U64_MAX)
@@ -246,7 +256,9 @@ static u64 emrelay_channel_driven(struct emrelay_channel *channel, bool on,
 	if (!edge)
 		return now_ns;
 
-	if (on) {
+	if (err)
+		source = EMRELAY_BY_LINE;
+	if (level) {
 		emrelay_wear_energised(&memory->account.wear, channel->settings.load_class,
 				       channel->cost.pico, now_ns);
 		emrelay_channel_tell_health(channel);
@@ -254,9 +266,76 @@ static u64 emrelay_channel_driven(struct emrelay_channel *channel, bool on,
 		emrelay_wear_released(&memory->account.wear, now_ns);
 	}
 	emrelay_store_count(channel);
-	emrelay_history_add(channel, on ? EMRELAY_EVENT_ON : EMRELAY_EVENT_OFF, source, now_ns, 0);
-	trace_emrelay_coil(channel, on, source, now_ns);
+	emrelay_history_add(channel, level ? EMRELAY_EVENT_ON : EMRELAY_EVENT_OFF, source, now_ns,
+			    0);
+	trace_emrelay_coil(channel, level, source, now_ns);
 	return now_ns;
+}
+
+/*
+ * Drives a line; one that did not follow is made an output again, as its controller
+ * may have forgotten that. A driver that only writes what differs from what it wrote
+ * before is told otherwise first: to be what it is, and then to be no output, which
+ * makes no edge. Returns the level that it has then, or an error; some drivers report
+ * none, so what can be read is read. Sleeps.
+ */
+static int emrelay_channel_write(struct emrelay_channel *channel, bool on, bool again)
+{
+	struct gpio_desc *coil = channel->coil;
+	int err;
+
+	if (again && channel->checked && gpiod_get_value_cansleep(coil) == !on) {
+		err = emrelay_gpiod_set_cansleep(coil, !on) ?:
+		      emrelay_gpiod_set_cansleep(coil, on);
+		if (!err && emrelay_gpiod_chip(coil)->direction_input &&
+		    gpiod_get_value_cansleep(coil) == !on)
+			gpiod_direction_input(coil);
+	}
+	err = again ? gpiod_direction_output(coil, on) : emrelay_gpiod_set_cansleep(coil, on);
+	return channel->checked ? gpiod_get_value_cansleep(coil) : err ?: on;
+}
+
+/*
+ * May coils be driven? Not before the bank is bound, so that a probe that fails
+ * has driven none; and not while the lines' controllers may be asleep, as they
+ * restore the levels that they had when they wake up.
+ */
+static bool emrelay_bank_moves(const struct emrelay_bank *bank)
+{
+	return bank->bound && !bank->asleep && !bank->dying;
+}
+
+/*
+ * The line was found to have this level, or could not be read. Where it is not as it
+ * was driven, others may not be either, and are looked at before one is driven again:
+ * that may bring back all lines of their controller.
+ */
+static void emrelay_channel_seen(struct emrelay_channel *channel, int level)
+{
+	const struct emrelay_engine *engine = &channel->memory->engine;
+	struct emrelay_bank *bank = channel->bank;
+
+	if (engine->tries || level == engine->past.coil)
+		return;
+
+	emrelay_channel_driven(channel, engine->past.coil, EMRELAY_BY_LINE, level);
+	if (emrelay_bank_moves(bank))
+		kthread_mod_delayed_work(bank->worker, &bank->verify, 0);
+}
+
+/* Looks whether the line is as it was driven, or queues the work that will. */
+static void emrelay_channel_look(struct emrelay_channel *channel)
+{
+	struct emrelay_bank *bank = channel->bank;
+
+	if (!channel->checked || !emrelay_bank_moves(bank))
+		return;
+
+	channel->look = bank->sleeps;
+	if (bank->sleeps)
+		kthread_queue_work(bank->worker, &channel->drive_work);
+	else
+		emrelay_channel_seen(channel, gpiod_get_value(channel->coil));
 }
 
 static void emrelay_channel_arm(struct emrelay_channel *channel, u64 wake_ns)
@@ -274,7 +353,8 @@ static void emrelay_channel_arm(struct emrelay_channel *channel, u64 wake_ns)
 
 /*
  * Drives the coil as the engine wants it, or queues the work or arms the timer
- * that will. The one place that treats lines that sleep and others differently.
+ * that will: that of lines that sleep, or that did not follow, as it takes sleep to
+ * make them outputs again.
  * Returns the time of the last edge, @now_ns if there was none.
  */
 static u64 emrelay_channel_follow(struct emrelay_channel *channel, u64 now_ns)
@@ -285,25 +365,17 @@ static u64 emrelay_channel_follow(struct emrelay_channel *channel, u64 now_ns)
 	u64 wake_ns;
 
 	while (!(wake_ns = emrelay_channel_decide(channel, now_ns, watched))) {
-		if (bank->worker) {
-			kthread_queue_work(bank->worker, &channel->drive_work);
+		if (bank->sleeps || engine->tries) {
+			if (!bank->down)
+				kthread_queue_work(bank->worker, &channel->drive_work);
 			return now_ns;
 		}
 		now_ns = emrelay_channel_driven(channel, engine->target, engine->source,
-						emrelay_gpiod_set(channel->coil, engine->target));
+						emrelay_gpiod_set(channel->coil, engine->target) ?:
+						engine->target);
 	}
 	emrelay_channel_arm(channel, wake_ns);
 	return now_ns;
-}
-
-/*
- * May coils be driven? Not before the bank is bound, so that a probe that fails
- * has driven none; and not while the lines' controllers may be asleep, as they
- * restore the levels that they had when they wake up.
- */
-static bool emrelay_bank_moves(const struct emrelay_bank *bank)
-{
-	return bank->bound && !bank->asleep && !bank->dying;
 }
 
 /*
@@ -346,22 +418,32 @@ void emrelay_bank_work(struct work_struct *work)
 	emrelay_bank_follow(bank, NULL, ktime_get_boottime_ns());
 }
 
-/* Drives a line that sleeps, without the lock. Returns false if there is nothing to drive. */
+/*
+ * Drives, or looks at, a line without the lock: nobody else does it in the meantime.
+ * Returns false if there is nothing to do.
+ */
 static bool emrelay_channel_drive(struct emrelay_channel *channel)
 {
 	const struct emrelay_engine *engine = &channel->memory->engine;
 	struct emrelay_bank *bank = channel->bank;
 	enum emrelay_source source;
+	bool on, look, again;
 	u64 now_ns, wake_ns;
-	bool on;
-	int err;
+	int level;
 
 	scoped_guard(spinlock_irqsave, &bank->lock) {
 		if (!emrelay_bank_moves(bank))
 			return false;
 
 		now_ns = ktime_get_boottime_ns();
-		wake_ns = emrelay_channel_decide(channel, now_ns, emrelay_channel_watched(channel));
+		look = channel->look;
+		channel->look = false;
+		if (!look && !bank->sleeps && !engine->tries) {
+			emrelay_bank_follow(bank, channel, now_ns);
+			return false;
+		}
+		wake_ns = look ? 0 : emrelay_channel_decide(channel, now_ns,
+							    emrelay_channel_watched(channel));
 		if (wake_ns) {
 			emrelay_channel_arm(channel, wake_ns);
 			emrelay_bank_follow(bank, NULL, now_ns);
@@ -369,11 +451,16 @@ static bool emrelay_channel_drive(struct emrelay_channel *channel)
 		}
 		on = engine->target;
 		source = engine->source;
+		again = engine->tries;
 	}
 
-	err = emrelay_gpiod_set_cansleep(channel->coil, on);
+	level = look ? gpiod_get_value_cansleep(channel->coil) :
+		       emrelay_channel_write(channel, on, again);
 	guard(spinlock_irqsave)(&bank->lock);
-	emrelay_channel_driven(channel, on, source, err);
+	if (look)
+		emrelay_channel_seen(channel, level);
+	else
+		emrelay_channel_driven(channel, on, source, level);
 	return true;
 }
 
@@ -397,6 +484,41 @@ static enum hrtimer_restart emrelay_channel_timer(struct hrtimer *timer)
 	return HRTIMER_NORESTART;
 }
 
+/* The next time to look at the lines; now, and then never again, if it was switched off. */
+static void emrelay_bank_queue_verify(struct emrelay_bank *bank)
+{
+	u64 delay = min((u64)bank->config.verify_s * HZ, (u64)MAX_JIFFY_OFFSET);
+
+	if (emrelay_bank_moves(bank))
+		kthread_mod_delayed_work(bank->worker, &bank->verify, delay);
+}
+
+/* Looks at a line, and acts on what was found, and on what waits. */
+static void emrelay_channel_check(struct emrelay_channel *channel)
+{
+	guard(spinlock_irqsave)(&channel->bank->lock);
+	emrelay_channel_look(channel);
+	emrelay_bank_follow(channel->bank, channel, ktime_get_boottime_ns());
+}
+
+/**
+ * emrelay_bank_verify - look at all lines, and again after verify_s
+ * @work: of the bank
+ *
+ * Context: Sleeps.
+ */
+void emrelay_bank_verify(struct kthread_work *work)
+{
+	struct emrelay_bank *bank = container_of(work, struct emrelay_bank, verify.work);
+	unsigned int i;
+
+	for (i = 0; i < bank->count; i++)
+		emrelay_channel_check(bank->channels[i]);
+	guard(spinlock_irqsave)(&bank->lock);
+	if (bank->config.verify_s)
+		emrelay_bank_queue_verify(bank);
+}
+
 /**
  * emrelay_bank_configure - change a setting of a bank
  * @bank: the bank
@@ -413,6 +535,8 @@ void emrelay_bank_configure(struct emrelay_bank *bank, size_t offset, u32 value)
 	emrelay_arbiter_set_supply(&bank->arbiter, (u64)bank->config.stagger_ms * NSEC_PER_MSEC,
 				   bank->config.coil_limit);
 	emrelay_bank_follow(bank, NULL, ktime_get_boottime_ns());
+	if (offset == offsetof(struct emrelay_bank_config, verify_s))
+		emrelay_bank_queue_verify(bank);
 }
 
 /**
@@ -438,14 +562,17 @@ int emrelay_channel_request(struct emrelay_channel *channel, enum emrelay_op op,
 			    enum emrelay_source source, u64 pulse_ns)
 {
 	struct emrelay_request request = { .op = op, .source = source, .pulse_ns = pulse_ns };
+	const struct emrelay_engine *engine = &channel->memory->engine;
 	struct emrelay_bank *bank = channel->bank;
+	bool target;
 	u64 now_ns;
 	int ret;
 
 	guard(spinlock_irqsave)(&bank->lock);
-	if (bank->dying)
+	if (bank->dying || (bank->down && source != EMRELAY_BY_GPIO))
 		return -ENODEV;
 
+	target = engine->target;
 	if (source == EMRELAY_BY_SYSFS)
 		request.policy = channel->settings.policy;
 	now_ns = ktime_get_boottime_ns();
@@ -454,11 +581,16 @@ int emrelay_channel_request(struct emrelay_channel *channel, enum emrelay_op op,
 		return ret;
 
 	trace_emrelay_request(channel, &request, now_ns, ret);
-	if (ret)
+	if (ret) {
 		emrelay_history_add(channel, EMRELAY_EVENT_REFUSED, source, now_ns, 0);
-	else
-		emrelay_bank_follow(channel->bank, channel, now_ns);
-	return ret;
+		return ret;
+	}
+
+	/* The same again: who asks wants it to be so. */
+	if (engine->target == target)
+		emrelay_channel_look(channel);
+	emrelay_bank_follow(bank, channel, now_ns);
+	return 0;
 }
 
 /**
@@ -466,13 +598,16 @@ int emrelay_channel_request(struct emrelay_channel *channel, enum emrelay_op op,
  * @channel: the channel
  *
  * After it a request that could be carried out at once has been, also on a line
- * that sleeps. Nothing to wait for on one that does not.
+ * that sleeps. Nothing to wait for on one that does not. After shutdown, when nobody
+ * else may run any more, it is done here.
  *
  * Context: Sleeps if the bank sleeps, else any.
  */
 void emrelay_channel_sync(struct emrelay_channel *channel)
 {
-	if (channel->bank->worker)
+	if (channel->bank->down)
+		emrelay_channel_drive_work(&channel->drive_work);
+	else if (channel->bank->sleeps)
 		kthread_flush_work(&channel->drive_work);
 }
 
@@ -552,8 +687,11 @@ void emrelay_channel_record(struct emrelay_channel *channel,
 
 	guard(spinlock_irqsave)(&channel->bank->lock);
 	clocks = emrelay_clocks();
+	/* What unbind and shutdown turn off is not what anyone asked for. */
 	emrelay_record_make(record, sequence, &memory->account, dev_name(&channel->dev),
-			    memory->engine.past.coil, memory->engine.target, &clocks);
+			    memory->engine.past.coil,
+			    channel->config.default_state == EMRELAY_DEFAULT_LAST ?
+			    memory->last : memory->engine.target, &clocks);
 }
 
 /**
@@ -577,6 +715,8 @@ int emrelay_channel_merge(struct emrelay_channel *channel, const struct emrelay_
 	if (!emrelay_record_matches(record, account->serial, dev_name(&channel->dev)))
 		return -EINVAL;
 
+	if (source == EMRELAY_WEAR_NVMEM && !account->stored)
+		channel->memory->last = record->target;
 	emrelay_account_merge(account, record, source, past->coil, clocks.now_ns);
 	energised_ns = emrelay_account_energised_ns(account, &clocks);
 	if (energised_ns != U64_MAX && !account->wear.last_ns) {
@@ -715,6 +855,8 @@ int emrelay_channel_find(struct emrelay_channel *channel)
 				     "%pfwP: default-state \"keep\" needs coil-gpios that can be read\n",
 				     config->fwnode);
 	channel->blind = level < 0;
+	channel->checked = !channel->blind &&
+			   !emrelay_gpiod_is_single_ended(channel->coil, config->fwnode);
 	found = channel->blind ? engine->past.coil : level;
 
 	if (!engine->past.known)
@@ -730,7 +872,9 @@ int emrelay_channel_find(struct emrelay_channel *channel)
 		emrelay_wear_released(wear, now_ns);
 	limits = emrelay_channel_limits(channel, &channel->settings);
 	emrelay_engine_bind(engine, &limits, found, config->default_state == EMRELAY_DEFAULT_KEEP ?
-			    found : config->default_state == EMRELAY_DEFAULT_ON, now_ns);
+			    found : config->default_state == EMRELAY_DEFAULT_LAST ?
+			    channel->memory->last :
+			    config->default_state == EMRELAY_DEFAULT_ON, now_ns);
 
 	channel->told.contact = emrelay_engine_contact(engine, now_ns);
 	channel->told.closed = channel->told.contact == EMRELAY_CLOSED;
@@ -776,7 +920,7 @@ int emrelay_channel_output(struct emrelay_channel *channel)
 	guard(spinlock_irqsave)(&bank->lock);
 	if (level != engine->past.coil) {
 		channel->energised = level;
-		emrelay_channel_driven(channel, level, engine->source, 0);
+		emrelay_channel_driven(channel, level, engine->source, level);
 	}
 	return 0;
 }
@@ -785,12 +929,13 @@ int emrelay_channel_output(struct emrelay_channel *channel)
  * emrelay_channel_start - let the coil follow its target
  * @channel: the channel, of a bank that is bound, or awake again
  *
+ * Whether its line is as it was driven is looked at first.
+ *
  * Context: Sleeps if the bank sleeps. Takes the bank's lock.
  */
 void emrelay_channel_start(struct emrelay_channel *channel)
 {
-	scoped_guard(spinlock_irqsave, &channel->bank->lock)
-		emrelay_bank_follow(channel->bank, channel, ktime_get_boottime_ns());
+	emrelay_channel_check(channel);
 	emrelay_channel_sync(channel);
 }
 
@@ -806,6 +951,26 @@ void emrelay_channel_pause(struct emrelay_channel *channel)
 	kthread_cancel_work_sync(&channel->drive_work);
 	guard(spinlock_irqsave)(&channel->bank->lock);
 	channel->wake_ns = U64_MAX;
+	channel->last_words = 0;
+	channel->look = channel->checked;
+}
+
+/**
+ * emrelay_channel_restore - make a line again what it was before the system slept
+ * @channel: the channel, of a bank that is asleep
+ *
+ * Its controller may have forgotten it. Where the coil dropped meanwhile, it is no
+ * business of this: energising it again has its legal moment.
+ *
+ * Context: Sleeps if the bank sleeps.
+ */
+void emrelay_channel_restore(struct emrelay_channel *channel)
+{
+	const struct emrelay_engine *engine = &channel->memory->engine;
+	bool on = engine->past.coil;
+
+	if (!engine->tries && (!channel->checked || gpiod_get_value_cansleep(channel->coil) == on))
+		emrelay_channel_write(channel, on, true);
 }
 
 /**
@@ -825,13 +990,14 @@ void emrelay_channel_stop(struct emrelay_channel *channel)
 }
 
 /**
- * emrelay_channel_last_word - release the coil for good
- * @channel: the channel, stopped
+ * emrelay_channel_last_word - release the coil for good, or until the system wakes up
+ * @channel: the channel, paused
  * @source: why
  *
- * Releases an energised coil once its contact is at rest. With
- * retain-state-shutdown one that is to be on for good stays so. What fails is
- * tried five times. A probe that fails releases only a coil that it energised.
+ * Releases a coil that is energised, whatever the driver thought, once its contact is
+ * at rest. With retain-state-shutdown, or retain-state-suspended, one that is to be
+ * on for good stays so. What fails is tried five times. A probe that fails releases
+ * only a coil that it energised.
  *
  * Context: Sleeps if the bank sleeps. Takes the bank's lock.
  * Return: the moment to call it again, CLOCK_BOOTTIME; U64_MAX if nothing is
@@ -839,30 +1005,78 @@ void emrelay_channel_stop(struct emrelay_channel *channel)
  */
 u64 emrelay_channel_last_word(struct emrelay_channel *channel, enum emrelay_source source)
 {
+	const struct emrelay_config *config = &channel->config;
 	struct emrelay_engine *engine = &channel->memory->engine;
+	bool sleeps = source == EMRELAY_BY_SUSPEND;
 	struct emrelay_bank *bank = channel->bank;
-	u64 now_ns, wait_ns;
-	int err;
+	u64 now_ns, wait_ns, settled_ns;
+	bool again;
+	int level;
 
+	if (!bank->bound && !channel->energised)
+		return U64_MAX;
+
+	level = channel->look ? gpiod_get_value_cansleep(channel->coil) : -ENODATA;
 	scoped_guard(spinlock_irqsave, &bank->lock) {
+		if (channel->look)
+			emrelay_channel_seen(channel, level);
+		channel->look = false;
 		now_ns = ktime_get_boottime_ns();
-		if ((!bank->bound && !channel->energised) ||
-		    channel->last_words >= EMRELAY_LAST_WORDS ||
-		    !emrelay_arbiter_stop(&bank->arbiter, channel->index, source,
-					  channel->config.retain_state_shutdown, now_ns))
+		if (channel->last_words >= EMRELAY_LAST_WORDS)
 			return U64_MAX;
+		if (!emrelay_arbiter_stop(&bank->arbiter, channel->index, source,
+					  sleeps ? config->retain_state_suspended :
+						   config->retain_state_shutdown, now_ns)) {
+			/* The contact's travel is over before the system sleeps. */
+			settled_ns = emrelay_engine_settled_ns(engine);
+			return sleeps && now_ns < settled_ns ? settled_ns : U64_MAX;
+		}
 		wait_ns = emrelay_engine_wait_ns(engine, now_ns);
 		if (wait_ns)
 			return now_ns + wait_ns;
+		again = engine->tries;
 	}
 
-	err = emrelay_gpiod_set_cansleep(channel->coil, false);
+	level = emrelay_channel_write(channel, false, again);
 	scoped_guard(spinlock_irqsave, &bank->lock)
-		now_ns = emrelay_channel_driven(channel, false, source, err);
-	if (!err)
-		return U64_MAX;
-	if (++channel->last_words == EMRELAY_LAST_WORDS)
+		now_ns = emrelay_channel_driven(channel, false, source, level);
+	if (level && ++channel->last_words == EMRELAY_LAST_WORDS)
 		dev_err(&channel->dev, "cannot release the coil: %pe, it may stay energised\n",
-			ERR_PTR(err));
+			ERR_PTR(level < 0 ? level : -EIO));
 	return now_ns;
+}
+
+/**
+ * emrelay_bank_panic - release the coils as well as can be
+ * @notifier: of the bank
+ * @action: not used
+ * @data: not used
+ *
+ * All that may wait for someone is left out: lines that sleep, a lock that is held.
+ *
+ * Context: Any. The system does not run any more.
+ * Return: NOTIFY_DONE.
+ */
+int emrelay_bank_panic(struct notifier_block *notifier, unsigned long action, void *data)
+{
+	struct emrelay_bank *bank = container_of(notifier, struct emrelay_bank, panic);
+	u64 now_ns = ktime_get_boot_fast_ns();
+	unsigned long flags;
+	unsigned int i;
+
+	if (!bank->bound || !spin_trylock_irqsave(&bank->lock, flags))
+		return NOTIFY_DONE;
+
+	for (i = 0; i < bank->count; i++) {
+		const struct emrelay_channel *channel = bank->channels[i];
+
+		if (gpiod_cansleep(channel->coil) ||
+		    !emrelay_arbiter_stop(&bank->arbiter, i, EMRELAY_BY_SHUTDOWN,
+					  channel->config.retain_state_panic, now_ns))
+			continue;
+		emrelay_gpiod_set(channel->coil, false);
+		emrelay_arbiter_driven(&bank->arbiter, i, false, false, now_ns);
+	}
+	spin_unlock_irqrestore(&bank->lock, flags);
+	return NOTIFY_DONE;
 }

@@ -20,6 +20,7 @@
 
 struct emrelay_bank;
 struct gpio_desc;
+struct notifier_block;
 struct kernfs_node;
 
 /* Entries of a history. */
@@ -60,6 +61,7 @@ struct emrelay_history_entry {
  * @engine: limits, target, edges and statistics
  * @account: wear and identity
  * @drive_errors: attempts to drive the coil's line that failed
+ * @last: the target that a relay of default-state "last" has after the next boot
  * @history: the last events, a ring
  * @events: how many were ever put into @history
  *
@@ -69,6 +71,7 @@ struct emrelay_memory {
 	struct emrelay_engine engine;
 	struct emrelay_account account;
 	u64 drive_errors;
+	bool last;
 	struct emrelay_history_entry history[EMRELAY_HISTORY];
 	u64 events;
 };
@@ -114,6 +117,8 @@ struct emrelay_told {
  * @index: its place in the bank's channels
  * @coil: its line; may be set under the bank's lock if the bank does not sleep
  * @blind: the line cannot be read
+ * @checked: the line tells what it is driven to: it can be read, and drives both levels
+ * @look: @drive_work, or the last word, is to look at the line; bank's lock
  * @energised: the probe energised the coil, as its line cannot be read
  * @last_words: attempts to release the coil for good that failed
  * @memory: what is known of it over unbind; bank's lock
@@ -121,7 +126,7 @@ struct emrelay_told {
  * @cost: life to be expected at the present load, wear of a cycle; bank's lock
  * @timer: fires at @wake_ns (CLOCK_BOOTTIME) to decide again
  * @wake_ns: what @timer is armed for, U64_MAX if it is not; bank's lock
- * @drive_work: drives a line that sleeps
+ * @drive_work: drives a line that sleeps, or that did not follow
  * @told: what was notified; bank's lock
  * @faults: what is wrong
  * @store: where its record outlives the power
@@ -137,6 +142,8 @@ struct emrelay_channel {
 	u16 index;
 	struct gpio_desc *coil;
 	bool blind;
+	bool checked;
+	bool look;
 	bool energised;
 	u8 last_words;
 	struct emrelay_memory *memory;
@@ -167,6 +174,7 @@ int emrelay_channel_find(struct emrelay_channel *channel);
 int emrelay_channel_output(struct emrelay_channel *channel);
 void emrelay_channel_start(struct emrelay_channel *channel);
 void emrelay_channel_pause(struct emrelay_channel *channel);
+void emrelay_channel_restore(struct emrelay_channel *channel);
 void emrelay_channel_stop(struct emrelay_channel *channel);
 u64 emrelay_channel_last_word(struct emrelay_channel *channel, enum emrelay_source source);
 int emrelay_channel_request(struct emrelay_channel *channel, enum emrelay_op op,
@@ -186,6 +194,8 @@ int emrelay_bank_depend(struct emrelay_bank *bank, struct device *supplier);
 struct gpio_desc *emrelay_bank_get_line(struct emrelay_channel *channel, const char *name);
 void emrelay_bank_configure(struct emrelay_bank *bank, size_t offset, u32 value);
 void emrelay_bank_work(struct work_struct *work);
+void emrelay_bank_verify(struct kthread_work *work);
+int emrelay_bank_panic(struct notifier_block *notifier, unsigned long action, void *data);
 void emrelay_history_add(struct emrelay_channel *channel, enum emrelay_event event,
 			 unsigned int why, u64 now_ns, u64 value);
 

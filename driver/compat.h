@@ -54,6 +54,27 @@
 #define gpiod_is_shared(desc)		((void)(desc), false)
 #endif
 
+/*
+ * Does a line drive one level only? Older kernels do not say; the flags behind the
+ * number of the line do, which are 2 and 4 in device trees and software nodes alike,
+ * and configfs.c.
+ */
+#ifdef EMRELAY_HAVE_GPIOD_SINGLE_ENDED
+#define emrelay_gpiod_is_single_ended(desc, node)	((void)(node), gpiod_is_single_ended(desc))
+#else
+#define emrelay_gpiod_is_single_ended(desc, node)					\
+	({										\
+		struct fwnode_reference_args args = { };				\
+											\
+		(void)(desc);								\
+		fwnode_property_get_reference_args(node, "coil-gpios", "#gpio-cells",	\
+						   0, 0, &args);			\
+		fwnode_handle_put(args.fwnode);						\
+		(args.nargs > 1 && args.args[args.nargs - 1] & 6) ||			\
+			fwnode_property_present(node, "open-drain");			\
+	})
+#endif
+
 /* A tracepoint's string was named twice: in __string() and where assigned. */
 #ifdef EMRELAY_HAVE_ASSIGN_STR
 #define emrelay_assign_str(dst, ...)	__assign_str(dst)

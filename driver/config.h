@@ -119,12 +119,14 @@ struct emrelay_config {
  * @coil_limit: most coils that may be energised at a time, 0: all
  * @gpio_controller: only checked
  * @cells: only checked
+ * @verify_s: lines are looked at so often, 0: not by the clock; not in the node
  */
 struct emrelay_bank_config {
 	u32 stagger_ms;
 	u32 coil_limit;
 	bool gpio_controller;
 	u32 cells;
+	u32 verify_s;
 };
 
 /**

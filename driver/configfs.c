@@ -64,7 +64,7 @@ struct emrelay_dir {
 	const struct emrelay_property *property;
 	struct emrelay_value *value[EMRELAY_FILES];
 	struct software_node swnode;
-	struct property_entry properties[EMRELAY_FILES + 2];
+	struct property_entry properties[EMRELAY_FILES + 3];
 
 	int id;
 	char name[24];
@@ -241,6 +241,7 @@ static int emrelay_dir_up(struct emrelay_dir *dir, struct gpiod_lookup **line, i
 {
 	struct property_entry *entry = dir->properties;
 	const struct emrelay_value *value;
+	bool drain = false;
 	unsigned int i;
 	int ret;
 
@@ -251,9 +252,13 @@ static int emrelay_dir_up(struct emrelay_dir *dir, struct gpiod_lookup **line, i
 		if (value && value->line.key) {
 			**line = value->line;
 			(*line)->con_id = emrelay_file_names[EMRELAY_CHANNEL][i];
+			drain |= value->line.flags & GPIO_OPEN_DRAIN;
 			(*line)++->idx = number;
 		}
 	}
+	/* Not every kernel tells it of a line. */
+	if (drain)
+		*entry++ = PROPERTY_ENTRY_BOOL("open-drain");
 	/* The first of a name counts: this one where none was written. */
 	*entry++ = PROPERTY_ENTRY_STRING("label", emrelay_dir_name(dir));
 	*entry = (struct property_entry) {};

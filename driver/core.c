@@ -15,6 +15,7 @@
 #include <linux/slab.h>
 #include <linux/stringhash.h>
 #include <linux/timekeeping.h>
+#include <linux/workqueue.h>
 
 #include "bank.h"
 #include "channel.h"
@@ -31,8 +32,9 @@ static LIST_HEAD(emrelay_memories);
 /* What is remembered of a relay, by its bank's device and its reg. */
 struct emrelay_remembered {
 	struct list_head node;
-	const struct device *dev;
+	struct device *dev;
 	u32 reg;
+	bool rebind;	/* the device is to be bound again; of one relay of the bank */
 	struct emrelay_memory memory;
 };
 
@@ -47,7 +49,7 @@ struct emrelay_remembered {
  * Return: the memory as the last binding left it, all zero if there was none;
  * NULL if there is no memory left.
  */
-struct emrelay_memory *emrelay_memory_get(const struct device *dev, u32 reg)
+struct emrelay_memory *emrelay_memory_get(struct device *dev, u32 reg)
 {
 	struct emrelay_remembered *relay;
 
@@ -89,6 +91,51 @@ void emrelay_memory_wait(const struct device *dev)
 	emrelay_sleep_until(until_ns);
 }
 EXPORT_SYMBOL_GPL(emrelay_memory_wait);
+
+/* The probe fails, as long as what the bank depends on is not back: then it is deferred. */
+static void emrelay_rebind_work_fn(struct work_struct *work)
+{
+	struct emrelay_remembered *relay;
+	struct device *dev;
+
+	do {
+		dev = NULL;
+		scoped_guard(mutex, &emrelay_lock) {
+			list_for_each_entry(relay, &emrelay_memories, node) {
+				if (!relay->rebind)
+					continue;
+				relay->rebind = false;
+				dev = get_device(relay->dev);
+				break;
+			}
+		}
+		if (dev && device_attach(dev) < 0)
+			dev_dbg(dev, "waits for what it depends on\n");
+		put_device(dev);
+	} while (dev);
+}
+
+static DECLARE_WORK(emrelay_rebind_work, emrelay_rebind_work_fn);
+
+/**
+ * emrelay_rebind - bind a bank again, once it is unbound
+ * @dev: its device, which is being unbound
+ *
+ * Context: May sleep.
+ */
+void emrelay_rebind(const struct device *dev)
+{
+	struct emrelay_remembered *relay;
+
+	guard(mutex)(&emrelay_lock);
+	list_for_each_entry(relay, &emrelay_memories, node) {
+		if (relay->dev == dev) {
+			relay->rebind = true;
+			schedule_work(&emrelay_rebind_work);
+			return;
+		}
+	}
+}
 
 static void emrelay_memory_free(struct emrelay_remembered *relay)
 {
@@ -353,6 +400,7 @@ void emrelay_core_exit(void)
 
 	if (IS_ENABLED(CONFIG_EMRELAY_DEBUGFS))
 		emrelay_debugfs_exit();
+	cancel_work_sync(&emrelay_rebind_work);
 	bus_unregister_notifier(&platform_bus_type, &emrelay_notifier);
 	list_for_each_entry_safe(relay, next, &emrelay_memories, node) {
 		emrelay_sleep_until(emrelay_engine_spaced_ns(&relay->memory.engine));

@@ -9,8 +9,9 @@
 
 #include "channel.h"
 
-struct emrelay_memory *emrelay_memory_get(const struct device *dev, u32 reg);
 void emrelay_memory_wait(const struct device *dev);
+void emrelay_rebind(const struct device *dev);
+struct emrelay_memory *emrelay_memory_get(struct device *dev, u32 reg);
 struct emrelay_channel *emrelay_channel_alloc(struct emrelay_bank *bank,
 					      struct fwnode_handle *fwnode);
 int emrelay_channel_name(struct emrelay_channel *channel);

@@ -57,6 +57,7 @@ void emrelay_engine_bind(struct emrelay_engine *engine, const struct emrelay_lim
 	engine->pulse_end_ns = emrelay_time_add(now_ns, engine->pulse_ns);
 	engine->watchdog_end_ns = emrelay_time_add(now_ns, limits->watchdog_ns);
 	engine->fresh = false;
+	engine->tries = 0;
 	engine->unsure = false;
 	engine->maybe_on = false;
 }
@@ -226,42 +227,48 @@ u64 emrelay_engine_decide(struct emrelay_engine *engine, u64 now_ns)
 }
 
 /**
- * emrelay_engine_driven - the coil was driven, or could not be
+ * emrelay_engine_driven - the coil was driven, or its line was looked at
  * @engine: the engine
- * @on: its new level, or the one it was to get
- * @err: 0, or what the line reported
+ * @on: the level that the line was to get; where it was looked at, the one it had
+ * @level: the level that it has, negative: not known
  * @now_ns: the time after the line had changed, never before: all limits count
  *	from here
  *
- * A bus that reports an error may have carried out the order all the same.
- * Until an attempt succeeds, the coil is taken to be where it was, but the
- * target, whatever it is by then, is driven again, and all limits count from
- * here as well. The same attempt is repeated after 100 ms at the earliest.
+ * A line that does not have the level it was to get is driven again: after 100 ms,
+ * then after twice that, up to 10 s. A bus that reports an error may have carried
+ * out the order all the same. Where the line does not tell, the coil is taken to be
+ * where it was until an attempt succeeds, and all limits count from here as well.
  *
  * Context: Any. Pure.
  */
-void emrelay_engine_driven(struct emrelay_engine *engine, bool on, int err, u64 now_ns)
+void emrelay_engine_driven(struct emrelay_engine *engine, bool on, int level, u64 now_ns)
 {
 	struct emrelay_past *past = &engine->past;
+	bool known = level >= 0, high = known ? level : on;
+	bool moved = !known || engine->unsure || high != past->coil;
 
-	if (on) {
+	if (high && moved) {
 		if (!emrelay_engine_energised(engine))
 			past->on_since_ns = now_ns;
 		past->cycled = true;
 		past->energised_ns = now_ns;
 	}
-	engine->unsure = err;
-	if (err) {
-		engine->maybe_on |= on;
+	engine->unsure = !known;
+	engine->maybe_on = !known && (engine->maybe_on || on);
+	if (known && high == on) {
+		engine->tries = 0;
+	} else {
+		engine->tries = !engine->tries || engine->attempt != on ? 1 :
+				min(engine->tries + 1, EMRELAY_TRIES_MAX);
 		engine->attempt = on;
 		engine->failed_ns = now_ns;
-		return;
 	}
+	if (!known || !moved)
+		return;
 
-	engine->maybe_on = false;
-	past->coil = on;
+	past->coil = high;
 	past->edge_ns = now_ns;
-	if (on)
+	if (high)
 		engine->pulse_end_ns = emrelay_time_add(now_ns, engine->pulse_ns);
 }
 
@@ -303,6 +310,9 @@ bool emrelay_engine_stop(struct emrelay_engine *engine, enum emrelay_source sour
 		return false;
 
 	emrelay_engine_release(engine, source);
+	/* There is no time for growing gaps. */
+	if (engine->tries)
+		engine->tries = 1;
 	return emrelay_engine_pending(engine);
 }
 
@@ -317,6 +327,16 @@ u64 emrelay_engine_spaced_ns(const struct emrelay_engine *engine)
 {
 	return engine->past.cycled ? emrelay_time_add(engine->past.energised_ns,
 						      engine->limits.spacing_ns) : 0;
+}
+
+/* When may a line be driven again to the level that it did not get? */
+static u64 emrelay_engine_retry_ns(const struct emrelay_engine *engine, bool on)
+{
+	if (!engine->tries || engine->attempt != on)
+		return 0;
+
+	return emrelay_time_add(engine->failed_ns, min(EMRELAY_RETRY_NS << (engine->tries - 1),
+						       EMRELAY_RETRY_MAX_NS));
 }
 
 /**
@@ -339,9 +359,10 @@ u64 emrelay_engine_legal_ns(const struct emrelay_engine *engine, bool on)
 	u64 edge_ns = engine->unsure ? engine->failed_ns : engine->past.edge_ns;
 	u64 legal_ns = emrelay_time_add(edge_ns, coil ? limits->close_ns : limits->open_ns);
 
-	/* The same attempt again is no other edge than that one was. */
-	if (engine->unsure && on == coil)
-		return max(legal_ns, emrelay_time_add(edge_ns, EMRELAY_RETRY_NS));
+	legal_ns = max(legal_ns, emrelay_engine_retry_ns(engine, on));
+	/* The same attempt again is no other edge than that one was; one that repairs is none. */
+	if (engine->tries && on == coil)
+		return legal_ns;
 
 	/* Suspend, unbind and shutdown do not wait for min_on_ns. */
 	if (!on && coil && engine->source < EMRELAY_BY_SUSPEND)

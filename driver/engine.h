@@ -17,8 +17,10 @@
 
 #include "compat.h"
 
-/* A line whose driver reports an error is driven again after this time. */
+/* A line that does not follow is driven again after this time, then after twice that, up to: */
 #define EMRELAY_RETRY_NS	100000000ULL
+#define EMRELAY_RETRY_MAX_NS	10000000000ULL
+#define EMRELAY_TRIES_MAX	8
 
 /**
  * enum emrelay_source - who wants something of a relay
@@ -30,6 +32,7 @@
  * @EMRELAY_BY_WATCHDOG: the end of an on that was not renewed in time
  * @EMRELAY_BY_MAX_ON: the coil was energised for as long as it may be
  * @EMRELAY_BY_INTERLOCK: another relay of its group, to be energised itself
+ * @EMRELAY_BY_LINE: nobody; the line was found to be so
  * @EMRELAY_BY_SUSPEND: the system goes to sleep
  * @EMRELAY_BY_UNBIND: the driver is unbound
  * @EMRELAY_BY_SHUTDOWN: the system goes down
@@ -39,7 +42,7 @@
 enum emrelay_source {
 	EMRELAY_BY_PROBE, EMRELAY_BY_SYSFS, EMRELAY_BY_GPIO, EMRELAY_BY_LED,
 	EMRELAY_BY_PULSE, EMRELAY_BY_WATCHDOG, EMRELAY_BY_MAX_ON, EMRELAY_BY_INTERLOCK,
-	EMRELAY_BY_SUSPEND, EMRELAY_BY_UNBIND, EMRELAY_BY_SHUTDOWN,
+	EMRELAY_BY_LINE, EMRELAY_BY_SUSPEND, EMRELAY_BY_UNBIND, EMRELAY_BY_SHUTDOWN,
 };
 
 /**
@@ -148,16 +151,17 @@ struct emrelay_statistics {
  * @pulse_ns: length of the pulse that @target is part of, 0 if it lasts
  * @pulse_end_ns: end of that pulse; valid while the coil is energised for it
  * @watchdog_end_ns: end of an on that lasts, if limits.watchdog_ns
- * @failed_ns: when driving the line failed, if @unsure
+ * @failed_ns: when the line was found not to follow, if @tries
  * @statistics: what became of the requests
  * @refuse: negative errno that a request to energise a relay that is to be off
  *	fails with, 0: none
  * @source: who asked for @target
  * @target: what the coil should do, the last accepted request
  * @fresh: nothing was decided yet since that request
- * @unsure: the last attempt to drive the line failed; what became of the coil
- *	is not known
- * @attempt: the level that attempt was for, if @unsure
+ * @tries: how often in a row the line did not get the level @attempt, 0: it follows;
+ *	no further than EMRELAY_TRIES_MAX
+ * @attempt: the level that the line did not get, if @tries
+ * @unsure: what became of the coil at the last attempt is not known
  * @maybe_on: an attempt to energise the coil failed, and none to drive it since
  *	succeeded
  */
@@ -174,8 +178,9 @@ struct emrelay_engine {
 	u8 source;
 	bool target;
 	bool fresh;
-	bool unsure;
+	u8 tries;
 	bool attempt;
+	bool unsure;
 	bool maybe_on;
 };
 
@@ -188,7 +193,7 @@ u64 emrelay_engine_advance(struct emrelay_engine *engine, u64 now_ns);
 int emrelay_engine_request(struct emrelay_engine *engine, const struct emrelay_request *request,
 			   u64 free_ns, u64 now_ns);
 u64 emrelay_engine_decide(struct emrelay_engine *engine, u64 now_ns);
-void emrelay_engine_driven(struct emrelay_engine *engine, bool on, int err, u64 now_ns);
+void emrelay_engine_driven(struct emrelay_engine *engine, bool on, int level, u64 now_ns);
 void emrelay_engine_release(struct emrelay_engine *engine, enum emrelay_source source);
 bool emrelay_engine_stop(struct emrelay_engine *engine, enum emrelay_source source, bool retain);
 u64 emrelay_engine_legal_ns(const struct emrelay_engine *engine, bool on);
@@ -238,7 +243,7 @@ static inline u64 emrelay_time_left(u64 until_ns, u64 now_ns)
  */
 static inline bool emrelay_engine_pending(const struct emrelay_engine *engine)
 {
-	return engine->unsure || engine->target != engine->past.coil;
+	return engine->tries || engine->target != engine->past.coil;
 }
 
 /**

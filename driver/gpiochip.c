@@ -82,7 +82,7 @@ int emrelay_gpiochip_add(struct emrelay_bank *bank)
 	gc->owner = THIS_MODULE;
 	gc->base = -1;
 	gc->names = names;
-	gc->can_sleep = bank->worker;
+	gc->can_sleep = bank->sleeps;
 	gc->init_valid_mask = emrelay_gpio_init_valid_mask;
 	/* Without a function here gpiolib does not look at the mask either. */
 	gc->request = gpiochip_generic_request;

@@ -29,6 +29,9 @@ static void emrelay_led_set(struct led_classdev *led, enum led_brightness bright
 
 	if (READ_ONCE(led->trigger) == &channel->leds.trigger)
 		return;
+	/* Who holds the lock as the kernel panics does not let go of it any more. */
+	if (unlikely(oops_in_progress) && spin_is_locked(&channel->bank->lock))
+		return;
 	emrelay_channel_request(channel, brightness ? EMRELAY_ON : EMRELAY_OFF, EMRELAY_BY_LED, 0);
 }
 
@@ -155,6 +158,7 @@ int emrelay_leds_add(struct emrelay_channel *channel)
 	if (ret)
 		return ret;
 
+	device_set_node(led->dev, fwnode);
 	/* Not before, as some kernels show an LED to new triggers before it is complete. */
 	scoped_guard(rwsem_write, &led->trigger_lock)
 		led->default_trigger = channel->config.default_trigger;

@@ -367,6 +367,7 @@ static ssize_t emrelay_bank_store(struct device *dev, struct device_attribute *a
 static struct emrelay_attribute emrelay_bank_files[] = {
 	EMRELAY_BANK(stagger_ms, stagger_ms),
 	EMRELAY_BANK(coil_limit, coil_limit),
+	EMRELAY_BANK(verify_s, verify_s),
 };
 
 static umode_t emrelay_is_visible(struct kobject *kobj, struct attribute *attr, int index)

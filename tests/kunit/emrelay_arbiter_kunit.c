@@ -103,7 +103,7 @@ static void bank_converge(struct bank *bank, u16 who)
 		bank->edges[bank->count++] = (struct edge) {
 			bank->now_ns, who, on, engine->source
 		};
-		emrelay_arbiter_driven(&bank->arbiter, who, on, 0, bank->now_ns);
+		emrelay_arbiter_driven(&bank->arbiter, who, on, on, bank->now_ns);
 	}
 	bank->wake_ns[who] = wake_ns;
 }
@@ -127,7 +127,7 @@ static void bank_update(struct bank *bank, u16 who)
 static void bank_driven(struct bank *bank, u16 who, bool on)
 {
 	bank->slow[who] = false;
-	emrelay_arbiter_driven(&bank->arbiter, who, on, 0, bank->now_ns);
+	emrelay_arbiter_driven(&bank->arbiter, who, on, on, bank->now_ns);
 	bank_update(bank, who);
 }
 

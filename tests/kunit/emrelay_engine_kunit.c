@@ -72,7 +72,7 @@ static u64 relay_converge(struct relay *relay)
 		relay->edges[relay->count++] = (struct edge) {
 			relay->now_ns, engine->target, engine->source
 		};
-		emrelay_engine_driven(engine, engine->target, 0, relay->now_ns);
+		emrelay_engine_driven(engine, engine->target, engine->target, relay->now_ns);
 	}
 	return wake_ns;
 }
@@ -1035,17 +1035,18 @@ static void relay_want(struct relay *relay, enum emrelay_op op)
 							    relay->now_ns), 0);
 }
 
-/* A line that cannot be driven: tried again and again, every 100 ms. */
+/* A line that cannot be driven: tried again and again, after 100 ms, then after twice that. */
 static void engine_failed_on(struct kunit *test)
 {
 	struct relay *relay = relay_new(test, &loaded);
 	unsigned int i;
 
 	relay_want(relay, EMRELAY_ON);
-	for (i = 0; i < 5; i++) {
+	for (i = 0; i < 20; i++) {
 		u64 again_ns = relay_fail(relay, true);
 
-		KUNIT_EXPECT_EQ(test, again_ns, relay->now_ns + RETRY_NS);
+		KUNIT_EXPECT_EQ(test, again_ns,
+				relay->now_ns + min(RETRY_NS << min(i, 10U), 100 * RETRY_NS));
 		relay->now_ns = again_ns;
 		KUNIT_EXPECT_TRUE(test, relay->engine.target);
 		KUNIT_EXPECT_FALSE(test, relay->engine.past.coil);
@@ -1066,7 +1067,7 @@ static void engine_failed_off(struct kunit *test)
 	for (i = 0; i < 5; i++) {
 		u64 again_ns = relay_fail(relay, false);
 
-		KUNIT_EXPECT_EQ(test, again_ns, relay->now_ns + RETRY_NS);
+		KUNIT_EXPECT_EQ(test, again_ns, relay->now_ns + (RETRY_NS << i));
 		relay->now_ns = again_ns;
 		KUNIT_EXPECT_FALSE(test, relay->engine.target);
 		KUNIT_EXPECT_TRUE(test, relay->engine.past.coil);
@@ -1095,6 +1096,90 @@ static void engine_failed_slow_contact(struct kunit *test)
 	relay_want(relay, EMRELAY_OFF);
 	relay->now_ns += slow.close_ns;
 	KUNIT_EXPECT_EQ(test, relay_fail(relay, false), relay->now_ns + slow.open_ns);
+}
+
+/* A pin that is stuck: the coil is where it reads, nothing was energised, and others are not kept. */
+static void engine_stuck(struct kunit *test)
+{
+	struct relay *relay = relay_new(test, &loaded);
+	struct emrelay_engine *engine = &relay->engine;
+	u64 t = relay->now_ns;
+	unsigned int i;
+
+	relay_want(relay, EMRELAY_ON);
+	for (i = 0; i < 4; i++) {
+		KUNIT_EXPECT_EQ(test, emrelay_engine_decide(engine, relay->now_ns), 0);
+		emrelay_engine_driven(engine, true, false, relay->now_ns);
+		KUNIT_EXPECT_FALSE(test, emrelay_engine_energised(engine));
+		KUNIT_EXPECT_EQ(test, emrelay_engine_contact(engine, relay->now_ns), EMRELAY_OPEN);
+		relay->now_ns += RETRY_NS << i;
+		KUNIT_EXPECT_EQ(test, emrelay_engine_decide(engine, relay->now_ns - 1),
+				relay->now_ns);
+	}
+	/* Who wants something else has it at once, and at the first try. */
+	relay->now_ns--;
+	relay_want(relay, EMRELAY_OFF);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_decide(engine, relay->now_ns), 0);
+	emrelay_engine_driven(engine, false, false, relay->now_ns);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_decide(engine, relay->now_ns), U64_MAX);
+	KUNIT_EXPECT_LT(test, engine->past.edge_ns, t);
+	/* No energisation was seen, so that none counts for the rate limit. */
+	relay_set(relay, EMRELAY_ON);
+	KUNIT_EXPECT_EQ(test, relay->count, 1);
+}
+
+/* The coil dropped, nobody knows when: that was now, and it is energised again when it may be. */
+static void engine_dropped(struct kunit *test)
+{
+	struct relay *relay = relay_new(test, &loaded);
+	struct emrelay_engine *engine = &relay->engine;
+	u64 t = relay->now_ns;
+
+	relay_set(relay, EMRELAY_ON);
+	relay->now_ns += LOADED_NS / 10;
+	emrelay_engine_driven(engine, true, false, relay->now_ns);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_contact(engine, relay->now_ns), EMRELAY_OPENING);
+	KUNIT_EXPECT_TRUE(test, engine->target);
+	/* The rate limit counts from the energisation that was. */
+	KUNIT_EXPECT_EQ(test, emrelay_engine_decide(engine, relay->now_ns), t + LOADED_NS);
+
+	/* Long after it that is over: 100 ms. */
+	relay_settle(relay);
+	relay->now_ns += 2 * LOADED_NS;
+	emrelay_engine_driven(engine, true, false, relay->now_ns);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_decide(engine, relay->now_ns),
+			relay->now_ns + RETRY_NS);
+	relay_settle(relay);
+	KUNIT_EXPECT_EQ(test, relay->count, 3);
+
+	/* One that was to be released next is where it is to be, but its line has to be driven. */
+	relay->now_ns += 2 * LOADED_NS;
+	emrelay_engine_driven(engine, true, false, relay->now_ns);
+	relay_want(relay, EMRELAY_OFF);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_decide(engine, relay->now_ns),
+			relay->now_ns + OPEN_NS);
+	relay->now_ns += OPEN_NS;
+	KUNIT_EXPECT_EQ(test, emrelay_engine_decide(engine, relay->now_ns), 0);
+	emrelay_engine_driven(engine, false, false, relay->now_ns);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_decide(engine, relay->now_ns), U64_MAX);
+}
+
+/* A coil that nobody energised: it was just now, and is released after its travel, and 100 ms. */
+static void engine_pulled(struct kunit *test)
+{
+	struct relay *relay = relay_new(test, &loaded);
+	struct emrelay_engine *engine = &relay->engine;
+
+	emrelay_engine_driven(engine, false, true, relay->now_ns);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_contact(engine, relay->now_ns), EMRELAY_CLOSING);
+	KUNIT_EXPECT_EQ(test, engine->past.energised_ns, relay->now_ns);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_decide(engine, relay->now_ns),
+			relay->now_ns + RETRY_NS);
+	relay_run_to(relay, relay->now_ns + RETRY_NS + OPEN_NS);
+	KUNIT_EXPECT_EQ(test, relay->count, 1);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_contact(engine, relay->now_ns), EMRELAY_OPEN);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_ready_ns(engine, 0, relay->now_ns),
+			engine->past.energised_ns + LOADED_NS - relay->now_ns);
 }
 
 /*
@@ -1935,14 +2020,14 @@ static void engine_max_on_changes(struct kunit *test)
 /* A line that fails: the coil may be on since the first attempt, and through an off. */
 static void engine_max_on_unsure(struct kunit *test)
 {
-	struct relay *relay = relay_limited(test, 3 * RETRY_NS, 0);
+	struct relay *relay = relay_limited(test, 7 * RETRY_NS, 0);
 	struct emrelay_engine *engine = &relay->engine;
 	u64 t = relay->now_ns;
 
 	relay_want(relay, EMRELAY_ON);
 	relay->now_ns = relay_fail(relay, true);
 	relay->now_ns = relay_fail(relay, true);
-	KUNIT_EXPECT_EQ(test, relay->now_ns, t + 2 * RETRY_NS);
+	KUNIT_EXPECT_EQ(test, relay->now_ns, t + 3 * RETRY_NS);
 	KUNIT_EXPECT_EQ(test, emrelay_engine_wait_ns(engine, relay->now_ns), 0);
 	KUNIT_EXPECT_EQ(test, emrelay_engine_wait_ns(engine, relay->now_ns - 1), 1);
 	emrelay_engine_driven(engine, true, -EIO, relay->now_ns);
@@ -1950,7 +2035,7 @@ static void engine_max_on_unsure(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, emrelay_engine_wait_ns(engine, relay->now_ns), U64_MAX);
 	relay_settle(relay);
 	KUNIT_EXPECT_EQ(test, relay->count, 1);
-	relay_expect_edge(relay, 0, t + 3 * RETRY_NS, false);
+	relay_expect_edge(relay, 0, t + 7 * RETRY_NS, false);
 
 	relay = relay_limited(test, MAX_ON_NS, 0);
 	engine = &relay->engine;
@@ -2149,6 +2234,7 @@ static void engine_stop_fails(struct kunit *test)
 		KUNIT_EXPECT_TRUE(test, emrelay_engine_stop(engine, EMRELAY_BY_UNBIND, false));
 		KUNIT_EXPECT_EQ(test, emrelay_engine_wait_ns(engine, relay->now_ns), 0);
 		emrelay_engine_driven(engine, false, -EIO, relay->now_ns);
+		KUNIT_EXPECT_TRUE(test, emrelay_engine_stop(engine, EMRELAY_BY_UNBIND, false));
 		KUNIT_EXPECT_EQ(test, emrelay_engine_wait_ns(engine, relay->now_ns), RETRY_NS);
 		relay->now_ns += RETRY_NS;
 	}
@@ -2175,7 +2261,7 @@ static void engine_bind_after_failure(struct kunit *test)
 
 	/* An off failed, and the coil is found energised. */
 	t += OPEN_NS + CLOSE_NS;
-	emrelay_engine_driven(engine, true, 0, t);
+	emrelay_engine_driven(engine, true, true, t);
 	t += CLOSE_NS;
 	emrelay_engine_driven(engine, false, -EIO, t + 1);
 	emrelay_engine_bind(engine, &limits, true, false, t + 3);
@@ -2189,10 +2275,10 @@ static void engine_bind_after_failure(struct kunit *test)
 
 	/* A later attempt worked: that was the last edge. */
 	t += OPEN_NS + 3;
-	emrelay_engine_driven(engine, true, 0, t);
+	emrelay_engine_driven(engine, true, true, t);
 	t += CLOSE_NS;
 	emrelay_engine_driven(engine, false, -EIO, t + 1);
-	emrelay_engine_driven(engine, false, 0, t + 7);
+	emrelay_engine_driven(engine, false, false, t + 7);
 	emrelay_engine_bind(engine, &limits, false, true, t + 9);
 	KUNIT_EXPECT_EQ(test, emrelay_engine_legal_ns(engine, true), t + 7 + OPEN_NS);
 }
@@ -2235,6 +2321,9 @@ static struct kunit_case engine_test_cases[] = {
 	KUNIT_CASE(engine_statistics_outlive_bind),
 	KUNIT_CASE(engine_failed_on),
 	KUNIT_CASE(engine_failed_off),
+	KUNIT_CASE(engine_stuck),
+	KUNIT_CASE(engine_dropped),
+	KUNIT_CASE(engine_pulled),
 	KUNIT_CASE(engine_failed_slow_contact),
 	KUNIT_CASE(engine_failed_on_then_off),
 	KUNIT_CASE(engine_failed_off_then_on),

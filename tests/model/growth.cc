@@ -99,7 +99,7 @@ bool Bank::step(u16 who)
 	if (emrelay_arbiter_decide(&arbiter, who, now))
 		return false;
 
-	emrelay_arbiter_driven(&arbiter, who, engines[who].target, 0, now);
+	emrelay_arbiter_driven(&arbiter, who, engines[who].target, engines[who].target, now);
 	return true;
 }
 
@@ -182,13 +182,13 @@ extern "C" __attribute__((noinline)) u64 measured(Bank &bank, Op op)
 		request.op = EMRELAY_OFF;
 		return emrelay_arbiter_request(a, 2, &request, now);
 	case RELEASE:
-		emrelay_arbiter_driven(a, 0, false, 0, now);
+		emrelay_arbiter_driven(a, 0, false, false, now);
 		return 0;
 	case FAIL:
 		emrelay_arbiter_driven(a, 0, false, -EIO, now);
 		return 0;
 	case ENERGISE:
-		emrelay_arbiter_driven(a, 2, true, 0, now);
+		emrelay_arbiter_driven(a, 2, true, true, now);
 		return 0;
 	case RAISE:
 		emrelay_arbiter_set_supply(a, a->stagger_ns, a->coil_limit + 1);

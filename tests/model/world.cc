@@ -230,7 +230,7 @@ int World::drive(unsigned who, bool on)
 
 void World::account(unsigned who, bool on, int err)
 {
-	emrelay_arbiter_driven(&bank.arbiter, who, on, err, now);
+	emrelay_arbiter_driven(&bank.arbiter, who, on, err ? err : on, now);
 	judge.driven(now, who, on, err);
 }
 
