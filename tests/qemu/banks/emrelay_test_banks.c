@@ -66,8 +66,7 @@ static int test_set(struct gpio_chip *gc, unsigned int line, int value)
 static int test_direction_output(struct gpio_chip *gc, unsigned int line,
 				 int value)
 {
-	assign_bit(line, test_levels, value);
-	return 0;
+	return test_set(gc, line, value);
 }
 
 static const struct software_node test_chip_node = { .name = "emrelay-test-lines" };
