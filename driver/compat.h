@@ -87,8 +87,8 @@
 #define emrelay_gpiod_set		gpiod_set_value
 #define emrelay_gpiod_set_cansleep	gpiod_set_value_cansleep
 #else
-#define emrelay_gpiod_set(desc, on)	(gpiod_set_value(desc, on), 0)
-#define emrelay_gpiod_set_cansleep(desc, on)	(gpiod_set_value_cansleep(desc, on), 0)
+#define emrelay_gpiod_set(desc, on)	({ gpiod_set_value(desc, on); 0; })
+#define emrelay_gpiod_set_cansleep(desc, on)	({ gpiod_set_value_cansleep(desc, on); 0; })
 #endif
 
 /*
