@@ -65,13 +65,14 @@
 #define emrelay_gpiod_is_single_ended(desc, node)					\
 	({										\
 		struct fwnode_reference_args args = { };				\
+		struct fwnode_handle *channel_node = (node);				\
 											\
 		(void)(desc);								\
-		fwnode_property_get_reference_args(node, "coil-gpios", "#gpio-cells",	\
-						   0, 0, &args);			\
+		fwnode_property_get_reference_args(channel_node, "coil-gpios",		\
+						   "#gpio-cells", 0, 0, &args);		\
 		fwnode_handle_put(args.fwnode);						\
 		(args.nargs > 1 && args.args[args.nargs - 1] & 6) ||			\
-			fwnode_property_present(node, "open-drain");			\
+			fwnode_property_present(channel_node, "open-drain");		\
 	})
 #endif
 

@@ -30,8 +30,11 @@ static void emrelay_led_set(struct led_classdev *led, enum led_brightness bright
 	if (READ_ONCE(led->trigger) == &channel->leds.trigger)
 		return;
 	/* Who holds the lock as the kernel panics does not let go of it any more. */
-	if (unlikely(oops_in_progress) && spin_is_locked(&channel->bank->lock))
-		return;
+	if (unlikely(oops_in_progress)) {
+		if (!spin_trylock(&channel->bank->lock))
+			return;
+		spin_unlock(&channel->bank->lock);
+	}
 	emrelay_channel_request(channel, brightness ? EMRELAY_ON : EMRELAY_OFF, EMRELAY_BY_LED, 0);
 }
 

@@ -1098,7 +1098,7 @@ static void engine_failed_slow_contact(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, relay_fail(relay, false), relay->now_ns + slow.open_ns);
 }
 
-/* A pin that is stuck: the coil is where it reads, nothing was energised, and others are not kept. */
+/* A pin that is stuck: the coil is where it reads, and nothing was energised. */
 static void engine_stuck(struct kunit *test)
 {
 	struct relay *relay = relay_new(test, &loaded);
