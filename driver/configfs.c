@@ -86,9 +86,6 @@ static const char *emrelay_dir_name(struct emrelay_dir *dir)
 	return config_item_name(&dir->group.cg_item);
 }
 
-#define emrelay_for_each_relay(item, bank) \
-	list_for_each_entry(item, &(bank)->group.cg_children, ci_entry)
-
 /* Says what a text is that a file does not take; one may write as fast as one can. */
 static int emrelay_refuse(struct emrelay_dir *dir, const struct emrelay_property *p,
 			  const char *text, const char *what)
@@ -199,12 +196,12 @@ static ssize_t emrelay_show(struct config_item *item, char *page, int index)
 /* configfs does not tell a function which file it is called for: so each has its own. */
 #define EMRELAY_ACCESS(n)							\
 static ssize_t emrelay_show_##n(struct config_item *item, char *page)		\
-{ return emrelay_show(item, page, n##U - 10); }					\
+{ return emrelay_show(item, page, (n) - 10); }					\
 static ssize_t emrelay_store_##n(struct config_item *item, const char *page, size_t size) \
-{ return emrelay_store(item, page, size, n##U - 10); }
+{ return emrelay_store(item, page, size, (n) - 10); }
 
 #define EMRELAY_FILE(n)	\
-	[n##U - 10] = { .ca_mode = 0644, .show = emrelay_show_##n, .store = emrelay_store_##n },
+	[(n) - 10] = { .ca_mode = 0644, .show = emrelay_show_##n, .store = emrelay_store_##n },
 
 EMRELAY_ACCESS(10) EMRELAY_ACCESS(11) EMRELAY_ACCESS(12) EMRELAY_ACCESS(13) EMRELAY_ACCESS(14)
 EMRELAY_ACCESS(15) EMRELAY_ACCESS(16) EMRELAY_ACCESS(17) EMRELAY_ACCESS(18) EMRELAY_ACCESS(19)
@@ -325,7 +322,7 @@ static void emrelay_bank_down(struct emrelay_dir *bank)
 	gpiod_remove_lookup_table(bank->lines);
 	kfree(bank->lines);
 	bank->lines = NULL;
-	emrelay_for_each_relay(item, bank)
+	list_for_each_entry(item, &bank->group.cg_children, ci_entry)
 		emrelay_dir_down(emrelay_to_dir(item));
 	emrelay_dir_down(bank);
 }
@@ -347,7 +344,7 @@ static int emrelay_bank_up(struct emrelay_dir *bank)
 
 	line = bank->lines->table;
 	ret = emrelay_dir_up(bank, &line, 0);
-	emrelay_for_each_relay(item, bank)
+	list_for_each_entry(item, &bank->group.cg_children, ci_entry)
 		ret = ret ?: emrelay_dir_up(emrelay_to_dir(item), &line, number++);
 	ret = ret ?: bus_register_notifier(&platform_bus_type, &bank->notifier);
 	if (!ret) {
