@@ -11,7 +11,8 @@ from pathlib import Path
 from lint import ROOT, check, copy, files, kernel, run, said, scripts, tree, workplace
 
 # What may stand without a licence of its own: texts for people, and data.
-NO_SPDX = re.compile(r"README\.md|COPYING|LICENSE.*|.*\.(svg|txt|md)|.*\.gitignore")
+NO_SPDX = re.compile(r"README\.md|COPYING|LICENSE.*|.*\.(svg|txt|md)|.*\.gitignore|"
+                     r"tools/packaging/debian/(changelog\.in|copyright|source/format|.*\.(dkms|docs))")
 
 
 @check
