@@ -47,6 +47,7 @@ help:
 	@echo '  make lint		  static checks'
 	@echo '  make rig		  the test rig on itself'
 	@echo '  make tools-check	  the userspace tools'
+	@echo '  make packages-check	  the Debian packages are built, and lintian finds no fault'
 	@echo '  make host		  the suites of the pure units as a program of this machine'
 	@echo '  make coverage		  the same, with what they cover'
 	@echo '  make model		  the arbiter against a model of the laws, at random and exhaustively'
@@ -67,12 +68,13 @@ demo demo-shell:
 	@$(deps) tests/qemu/packages-demo.txt
 	@/usr/bin/python3 tests/qemu/demo.py $(@:demo-%=%)
 
-check: parts = lint tools host coverage model fuzz rig kunit e2e
+check: parts = lint tools packages host coverage model fuzz rig kunit e2e
 tools-check: parts = tools
+packages-check: parts = packages
 soak: parts = model-soak e2e-all e2e-soak cuts year
 lint host coverage model fuzz rig kunit e2e mutate: parts = $@
-check lint host coverage model fuzz rig tools-check kunit e2e soak mutate:
-	@$(deps) $(wildcard tests/*/packages*.txt)
+check lint host coverage model fuzz rig tools-check packages-check kunit e2e soak mutate:
+	@$(deps) $(wildcard tests/*/packages*.txt) tools/packaging/packages.txt
 	@/usr/bin/python3 tests/run.py $(parts)
 
 matrix:
@@ -83,4 +85,4 @@ bench:
 	@$(deps) $(wildcard tests/*/packages*.txt)
 	@/usr/bin/python3 tests/bench/run
 
-.PHONY: help deb demo demo-shell check lint host coverage model fuzz rig tools-check kunit e2e soak mutate matrix bench
+.PHONY: help deb demo demo-shell check lint host coverage model fuzz rig tools-check packages-check kunit e2e soak mutate matrix bench

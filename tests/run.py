@@ -26,6 +26,7 @@ ENV["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin:" + os.environ["PATH"]
 PARTS = {
     "lint": "lint/run",
     "tools": "tools/run",
+    "packages": "packages/run",
     "host": "host/run",
     "coverage": "coverage/run",
     "model": "model/run",
