@@ -19,7 +19,7 @@ tools:
 clean:
 	+$(if $(wildcard $(KDIR)/.config),$(kbuild) clean, \
 		find . -name .git -prune -o -type f \( -name '*.o' -o -name '*.ko' -o -name '*.mod' \
-			-o -name '*.mod.c' -o -name '.*.cmd' -o -name modules.order \
+			-o -name '*.mod.c' -o -name '.*.cmd' -o -name '.*.d' -o -name modules.order \
 			-o -name Module.symvers \) -exec rm -f {} +)
 	$(MAKE) -C tools clean
 	rm -rf build

@@ -1271,4 +1271,3 @@ static struct kunit_suite channel_suite = {
 };
 
 kunit_test_suite(channel_suite);
-
