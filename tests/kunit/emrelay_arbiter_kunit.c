@@ -1754,6 +1754,37 @@ static void arbiter_steps(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, emrelay_arbiter_has_next(arbiter));
 }
 
+/* Nobody is named whom a request does not concern; one that is refused is, if its on had ended. */
+static void arbiter_names_only(struct kunit *test)
+{
+	const struct emrelay_request on = { EMRELAY_ON };
+	struct bank *bank = bank_new(test, "000xx");
+	struct emrelay_arbiter *arbiter = &bank->arbiter;
+
+	bank_set(bank, A, EMRELAY_ON);
+	KUNIT_EXPECT_EQ(test, emrelay_arbiter_request(arbiter, B, &on, bank->now_ns), 0);
+	KUNIT_EXPECT_FALSE(test, emrelay_arbiter_has_next(arbiter));
+	bank_update(bank, B);
+	KUNIT_EXPECT_EQ(test, emrelay_arbiter_request(arbiter, C, &on, bank->now_ns), 0);
+	KUNIT_EXPECT_FALSE(test, emrelay_arbiter_has_next(arbiter));
+	bank_update(bank, C);
+	bank_set(bank, A, EMRELAY_OFF);
+	bank_settle(bank);
+	bank_expect_on(bank, "B");
+
+	bank_set(bank, B, EMRELAY_OFF);
+	bank_set(bank, C, EMRELAY_OFF);
+	bank_settle(bank);
+	bank_pulse(bank, A, 50);
+	bank_expect_on(bank, "A");
+	bank->now_ns += 60;
+	bank->engines[A].refuse = -EPERM;
+	KUNIT_EXPECT_EQ(test, bank_ask(bank, A, EMRELAY_ON, EMRELAY_DEFER, 0), -EPERM);
+	KUNIT_EXPECT_EQ(test, emrelay_arbiter_next(arbiter, bank->now_ns), A);
+	bank_update(bank, A);
+	bank_expect_on(bank, "");
+}
+
 /*
  * One step at a time, with time and timers between them: the first limit of a
  * supply, a higher one, none any more, each while all wait. Nothing is lost and
@@ -2365,6 +2396,7 @@ static struct kunit_case arbiter_test_cases[] = {
 	KUNIT_CASE(arbiter_limits_of_one_that_waits),
 	KUNIT_CASE(arbiter_stop),
 	KUNIT_CASE(arbiter_steps),
+	KUNIT_CASE(arbiter_names_only),
 	KUNIT_CASE(arbiter_steps_apart),
 	KUNIT_CASE(arbiter_bind_before_start),
 	KUNIT_CASE(arbiter_bind_limited),

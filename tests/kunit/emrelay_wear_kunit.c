@@ -358,6 +358,14 @@ static void wear_on_time(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, emrelay_wear_on_ns(&wear, true, 10500), 3500);
 	emrelay_wear_released(&wear, 11000);
 	KUNIT_EXPECT_EQ(test, emrelay_wear_on_ns(&wear, false, U64_MAX), 4000);
+
+	/* From the energisation, whenever the first of all was; and never less than nothing. */
+	wear = (struct emrelay_wear) { .on_since_ns = 1000, .first_ns = 2000 };
+	KUNIT_EXPECT_EQ(test, emrelay_wear_on_ns(&wear, true, 1500), 500);
+	emrelay_wear_released(&wear, 1500);
+	KUNIT_EXPECT_EQ(test, wear.on_ns, 500);
+	emrelay_wear_released(&wear, 999);
+	KUNIT_EXPECT_EQ(test, wear.on_ns, 500);
 }
 
 static void on_for(struct emrelay_wear *wear, u64 from_ns, u64 on_ns)
@@ -646,8 +654,8 @@ static void curve_halves(struct kunit *test)
 		3, { { 1000, 1200 }, { 4000, 300 }, { 64000, 75 } },
 	};
 
-	KUNIT_EXPECT_TRUE(test, is_near(cost_on_curve(&curve, 2000), cost_of(600), 1));
-	KUNIT_EXPECT_TRUE(test, is_near(cost_on_curve(&curve, 16000), cost_of(150), 1));
+	KUNIT_EXPECT_EQ(test, cost_on_curve(&curve, 2000), cost_of(600));
+	KUNIT_EXPECT_EQ(test, cost_on_curve(&curve, 16000), cost_of(150));
 }
 
 #define CURVE	{ 2, { { 1000000, 60000 }, { 4000000, 15000 } } }
