@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Sleep: what is not retained is released before it, and what would end in it; while
 it lasts nothing moves, and what came due in it is done after it, by the same laws."""
-from topic import CLOSE, LOADED, MS, SECOND, between, equal, obeys
+from topic import CLOSE, LOADED, SECOND, between, equal, obeys
 
 KERNELS = ("6.1", "6.12", "6.12-rt", "7.3")
 LINES = {"pump": 0, "fan": 1, "lamp": 2, "door": 3, "still": 4, "heat": 5, "vent": 6, "lit": 7}
