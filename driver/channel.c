@@ -899,9 +899,7 @@ int emrelay_channel_output(struct emrelay_channel *channel)
 {
 	struct emrelay_engine *engine = &channel->memory->engine;
 	struct emrelay_bank *bank = channel->bank;
-	/* Kernels from 6.15 on warn when a chip that knows no directions is asked for one. */
-	bool input = emrelay_gpiod_chip(channel->coil)->get_direction &&
-		     gpiod_get_direction(channel->coil) == 1;
+	bool input = emrelay_gpiod_is_input(channel->coil);
 	bool level = engine->past.coil;
 	int ret;
 

@@ -112,6 +112,8 @@ struct emrelay_told {
  * @dev: its device in /sys/class/relay; owns this memory
  * @node: in the list of all channels
  * @name_node: in the table of all names
+ * @last_suffix: the last that another one of the same label was given
+ * @names_freed: how many names had been freed by then
  * @bank: its bank
  * @config: its firmware node; constant
  * @index: its place in the bank's channels
@@ -137,6 +139,8 @@ struct emrelay_channel {
 	struct device dev;
 	struct list_head node;
 	struct hlist_node name_node;
+	unsigned int last_suffix;
+	u64 names_freed;
 	struct emrelay_bank *bank;
 	struct emrelay_config config;
 	u16 index;

@@ -49,6 +49,15 @@
 #define emrelay_gpiod_chip(desc)	gpiod_to_chip(desc)
 #endif
 
+/* Kernels from 6.15 on warn when a chip that knows no directions is asked for one. */
+#define emrelay_gpiod_is_input(desc)					\
+	({								\
+		struct gpio_desc *line = (desc);			\
+									\
+		emrelay_gpiod_chip(line)->get_direction &&		\
+			gpiod_get_direction(line) == 1;			\
+	})
+
 /* From 7.0 on a line that two consumers name in the tree is shared between them, by votes. */
 #ifndef EMRELAY_HAVE_GPIOD_SHARED
 #define gpiod_is_shared(desc)		((void)(desc), false)

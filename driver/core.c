@@ -26,12 +26,13 @@
 /* Protects the names, the list of channels and the memories; sleeps. */
 static DEFINE_MUTEX(emrelay_lock);
 static DEFINE_HASHTABLE(emrelay_names, 8);
+static u64 emrelay_names_freed;
 static LIST_HEAD(emrelay_channels);
-static LIST_HEAD(emrelay_memories);
+static DEFINE_HASHTABLE(emrelay_memories, 8);
 
 /* What is remembered of a relay, by its bank's device and its reg. */
 struct emrelay_remembered {
-	struct list_head node;
+	struct hlist_node node;
 	struct device *dev;
 	u32 reg;
 	bool rebind;	/* the device is to be bound again; of one relay of the bank */
@@ -51,11 +52,12 @@ struct emrelay_remembered {
  */
 struct emrelay_memory *emrelay_memory_get(struct device *dev, u32 reg)
 {
+	unsigned long key = (unsigned long)dev + reg;
 	struct emrelay_remembered *relay;
 
 	guard(mutex)(&emrelay_lock);
 
-	list_for_each_entry(relay, &emrelay_memories, node)
+	hash_for_each_possible(emrelay_memories, relay, node, key)
 		if (relay->dev == dev && relay->reg == reg)
 			return &relay->memory;
 
@@ -65,7 +67,7 @@ struct emrelay_memory *emrelay_memory_get(struct device *dev, u32 reg)
 
 	relay->dev = dev;
 	relay->reg = reg;
-	list_add(&relay->node, &emrelay_memories);
+	hash_add(emrelay_memories, &relay->node, key);
 	return &relay->memory;
 }
 
@@ -81,10 +83,11 @@ struct emrelay_memory *emrelay_memory_get(struct device *dev, u32 reg)
 void emrelay_memory_wait(const struct device *dev)
 {
 	struct emrelay_remembered *relay;
+	unsigned int bucket;
 	u64 until_ns = 0;
 
 	scoped_guard(mutex, &emrelay_lock)
-		list_for_each_entry(relay, &emrelay_memories, node)
+		hash_for_each(emrelay_memories, bucket, relay, node)
 			if (relay->dev == dev)
 				until_ns = max(until_ns,
 					       emrelay_engine_spaced_ns(&relay->memory.engine));
@@ -96,12 +99,13 @@ EXPORT_SYMBOL_GPL(emrelay_memory_wait);
 static void emrelay_rebind_work_fn(struct work_struct *work)
 {
 	struct emrelay_remembered *relay;
+	unsigned int bucket;
 	struct device *dev;
 
 	do {
 		dev = NULL;
 		scoped_guard(mutex, &emrelay_lock) {
-			list_for_each_entry(relay, &emrelay_memories, node) {
+			hash_for_each(emrelay_memories, bucket, relay, node) {
 				if (!relay->rebind)
 					continue;
 				relay->rebind = false;
@@ -126,9 +130,10 @@ static DECLARE_WORK(emrelay_rebind_work, emrelay_rebind_work_fn);
 void emrelay_rebind(const struct device *dev)
 {
 	struct emrelay_remembered *relay;
+	unsigned int bucket;
 
 	guard(mutex)(&emrelay_lock);
-	list_for_each_entry(relay, &emrelay_memories, node) {
+	hash_for_each(emrelay_memories, bucket, relay, node) {
 		if (relay->dev == dev) {
 			relay->rebind = true;
 			schedule_work(&emrelay_rebind_work);
@@ -139,20 +144,22 @@ void emrelay_rebind(const struct device *dev)
 
 static void emrelay_memory_free(struct emrelay_remembered *relay)
 {
-	list_del(&relay->node);
+	hash_del(&relay->node);
 	kfree(relay);
 }
 
 /* A device that is removed does not come back; another may get its address. */
 static int emrelay_device_event(struct notifier_block *notifier, unsigned long event, void *dev)
 {
-	struct emrelay_remembered *relay, *next;
+	struct emrelay_remembered *relay;
+	struct hlist_node *next;
+	int bucket;
 
 	if (event != BUS_NOTIFY_REMOVED_DEVICE)
 		return NOTIFY_DONE;
 
 	guard(mutex)(&emrelay_lock);
-	list_for_each_entry_safe(relay, next, &emrelay_memories, node)
+	hash_for_each_safe(emrelay_memories, bucket, next, relay, node)
 		if (relay->dev == dev)
 			emrelay_memory_free(relay);
 	return NOTIFY_OK;
@@ -181,8 +188,10 @@ static void emrelay_channel_free(void *data)
 {
 	struct emrelay_channel *channel = data;
 
-	scoped_guard(mutex, &emrelay_lock)
+	scoped_guard(mutex, &emrelay_lock) {
 		hash_del(&channel->name_node);
+		emrelay_names_freed++;
+	}
 	put_device(&channel->dev);
 }
 
@@ -213,15 +222,15 @@ struct emrelay_channel *emrelay_channel_alloc(struct emrelay_bank *bank,
 	return devm_add_action_or_reset(bank->dev, emrelay_channel_free, channel) ? NULL : channel;
 }
 
-static bool emrelay_name_taken(const char *name)
+static struct emrelay_channel *emrelay_name_owner(const char *name)
 {
 	struct emrelay_channel *channel;
 
 	hash_for_each_possible(emrelay_names, channel, name_node,
 			       full_name_hash(NULL, name, strlen(name)))
 		if (!strcmp(dev_name(&channel->dev), name))
-			return true;
-	return false;
+			return channel;
+	return NULL;
 }
 
 /**
@@ -229,6 +238,8 @@ static bool emrelay_name_taken(const char *name)
  * @channel: the channel, its firmware node read
  *
  * The label, else <bank>:<reg>; where that is taken, with _1, _2, ... as LEDs do.
+ * Who has the plain name knows the last suffix that was given: until a name is
+ * freed, none before it is free, so hundreds of one label take linear time.
  *
  * Context: May sleep.
  * Return: 0 or -ENOMEM.
@@ -238,6 +249,7 @@ int emrelay_channel_name(struct emrelay_channel *channel)
 	const struct emrelay_config *config = &channel->config;
 	/* Names fit into a record, with a suffix of five digits, too. */
 	char base[EMRELAY_NAME_SIZE - 6], name[EMRELAY_NAME_SIZE];
+	struct emrelay_channel *owner;
 	unsigned int suffix = 0;
 	int ret;
 
@@ -248,8 +260,15 @@ int emrelay_channel_name(struct emrelay_channel *channel)
 	strscpy(name, base, sizeof(name));
 
 	guard(mutex)(&emrelay_lock);
-	while (emrelay_name_taken(name))
+	owner = emrelay_name_owner(name);
+	if (owner && owner->names_freed == emrelay_names_freed)
+		suffix = owner->last_suffix;
+	while (emrelay_name_owner(name))
 		snprintf(name, sizeof(name), "%s_%u", base, ++suffix);
+	if (owner) {
+		owner->last_suffix = suffix;
+		owner->names_freed = emrelay_names_freed;
+	}
 	ret = dev_set_name(&channel->dev, "%s", name);
 	if (!ret)
 		hash_add(emrelay_names, &channel->name_node,
@@ -396,13 +415,15 @@ exit_store:
  */
 void emrelay_core_exit(void)
 {
-	struct emrelay_remembered *relay, *next;
+	struct emrelay_remembered *relay;
+	struct hlist_node *next;
+	int bucket;
 
 	if (IS_ENABLED(CONFIG_EMRELAY_DEBUGFS))
 		emrelay_debugfs_exit();
 	cancel_work_sync(&emrelay_rebind_work);
 	bus_unregister_notifier(&platform_bus_type, &emrelay_notifier);
-	list_for_each_entry_safe(relay, next, &emrelay_memories, node) {
+	hash_for_each_safe(emrelay_memories, bucket, next, relay, node) {
 		emrelay_sleep_until(emrelay_engine_spaced_ns(&relay->memory.engine));
 		emrelay_memory_free(relay);
 	}
