@@ -102,7 +102,8 @@ void emrelay_leds_tell(struct emrelay_channel *channel, bool closed)
  * Unregistering an LED takes its trigger away first, and its files and its
  * place in the list of LEDs last. In between, a write to "trigger" or another
  * relay's new trigger would attach it again, for good. After this neither does:
- * the flag stops the one, the missing name the other.
+ * the flag stops the one, the missing name the other. The node goes as it came,
+ * since a device puts a software node that it has when it goes.
  */
 static void emrelay_led_close(void *data)
 {
@@ -112,6 +113,7 @@ static void emrelay_led_close(void *data)
 	guard(rwsem_write)(&led->trigger_lock);
 	led->default_trigger = NULL;
 	led_sysfs_disable(led);
+	device_set_node(led->dev, NULL);
 }
 
 /**
