@@ -18,7 +18,6 @@
 #include <linux/platform_device.h>
 #include <linux/property.h>
 #include <linux/slab.h>
-#include <linux/workqueue.h>
 
 #include "config.h"
 #include "core.h"
@@ -55,8 +54,6 @@ struct emrelay_value {
  * @name: of a bank: the name of the device
  * @pdev: of a bank: the device; NULL: it is not live
  * @lines: of a bank: the lookup table of @pdev
- * @notifier: of a bank: hears when a driver was unbound from @pdev
- * @work: of a bank: binds @pdev again
  */
 struct emrelay_dir {
 	struct config_group group;
@@ -70,8 +67,6 @@ struct emrelay_dir {
 	char name[24];
 	struct platform_device *pdev;
 	struct gpiod_lookup_table *lines;
-	struct notifier_block notifier;
-	struct delayed_work work;
 };
 
 static struct configfs_subsystem emrelay_subsystem;
@@ -84,15 +79,6 @@ static struct emrelay_dir *emrelay_to_dir(struct config_item *item)
 static const char *emrelay_dir_name(struct emrelay_dir *dir)
 {
 	return config_item_name(&dir->group.cg_item);
-}
-
-/* Says what a text is that a file does not take; one may write as fast as one can. */
-static int emrelay_refuse(struct emrelay_dir *dir, const struct emrelay_property *p,
-			  const char *text, const char *what)
-{
-	pr_err_ratelimited("%s/%s: %s \"%s\" is %s\n", emrelay_dir_name(dir->bank),
-			   emrelay_dir_name(dir), p->name, text, what);
-	return -EINVAL;
 }
 
 /* Takes words to pieces; false if one of them is wrong. */
@@ -129,60 +115,67 @@ static int emrelay_parse_numbers(u32 *number, char *words)
 static int emrelay_parse(struct emrelay_dir *dir, const struct emrelay_property *p,
 			 struct emrelay_value *value, char *words)
 {
-	char *text = value->text, range[40];
+	const char *text = value->text, *wrong = NULL;
+	char range[40];
 	bool flag;
 	int count;
 
 	switch (p->type) {
 	case EMRELAY_READ_OTHER:
 		if (!emrelay_parse_line(&value->line, words))
-			return emrelay_refuse(dir, p, text,
-					      "not CHIP OFFSET or LINE, and active-low, open-drain or nothing");
+			wrong = "not CHIP OFFSET or LINE, and active-low, open-drain or nothing";
 		break;
 	case EMRELAY_READ_FLAG:
 		if (kstrtobool(text, &flag))
-			return emrelay_refuse(dir, p, text, "neither 0 nor 1");
-		if (flag)
+			wrong = "neither 0 nor 1";
+		else if (flag)
 			value->entry = PROPERTY_ENTRY_BOOL(p->name);
 		break;
 	case EMRELAY_READ_STRING:
 		if (p->names && match_string(p->names, p->max, text) < 0)
-			return emrelay_refuse(dir, p, text, "unknown");
+			wrong = "unknown";
 		value->entry = PROPERTY_ENTRY_STRING(p->name, text);
 		break;
 	default:
 		count = emrelay_parse_numbers(value->number, words);
+		snprintf(range, sizeof(range), "not in %u to %u", p->min, p->max);
 		if (count < 0 || (p->type == EMRELAY_READ_U32 && count != 1))
-			return emrelay_refuse(dir, p, text, "no number, or too many");
-		if (p->max && (*value->number < p->min || *value->number > p->max)) {
-			snprintf(range, sizeof(range), "not in %u to %u", p->min, p->max);
-			return emrelay_refuse(dir, p, text, range);
-		}
+			wrong = "no number, or too many";
+		else if (p->max && (*value->number < p->min || *value->number > p->max))
+			wrong = range;
 		value->entry = PROPERTY_ENTRY_U32_ARRAY_LEN(p->name, value->number, count);
 	}
-	return 0;
+	if (!wrong)
+		return 0;
+	/* One may write as fast as one can. */
+	pr_err_ratelimited("%s/%s: %s \"%s\" is %s\n", emrelay_dir_name(dir->bank),
+			   emrelay_dir_name(dir), p->name, text, wrong);
+	return -EINVAL;
 }
 
 static ssize_t emrelay_store(struct config_item *item, const char *page, size_t size, int index)
 {
 	struct emrelay_dir *dir = emrelay_to_dir(item);
-	struct emrelay_value *value __free(kfree) = kzalloc(sizeof(*value) + 2 * (size + 1),
-							    GFP_KERNEL);
+	struct emrelay_value *value = kzalloc(sizeof(*value) + 2 * (size + 1), GFP_KERNEL);
 	char *words;
+	int ret = 0;
 
 	if (!value)
 		return -ENOMEM;
 	words = value->text + size + 1;
 	strscpy(words, skip_spaces(page), size + 1);
 	strscpy(value->text, strim(words), size + 1);
-	if (*words && emrelay_parse(dir, &dir->property[index], value, words))
-		return -EINVAL;
+	if (*words)
+		ret = emrelay_parse(dir, &dir->property[index], value, words);
 
-	guard(mutex)(&emrelay_subsystem.su_mutex);
-	if (dir->bank->pdev)
-		return -EBUSY;
-	swap(dir->value[index], value);
-	return size;
+	mutex_lock(&emrelay_subsystem.su_mutex);
+	if (!ret && dir->bank->pdev)
+		ret = -EBUSY;
+	if (!ret)
+		swap(dir->value[index], value);
+	mutex_unlock(&emrelay_subsystem.su_mutex);
+	kfree(value);
+	return ret ?: size;
 }
 
 static ssize_t emrelay_show(struct config_item *item, char *page, int index)
@@ -194,44 +187,36 @@ static ssize_t emrelay_show(struct config_item *item, char *page, int index)
 }
 
 /* configfs does not tell a function which file it is called for: so each has its own. */
-#define EMRELAY_ACCESS(n)							\
-static ssize_t emrelay_show_##n(struct config_item *item, char *page)		\
-{ return emrelay_show(item, page, (n) - 10); }					\
-static ssize_t emrelay_store_##n(struct config_item *item, const char *page, size_t size) \
-{ return emrelay_store(item, page, size, (n) - 10); }
+#define EMRELAY_ACCESS(n)								\
+static ssize_t emrelay_show_##n(struct config_item *item, char *page)			\
+{											\
+	return emrelay_show(item, page, (n) - 10);					\
+}											\
+											\
+static ssize_t emrelay_store_##n(struct config_item *item, const char *page, size_t size)	\
+{											\
+	return emrelay_store(item, page, size, (n) - 10);				\
+}
 
 #define EMRELAY_FILE(n)	\
-	[(n) - 10] = { .ca_mode = 0644, .show = emrelay_show_##n, .store = emrelay_store_##n },
+	{ .ca_mode = 0644, .show = emrelay_show_##n, .store = emrelay_store_##n },
 
-EMRELAY_ACCESS(10) EMRELAY_ACCESS(11) EMRELAY_ACCESS(12) EMRELAY_ACCESS(13) EMRELAY_ACCESS(14)
-EMRELAY_ACCESS(15) EMRELAY_ACCESS(16) EMRELAY_ACCESS(17) EMRELAY_ACCESS(18) EMRELAY_ACCESS(19)
-EMRELAY_ACCESS(20) EMRELAY_ACCESS(21) EMRELAY_ACCESS(22) EMRELAY_ACCESS(23) EMRELAY_ACCESS(24)
-EMRELAY_ACCESS(25) EMRELAY_ACCESS(26) EMRELAY_ACCESS(27) EMRELAY_ACCESS(28) EMRELAY_ACCESS(29)
-EMRELAY_ACCESS(30) EMRELAY_ACCESS(31) EMRELAY_ACCESS(32) EMRELAY_ACCESS(33) EMRELAY_ACCESS(34)
-EMRELAY_ACCESS(35) EMRELAY_ACCESS(36) EMRELAY_ACCESS(37) EMRELAY_ACCESS(38) EMRELAY_ACCESS(39)
-EMRELAY_ACCESS(40) EMRELAY_ACCESS(41) EMRELAY_ACCESS(42) EMRELAY_ACCESS(43) EMRELAY_ACCESS(44)
-EMRELAY_ACCESS(45) EMRELAY_ACCESS(46) EMRELAY_ACCESS(47) EMRELAY_ACCESS(48) EMRELAY_ACCESS(49)
-EMRELAY_ACCESS(50) EMRELAY_ACCESS(51) EMRELAY_ACCESS(52) EMRELAY_ACCESS(53) EMRELAY_ACCESS(54)
-EMRELAY_ACCESS(55) EMRELAY_ACCESS(56) EMRELAY_ACCESS(57) EMRELAY_ACCESS(58) EMRELAY_ACCESS(59)
+#define EMRELAY_TEN(f, n)	\
+	f(n##0) f(n##1) f(n##2) f(n##3) f(n##4) f(n##5) f(n##6) f(n##7) f(n##8) f(n##9)
+#define EMRELAY_EACH(f)	\
+	EMRELAY_TEN(f, 1) EMRELAY_TEN(f, 2) EMRELAY_TEN(f, 3) EMRELAY_TEN(f, 4) EMRELAY_TEN(f, 5)
 
-/* By property: those of banks, then those of relays, which are copies. */
-static struct configfs_attribute emrelay_files[2][EMRELAY_FILES] = {{
-	EMRELAY_FILE(10) EMRELAY_FILE(11) EMRELAY_FILE(12) EMRELAY_FILE(13) EMRELAY_FILE(14)
-	EMRELAY_FILE(15) EMRELAY_FILE(16) EMRELAY_FILE(17) EMRELAY_FILE(18) EMRELAY_FILE(19)
-	EMRELAY_FILE(20) EMRELAY_FILE(21) EMRELAY_FILE(22) EMRELAY_FILE(23) EMRELAY_FILE(24)
-	EMRELAY_FILE(25) EMRELAY_FILE(26) EMRELAY_FILE(27) EMRELAY_FILE(28) EMRELAY_FILE(29)
-	EMRELAY_FILE(30) EMRELAY_FILE(31) EMRELAY_FILE(32) EMRELAY_FILE(33) EMRELAY_FILE(34)
-	EMRELAY_FILE(35) EMRELAY_FILE(36) EMRELAY_FILE(37) EMRELAY_FILE(38) EMRELAY_FILE(39)
-	EMRELAY_FILE(40) EMRELAY_FILE(41) EMRELAY_FILE(42) EMRELAY_FILE(43) EMRELAY_FILE(44)
-	EMRELAY_FILE(45) EMRELAY_FILE(46) EMRELAY_FILE(47) EMRELAY_FILE(48) EMRELAY_FILE(49)
-	EMRELAY_FILE(50) EMRELAY_FILE(51) EMRELAY_FILE(52) EMRELAY_FILE(53) EMRELAY_FILE(54)
-	EMRELAY_FILE(55) EMRELAY_FILE(56) EMRELAY_FILE(57) EMRELAY_FILE(58) EMRELAY_FILE(59)
-}};
+EMRELAY_EACH(EMRELAY_ACCESS)
+
+/* By property: those of banks, and of relays. */
+static struct configfs_attribute emrelay_files[2][EMRELAY_FILES] = {
+	{ EMRELAY_EACH(EMRELAY_FILE) }, { EMRELAY_EACH(EMRELAY_FILE) }
+};
 
 static char emrelay_file_names[2][EMRELAY_FILES][32];
 
 /*
- * Makes the software node, keeps the directory from being removed, and adds lines to
+ * Keeps the directory from being removed, makes its software node, and adds lines to
  * the table: the driver asks for them by the names of their files and the relay's number.
  */
 static int emrelay_dir_up(struct emrelay_dir *dir, struct gpiod_lookup **line, int number)
@@ -248,9 +233,9 @@ static int emrelay_dir_up(struct emrelay_dir *dir, struct gpiod_lookup **line, i
 			*entry++ = value->entry;
 		if (value && value->line.key) {
 			**line = value->line;
-			(*line)->con_id = emrelay_file_names[EMRELAY_CHANNEL][i];
-			drain |= value->line.flags & GPIO_OPEN_DRAIN;
+			(*line)->con_id = emrelay_files[EMRELAY_CHANNEL][i].ca_name;
 			(*line)++->idx = number;
+			drain |= value->line.flags & GPIO_OPEN_DRAIN;
 		}
 	}
 	/* Not every kernel tells it of a line. */
@@ -264,11 +249,11 @@ static int emrelay_dir_up(struct emrelay_dir *dir, struct gpiod_lookup **line, i
 	if (ret)
 		return ret;
 	/* A bank's node has no name: there may be one that is held longer than its bank. */
+	dir->swnode = (struct software_node) { .properties = dir->properties };
 	if (dir != dir->bank) {
 		dir->swnode.parent = &dir->bank->swnode;
 		dir->swnode.name = emrelay_dir_name(dir);
 	}
-	dir->swnode.properties = dir->properties;
 	ret = software_node_register(&dir->swnode);
 	if (ret) {
 		dir->swnode.properties = NULL;
@@ -311,8 +296,6 @@ static void emrelay_bank_down(struct emrelay_dir *bank)
 
 	if (!bank->lines)
 		return;
-	bus_unregister_notifier(&platform_bus_type, &bank->notifier);
-	cancel_delayed_work_sync(&bank->work);
 	if (bank->pdev) {
 		device_release_driver(&bank->pdev->dev);
 		emrelay_memory_wait(&bank->pdev->dev);
@@ -346,7 +329,6 @@ static int emrelay_bank_up(struct emrelay_dir *bank)
 	ret = emrelay_dir_up(bank, &line, 0);
 	list_for_each_entry(item, &bank->group.cg_children, ci_entry)
 		ret = ret ?: emrelay_dir_up(emrelay_to_dir(item), &line, number++);
-	ret = ret ?: bus_register_notifier(&platform_bus_type, &bank->notifier);
 	if (!ret) {
 		info.fwnode = software_node_fwnode(&bank->swnode);
 		pdev = platform_device_register_full(&info);
@@ -359,27 +341,6 @@ static int emrelay_bank_up(struct emrelay_dir *bank)
 	if (ret)
 		emrelay_bank_down(bank);
 	return ret;
-}
-
-/*
- * The driver was unbound, most likely since the chip of a line goes. Bound again
- * when that is not there the bank waits for it; so not now, when it is half there.
- */
-static int emrelay_bank_event(struct notifier_block *notifier, unsigned long event, void *dev)
-{
-	struct emrelay_dir *bank = container_of(notifier, struct emrelay_dir, notifier);
-
-	if (event == BUS_NOTIFY_UNBOUND_DRIVER && bank->pdev && dev == &bank->pdev->dev)
-		schedule_delayed_work(&bank->work, HZ);
-	return NOTIFY_DONE;
-}
-
-static void emrelay_bank_rebind(struct work_struct *work)
-{
-	struct emrelay_dir *bank = container_of(to_delayed_work(work), struct emrelay_dir, work);
-
-	if (device_attach(&bank->pdev->dev) < 0)
-		pr_err("%s: cannot be bound again\n", emrelay_dir_name(bank));
 }
 
 static ssize_t emrelay_live_show(struct config_item *item, char *page)
@@ -456,8 +417,6 @@ static struct config_group *emrelay_make(struct config_group *parent, const char
 	dir->bank = relay ? bank : dir;
 	dir->id = relay ? 0 : banks++;
 	snprintf(dir->name, sizeof(dir->name), "relay-bank.%d", dir->id);
-	dir->notifier.notifier_call = emrelay_bank_event;
-	INIT_DELAYED_WORK(&dir->work, emrelay_bank_rebind);
 	config_group_init_type_name(&dir->group, name, &emrelay_types[relay]);
 	return &dir->group;
 }
@@ -484,8 +443,6 @@ static void __init emrelay_name_files(int kind, const struct emrelay_property *p
 
 static int __init emrelay_configfs_init(void)
 {
-	memcpy(emrelay_files[EMRELAY_CHANNEL], emrelay_files[EMRELAY_BANK],
-	       sizeof(emrelay_files[EMRELAY_BANK]));
 	emrelay_attributes[EMRELAY_BANK][0] = &emrelay_attr_live;
 	emrelay_name_files(EMRELAY_BANK, emrelay_bank_properties,
 			   emrelay_attributes[EMRELAY_BANK] + 1);

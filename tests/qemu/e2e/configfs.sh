@@ -144,13 +144,14 @@ until [ -e /sys/class/relay/far ] && [ "$(cat /sys/class/relay/pump/coil)" = on 
 done
 pass second-comes-back
 
-# Unbound by hand, a bank comes back: what keeps it away is live.
+# Unbound by hand, it stays so until it is bound by hand, as any device does.
 echo "$bank" > $banks/unbind
 ok unbound [ ! -e /sys/class/relay/pump ]
-until [ -e /sys/class/relay/pump ]; do
-	sleep 0.1
-done
-pass bound-again
+sleep 5
+is unbound-still "1,no" "$(cat live),$([ -e /sys/class/relay/pump ] && echo yes || echo no)"
+echo "$bank" > $banks/bind
+ok bound-again [ -e /sys/class/relay/pump ]
+is bound-leds "pump:red:status" "$(basename "$(readlink -f /sys/class/leds/pump:red:status)")"
 
 echo 0 > $config/second/live
 echo 0 > live
