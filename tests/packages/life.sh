@@ -23,7 +23,7 @@ built() {
 	local module
 
 	for module in emrelay emrelay-configfs; do
-		modinfo -k "$1" -F filename $module | grep -q "^/lib/modules/$1/updates/dkms/$module[.]ko" ||
+		modinfo -k "$1" -F filename $module | grep -q "^/lib/modules/$1/updates/dkms/${module}[.]ko" ||
 			fail "no $module for $1: $(dkms status; cat /var/lib/dkms/emrelay/*/build/make.log)"
 		modinfo -k "$1" -F vermagic $module | grep -q "^$1 " || fail "$module of another kernel for $1"
 		modprobe -S "$1" -n $module || fail "modprobe does not find $module of $1"
