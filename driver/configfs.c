@@ -319,11 +319,26 @@ static void emrelay_bank_down(struct emrelay_dir *bank)
 	emrelay_dir_down(bank);
 }
 
+static int emrelay_bank_add(struct emrelay_dir *bank)
+{
+	struct platform_device *pdev = platform_device_alloc("relay-bank", bank->id);
+	int ret;
+
+	if (!pdev)
+		return -ENOMEM;
+	platform_device_set_fwnode(pdev, software_node_fwnode(&bank->swnode));
+	ret = platform_device_add(pdev);
+	if (ret) {
+		platform_device_put(pdev);
+		return ret;
+	}
+	bank->pdev = pdev;
+	return emrelay_bank_check(bank);
+}
+
 static int emrelay_bank_up(struct emrelay_dir *bank)
 {
 	size_t most = EMRELAY_LINES * list_count_nodes(&bank->group.cg_children);
-	struct platform_device_info info = { .name = "relay-bank", .id = bank->id };
-	struct platform_device *pdev;
 	struct gpiod_lookup *line;
 	struct config_item *item;
 	int ret, number = 0;
@@ -338,15 +353,7 @@ static int emrelay_bank_up(struct emrelay_dir *bank)
 	ret = emrelay_dir_up(bank, &line, 0);
 	list_for_each_entry(item, &bank->group.cg_children, ci_entry)
 		ret = ret ?: emrelay_dir_up(emrelay_to_dir(item), &line, number++);
-	if (!ret) {
-		info.fwnode = software_node_fwnode(&bank->swnode);
-		pdev = platform_device_register_full(&info);
-		ret = PTR_ERR_OR_ZERO(pdev);
-	}
-	if (!ret) {
-		bank->pdev = pdev;
-		ret = emrelay_bank_check(bank);
-	}
+	ret = ret ?: emrelay_bank_add(bank);
 	if (ret)
 		emrelay_bank_down(bank);
 	return ret;
