@@ -98,10 +98,16 @@ static void emrelay_arbiter_select(struct emrelay_arbiter *arbiter, struct emrel
 					 emrelay_arbiter_free_ns(arbiter, queue->turn));
 }
 
-/* Removes a relay from its queue; if it had the turn, another is selected next. */
+/* Removes a relay from its queue; if it had the turn, nobody has until another is selected. */
 static void emrelay_arbiter_dequeue(struct emrelay_member *member)
 {
-	member->queue->stale |= member->queue->turn == member;
+	struct emrelay_queue *queue = member->queue;
+
+	if (queue->turn == member) {
+		queue->turn = NULL;
+		queue->stale = true;
+		member->engine->free_ns = U64_MAX;
+	}
 	list_del_init(&member->waiting);
 	member->queue = NULL;
 }
@@ -164,8 +170,10 @@ static void emrelay_arbiter_requeue(struct emrelay_arbiter *arbiter, struct emre
 
 	if (member->queue && (!waits || member->queue != queue))
 		emrelay_arbiter_dequeue(member);
-	if (!queue)
+	if (!queue) {
+		member->engine->free_ns = 0;
 		return;
+	}
 
 	if (waits) {
 		legal_ns = emrelay_engine_legal_ns(engine, true);
@@ -182,8 +190,12 @@ static void emrelay_arbiter_requeue(struct emrelay_arbiter *arbiter, struct emre
 		group->reserved = NULL;
 		queue->stale = true;
 	}
-	if (selects || queue->stale)
+	if (list_empty(&queue->waiting)) {
+		queue->turn_ns = U64_MAX;
+		queue->stale = false;
+	} else if (selects || queue->stale) {
 		emrelay_arbiter_select(arbiter, queue, member, now_ns);
+	}
 }
 
 /* An engine changed: what does that mean for its bank and its group? */

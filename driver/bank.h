@@ -64,4 +64,19 @@ struct emrelay_bank {
 	unsigned int count;
 };
 
+/**
+ * emrelay_channel_sync - wait until what was legal has been done
+ * @channel: the channel
+ *
+ * After it a request that could be carried out at once has been, also on a line
+ * that sleeps. Nothing to wait for on one that does not.
+ *
+ * Context: Sleeps if the bank sleeps, else any.
+ */
+static inline void emrelay_channel_sync(struct emrelay_channel *channel)
+{
+	if (channel->bank->sleeps || channel->bank->down)
+		emrelay_channel_flush(channel);
+}
+
 #endif

@@ -183,7 +183,7 @@ void emrelay_channel_stop(struct emrelay_channel *channel);
 u64 emrelay_channel_last_word(struct emrelay_channel *channel, enum emrelay_source source);
 int emrelay_channel_request(struct emrelay_channel *channel, enum emrelay_op op,
 			    enum emrelay_source source, u64 pulse_ns);
-void emrelay_channel_sync(struct emrelay_channel *channel);
+void emrelay_channel_flush(struct emrelay_channel *channel);
 int emrelay_channel_configure(struct emrelay_channel *channel, size_t offset, u32 value);
 struct emrelay_clocks emrelay_clocks(void);
 void emrelay_channel_record(struct emrelay_channel *channel,
