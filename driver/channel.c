@@ -1047,24 +1047,20 @@ u64 emrelay_channel_last_word(struct emrelay_channel *channel, enum emrelay_sour
 
 /**
  * emrelay_bank_panic - release the coils as well as can be
- * @notifier: of the bank
- * @action: not used
- * @data: not used
+ * @bank: the bank
  *
  * All that may wait for someone is left out: lines that sleep, a lock that is held.
  *
  * Context: Any. The system does not run any more.
- * Return: NOTIFY_DONE.
  */
-int emrelay_bank_panic(struct notifier_block *notifier, unsigned long action, void *data)
+void emrelay_bank_panic(struct emrelay_bank *bank)
 {
-	struct emrelay_bank *bank = container_of(notifier, struct emrelay_bank, panic);
 	u64 now_ns = ktime_get_boot_fast_ns();
 	unsigned long flags;
 	unsigned int i;
 
 	if (!bank->bound || !spin_trylock_irqsave(&bank->lock, flags))
-		return NOTIFY_DONE;
+		return;
 
 	for (i = 0; i < bank->count; i++) {
 		const struct emrelay_channel *channel = bank->channels[i];
@@ -1077,5 +1073,4 @@ int emrelay_bank_panic(struct notifier_block *notifier, unsigned long action, vo
 		emrelay_arbiter_driven(&bank->arbiter, i, false, false, now_ns);
 	}
 	spin_unlock_irqrestore(&bank->lock, flags);
-	return NOTIFY_DONE;
 }
