@@ -465,15 +465,14 @@ static struct platform_driver emrelay_driver = {
 static int emrelay_panic(struct notifier_block *notifier, unsigned long action, void *data)
 {
 	struct emrelay_bank *bank;
-	unsigned long flags;
 
-	/* Who holds the lock does not let go of it any more. */
-	if (!spin_trylock_irqsave(&emrelay_banks_lock, flags))
+	/* Who holds the lock does not let go of it any more; interrupts are off. */
+	if (!spin_trylock(&emrelay_banks_lock))
 		return NOTIFY_DONE;
 
 	list_for_each_entry(bank, &emrelay_banks, node)
 		emrelay_bank_panic(bank);
-	spin_unlock_irqrestore(&emrelay_banks_lock, flags);
+	spin_unlock(&emrelay_banks_lock);
 	return NOTIFY_DONE;
 }
 
