@@ -10,7 +10,7 @@ import docutils.core
 from docutils import nodes
 from docutils.parsers.rst import Directive, directives, roles
 
-from dt import SCHEMA
+from dt import OVERLAY, SCHEMA
 from lint import ROOT, check, files, kernel, said
 
 SYSFS = "/sys/class/relay/"
@@ -105,9 +105,10 @@ def parts_documents():
     known = sheets()
     names = re.findall(r'\.compatible = "(.*)"', text_of("driver/parts.c"))
     enum = "        enum:\n" + "".join(f"          - {c}  # {what.partition(': ')[0]}\n" for c, (what, _, _) in known.items())
+    parameters = "".join(f'\t\t{c.replace(",", "_")} = ALL("compatible={c}");\n' for c in known)
     out = differences("driver/parts.c", set(names), "what was read of it", set(known))
-    for name, text in (("Documentation/admin-guide/parts.rst", parts_list()), (SCHEMA, enum), (SCHEMA, parts_rules())):
-        if f"\n\n{text}\n" not in (whole := text_of(name)) and f"\n{text}\n" not in whole:
+    for name, text in (("Documentation/admin-guide/parts.rst", parts_list()), (SCHEMA, enum), (SCHEMA, parts_rules()), (OVERLAY, parameters)):
+        if f"\n{text}\n" not in text_of(name):
             out += f"{name}: not as driver/parts.c has it; it should have:\n{text}"
     return out
 
