@@ -13,6 +13,7 @@ from lint import ROOT, check, files, kernel, run, said, workplace
 SCHEMA = "dt-bindings/relay/gpio-relays.yaml"
 MACHINE = ROOT / "tests/lint/invalid/machine.dtsi"
 OVERLAY = "dt-bindings/examples/eight-channels.dtso"
+BOARDS = "Documentation/admin-guide/boards.rst"
 BOARD = "arch/arm64/boot/dts/broadcom/bcm2711-rpi-4-b.dts"
 
 # The bindings of all that stands in our examples, beside our own.
@@ -193,37 +194,53 @@ def dt_parameters():
     if out or complaints:
         return complaints + out
 
-    # Given, as in config.txt, to a board's tree; without its symbols, with the number of the controller.
+    # Given, as in config.txt, to a board's tree.
     board, _ = compile_tree((kernel() / BOARD).read_text(encoding="utf-8"), kernel() / BOARD, quiet=True)
-    bare = board.with_suffix(".bare.dtb")
-    shutil.copy(board, bare)
-    run("fdtput", "-r", bare, "/__symbols__")
+    changed, merged = dtb.with_suffix(".given.dtbo"), dtb.with_suffix(".given.dtb")
+    shutil.copy(dtb, changed)
+    set_parameters(changed, {"gpio1": "17", "active_low": "0", "wago_859-353": None, "load": "none", "load3": "resistive",
+                             "label3": "pump", "stagger": "7", "bounce_us": "9", "life": "11"})
+    out += said("fdtoverlay", "-i", board, "-o", merged, changed)
+    for what, value in {"relay@0 coil-gpios": "17 0", "relay@7 coil-gpios": "26 0", "relay@7 compatible": "wago,859-353",
+                        "relay@1 load-type": "none", "relay@2 load-type": "resistive", "relay@2 label": "pump",
+                        "relay@3 label": "channel-4", " stagger-ms": "7", "relay@5 bounce-time-us": "9",
+                        "relay@6 electrical-life-cycles": "11"}.items():
+        node, _, name = what.partition(" ")
+        has = said("fdtget", merged, f"/relay-bank/{node}".rstrip("/"), name).strip()
+        if has != value and (name != "coil-gpios" or has.partition(" ")[2] != value):
+            out += f"{OVERLAY}: {what}: {has}, not {value}\n"
+    return out
+
+
+@check
+def dt_boards():
+    """What the guide's page on boards has to be typed does what it says: with symbols, without, and without a phandle."""
+    text = (ROOT / BOARDS).read_text(encoding="utf-8")
+    symbols, overlay, numeric, number = (b for b in re.findall(r"::\n\n((?:(?: {3})?\t.*\n|\n)+)", text)
+                                         if re.search("fdt|dtc", b) and "${" not in b)
+    board, _ = compile_tree((kernel() / BOARD).read_text(encoding="utf-8"), kernel() / BOARD, quiet=True)
     chip = run("fdtget", board, "/__symbols__", "gpio").strip()
-    number = run("fdtget", "-t", "u", bare, chip, "phandle").strip()
-    # dtc warns of a number where a reference could be.
-    numeric, more = compile_file(OVERLAY, quiet=True, define=f"-DGPIO={number}")
-    if "FDT_ERR_NOTFOUND" not in (refused := said("fdtoverlay", "-i", bare, "-o", bare.with_suffix(".none"), dtb)):
-        out += f"{OVERLAY}: on a tree without symbols: {refused or 'applied'}\n"
-    given = {"gpio1": "17", "active_low": "0", "wago_859-353": None, "load": "none", "load3": "resistive",
-             "label3": "pump", "stagger": "7", "bounce_us": "9", "life": "11"}
-    wanted = {"relay@0 coil-gpios": "17 0", "relay@7 coil-gpios": "26 0", "relay@7 compatible": "wago,859-353",
-              "relay@1 load-type": "none", "relay@2 load-type": "resistive", "relay@2 label": "pump", "relay@3 label": "channel-4", " stagger-ms": "7",
-              "relay@5 bounce-time-us": "9", "relay@6 electrical-life-cycles": "11"}
-    unnamed = board.with_suffix(".unnamed.dtb")
-    shutil.copy(bare, unnamed)
-    run("fdtput", "-t", "u", unnamed, chip, "phandle", "4096")
-    own, even_more = compile_file(OVERLAY, quiet=True, define="-DGPIO=4096")
-    for base, overlay, number in ((board, dtb, number), (bare, numeric, number), (unnamed, own, 4096)):
-        changed, merged = overlay.with_suffix(".given.dtbo"), overlay.with_suffix(".given.dtb")
-        shutil.copy(overlay, changed)
-        set_parameters(changed, given)
-        out += said("fdtoverlay", "-i", base, "-o", merged, changed)
-        for what, value in wanted.items():
-            node, _, name = what.partition(" ")
-            has = said("fdtget", merged, f"/relay-bank/{node}".rstrip("/"), name).strip()
-            if has != (f"{number} {value}" if name == "coil-gpios" else value):
-                out += f"{OVERLAY}: {what}: {has}, not {value}\n"
-    return more + even_more + out
+    phandle = run("fdtget", "-t", "u", board, chip, "phandle").strip()
+    out = "" if chip in numeric and chip in number else f"{BOARDS}: the controller is {chip}\n"
+    for name, blocks, prepare, wanted in (
+            ("with symbols", (symbols, overlay), (), phandle),
+            ("without symbols", (symbols, overlay), (("-r", "/__symbols__"),), "FDT_ERR_NOTFOUND"),
+            ("by number", (numeric,), (("-r", "/__symbols__"),), phandle),
+            ("without a number", (numeric,), (("-r", "/__symbols__"), ("-d", chip, "phandle")), "FDT_ERR_NOTFOUND"),
+            ("by a number of ours", (number, numeric), (("-r", "/__symbols__"), ("-d", chip, "phandle")), "4096")):
+        with workplace() as folder:
+            place = Path(folder)
+            shutil.copy(ROOT / OVERLAY, place)
+            shutil.copy(board, place / "board.dtb")
+            (place / "include").symlink_to(kernel() / "include")
+            for option, *what in prepare:
+                run("fdtput", option, place / "board.dtb", *what)
+            said_of_it = said("bash", "-e", "-o", "pipefail", "-c", "".join(blocks), cwd=place)
+            if not said_of_it:
+                said_of_it = run("fdtget", place / "board-relays.dtb", "/relay-bank/relay@7", "coil-gpios")
+            if wanted not in said_of_it or (wanted.isdecimal() and said_of_it.strip() != f"{wanted} 26 1"):
+                out += f"{BOARDS}: {name}: {said_of_it}\n"
+    return out
 
 
 @check
