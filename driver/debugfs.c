@@ -85,7 +85,8 @@ static int emrelay_wear_show(struct seq_file *s, void *unused)
 	emrelay_put(s, "cycles_left", emrelay_wear_cycles_left(wear, channel->cost.pico));
 	emrelay_put(s, "electrical_life", config->ratings.electrical_life);
 	emrelay_put(s, "mechanical_life", config->ratings.mechanical_life);
-	seq_printf(s, "dc_rating: %s\n", dc[config->dc_limit.count ? 2 : !!config->part]);
+	seq_printf(s, "dc_rating: %s\n", dc[config->dc_limit.count ? 2 :
+		   config->part && emrelay_part_rates(config->part, EMRELAY_LOAD_DC13)]);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(emrelay_wear);
