@@ -1266,6 +1266,19 @@ static void arbiter_stagger_changes(struct kunit *test)
 	bank_expect_edge(bank, 3, t + 100, D, true);
 }
 
+/* Nobody has the turn where nobody waits, as late as it may be. */
+static void arbiter_nobody_waits(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "00xxx");
+
+	bank_set(bank, A, EMRELAY_ON);
+	bank_run_to(bank, bank->now_ns + CLOSE_NS);
+	bank_set(bank, A, EMRELAY_OFF);
+	bank->now_ns = U64_MAX - 1;
+	KUNIT_EXPECT_EQ(test, bank_try(bank, B), 0);
+	bank_expect_on(bank, "B");
+}
+
 /* A coil that was found energised loads the supply, whoever energised it. */
 static void arbiter_found_on(struct kunit *test)
 {
@@ -2430,6 +2443,7 @@ static struct kunit_case arbiter_test_cases[] = {
 	KUNIT_CASE(arbiter_late_itself),
 	KUNIT_CASE(arbiter_late_stays_on),
 	KUNIT_CASE(arbiter_stagger_changes),
+	KUNIT_CASE(arbiter_nobody_waits),
 	KUNIT_CASE(arbiter_found_on),
 	KUNIT_CASE(arbiter_off_without_edge),
 	KUNIT_CASE(arbiter_coil_limit_raised),
