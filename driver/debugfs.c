@@ -152,7 +152,7 @@ static int emrelay_history_show(struct seq_file *s, void *unused)
 	struct emrelay_memory *memory = channel->memory;
 	struct emrelay_history_entry *copy __free(kfree) =
 		kmalloc(sizeof(memory->history), GFP_KERNEL);
-	u64 i, events;
+	u32 i, events;
 
 	if (!copy)
 		return -ENOMEM;
@@ -162,7 +162,7 @@ static int emrelay_history_show(struct seq_file *s, void *unused)
 		events = memory->events;
 	}
 
-	for (i = events - min_t(u64, events, EMRELAY_HISTORY); i < events; i++)
+	for (i = events - min_t(u32, events, EMRELAY_HISTORY); i < events; i++)
 		emrelay_history_line(s, &copy[i % EMRELAY_HISTORY]);
 	return 0;
 }
