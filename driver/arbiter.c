@@ -546,7 +546,10 @@ void emrelay_arbiter_sense(struct emrelay_arbiter *arbiter, u16 who,
 {
 	struct emrelay_member *member = &arbiter->members[who];
 	struct emrelay_group *group = member->group;
-	u32 fresh = proof->latched & ~member->latched;
+	/* A fault that was only reported is new to what it forbids now. */
+	bool blocks = member->action == EMRELAY_ACTION_REPORT &&
+		      proof->action != EMRELAY_ACTION_REPORT;
+	u32 fresh = proof->latched & ~(blocks ? 0 : member->latched);
 	bool faulty = proof->latched | member->latched;
 	bool open = proof->opened_ns != U64_MAX;
 

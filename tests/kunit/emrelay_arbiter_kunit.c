@@ -2531,6 +2531,22 @@ static void arbiter_no_supply(struct kunit *test)
 	bank_expect_on(bank, "CD");
 }
 
+/* A fault that was only reported begins to block: an on that waits is withdrawn. */
+static void arbiter_begins_to_block(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "xxxxx");
+
+	bank_set(bank, A, EMRELAY_ON);
+	bank->now_ns += CLOSE_NS;
+	bank_set(bank, A, EMRELAY_OFF);
+	bank_sense(bank, A, bank->now_ns, EMRELAY_STUCK_OPEN, EMRELAY_ACTION_REPORT);
+	bank_set(bank, A, EMRELAY_ON);
+	bank_sense(bank, A, bank->now_ns, EMRELAY_STUCK_OPEN, EMRELAY_ACTION_BLOCK);
+	KUNIT_EXPECT_EQ(test, bank->engines[A].statistics.withdrawn, 1);
+	bank_settle(bank);
+	bank_expect_on(bank, "");
+}
+
 /* What is cleared turns nothing on; what is worn stays refused. */
 static void arbiter_cleared(struct kunit *test)
 {
@@ -2632,6 +2648,7 @@ static struct kunit_case arbiter_test_cases[] = {
 	KUNIT_CASE(arbiter_opened_early),
 	KUNIT_CASE(arbiter_travels_longer),
 	KUNIT_CASE_PARAM(arbiter_faulty, faulty_gen_params),
+	KUNIT_CASE(arbiter_begins_to_block),
 	KUNIT_CASE(arbiter_cleared),
 	KUNIT_CASE(arbiter_no_supply),
 	{}

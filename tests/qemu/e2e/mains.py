@@ -5,6 +5,7 @@ from topic import MS, SECOND, between, equal, lab
 KERNELS = lab.STOCK
 LINES = {"heater": 0, "up": 1, "down": 2, "valve": 3}
 TRUTH = 8
+EXACT = 2000    # ns
 BOOT = {"play": """\
 contact 4 follows 0 operate 13000 release 20000 mains 20000 8800 3000 dark 38000 30000
 contact 5 follows 0 always mains 20000 8800 3000 dark 38000 30000
@@ -26,7 +27,7 @@ def case_measured(g):
     for relay, played in (("heater", 20), ("valve", 9)):
         for e in g.events("measured", relay)[:2]:
             true = {"operate": 13, "release": 20}[e["what"]] * MS
-            low, high = (0, played * MS) if e["what"] == "operate" else (-played * MS, 0)
+            low, high = (0, played * MS) if e["what"] == "operate" else (-played * MS, EXACT)
             between(e["took_ns"] - true, low, high, f"{e['what']} of {relay}, without that that was played,")
 
 
