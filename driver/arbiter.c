@@ -26,7 +26,7 @@ static bool emrelay_member_blocked(const struct emrelay_member *member)
 {
 	const struct emrelay_group *group = member->group;
 
-	return group && (group->energised > member->energised ||
+	return group && (group->occupied != member->occupied ||
 			 (group->reserved && group->reserved != member));
 }
 
@@ -242,8 +242,8 @@ static void emrelay_arbiter_restart(struct emrelay_arbiter *arbiter)
 {
 	unsigned int i;
 
-	if (arbiter->energised_ns)
-		arbiter->free_ns = emrelay_time_add(arbiter->energised_ns, arbiter->stagger_ns);
+	arbiter->free_ns = arbiter->energised_ns || arbiter->stagger_ns == U64_MAX ?
+			   emrelay_time_add(arbiter->energised_ns, arbiter->stagger_ns) : 0;
 	arbiter->queue.stale = true;
 	for (i = 0; i < arbiter->group_count; i++)
 		arbiter->groups[i].queue.stale = true;
@@ -362,7 +362,7 @@ int emrelay_arbiter_request(struct emrelay_arbiter *arbiter, u16 who,
 	target = engine->target;
 	ret = emrelay_engine_request(engine, request, free_ns, now_ns);
 	if (ret || !queue)
-		return ret;
+		return ret == -EBUSY && arbiter->stagger_ns == U64_MAX ? -EAGAIN : ret;
 
 	emrelay_arbiter_update(arbiter, member, now_ns);
 	if (engine->target && !target && member->changeover && member->group)
@@ -471,10 +471,122 @@ void emrelay_arbiter_set(struct emrelay_arbiter *arbiter, u16 who,
 		emrelay_arbiter_change_over(arbiter, member, now_ns);
 }
 
+/* Does the contact of a relay forbid the others of its group to be energised, for now? */
+static bool emrelay_member_blocks(const struct emrelay_member *member)
+{
+	return member->latched & EMRELAY_STUCK_CLOSED ||
+	       (member->latched & EMRELAY_CHATTER && member->unproven);
+}
+
+/* What is an on refused with, where so many contacts of its group forbid it? */
+static void emrelay_member_refuse(struct emrelay_member *member, unsigned int blocking)
+{
+	int ret = member->worn ? -EPERM : 0;
+
+	if (blocking > emrelay_member_blocks(member))
+		ret = -EBUSY;
+	if (member->latched && member->action != EMRELAY_ACTION_REPORT)
+		ret = -EIO;
+	member->engine->refuse = ret;
+}
+
+/* A target is given up because of a contact. */
+static void emrelay_arbiter_withdraw(struct emrelay_arbiter *arbiter, struct emrelay_member *member,
+				     bool released, u64 now_ns)
+{
+	struct emrelay_engine *engine = member->engine;
+
+	if (!engine->target || !(released || emrelay_engine_pending(engine)))
+		return;
+
+	engine->statistics.withdrawn++;
+	emrelay_engine_release(engine, EMRELAY_BY_FAULT);
+	emrelay_arbiter_update(arbiter, member, now_ns);
+	emrelay_arbiter_mark(arbiter, member);
+}
+
+/* The relays that what is latched concerns: those that wait do so in vain, others are refused. */
+static void emrelay_arbiter_block(struct emrelay_arbiter *arbiter, struct emrelay_member *member,
+				  u32 fresh, u64 now_ns)
+{
+	bool opens = fresh & (EMRELAY_STUCK_OPEN | EMRELAY_CHATTER);
+	bool closes = fresh & (EMRELAY_STUCK_CLOSED | EMRELAY_CHATTER);
+	struct emrelay_member *other, *end = arbiter->members + arbiter->count;
+	struct emrelay_group *group = member->group;
+	unsigned int blocking = 0;
+
+	for (other = arbiter->members; other < end; other++)
+		blocking += group && other->group == group && emrelay_member_blocks(other);
+	for (other = arbiter->members; other < end; other++) {
+		if (other != member && !(group && other->group == group))
+			continue;
+		emrelay_member_refuse(other, blocking);
+		if (other != member && closes)
+			emrelay_arbiter_withdraw(arbiter, other, false, now_ns);
+	}
+	if (fresh && member->action != EMRELAY_ACTION_REPORT)
+		emrelay_arbiter_withdraw(arbiter, member,
+					 opens && member->action == EMRELAY_ACTION_RELEASE, now_ns);
+}
+
+/**
+ * emrelay_arbiter_sense - the contact of a relay was seen
+ * @arbiter: the arbiter
+ * @who: the relay
+ * @proof: what of it
+ * @now_ns: the time
+ *
+ * As long as it is not seen open, no other relay of its group is energised.
+ * Follow with emrelay_arbiter_decide().
+ *
+ * Context: Any. Pure.
+ */
+void emrelay_arbiter_sense(struct emrelay_arbiter *arbiter, u16 who,
+			   const struct emrelay_proof *proof, u64 now_ns)
+{
+	struct emrelay_member *member = &arbiter->members[who];
+	struct emrelay_group *group = member->group;
+	/* A fault that was only reported is new to what it forbids now. */
+	bool blocks = member->action == EMRELAY_ACTION_REPORT &&
+		      proof->action != EMRELAY_ACTION_REPORT;
+	u32 fresh = proof->latched & ~(blocks ? 0 : member->latched);
+	bool faulty = proof->latched | member->latched;
+	bool open = proof->opened_ns != U64_MAX;
+
+	member->engine->past.edge_ns = proof->edge_ns;
+	if (group && open == member->unproven) {
+		group->unproven += open ? -1 : 1;
+		if (open)
+			group->free_ns = max(group->free_ns,
+					     emrelay_time_add(proof->opened_ns, EMRELAY_OPENED_NS));
+		emrelay_arbiter_queue(arbiter, member)->stale = true;
+	}
+	member->unproven = !open;
+	member->latched = proof->latched;
+	member->action = proof->action;
+	emrelay_arbiter_update(arbiter, member, now_ns);
+	if (faulty)
+		emrelay_arbiter_block(arbiter, member, fresh, now_ns);
+}
+
+/**
+ * emrelay_arbiter_set_worn - is a relay not to be energised any more, as it is worn?
+ * @arbiter: the arbiter
+ * @who: the relay
+ * @worn: it is not
+ *
+ * Context: Any. Pure.
+ */
+void emrelay_arbiter_set_worn(struct emrelay_arbiter *arbiter, u16 who, bool worn)
+{
+	arbiter->members[who].worn = worn;
+	emrelay_arbiter_block(arbiter, &arbiter->members[who], 0, 0);
+}
+
 /**
  * emrelay_arbiter_set_supply - choose what the supply of the coils can take
  * @arbiter: the arbiter
- * @stagger_ns: least time between two energisations
+ * @stagger_ns: least time between two energisations; U64_MAX: it takes none for now
  * @coil_limit: most coils energised at a time; 0: all
  *
  * Takes effect on those that wait as emrelay_arbiter_next() names them. With the

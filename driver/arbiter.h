@@ -18,12 +18,40 @@
 
 #include <linux/list.h>
 
-#include "engine.h"
+#include "feedback.h"
+
+/* After a contact was seen open the next of its group waits for so long at least. */
+#define EMRELAY_OPENED_NS	10000000ULL
 
 /* No relay. */
 #define EMRELAY_NOBODY		0xffff
 
 struct emrelay_member;
+
+/**
+ * enum emrelay_fault_action - what a fault of a contact does to its relay
+ * @EMRELAY_ACTION_BLOCK: it is not energised any more
+ * @EMRELAY_ACTION_REPORT: nothing
+ * @EMRELAY_ACTION_RELEASE: as block; and it is released if it does not close
+ */
+enum emrelay_fault_action {
+	EMRELAY_ACTION_BLOCK, EMRELAY_ACTION_REPORT, EMRELAY_ACTION_RELEASE,
+};
+
+/**
+ * struct emrelay_proof - what is seen of a contact that is read back
+ * @edge_ns: when the coil had to be driven last for the contact to have travelled
+ *	for as long as it is rated for
+ * @opened_ns: since when the contact is seen open; U64_MAX: it is not
+ * @latched: the faults that are latched (enum emrelay_contact_fault)
+ * @action: what they do (enum emrelay_fault_action)
+ */
+struct emrelay_proof {
+	u64 edge_ns;
+	u64 opened_ns;
+	u32 latched;
+	u32 action;
+};
 
 /**
  * struct emrelay_queue - relays that wait to be energised, where one excludes
@@ -52,6 +80,8 @@ struct emrelay_queue {
  * @reserved: the member that is to be energised before any other, as it changes
  *	over, or NULL
  * @energised: how many members are, at most one but for what a probe finds
+ * @unproven: how many have a contact that is read back and not seen open
+ * @occupied: both
  */
 struct emrelay_group {
 	struct emrelay_queue queue;
@@ -59,7 +89,13 @@ struct emrelay_group {
 	u64 free_ns;
 	struct emrelay_member *holder;
 	struct emrelay_member *reserved;
-	u16 energised;
+	union {
+		struct {
+			u16 energised;
+			u16 unproven;
+		};
+		u32 occupied;
+	};
 };
 
 /**
@@ -72,6 +108,11 @@ struct emrelay_group {
  * @legal_ns: when its own limits allow it to be energised, if it waits
  * @changeover: its on releases the other members of its group
  * @energised: it counts as energised
+ * @unproven: its contact is read back and not seen open
+ * @occupied: both, as its group counts them
+ * @latched: the faults of its contact (enum emrelay_contact_fault)
+ * @action: what they do (enum emrelay_fault_action)
+ * @worn: it is not energised any more, as it is worn
  */
 struct emrelay_member {
 	struct emrelay_engine *engine;
@@ -81,12 +122,22 @@ struct emrelay_member {
 	struct list_head marked;
 	u64 legal_ns;
 	bool changeover;
-	bool energised;
+	union {
+		struct {
+			u16 energised;
+			u16 unproven;
+		};
+		u32 occupied;
+	};
+	u8 latched;
+	u8 action;
+	bool worn;
 };
 
 /**
  * struct emrelay_arbiter - what the relays of a bank share
- * @stagger_ns: least time between two energisations in the bank
+ * @stagger_ns: least time between two energisations in the bank; U64_MAX: there are
+ *	none for now
  * @energised_ns: the last of them; 0: none yet
  * @free_ns: when the next of them may be
  * @queue: those that wait, if @stagger_ns or @coil_limit
@@ -125,6 +176,9 @@ bool emrelay_arbiter_stop(struct emrelay_arbiter *arbiter, u16 who, enum emrelay
 			  bool retain, u64 now_ns);
 void emrelay_arbiter_set(struct emrelay_arbiter *arbiter, u16 who,
 			 const struct emrelay_limits *limits, bool changeover, u64 now_ns);
+void emrelay_arbiter_sense(struct emrelay_arbiter *arbiter, u16 who,
+			   const struct emrelay_proof *proof, u64 now_ns);
+void emrelay_arbiter_set_worn(struct emrelay_arbiter *arbiter, u16 who, bool worn);
 void emrelay_arbiter_set_supply(struct emrelay_arbiter *arbiter, u64 stagger_ns, u32 coil_limit);
 u16 emrelay_arbiter_next(struct emrelay_arbiter *arbiter, u64 now_ns);
 u64 emrelay_arbiter_ready_ns(struct emrelay_arbiter *arbiter, u16 who, u64 now_ns);

@@ -57,6 +57,7 @@ static void emrelay_bank_stop(void *data)
 
 	if (bank->worker)
 		kthread_cancel_delayed_work_sync(&bank->verify);
+	emrelay_supply_stop(bank);
 	cancel_work_sync(&bank->work);
 	for (i = 0; i < bank->count; i++)
 		emrelay_channel_stop(bank->channels[i]);
@@ -190,6 +191,7 @@ static int emrelay_bank_read_channel(struct emrelay_bank *bank, struct fwnode_ha
 		return -ENOMEM;
 
 	ret = emrelay_bank_depend(bank, emrelay_gpiod_provider(channel->coil)) ?:
+	      emrelay_sense_find(channel) ?:
 	      emrelay_channel_name(channel) ?:
 	      emrelay_store_add(channel);
 	if (ret)
@@ -342,12 +344,15 @@ static int emrelay_bank_start(struct emrelay_bank *bank)
 	if (ret)
 		return ret;
 
+	for (i = 0; i < bank->count; i++)
+		emrelay_sense_start(bank->channels[i]);
 	scoped_guard(spinlock_irqsave, &bank->lock) {
 		bank->bound = true;
 		emrelay_arbiter_start(&bank->arbiter, ktime_get_boottime_ns());
 	}
 	for (i = 0; i < bank->count; i++)
 		emrelay_channel_start(bank->channels[i]);
+	emrelay_supply_check(bank);
 	return 0;
 }
 
@@ -366,6 +371,7 @@ static int emrelay_probe(struct platform_device *pdev)
 	ratelimit_state_init(&bank->log, EMRELAY_LOG_INTERVAL, EMRELAY_LOG_BURST);
 	INIT_WORK(&bank->work, emrelay_bank_work);
 	kthread_init_delayed_work(&bank->verify, emrelay_bank_verify);
+	emrelay_supply_init(bank);
 	spin_lock_init(&bank->lock);
 	lockdep_register_key(&bank->lock_key);
 	lockdep_set_class(&bank->lock, &bank->lock_key);
@@ -377,6 +383,7 @@ static int emrelay_probe(struct platform_device *pdev)
 	      emrelay_read_bank(dev, &bank->config) ?:
 	      emrelay_bank_read(bank) ?:
 	      emrelay_bank_create_worker(bank) ?:
+	      emrelay_supply_find(bank) ?:
 	      devm_add_action_or_reset(dev, emrelay_unbind, bank);
 	for (i = 0; i < bank->count && !ret; i++)
 		ret = emrelay_channel_find(bank->channels[i]);
@@ -413,6 +420,7 @@ static int emrelay_suspend(struct device *dev)
 		bank->asleep = true;
 
 	kthread_cancel_delayed_work_sync(&bank->verify);
+	emrelay_supply_stop(bank);
 	cancel_work_sync(&bank->work);
 	for (i = 0; i < bank->count; i++)
 		emrelay_channel_pause(bank->channels[i]);
@@ -428,9 +436,12 @@ static int emrelay_resume(struct device *dev)
 
 	for (i = 0; i < bank->count; i++)
 		emrelay_channel_restore(bank->channels[i]);
+	for (i = 0; i < bank->count; i++)
+		emrelay_sense_start(bank->channels[i]);
 	scoped_guard(spinlock_irqsave, &bank->lock)
 		bank->asleep = false;
 	emrelay_bank_verify(&bank->verify.work);
+	emrelay_supply_check(bank);
 	return 0;
 }
 

@@ -13,6 +13,7 @@
 
 #include "arbiter.h"
 #include "channel.h"
+#include "supply.h"
 
 /**
  * struct emrelay_bank - one firmware node with its channels
@@ -24,6 +25,7 @@
  * @sleeps: a line sleeps, so that all are driven by @worker
  * @worker: drives lines that sleep, or that did not follow, and looks at all
  * @verify: looks at the lines every verify_s
+ * @supply: what feeds the coils
  * @link: to the device that it was made to depend on last
  * @node: in the list of all banks, whose coils are released as the kernel panics
  * @work: drives the relays that are left once a few were driven under one lock
@@ -47,6 +49,7 @@ struct emrelay_bank {
 	bool sleeps;
 	struct kthread_worker *worker;
 	struct kthread_delayed_work verify;
+	struct emrelay_supply supply;
 	struct device_link *link;
 	struct list_head node;
 	struct work_struct work;

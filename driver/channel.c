@@ -44,7 +44,8 @@ const char * const emrelay_source_names[] = {
 	[EMRELAY_BY_GPIO] = "gpio", [EMRELAY_BY_LED] = "led",
 	[EMRELAY_BY_PULSE] = "pulse", [EMRELAY_BY_WATCHDOG] = "watchdog",
 	[EMRELAY_BY_MAX_ON] = "max-on", [EMRELAY_BY_INTERLOCK] = "interlock",
-	[EMRELAY_BY_LINE] = "line", [EMRELAY_BY_SUSPEND] = "suspend",
+	[EMRELAY_BY_LINE] = "line", [EMRELAY_BY_FAULT] = "fault",
+	[EMRELAY_BY_SUSPEND] = "suspend",
 	[EMRELAY_BY_UNBIND] = "unbind", [EMRELAY_BY_SHUTDOWN] = "shutdown",
 };
 
@@ -90,8 +91,46 @@ static struct emrelay_limits emrelay_channel_limits(const struct emrelay_channel
 	};
 }
 
-/* What a cycle costs from now on. */
-static struct emrelay_cost emrelay_channel_cost(const struct emrelay_channel *channel)
+/* What is wrong with the contact, though it is no fault or none any more? NULL: nothing. */
+static const char *emrelay_channel_contact_cause(const struct emrelay_channel *channel)
+{
+	const struct emrelay_feedback *feedback = channel->memory->feedback;
+
+	if (!channel->sense.line)
+		return NULL;
+	if (feedback->life.welds)
+		return "weld";
+	if (feedback->latched & EMRELAY_STUCK_OPEN)
+		return "misfire";
+	return emrelay_feedback_drifts(feedback) ? "drift" : NULL;
+}
+
+/**
+ * emrelay_channel_health_cause - why is the health not good?
+ * @channel: the channel
+ *
+ * Context: Any, under the bank's lock.
+ * Return: a word.
+ */
+const char *emrelay_channel_health_cause(const struct emrelay_channel *channel)
+{
+	const struct emrelay_wear *wear = &channel->memory->account.wear;
+
+	if (emrelay_wear_health(wear, channel->settings.warn_ppm) != EMRELAY_GOOD)
+		return "wear";
+	return emrelay_channel_contact_cause(channel) ?: "none";
+}
+
+/**
+ * emrelay_channel_set_cost - what a cycle costs from now on, and when to warn
+ * @channel: the channel
+ *
+ * The load wears a contact only that closes: one that is read back is charged for
+ * it when it does.
+ *
+ * Context: Any, under the bank's lock.
+ */
+void emrelay_channel_set_cost(struct emrelay_channel *channel)
 {
 	const struct emrelay_settings *settings = &channel->settings;
 	const struct emrelay_config *config = &channel->config;
@@ -104,8 +143,21 @@ static struct emrelay_cost emrelay_channel_cost(const struct emrelay_channel *ch
 			 settings->load_declared && closes,
 		.curve = settings->load_class == config->load.class && closes,
 	};
+	struct emrelay_cost mechanics;
 
-	return emrelay_wear_cost(&config->ratings, &config->curve, &load);
+	channel->cost = emrelay_wear_cost(&config->ratings, &config->curve, &load);
+	load.class = EMRELAY_LOAD_NONE;
+	mechanics = emrelay_wear_cost(&config->ratings, &config->curve, &load);
+	channel->edge_pico = channel->sense.state == EMRELAY_SENSE_OK ? mechanics.pico :
+									channel->cost.pico;
+	channel->told.warn_ppm = emrelay_channel_contact_cause(channel) ? 0 : settings->warn_ppm;
+}
+
+static void emrelay_channel_set_worn(struct emrelay_channel *channel)
+{
+	emrelay_arbiter_set_worn(&channel->bank->arbiter, channel->index,
+				 channel->settings.block_worn &&
+				 channel->told.health == EMRELAY_WORN);
 }
 
 static bool emrelay_channel_followed(const struct emrelay_channel *channel)
@@ -120,14 +172,29 @@ static bool emrelay_channel_followed(const struct emrelay_channel *channel)
  */
 static inline bool emrelay_channel_watched(const struct emrelay_channel *channel)
 {
-	return channel->told.read || emrelay_channel_followed(channel) ||
+	return channel->told.watched || emrelay_channel_followed(channel) ||
 	       trace_emrelay_contact_enabled();
+}
+
+/**
+ * emrelay_channel_contact - where is the contact?
+ * @channel: the channel
+ * @now_ns: the time, CLOCK_BOOTTIME
+ *
+ * Context: Any, under the bank's lock.
+ * Return: its state, as it is seen, or as time tells it where nothing shows it.
+ */
+enum emrelay_contact emrelay_channel_contact(const struct emrelay_channel *channel, u64 now_ns)
+{
+	return channel->sense.state == EMRELAY_SENSE_OK ?
+	       emrelay_feedback_contact(channel->memory->feedback) :
+	       emrelay_engine_contact(&channel->memory->engine, now_ns);
 }
 
 /* Sends the notifications of the contact, if it changed. */
 static void emrelay_channel_tell(struct emrelay_channel *channel, u64 now_ns)
 {
-	enum emrelay_contact contact = emrelay_engine_contact(&channel->memory->engine, now_ns);
+	enum emrelay_contact contact = emrelay_channel_contact(channel, now_ns);
 	struct emrelay_told *told = &channel->told;
 
 	if (contact == told->contact)
@@ -135,9 +202,9 @@ static void emrelay_channel_tell(struct emrelay_channel *channel, u64 now_ns)
 
 	told->contact = contact;
 	trace_emrelay_contact(channel, contact, now_ns);
-	if (told->read)
+	if (told->watched & EMRELAY_WATCHED_READ)
 		emrelay_sysfs_notify(channel, EMRELAY_FILE_CONTACT);
-	told->read = false;
+	told->watched &= ~EMRELAY_WATCHED_READ;
 	if (emrelay_channel_followed(channel) && !channel->bank->dying)
 		schedule_work(&told->work);
 	else
@@ -157,19 +224,17 @@ void emrelay_channel_tell_health(struct emrelay_channel *channel)
 {
 	struct emrelay_account *account = &channel->memory->account;
 	struct emrelay_told *told = &channel->told;
-	enum emrelay_health health =
-		emrelay_wear_health(&account->wear, channel->settings.warn_ppm);
+	enum emrelay_health health = emrelay_wear_health(&account->wear, told->warn_ppm);
 	bool changed = health != told->health;
 	bool worse = health > account->told;
 
 	lockdep_assert_held(&channel->bank->lock);
 
-	channel->memory->engine.refuse =
-		channel->settings.block_worn && health == EMRELAY_WORN ? -EPERM : 0;
 	if (likely(!changed && !worse))
 		return;
 
 	told->health = health;
+	emrelay_channel_set_worn(channel);
 	if (channel->bank->dying)
 		return;
 
@@ -192,13 +257,13 @@ void emrelay_channel_tell_health(struct emrelay_channel *channel)
 static void emrelay_channel_tell_work(struct work_struct *work)
 {
 	struct emrelay_channel *channel = container_of(work, struct emrelay_channel, told.work);
-	const struct emrelay_engine *engine = &channel->memory->engine;
 	struct emrelay_told *told = &channel->told;
 	char *envp[2] = { "RELAY_EVENT=health" };
 	bool closed, changed, health;
 
 	scoped_guard(spinlock_irqsave, &channel->bank->lock) {
-		closed = emrelay_engine_contact(engine, ktime_get_boottime_ns()) == EMRELAY_CLOSED;
+		closed = emrelay_channel_contact(channel, ktime_get_boottime_ns()) ==
+			 EMRELAY_CLOSED;
 		changed = closed != told->closed;
 		told->closed = closed;
 		health = told->send_health;
@@ -229,8 +294,13 @@ static u64 emrelay_channel_decide(struct emrelay_channel *channel, u64 now_ns)
 	if (!emrelay_channel_watched(channel))
 		return wake_ns;
 
+	if (channel->sense.line) {
+		settled_ns = emrelay_sense_update(channel, now_ns);
+		wake_ns = emrelay_arbiter_decide(&channel->bank->arbiter, channel->index, now_ns);
+	} else {
+		settled_ns = emrelay_engine_settled_ns(&channel->memory->engine);
+	}
 	emrelay_channel_tell(channel, now_ns);
-	settled_ns = emrelay_engine_settled_ns(engine);
 	return now_ns < settled_ns ? min(wake_ns, settled_ns) : wake_ns;
 }
 
@@ -260,7 +330,7 @@ static u64 emrelay_channel_driven(struct emrelay_channel *channel, bool on,
 		source = EMRELAY_BY_LINE;
 	if (level) {
 		emrelay_wear_energised(&memory->account.wear, channel->settings.load_class,
-				       channel->cost.pico, now_ns);
+				       channel->edge_pico, now_ns);
 		emrelay_channel_tell_health(channel);
 	} else {
 		emrelay_wear_released(&memory->account.wear, now_ns);
@@ -382,12 +452,17 @@ static u64 emrelay_channel_follow(struct emrelay_channel *channel, u64 now_ns)
 	return now_ns;
 }
 
-/*
- * Acts on what changed of a relay, NULL: of several, and then of those that it
- * allows, or bids, to do something.
+/**
+ * emrelay_bank_follow - act on what changed of a relay
+ * @bank: the bank
+ * @channel: the relay, NULL: of several
+ * @now_ns: the time, CLOCK_BOOTTIME
+ *
+ * And then of those that it allows, or bids, to do something.
+ *
+ * Context: Any, under the bank's lock.
  */
-static void emrelay_bank_follow(struct emrelay_bank *bank, struct emrelay_channel *channel,
-				u64 now_ns)
+void emrelay_bank_follow(struct emrelay_bank *bank, struct emrelay_channel *channel, u64 now_ns)
 {
 	unsigned int steps = 0;
 
@@ -522,6 +597,67 @@ void emrelay_bank_verify(struct kthread_work *work)
 		emrelay_bank_queue_verify(bank);
 }
 
+/* What the supply can take has changed. */
+static void emrelay_bank_limit(struct emrelay_bank *bank, u64 now_ns)
+{
+	emrelay_arbiter_set_supply(&bank->arbiter, bank->supply.bad ? U64_MAX :
+				   (u64)bank->config.stagger_ms * NSEC_PER_MSEC,
+				   bank->config.coil_limit);
+	emrelay_bank_follow(bank, NULL, now_ns);
+}
+
+/**
+ * emrelay_bank_set_supply - is the supply of the coils good?
+ * @bank: the bank
+ * @bad: it is not: no coil is energised
+ *
+ * Context: Any. Takes the bank's lock.
+ * Return: false if the bank does not move.
+ */
+bool emrelay_bank_set_supply(struct emrelay_bank *bank, bool bad)
+{
+	u64 now_ns = ktime_get_boottime_ns();
+	unsigned int i;
+
+	guard(spinlock_irqsave)(&bank->lock);
+	if (!emrelay_bank_moves(bank))
+		return false;
+	if (bank->supply.bad == bad)
+		return true;
+
+	WRITE_ONCE(bank->supply.bad, bad);
+	for (i = 0; i < bank->count; i++) {
+		bank->channels[i]->memory->supply_drops += bad;
+		emrelay_fault_report(bank->channels[i], EMRELAY_FAULT_SUPPLY, bad ? -EIO : 0,
+				     now_ns);
+	}
+	emrelay_bank_limit(bank, now_ns);
+	return true;
+}
+
+/**
+ * emrelay_channel_drop - release a line whose coil has lost its supply
+ * @channel: the channel
+ *
+ * Its target stays.
+ *
+ * Context: The bank's worker. Sleeps if the bank sleeps.
+ */
+void emrelay_channel_drop(struct emrelay_channel *channel)
+{
+	struct emrelay_bank *bank = channel->bank;
+	int level;
+
+	scoped_guard(spinlock_irqsave, &bank->lock)
+		if (!emrelay_bank_moves(bank) || !channel->memory->engine.past.coil)
+			return;
+
+	level = emrelay_channel_write(channel, false, false);
+	guard(spinlock_irqsave)(&bank->lock);
+	emrelay_channel_driven(channel, false, EMRELAY_BY_FAULT, level);
+	emrelay_bank_follow(bank, channel, ktime_get_boottime_ns());
+}
+
 /**
  * emrelay_bank_configure - change a setting of a bank
  * @bank: the bank
@@ -535,9 +671,7 @@ void emrelay_bank_configure(struct emrelay_bank *bank, size_t offset, u32 value)
 	guard(spinlock_irqsave)(&bank->lock);
 
 	*(u32 *)((void *)&bank->config + offset) = value;
-	emrelay_arbiter_set_supply(&bank->arbiter, (u64)bank->config.stagger_ms * NSEC_PER_MSEC,
-				   bank->config.coil_limit);
-	emrelay_bank_follow(bank, NULL, ktime_get_boottime_ns());
+	emrelay_bank_limit(bank, ktime_get_boottime_ns());
 	if (offset == offsetof(struct emrelay_bank_config, verify_s))
 		emrelay_bank_queue_verify(bank);
 }
@@ -651,10 +785,11 @@ int emrelay_channel_configure(struct emrelay_channel *channel, size_t offset, u3
 		settings.flush_s != channel->settings.flush_s;
 	channel->settings = settings;
 	now_ns = ktime_get_boottime_ns();
-	channel->cost = emrelay_channel_cost(channel);
+	emrelay_channel_set_cost(channel);
 	emrelay_arbiter_set(&channel->bank->arbiter, channel->index, &limits, settings.changeover,
 			    now_ns);
 	emrelay_channel_tell_health(channel);
+	emrelay_channel_set_worn(channel);
 	if (flush)
 		emrelay_store_queue(channel, 0);
 	emrelay_bank_follow(channel->bank, channel, now_ns);
@@ -693,6 +828,8 @@ void emrelay_channel_record(struct emrelay_channel *channel,
 			    memory->engine.past.coil,
 			    channel->config.default_state == EMRELAY_DEFAULT_LAST ?
 			    memory->last : memory->engine.target, &clocks);
+	if (channel->sense.line)
+		emrelay_record_contact(record, &memory->feedback->life);
 }
 
 /**
@@ -711,12 +848,16 @@ int emrelay_channel_merge(struct emrelay_channel *channel, const struct emrelay_
 	struct emrelay_past *past = &channel->memory->engine.past;
 	struct emrelay_clocks clocks = emrelay_clocks();
 	u64 energised_ns;
+	bool before;
 
 	guard(spinlock_irqsave)(&channel->bank->lock);
 	if (!emrelay_record_matches(record, account->serial, dev_name(&channel->dev)))
 		return -EINVAL;
 
-	if (source == EMRELAY_WEAR_NVMEM && !account->stored)
+	before = source == EMRELAY_WEAR_NVMEM && !account->stored;
+	if (channel->sense.line)
+		emrelay_record_recall(record, &channel->memory->feedback->life, before);
+	if (before)
 		channel->memory->last = record->target;
 	emrelay_account_merge(account, record, source, past->coil, clocks.now_ns);
 	energised_ns = emrelay_account_energised_ns(account, &clocks);
@@ -760,6 +901,12 @@ void emrelay_channel_replace(struct emrelay_channel *channel, const char *serial
 		snprintf(old, sizeof(old), "RELAY_SERIAL=%s", account->serial);
 		emrelay_account_replace(account, serial, now_ns);
 		channel->told.health_event = true;
+		if (channel->sense.line) {
+			emrelay_feedback_replace(channel->memory->feedback, now_ns);
+			emrelay_sense_update(channel, now_ns);
+			emrelay_channel_set_cost(channel);
+			emrelay_bank_follow(channel->bank, channel, now_ns);
+		}
 		emrelay_channel_tell_health(channel);
 	}
 
@@ -782,7 +929,7 @@ enum emrelay_contact emrelay_channel_watch(struct emrelay_channel *channel)
 	guard(spinlock_irqsave)(&channel->bank->lock);
 	now_ns = ktime_get_boottime_ns();
 	emrelay_channel_tell(channel, now_ns);
-	channel->told.read = true;
+	channel->told.watched |= EMRELAY_WATCHED_READ;
 	emrelay_bank_follow(channel->bank, channel, now_ns);
 	return channel->told.contact;
 }
@@ -803,7 +950,7 @@ bool emrelay_channel_line(struct emrelay_channel *channel)
 	enum emrelay_contact contact;
 
 	guard(spinlock_irqsave)(&channel->bank->lock);
-	contact = emrelay_engine_contact(engine, ktime_get_boottime_ns());
+	contact = emrelay_channel_contact(channel, ktime_get_boottime_ns());
 	if (emrelay_engine_pending(engine) || contact == EMRELAY_CLOSING ||
 	    contact == EMRELAY_OPENING)
 		return engine->target;
@@ -847,7 +994,7 @@ int emrelay_channel_find(struct emrelay_channel *channel)
 	int level;
 
 	channel->settings = config->settings;
-	channel->cost = emrelay_channel_cost(channel);
+	emrelay_channel_set_cost(channel);
 
 	/* A line that can only be set is taken to be as the driver last left it. */
 	level = gpiod_get_value_cansleep(channel->coil);
@@ -879,7 +1026,7 @@ int emrelay_channel_find(struct emrelay_channel *channel)
 
 	channel->told.contact = emrelay_engine_contact(engine, now_ns);
 	channel->told.closed = channel->told.contact == EMRELAY_CLOSED;
-	channel->told.health = emrelay_wear_health(wear, channel->settings.warn_ppm);
+	channel->told.health = emrelay_wear_health(wear, channel->told.warn_ppm);
 	return 0;
 }
 
@@ -946,6 +1093,7 @@ void emrelay_channel_start(struct emrelay_channel *channel)
  */
 void emrelay_channel_pause(struct emrelay_channel *channel)
 {
+	emrelay_sense_stop(channel);
 	hrtimer_cancel(&channel->timer);
 	kthread_cancel_work_sync(&channel->drive_work);
 	guard(spinlock_irqsave)(&channel->bank->lock);

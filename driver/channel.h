@@ -14,7 +14,9 @@
 #include "config.h"
 #include "engine.h"
 #include "fault.h"
+#include "feedback.h"
 #include "leds.h"
+#include "sense.h"
 #include "store.h"
 #include "wear.h"
 
@@ -59,7 +61,9 @@ struct emrelay_history_entry {
  * struct emrelay_memory - what is known of a relay over unbind
  * @engine: limits, target, edges and statistics
  * @account: wear and identity
+ * @feedback: what its contact did, NULL: nothing ever read it back
  * @drive_errors: attempts to drive the coil's line that failed
+ * @supply_drops: how often the supply of the coils went bad
  * @history: the last events, a ring
  * @events: how many were ever put into @history
  * @last: the target that a relay of default-state "last" has after the next boot
@@ -69,7 +73,9 @@ struct emrelay_history_entry {
 struct emrelay_memory {
 	struct emrelay_engine engine;
 	struct emrelay_account account;
+	struct emrelay_feedback *feedback;
 	u64 drive_errors;
+	u64 supply_drops;
 	struct emrelay_history_entry history[EMRELAY_HISTORY];
 	u32 events;
 	bool last;
@@ -80,18 +86,26 @@ struct emrelay_memory {
  * @EMRELAY_FILE_CONTACT: contact
  * @EMRELAY_FILE_HEALTH: health
  * @EMRELAY_FILE_FAULT: fault
+ * @EMRELAY_FILE_SENSE: sense
  * @EMRELAY_FILES: number of these
  */
 enum emrelay_file {
-	EMRELAY_FILE_CONTACT, EMRELAY_FILE_HEALTH, EMRELAY_FILE_FAULT, EMRELAY_FILES,
+	EMRELAY_FILE_CONTACT, EMRELAY_FILE_HEALTH, EMRELAY_FILE_FAULT, EMRELAY_FILE_SENSE,
+	EMRELAY_FILES,
 };
+
+/* Why the contact is looked at: see struct emrelay_told. */
+#define EMRELAY_WATCHED_READ	1
+#define EMRELAY_WATCHED_SENSE	2
 
 /**
  * struct emrelay_told - what was notified last, and what is to be
  * @contact: the contact
  * @health: the health
  * @closed: what the LEDs that follow were set to
- * @read: the file contact was read since it was last notified
+ * @watched: EMRELAY_WATCHED_READ: the file contact was read since it was last
+ *	notified; EMRELAY_WATCHED_SENSE: the contact is read back
+ * @warn_ppm: used life from which on health is a warning, 0: it is one anyway
  * @health_event: a uevent of the health was sent since the bind
  * @send_health: @work is to send the uevent
  * @work: sets LEDs and sends uevents, which may sleep
@@ -100,7 +114,8 @@ struct emrelay_told {
 	enum emrelay_contact contact;
 	enum emrelay_health health;
 	bool closed;
-	bool read;
+	u8 watched;
+	u32 warn_ppm;
 	bool health_event;
 	bool send_health;
 	struct work_struct work;
@@ -125,11 +140,13 @@ struct emrelay_told {
  * @memory: what is known of it over unbind; bank's lock
  * @settings: what the operator chose; bank's lock
  * @cost: life to be expected at the present load, wear of a cycle; bank's lock
+ * @edge_pico: what of @cost is charged as the coil is energised; bank's lock
  * @timer: fires at @wake_ns (CLOCK_BOOTTIME) to decide again
  * @wake_ns: what @timer is armed for, U64_MAX if it is not; bank's lock
  * @drive_work: drives a line that sleeps, or that did not follow
  * @told: what was notified; bank's lock
  * @faults: what is wrong
+ * @sense: what reads its contact back
  * @store: where its record outlives the power, NULL: nowhere
  * @leds: what the LED subsystem has of it
  * @files: sysfs nodes of the files that can be polled
@@ -152,11 +169,13 @@ struct emrelay_channel {
 	struct emrelay_memory *memory;
 	struct emrelay_settings settings;
 	struct emrelay_cost cost;
+	u64 edge_pico;
 	struct hrtimer timer;
 	u64 wake_ns;
 	struct kthread_work drive_work;
 	struct emrelay_told told;
 	struct emrelay_faults faults;
+	struct emrelay_sense sense;
 	struct emrelay_store *store;
 	struct emrelay_leds leds;
 	struct kernfs_node *files[EMRELAY_FILES];
@@ -193,8 +212,14 @@ void emrelay_channel_replace(struct emrelay_channel *channel, const char *serial
 enum emrelay_contact emrelay_channel_watch(struct emrelay_channel *channel);
 bool emrelay_channel_line(struct emrelay_channel *channel);
 void emrelay_channel_tell_health(struct emrelay_channel *channel);
+void emrelay_channel_set_cost(struct emrelay_channel *channel);
+enum emrelay_contact emrelay_channel_contact(const struct emrelay_channel *channel, u64 now_ns);
+const char *emrelay_channel_health_cause(const struct emrelay_channel *channel);
+void emrelay_bank_follow(struct emrelay_bank *bank, struct emrelay_channel *channel, u64 now_ns);
 int emrelay_bank_depend(struct emrelay_bank *bank, struct device *supplier);
 struct gpio_desc *emrelay_bank_get_line(struct emrelay_channel *channel, const char *name);
+bool emrelay_bank_set_supply(struct emrelay_bank *bank, bool bad);
+void emrelay_channel_drop(struct emrelay_channel *channel);
 void emrelay_bank_configure(struct emrelay_bank *bank, size_t offset, u32 value);
 void emrelay_bank_work(struct work_struct *work);
 void emrelay_bank_verify(struct kthread_work *work);

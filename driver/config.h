@@ -47,6 +47,8 @@ enum emrelay_default_state {
  * @block_worn: a worn relay is not energised any more
  * @flush_cycles: the record is stored after so many cycles
  * @flush_s: or so many s after something changed; 0: never by time
+ * @fault_action: what a fault of the contact does (enum emrelay_fault_action)
+ * @contact_check_ms: how often a contact at rest is read whose line has no interrupt
  */
 struct emrelay_settings {
 	u32 policy;
@@ -63,6 +65,23 @@ struct emrelay_settings {
 	u32 block_worn;
 	u32 flush_cycles;
 	u32 flush_s;
+	u32 fault_action;
+	u32 contact_check_ms;
+};
+
+/**
+ * enum emrelay_contact_type - what an active contact-gpios says
+ * @EMRELAY_LINKED_NO: an auxiliary contact that is linked to it is closed: it is, too
+ * @EMRELAY_LINKED_NC: an auxiliary contact that is linked to it is closed: it is open
+ * @EMRELAY_CHANGEOVER_NC: its other throw is closed: it is open
+ * @EMRELAY_LOAD_DC: the load has a voltage: it is closed
+ * @EMRELAY_LOAD_AC: the load has mains, in pulses: it is closed
+ * @EMRELAY_CONTACT_TYPES: number of these
+ */
+enum emrelay_contact_type {
+	EMRELAY_LINKED_NO, EMRELAY_LINKED_NC, EMRELAY_CHANGEOVER_NC,
+	EMRELAY_LOAD_DC, EMRELAY_LOAD_AC,
+	EMRELAY_CONTACT_TYPES,
 };
 
 /**
@@ -82,8 +101,12 @@ struct emrelay_settings {
  * @default_trigger: LED trigger to start with, or NULL
  * @interlock_group: number of its interlock group, if @interlocked
  * @settings: what struct emrelay_settings begins with
+ * @contact_type: what an active contact-gpios says (enum emrelay_contact_type)
+ * @contact_hold_us: how long it may read closed after the contact opened
  * @interlocked: it is in an interlock group
+ * @sensed: it says how the contact is read back
  * @stored: the node names the nvmem cells "wear-a" and "wear-b"
+ * @wakeup_source: an unexpected edge of contact-gpios wakes the system up
  * @retain_state_suspended: leave the coil as it is while the system sleeps
  * @retain_state_shutdown: leave the coil as it is at shutdown and unbind
  * @retain_state_panic: leave the coil as it is at panic
@@ -106,8 +129,12 @@ struct emrelay_config {
 	const char *default_trigger;
 	u32 interlock_group;
 	struct emrelay_settings settings;
+	u32 contact_type;
+	u32 contact_hold_us;
 	bool interlocked;
+	bool sensed;
 	bool stored;
+	bool wakeup_source;
 	bool retain_state_suspended;
 	bool retain_state_shutdown;
 	bool retain_state_panic;

@@ -145,6 +145,7 @@ void emrelay_rebind(const struct device *dev)
 static void emrelay_memory_free(struct emrelay_remembered *relay)
 {
 	hash_del(&relay->node);
+	kfree(relay->memory.feedback);
 	kfree(relay);
 }
 

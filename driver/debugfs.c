@@ -111,6 +111,27 @@ static int emrelay_limits_show(struct seq_file *s, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(emrelay_limits);
 
+/* What was measured of a contact, in ns. */
+static void emrelay_put_times(struct seq_file *s, const char *what,
+			      const struct emrelay_times *times)
+{
+	const struct {
+		const char *name;
+		u64 ns;
+	} rows[] = {
+		{ "last", times->last_ns }, { "min", times->min_ns }, { "max", times->max_ns },
+		{ "mean", times->n ? div64_u64(times->sum_ns, times->n) : 0 },
+		{ "baseline", times->baseline_ns }, { "ewma", times->ewma_ns },
+	};
+	unsigned int i;
+
+	seq_printf(s, "%s_n: %llu\n", what, times->n);
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		seq_printf(s, "%s_%s", what, rows[i].name);
+		emrelay_put_known(s, "_ns", times->n ? rows[i].ns : 0, 1);
+	}
+}
+
 static int emrelay_timing_show(struct seq_file *s, void *unused)
 {
 	const struct emrelay_channel *channel = s->private;
@@ -128,6 +149,12 @@ static int emrelay_timing_show(struct seq_file *s, void *unused)
 	emrelay_put(s, "wait_ns", emrelay_engine_wait_ns(engine, now_ns));
 	emrelay_put(s, "ready_ns", emrelay_arbiter_ready_ns(arbiter, channel->index, now_ns));
 	emrelay_put(s, "pulse_left_ns", emrelay_engine_pulse_left_ns(engine, now_ns));
+	if (!channel->sense.line)
+		return 0;
+
+	emrelay_put_times(s, "operate", &channel->memory->feedback->life.operate);
+	emrelay_put_times(s, "release", &channel->memory->feedback->life.release);
+	emrelay_put_times(s, "bounce", &channel->memory->feedback->life.bounce);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(emrelay_timing);
@@ -210,7 +237,7 @@ static int emrelay_summary_show(struct seq_file *s, void *v)
 	emrelay_column(s, 16, channel->config.part_name);
 	emrelay_column(s, 5, str_on_off(engine->target));
 	emrelay_column(s, 4, str_on_off(engine->past.coil));
-	emrelay_column(s, 7, emrelay_contact_names[emrelay_engine_contact(engine, now_ns)]);
+	emrelay_column(s, 7, emrelay_contact_names[emrelay_channel_contact(channel, now_ns)]);
 	emrelay_column(s, 9, emrelay_load_names[channel->settings.load_class]);
 	emrelay_time_us(s, emrelay_engine_wait_ns(engine, now_ns));
 	emrelay_time_us(s, emrelay_arbiter_ready_ns(&channel->bank->arbiter,

@@ -33,6 +33,7 @@
  * @EMRELAY_BY_MAX_ON: the coil was energised for as long as it may be
  * @EMRELAY_BY_INTERLOCK: another relay of its group, to be energised itself
  * @EMRELAY_BY_LINE: nobody; the line was found to be so
+ * @EMRELAY_BY_FAULT: a fault of its contact, or of that of another one of its group
  * @EMRELAY_BY_SUSPEND: the system goes to sleep
  * @EMRELAY_BY_UNBIND: the driver is unbound
  * @EMRELAY_BY_SHUTDOWN: the system goes down
@@ -42,7 +43,8 @@
 enum emrelay_source {
 	EMRELAY_BY_PROBE, EMRELAY_BY_SYSFS, EMRELAY_BY_GPIO, EMRELAY_BY_LED,
 	EMRELAY_BY_PULSE, EMRELAY_BY_WATCHDOG, EMRELAY_BY_MAX_ON, EMRELAY_BY_INTERLOCK,
-	EMRELAY_BY_LINE, EMRELAY_BY_SUSPEND, EMRELAY_BY_UNBIND, EMRELAY_BY_SHUTDOWN,
+	EMRELAY_BY_LINE, EMRELAY_BY_FAULT, EMRELAY_BY_SUSPEND, EMRELAY_BY_UNBIND,
+	EMRELAY_BY_SHUTDOWN,
 };
 
 /**
@@ -132,12 +134,14 @@ struct emrelay_request {
  * @deferred: of @accepted, those that had to wait for their legal moment
  * @coalesced: requests that a newer one replaced before their moment came
  * @rejected: failed, and changed nothing
+ * @withdrawn: targets that a fault of a contact ended
  */
 struct emrelay_statistics {
 	u64 accepted;
 	u64 deferred;
 	u64 coalesced;
 	u64 rejected;
+	u64 withdrawn;
 };
 
 /**

@@ -20,16 +20,27 @@ const char * const emrelay_fault_names[EMRELAY_FAULTS] = {
 	[EMRELAY_FAULT_NONE] = "none",
 	[EMRELAY_FAULT_STORE] = "store",
 	[EMRELAY_FAULT_DRIVE] = "drive",
+	[EMRELAY_FAULT_STUCK_OPEN] = "stuck-open",
+	[EMRELAY_FAULT_CHATTER] = "chatter",
+	[EMRELAY_FAULT_SUPPLY] = "supply",
+	[EMRELAY_FAULT_STUCK_CLOSED] = "stuck-closed",
 };
 
 static const struct {
 	const char *set;	/* log when it is set, before the errno */
 	const char *cleared;	/* log when it is over */
-	bool latched;		/* lasts until it is acknowledged */
 } emrelay_fault_rows[EMRELAY_FAULTS] = {
 	[EMRELAY_FAULT_STORE] = { "cannot use the nvmem cells of the wear record",
 				  "the nvmem cells of the wear record can be used again" },
 	[EMRELAY_FAULT_DRIVE] = { "cannot drive the coil", "the coil can be driven again" },
+	[EMRELAY_FAULT_STUCK_OPEN] = { "stuck open: the contact does not close",
+				       "stuck open: cleared" },
+	[EMRELAY_FAULT_CHATTER] = { "chatter: the contact does not come to rest",
+				    "chatter: cleared" },
+	[EMRELAY_FAULT_SUPPLY] = { "supply: too low for the coils, or gone",
+				   "supply: good again" },
+	[EMRELAY_FAULT_STUCK_CLOSED] = { "stuck closed: the contact does not open",
+					 "stuck closed: cleared" },
 };
 
 /* Faults of the relay itself; others are in the log and the history only. */
@@ -96,18 +107,22 @@ void emrelay_fault_report(struct emrelay_channel *channel, enum emrelay_fault fa
  * @channel: the channel
  *
  * Context: Any. Takes the bank's lock.
- * Return: 0, or -EBUSY if there is a fault that ends by itself only.
+ * Return: 0, or -EBUSY if there is a fault that ends by itself only, or one whose
+ * evidence is still there.
  */
 int emrelay_fault_acknowledge(struct emrelay_channel *channel)
 {
 	u64 now_ns = ktime_get_boottime_ns();
-	enum emrelay_fault fault;
 
 	guard(spinlock_irqsave)(&channel->bank->lock);
 
-	for (fault = EMRELAY_FAULT_NONE; fault < EMRELAY_FAULTS; fault++)
-		if (emrelay_fault_rows[fault].latched)
-			emrelay_fault_report(channel, fault, 0, now_ns);
+	if (channel->sense.line) {
+		/* What the line showed until now counts. */
+		emrelay_sense_update(channel, now_ns);
+		if (!emrelay_feedback_clear(channel->memory->feedback, now_ns))
+			emrelay_sense_update(channel, now_ns);
+		emrelay_bank_follow(channel->bank, channel, now_ns);
+	}
 	return emrelay_fault_worst(channel) ? -EBUSY : 0;
 }
 

@@ -19,12 +19,21 @@ struct emrelay_channel;
  * @EMRELAY_FAULT_STORE: its nvmem cells cannot be read or written; of no
  *	consequence for the relay, hence not in the file
  * @EMRELAY_FAULT_DRIVE: the coil's line cannot be driven
+ * @EMRELAY_FAULT_STUCK_OPEN: the contact does not close; this and the others of the
+ *	contact as in enum emrelay_contact_fault
+ * @EMRELAY_FAULT_CHATTER: the contact does not come to rest
+ * @EMRELAY_FAULT_SUPPLY: the coils' supply is gone, or too low
+ * @EMRELAY_FAULT_STUCK_CLOSED: the contact does not open
  * @EMRELAY_FAULTS: number of these
  */
 enum emrelay_fault {
 	EMRELAY_FAULT_NONE,
 	EMRELAY_FAULT_STORE,
 	EMRELAY_FAULT_DRIVE,
+	EMRELAY_FAULT_STUCK_OPEN,
+	EMRELAY_FAULT_CHATTER,
+	EMRELAY_FAULT_SUPPLY,
+	EMRELAY_FAULT_STUCK_CLOSED,
 	EMRELAY_FAULTS,
 };
 

@@ -16,6 +16,7 @@
 #include <linux/stringify.h>
 
 #include "config.h"
+#include "sense.h"
 #include "store.h"
 
 static const char * const emrelay_default_state_names[4] = {
@@ -26,6 +27,14 @@ static const char * const emrelay_default_state_names[4] = {
 };
 
 const char * const emrelay_interlock_names[2] = { "block", "changeover" };
+
+static const char * const emrelay_contact_type_names[EMRELAY_CONTACT_TYPES] = {
+	[EMRELAY_LINKED_NO] = "linked-no",
+	[EMRELAY_LINKED_NC] = "linked-nc",
+	[EMRELAY_CHANGEOVER_NC] = "changeover-nc",
+	[EMRELAY_LOAD_DC] = "load-dc",
+	[EMRELAY_LOAD_AC] = "load-ac",
+};
 
 #define FIELD(field)	offsetof(struct emrelay_config, field)
 
@@ -52,6 +61,9 @@ const struct emrelay_property emrelay_channel_properties[] = {
 	RATING("mechanical-life-cycles", mechanical_life),
 	RATING("max-loaded-cycles-per-minute", loaded_per_minute),
 	RATING("max-unloaded-cycles-per-minute", unloaded_per_minute),
+	NUMBER("coil-min-microvolt", ratings.coil_min_microvolt, 1),
+	NUMBER("coil-max-microvolt", ratings.coil_max_microvolt, 1),
+	NUMBER("coil-microamp", ratings.coil_microamp, 1),
 	CURVE("electrical-life-curve", curve),
 	CURVE("dc-load-limit", dc_limit),
 
@@ -77,6 +89,11 @@ const struct emrelay_property emrelay_channel_properties[] = {
 	FLAG("retain-state-suspended", retain_state_suspended),
 	FLAG("retain-state-shutdown", retain_state_shutdown),
 	FLAG("retain-state-panic", retain_state_panic),
+	{ "contact-gpios" },
+	CHOICE("contact-type", contact_type, emrelay_contact_type_names, EMRELAY_CONTACT_TYPES),
+	NUMBER("contact-hold-us", contact_hold_us, 0),
+	{ "line-gpios" },
+	FLAG("wakeup-source", wakeup_source),
 	{ "nvmem-cells" },
 	{ "nvmem-cell-names" },
 	{ }
@@ -93,6 +110,7 @@ const struct emrelay_property emrelay_bank_properties[] = {
 	{ "#size-cells", BANK(cells), EMRELAY_READ_U32, EMRELAY_TREE, 0, 0 },
 	{ "stagger-ms", BANK(stagger_ms), EMRELAY_READ_U32, .max = U32_MAX },
 	{ "coil-limit", BANK(coil_limit), EMRELAY_READ_U32, .max = U32_MAX },
+	{ "coil-supply" },
 	{ }
 };
 EXPORT_SYMBOL_GPL(emrelay_bank_properties);
@@ -284,6 +302,12 @@ static int emrelay_check_config(struct device *dev, const struct emrelay_config 
 	if (emrelay_refers(fwnode, "coil-gpios", "#gpio-cells", 1))
 		return emrelay_node_err(dev, fwnode, "coil-gpios cannot be read as one line");
 
+	if (emrelay_refers(fwnode, "contact-gpios", "#gpio-cells", 1))
+		return emrelay_node_err(dev, fwnode, "contact-gpios cannot be read as one line");
+
+	if (emrelay_refers(fwnode, "line-gpios", "#gpio-cells", 1))
+		return emrelay_node_err(dev, fwnode, "line-gpios cannot be read as one line");
+
 	if (!load->inrush_microamp != !load->inrush_us)
 		return emrelay_node_err(dev, fwnode,
 					"one of load-inrush-microamp and load-inrush-us is missing");
@@ -323,6 +347,9 @@ int emrelay_read_config(struct device *dev, struct emrelay_config *config)
 	config->part_name = "custom";
 	config->load.class = EMRELAY_LOAD_RESISTIVE;
 	config->interlocked = fwnode_property_present(fwnode, "interlock-group");
+	config->sensed = fwnode_property_present(fwnode, "contact-type") ||
+			 fwnode_property_present(fwnode, "wakeup-source") ||
+			 fwnode_property_present(fwnode, "contact-hold-us");
 
 	/* Before all others: the part gives ratings, in whose place come the node's own. */
 	if (fwnode_property_present(fwnode, compatible->name))
@@ -342,12 +369,15 @@ int emrelay_read_config(struct device *dev, struct emrelay_config *config)
 	if (ret)
 		return ret;
 
+	if (config->contact_type == EMRELAY_LOAD_AC && !config->contact_hold_us)
+		config->contact_hold_us = EMRELAY_AC_HOLD_US;
 	config->settings.load_class = config->load.class;
 	config->settings.load_declared = fwnode_property_present(fwnode, "load-type");
 	config->settings.load_microamp = config->load.microamp;
 	config->settings.warn_ppm = EMRELAY_WARN_PPM;
 	config->settings.flush_cycles = EMRELAY_FLUSH_CYCLES;
 	config->settings.flush_s = EMRELAY_FLUSH_S;
+	config->settings.contact_check_ms = EMRELAY_CHECK_MS;
 	config->dead_time_us = config->given_dead_time_us ?:
 			       emrelay_default_dead_time_us(&config->ratings);
 	return emrelay_check_config(dev, config);

@@ -37,6 +37,9 @@ const struct emrelay_part emrelay_parts[] = {
 			.mechanical_life = 5000000,	/* Mechanical life */
 			.loaded_per_minute = 6,		/* Switching frequency with load */
 			.unloaded_per_minute = 180,	/* ... without load */
+			.coil_min_microvolt = 10200000,	/* Nominal voltage 12 V -15 % ... */
+			.coil_max_microvolt = 13200000,	/* ... +10 % */
+			.coil_microamp = 15000,		/* Nominal input current */
 		},
 		/* Inrush current (resistive) max.: (AC) 20 A / 0.02 s; DC not rated */
 		.limit = {

@@ -16,8 +16,11 @@
  * @mechanical_life: rated cycles without load
  * @loaded_per_minute: highest switching frequency with load
  * @unloaded_per_minute: highest switching frequency without load
+ * @coil_min_microvolt: least voltage that pulls the coil in, 0: not known
+ * @coil_max_microvolt: most voltage of the coil, 0: not known
+ * @coil_microamp: what the coil takes, 0: not known
  *
- * All are at least 1, but in a part, where 0 is what its sheet does not give.
+ * All others are at least 1, but in a part, where 0 is what its sheet does not give.
  */
 struct emrelay_ratings {
 	u32 operate_us;
@@ -27,6 +30,9 @@ struct emrelay_ratings {
 	u32 mechanical_life;
 	u32 loaded_per_minute;
 	u32 unloaded_per_minute;
+	u32 coil_min_microvolt;
+	u32 coil_max_microvolt;
+	u32 coil_microamp;
 };
 
 /**

@@ -73,6 +73,69 @@ void emrelay_record_make(struct emrelay_record *record, u64 sequence,
 	record->crc = cpu_to_le32(emrelay_record_crc(record));
 }
 
+static struct emrelay_times *emrelay_record_times(struct emrelay_feedback_life *life,
+						  unsigned int i)
+{
+	struct emrelay_times *times[EMRELAY_TIMES] = {
+		&life->operate, &life->release, &life->bounce,
+	};
+
+	return times[i];
+}
+
+/**
+ * emrelay_record_contact - put what was seen of a contact into a record
+ * @record: the record, made
+ * @life: what was seen
+ *
+ * Context: Any. Pure.
+ */
+void emrelay_record_contact(struct emrelay_record *record, struct emrelay_feedback_life *life)
+{
+	unsigned int i;
+
+	for (i = 0; i < EMRELAY_TIMES; i++) {
+		const struct emrelay_times *times = emrelay_record_times(life, i);
+
+		record->baseline_us[i] =
+			cpu_to_le32(min(div_u64(times->baseline_ns, 1000), U32_MAX));
+		record->ewma_us[i] = cpu_to_le32(min(div_u64(times->ewma_ns, 1000), U32_MAX));
+	}
+	record->misfires = cpu_to_le32(min(life->misfires, U32_MAX));
+	record->welds = cpu_to_le32(min(life->welds, U32_MAX));
+	record->crc = cpu_to_le32(emrelay_record_crc(record));
+}
+
+static u64 emrelay_record_count(u64 count, __le32 recorded, bool before)
+{
+	return before ? count + le32_to_cpu(recorded) : max(count, le32_to_cpu(recorded));
+}
+
+/**
+ * emrelay_record_recall - merge what a record has of a contact into what was seen
+ * @record: the record, valid
+ * @life: what was seen
+ * @before: the record is of the time before that
+ *
+ * Context: Any. Pure.
+ */
+void emrelay_record_recall(const struct emrelay_record *record,
+			   struct emrelay_feedback_life *life, bool before)
+{
+	unsigned int i;
+
+	for (i = 0; i < EMRELAY_TIMES; i++) {
+		struct emrelay_times *times = emrelay_record_times(life, i);
+
+		if (times->baseline_ns)
+			continue;
+		times->baseline_ns = le32_to_cpu(record->baseline_us[i]) * 1000ULL;
+		times->ewma_ns = le32_to_cpu(record->ewma_us[i]) * 1000ULL;
+	}
+	life->misfires = emrelay_record_count(life->misfires, record->misfires, before);
+	life->welds = emrelay_record_count(life->welds, record->welds, before);
+}
+
 /**
  * emrelay_record_check - is this a record?
  * @record: what may be one
@@ -97,7 +160,7 @@ int emrelay_record_check(const struct emrelay_record *record)
 	    le64_to_cpu(record->sequence) > EMRELAY_SEQUENCE_MAX ||
 	    record->serial[EMRELAY_SERIAL_SIZE - 1] ||
 	    record->name[EMRELAY_NAME_SIZE - 1] || record->told > EMRELAY_WORN ||
-	    record->unknown_history > 1 || record->target > 1 ||
+	    record->unknown_history > 1 || record->target > 1 || record->zero ||
 	    memchr_inv(record->spare, 0, sizeof(record->spare)))
 		return -EOPNOTSUPP;
 	return 0;

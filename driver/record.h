@@ -11,6 +11,7 @@
 #include <linux/string.h>
 
 #include "compat.h"
+#include "feedback.h"
 #include "wear.h"
 
 /* "emrw" in memory */
@@ -19,6 +20,9 @@
 
 /* A store has two nvmem cells, of one record each. */
 #define EMRELAY_CELLS		2
+
+/* Times that are measured of a contact: operate, release and bounce time. */
+#define EMRELAY_TIMES		3
 
 /* No cell is written so often. A larger number is refused, as the next might wrap to 0. */
 #define EMRELAY_SEQUENCE_MAX	(U64_MAX / 2)
@@ -43,6 +47,11 @@
  * @told: the worst health that was told (enum emrelay_health)
  * @unknown_history: 1: it may have been used before, nobody knows how much
  * @target: 1: it was to be on
+ * @zero: 0
+ * @baseline_us: of the EMRELAY_TIMES of a contact that is read back, 0: none yet
+ * @ewma_us: likewise
+ * @misfires: of such a contact; saturates
+ * @welds: likewise
  * @spare: zeros
  * @crc: CRC32 of all before it (IEEE 802.3, as zlib and Ethernet have it)
  */
@@ -58,7 +67,12 @@ struct emrelay_record {
 	u8 told;
 	u8 unknown_history;
 	u8 target;
-	u8 spare[41];
+	u8 zero;
+	__le32 baseline_us[EMRELAY_TIMES];
+	__le32 ewma_us[EMRELAY_TIMES];
+	__le32 misfires;
+	__le32 welds;
+	u8 spare[8];
 	__le32 crc;
 } __packed;
 
@@ -112,6 +126,10 @@ void emrelay_record_make(struct emrelay_record *record, u64 sequence,
 			 const struct emrelay_account *account, const char *name,
 			 bool on, bool target,
 			 const struct emrelay_clocks *clocks);
+void emrelay_record_contact(struct emrelay_record *record,
+			    struct emrelay_feedback_life *life);
+void emrelay_record_recall(const struct emrelay_record *record,
+			   struct emrelay_feedback_life *life, bool before);
 int emrelay_record_check(const struct emrelay_record *record);
 bool emrelay_record_matches(const struct emrelay_record *record,
 			    const char *serial, const char *name);

@@ -44,6 +44,7 @@ struct emrelay_attribute {
 static const char * const emrelay_on_off[] = { "off", "on" };
 static const char * const emrelay_policy_names[] = { "defer", "reject" };
 static const char * const emrelay_end_of_life_names[] = { "warn", "block" };
+static const char * const emrelay_fault_action_names[] = { "block", "report", "release" };
 
 static const struct emrelay_attribute *emrelay_attribute(struct device_attribute *attr)
 {
@@ -258,11 +259,45 @@ EMRELAY_GET(current, channel->settings.load_microamp ?: U64_MAX)
 EMRELAY_GET(stored, channel->store->cycles)
 EMRELAY_GET(is_stored, emrelay_store_present(channel->store))
 EMRELAY_GET(is_interlocked, channel->config.interlocked)
+EMRELAY_GET(is_sensed, !!channel->sense.line)
+EMRELAY_GET(sense, channel->sense.state)
+EMRELAY_GET(seen, *(u64 *)((void *)channel->memory->feedback + offset))
 EMRELAY_GET(dead_time, channel->config.dead_time_us)
 EMRELAY_GET(config, *(u32 *)((void *)&channel->config + offset))
 EMRELAY_GET(memory, *(u64 *)((void *)channel->memory + offset))
 EMRELAY_GET(requests, channel->memory->engine.statistics.accepted +
 		      channel->memory->engine.statistics.rejected)
+
+/* A time that was measured, in ns. */
+static u64 emrelay_get_measured(const struct emrelay_channel *channel, u64 now_ns,
+				unsigned int offset)
+{
+	const struct emrelay_times *times = (void *)channel->memory->feedback + offset;
+
+	return times->n ? times->last_ns : U64_MAX;
+}
+
+static u64 emrelay_get_resolution(const struct emrelay_channel *channel, u64 now_ns,
+				  unsigned int offset)
+{
+	const struct emrelay_sense *sense = &channel->sense;
+
+	/* A half-wave may be missing. */
+	if (channel->config.contact_type == EMRELAY_LOAD_AC)
+		return 10000;
+	if (sense->irq)
+		return sense->sleeps ? 1000 : 1;
+	return sense->sleeps ? 5000 : 1000;
+}
+
+static ssize_t emrelay_health_cause_show(struct device *dev, struct device_attribute *attr,
+					 char *buf)
+{
+	struct emrelay_channel *channel = emrelay_from_dev(dev);
+
+	guard(spinlock_irqsave)(&channel->bank->lock);
+	return sysfs_emit(buf, "%s\n", emrelay_channel_health_cause(channel));
+}
 
 #define EMRELAY_FILE(_name, _mode, _show, _store, ...)			\
 	{ .dev = __ATTR(_name, _mode, _show, _store), ##__VA_ARGS__ }
@@ -276,6 +311,12 @@ EMRELAY_GET(requests, channel->memory->engine.statistics.accepted +
 	EMRELAY_SETTING(_name, _field, .max = U32_MAX)
 #define EMRELAY_RATING(_name, _field)					\
 	EMRELAY_RO(_name, config, .offset = offsetof(struct emrelay_config, ratings._field))
+#define EMRELAY_MEASURED(_name, _field)					\
+	EMRELAY_RO(_name, measured, .unknown = "unknown", .scale = NSEC_PER_USEC,	\
+		   .offset = offsetof(struct emrelay_feedback, life._field))
+#define EMRELAY_SEEN(_name, _field)					\
+	EMRELAY_RO(_name, seen, .offset = offsetof(struct emrelay_feedback, _field),	\
+		   .visible = emrelay_get_is_sensed)
 #define EMRELAY_STATISTIC(_name, _field)				\
 	EMRELAY_RO(_name, memory, .offset = offsetof(struct emrelay_memory, _field))
 
@@ -310,6 +351,13 @@ static struct emrelay_attribute emrelay_files[] = {
 	EMRELAY_SETTING(end_of_life, block_worn, .words = emrelay_end_of_life_names, .max = 1),
 	EMRELAY_FILE(fault, 0644, emrelay_show, emrelay_fault_store,
 		     .get = emrelay_get_fault, .words = emrelay_fault_names),
+	EMRELAY_SETTING(fault_action, fault_action, .words = emrelay_fault_action_names, .max = 2,
+			.visible = emrelay_get_is_sensed),
+	EMRELAY_RO(sense, sense, .words = emrelay_sense_names, .visible = emrelay_get_is_sensed),
+	EMRELAY_SETTING(contact_check_ms, contact_check_ms, .min = 1, .max = U32_MAX,
+			.visible = emrelay_get_is_sensed),
+	EMRELAY_FILE(health_cause, 0444, emrelay_health_cause_show, NULL,
+		     .visible = emrelay_get_is_sensed),
 	EMRELAY_FILE(label, 0444, emrelay_label_show, NULL),
 	EMRELAY_FILE(part, 0444, emrelay_part_show, NULL),
 	EMRELAY_FILE(serial, 0444, emrelay_serial_show, NULL),
@@ -339,6 +387,22 @@ static struct emrelay_attribute emrelay_statistics[] = {
 	EMRELAY_STATISTIC(coalesced, engine.statistics.coalesced),
 	EMRELAY_STATISTIC(rejected, engine.statistics.rejected),
 	EMRELAY_STATISTIC(drive_errors, drive_errors),
+	EMRELAY_RO(withdrawn, memory, .visible = emrelay_get_is_sensed,
+		   .offset = offsetof(struct emrelay_memory, engine.statistics.withdrawn)),
+	EMRELAY_STATISTIC(supply_drops, supply_drops),
+	EMRELAY_SEEN(closings, life.closings),
+	EMRELAY_SEEN(misfires, life.misfires),
+	EMRELAY_SEEN(welds, life.welds),
+	EMRELAY_SEEN(chatters, life.chatters),
+	EMRELAY_SEEN(glitches, life.glitches),
+	EMRELAY_SEEN(dropped, life.dropped),
+};
+
+static struct emrelay_attribute emrelay_measured[] = {
+	EMRELAY_MEASURED(operate_us, operate),
+	EMRELAY_MEASURED(release_us, release),
+	EMRELAY_MEASURED(bounce_us, bounce),
+	EMRELAY_RO(resolution_us, resolution),
 };
 
 static ssize_t emrelay_bank_show(struct device *dev, struct device_attribute *attr, char *buf)
@@ -392,11 +456,15 @@ static const struct attribute_group _files##_group = {				\
 EMRELAY_GROUP(emrelay_files, NULL);
 EMRELAY_GROUP(emrelay_ratings, "rating");
 EMRELAY_GROUP(emrelay_statistics, "statistics");
+EMRELAY_GROUP(emrelay_measured, "measured");
 EMRELAY_GROUP(emrelay_bank_files, NULL);
 
 const struct attribute_group *emrelay_groups[] = {
 	&emrelay_files_group, &emrelay_ratings_group, &emrelay_statistics_group, NULL
 };
+
+/* And those of a channel whose contact is read back. */
+const struct attribute_group *emrelay_sensed_groups[] = { &emrelay_measured_group, NULL };
 
 const struct attribute_group *emrelay_bank_groups[] = { &emrelay_bank_files_group, NULL };
 
@@ -417,10 +485,13 @@ void emrelay_sysfs_init(void)
 	emrelay_fill(emrelay_files_attrs, emrelay_files, ARRAY_SIZE(emrelay_files));
 	emrelay_fill(emrelay_ratings_attrs, emrelay_ratings, ARRAY_SIZE(emrelay_ratings));
 	emrelay_fill(emrelay_statistics_attrs, emrelay_statistics, ARRAY_SIZE(emrelay_statistics));
+	emrelay_fill(emrelay_measured_attrs, emrelay_measured, ARRAY_SIZE(emrelay_measured));
 	emrelay_fill(emrelay_bank_files_attrs, emrelay_bank_files, ARRAY_SIZE(emrelay_bank_files));
 }
 
-static const char * const emrelay_file_names[EMRELAY_FILES] = { "contact", "health", "fault" };
+static const char * const emrelay_file_names[EMRELAY_FILES] = {
+	"contact", "health", "fault", "sense",
+};
 
 /**
  * emrelay_sysfs_get_files - find the files of a channel that can be polled

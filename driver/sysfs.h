@@ -8,6 +8,7 @@
 #include "channel.h"
 
 extern const struct attribute_group *emrelay_groups[];
+extern const struct attribute_group *emrelay_sensed_groups[];
 extern const struct attribute_group *emrelay_bank_groups[];
 
 void emrelay_sysfs_init(void);

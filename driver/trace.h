@@ -64,21 +64,60 @@ TRACE_EVENT(emrelay_contact,
 		      __get_str(relay), __get_str(contact), __entry->now_ns)
 );
 
-/* A fault was set or cleared; evidence: the errno it was set with. */
+/* A fault was set or cleared; evidence: the errno it was set with; contact: as told last. */
 TRACE_EVENT(emrelay_fault,
 	    TP_PROTO(const struct emrelay_channel *channel, enum emrelay_fault fault, bool set,
 		     int evidence, u64 now_ns),
 	    TP_ARGS(channel, fault, set, evidence, now_ns),
 	    TP_STRUCT__entry(__string(relay, dev_name(&channel->dev))
 			     __string(fault, emrelay_fault_names[fault])
-			     __field(bool, set) __field(int, evidence) __field(u64, now_ns)),
+			     __string(contact, emrelay_contact_names[channel->told.contact])
+			     __field(bool, set) __field(int, evidence) __field(u64, now_ns)
+			     __field(u64, cycle)),
 	    TP_fast_assign(emrelay_assign_str(relay, dev_name(&channel->dev));
 			   emrelay_assign_str(fault, emrelay_fault_names[fault]);
+			   emrelay_assign_str(contact,
+					      emrelay_contact_names[channel->told.contact]);
 			   __entry->set = set;
 			   __entry->evidence = evidence;
+			   __entry->now_ns = now_ns;
+			   __entry->cycle = emrelay_wear_cycles(&channel->memory->account.wear);),
+	    TP_printk("relay=%s fault=%s set=%d evidence=%d contact=%s now_ns=%llu cycle=%llu",
+		      __get_str(relay), __get_str(fault), __entry->set, __entry->evidence,
+		      __get_str(contact), __entry->now_ns, __entry->cycle)
+);
+
+/* The line that reads a contact back changed; one of each edge. */
+TRACE_EVENT(emrelay_sense,
+	    TP_PROTO(const struct emrelay_channel *channel, bool active, u64 now_ns),
+	    TP_ARGS(channel, active, now_ns),
+	    TP_STRUCT__entry(__string(relay, dev_name(&channel->dev))
+			     __field(bool, active)
+			     __field(u64, now_ns)),
+	    TP_fast_assign(emrelay_assign_str(relay, dev_name(&channel->dev));
+			   __entry->active = active;
 			   __entry->now_ns = now_ns;),
-	    TP_printk("relay=%s fault=%s set=%d evidence=%d now_ns=%llu", __get_str(relay),
-		      __get_str(fault), __entry->set, __entry->evidence, __entry->now_ns)
+	    TP_printk("relay=%s active=%d now_ns=%llu", __get_str(relay), __entry->active,
+		      __entry->now_ns)
+);
+
+/* A contact was measured: operate, release; or did not close: misfire. */
+TRACE_EVENT(emrelay_measured,
+	    TP_PROTO(const struct emrelay_channel *channel, const char *what, u64 took_ns,
+		     u64 bounce_ns, u64 now_ns),
+	    TP_ARGS(channel, what, took_ns, bounce_ns, now_ns),
+	    TP_STRUCT__entry(__string(relay, dev_name(&channel->dev))
+			     __string(what, what)
+			     __field(u64, took_ns)
+			     __field(u64, bounce_ns)
+			     __field(u64, now_ns)),
+	    TP_fast_assign(emrelay_assign_str(relay, dev_name(&channel->dev));
+			   emrelay_assign_str(what, what);
+			   __entry->took_ns = took_ns;
+			   __entry->bounce_ns = bounce_ns;
+			   __entry->now_ns = now_ns;),
+	    TP_printk("relay=%s what=%s took_ns=%llu bounce_ns=%llu now_ns=%llu", __get_str(relay),
+		      __get_str(what), __entry->took_ns, __entry->bounce_ns, __entry->now_ns)
 );
 
 #endif

@@ -141,6 +141,18 @@ void emrelay_wear_energised(struct emrelay_wear *wear, enum emrelay_load_class c
 }
 
 /**
+ * emrelay_wear_charge - a cycle that was counted costs more
+ * @wear: the relay's wear
+ * @pico: so much more
+ *
+ * Context: Any. Pure.
+ */
+void emrelay_wear_charge(struct emrelay_wear *wear, u64 pico)
+{
+	wear->damage_pico = emrelay_sum(wear->damage_pico, pico);
+}
+
+/**
  * emrelay_wear_released - the coil was released
  * @wear: the relay's wear
  * @now_ns: the time of the release

@@ -110,6 +110,7 @@ struct emrelay_cost emrelay_wear_cost(const struct emrelay_ratings *ratings,
 				      const struct emrelay_present_load *load);
 void emrelay_wear_energised(struct emrelay_wear *wear, enum emrelay_load_class class, u64 cost_pico,
 			    u64 now_ns);
+void emrelay_wear_charge(struct emrelay_wear *wear, u64 pico);
 void emrelay_wear_released(struct emrelay_wear *wear, u64 now_ns);
 u64 emrelay_wear_cycles(const struct emrelay_wear *wear);
 u64 emrelay_wear_on_ns(const struct emrelay_wear *wear, bool on, u64 now_ns);

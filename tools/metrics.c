@@ -189,6 +189,52 @@ static void sample_coalesced(FILE *to, const char *family, const struct measured
 	sample_number(to, family, relay, "statistics/coalesced", NULL, NULL);
 }
 
+/* In seconds: the file has us, or "unknown", which has no sample. */
+static void sample_measured(FILE *to, const char *family, const struct measured *relay)
+{
+	static const char *const times[] = { "operate", "release", "bounce" };
+	unsigned long long us;
+	char text[64];
+
+	for (size_t i = 0; i < ARRAY_SIZE(times); i++) {
+		snprintf(text, sizeof(text), "measured/%s_us", times[i]);
+		if (!read_number(relay->fd, text, &us))
+			continue;
+		snprintf(text, sizeof(text), "%llu.%06llu", us / 1000000, us % 1000000);
+		sample_of(to, family, relay, "time", times[i], text);
+	}
+}
+
+/* What was seen of a contact that is read back. */
+static void sample_seen(FILE *to, const char *family, const struct measured *relay)
+{
+	static const char *const files[][2] = {
+		{ "closing", "statistics/closings" }, { "misfire", "statistics/misfires" },
+		{ "weld", "statistics/welds" }, { "chatter", "statistics/chatters" },
+		{ "glitch", "statistics/glitches" }, { "drop", "statistics/dropped" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
+		sample_number(to, family, relay, files[i][1], "event", files[i][0]);
+}
+
+static void sample_withdrawn(FILE *to, const char *family, const struct measured *relay)
+{
+	sample_number(to, family, relay, "statistics/withdrawn", NULL, NULL);
+}
+
+static void sample_supply(FILE *to, const char *family, const struct measured *relay)
+{
+	sample_number(to, family, relay, "statistics/supply_drops", NULL, NULL);
+}
+
+static void sample_sense(FILE *to, const char *family, const struct measured *relay)
+{
+	static const char *const words[] = { "ok", "paused", "lost", NULL };
+
+	sample_words(to, family, relay, "sense", "sense", words);
+}
+
 static void sample_life(FILE *to, const char *family, const struct measured *relay)
 {
 	unsigned long long ppm;
@@ -243,6 +289,15 @@ static const struct family families[] = {
 	{ "relay_drive_errors", COUNTER, NULL,
 	  "Attempts to drive the coil's line at which its controller reported an error.",
 	  sample_errors },
+	{ "relay_sense", GAUGE, NULL, "1 for how the contact can be read back, else 0.",
+	  sample_sense },
+	{ "relay_contact_time_seconds", GAUGE, "seconds",
+	  "The last operate, release and bounce time that was measured.", sample_measured },
+	{ "relay_contact_events", COUNTER, NULL, "What was seen of the contact.", sample_seen },
+	{ "relay_requests_withdrawn", COUNTER, NULL,
+	  "Targets that were given up because of a fault of a contact.", sample_withdrawn },
+	{ "relay_supply_drops", COUNTER, NULL, "How often the coils' supply went bad.",
+	  sample_supply },
 };
 
 /* The names that the samples and, in the older format, also the family have. */

@@ -61,9 +61,9 @@ static unsigned long long travel_ms(int fd, const char *rating)
 /* Says in words why the driver did not take a request. */
 static void explain(int fd, const char *name, const char *action, const char *ms, int error)
 {
-	char more[2 * VALUE_SIZE] = "";
+	char more[4 * VALUE_SIZE] = "";
 	unsigned long long ready;
-	char value[VALUE_SIZE];
+	char value[VALUE_SIZE], fault[VALUE_SIZE], sense[VALUE_SIZE];
 	const char *why;
 
 	switch (error) {
@@ -75,6 +75,10 @@ static void explain(int fd, const char *name, const char *action, const char *ms
 	case EBUSY:
 		if (!strcmp(action, "clear")) {
 			why = "the fault lasts (EBUSY)";
+			if (!read_attr(fd, "fault", fault) && !read_attr(fd, "contact", value) &&
+			    !read_attr(fd, "sense", sense))
+				snprintf(more, sizeof(more), ": %s, contact is %s, sense is %s",
+					 fault, value, sense);
 			break;
 		}
 		why = "refused, another relay is in the way (EBUSY)";
@@ -82,8 +86,11 @@ static void explain(int fd, const char *name, const char *action, const char *ms
 		break;
 	case EIO:
 		why = "a fault, the coil cannot be driven (EIO)";
-		if (!read_attr(fd, "fault", value))
-			snprintf(more, sizeof(more), ": fault is %s", value);
+		if (read_attr(fd, "fault", value))
+			break;
+		if (strcmp(value, "drive") && strcmp(value, "none"))
+			why = "refused, its contact has a fault (EIO)";
+		snprintf(more, sizeof(more), ": fault is %s", value);
 		break;
 	case EINVAL:
 		why = "the driver does not take this value (EINVAL)";

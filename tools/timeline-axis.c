@@ -90,6 +90,7 @@ static size_t event_times(const struct view *view, long long **times)
 		const struct relay *relay = timeline->relays[i];
 
 		room += relay->coil.nr + relay->contact.nr + relay->wire.nr + relay->nr_requests;
+		room += relay->sense.nr + relay->fault.nr;
 	}
 	*times = calloc(room + 1, sizeof(**times));
 	if (!*times)
@@ -100,6 +101,8 @@ static size_t event_times(const struct view *view, long long **times)
 		nr += wave_times(&relay->coil, view, *times + nr);
 		nr += wave_times(&relay->contact, view, *times + nr);
 		nr += wave_times(&relay->wire, view, *times + nr);
+		nr += wave_times(&relay->sense, view, *times + nr);
+		nr += wave_times(&relay->fault, view, *times + nr);
 		for (size_t r = 0; r < relay->nr_requests; r++) {
 			long long ns = relay->requests[r].ns;
 

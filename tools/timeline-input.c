@@ -170,6 +170,8 @@ struct relay *find_relay(struct timeline *timeline, const char *name)
 	relay->line = UNKNOWN;
 	relay->coil.states = 2;
 	relay->wire.states = 2;
+	relay->sense.states = 2;
+	relay->fault.states = 2;
 	relay->contact.states = 4;
 	if (!tsearch(relay, &timeline->by_name, compare_names))
 		err(EXIT_FAILURE, NULL);
@@ -298,6 +300,33 @@ static bool take_contact(struct timeline *timeline, const char *name, const char
 	return true;
 }
 
+static bool take_sense(struct timeline *timeline, const char *name, const char *fields)
+{
+	char active[WORD_SIZE];
+	long long ns;
+
+	if (!get_word(fields, " active=", active) || !get_time(fields, " now_ns=", &ns))
+		return false;
+	wave_add(&find_relay(timeline, name)->sense, ns, timeline->events, active[0] == '1');
+	return true;
+}
+
+static bool take_fault(struct timeline *timeline, const char *name, const char *fields)
+{
+	struct relay *relay = find_relay(timeline, name);
+	char set[WORD_SIZE];
+	long long ns;
+
+	if (!get_word(fields, " set=", set) || !get_time(fields, " now_ns=", &ns))
+		return false;
+	if (set[0] == '1')
+		relay->faults++;
+	else if (relay->faults)
+		relay->faults--;
+	wave_add(&relay->fault, ns, timeline->events, relay->faults > 0);
+	return true;
+}
+
 /*
  * The events, each with the first field after the name: a name may contain
  * anything but control characters, so it ends where the last such field
@@ -315,6 +344,10 @@ static const struct event {
 	  "truncated or damaged emrelay_coil, skipped" },
 	{ "emrelay_contact:", " contact=", take_contact,
 	  "truncated or damaged emrelay_contact, skipped" },
+	{ "emrelay_sense:", " active=", take_sense,
+	  "truncated or damaged emrelay_sense, skipped" },
+	{ "emrelay_fault:", " fault=", take_fault,
+	  "truncated or damaged emrelay_fault, skipped" },
 };
 
 static char *last_of(char *text, const char *what)
@@ -519,6 +552,8 @@ void sort_timeline(struct timeline *timeline)
 		sort_wave(&relay->coil);
 		sort_wave(&relay->contact);
 		sort_wave(&relay->wire);
+		sort_wave(&relay->sense);
+		sort_wave(&relay->fault);
 		if (relay->nr_requests)
 			qsort(relay->requests, relay->nr_requests, sizeof(*relay->requests),
 			      compare_requests);
@@ -549,6 +584,8 @@ void measure_span(struct timeline *timeline)
 
 		span_wave(&from, &to, &relay->coil);
 		span_wave(&from, &to, &relay->contact);
+		span_wave(&from, &to, &relay->sense);
+		span_wave(&from, &to, &relay->fault);
 		if (relay->nr_requests)
 			span(&from, &to, relay->requests[0].ns,
 			     relay->requests[relay->nr_requests - 1].ns);
@@ -579,6 +616,8 @@ void free_timeline(struct timeline *timeline)
 		free(relay->coil.edges);
 		free(relay->contact.edges);
 		free(relay->wire.edges);
+		free(relay->sense.edges);
+		free(relay->fault.edges);
 		free(relay);
 	}
 	free(timeline->relays);

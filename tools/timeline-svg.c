@@ -44,9 +44,11 @@ static const char style[] =
 ".axis{stroke:#8c959f;stroke-width:1;fill:none}\n"
 ".cut{fill:#f0f2f5}\n"
 ".hatch{stroke:#d0d7de;stroke-width:1}.hatched{fill:url(#emrelay-cut)}\n"
-".coil,.wire,.contact{fill:none;stroke-width:1.6;stroke-linejoin:round}\n"
+".coil,.wire,.contact,.sense,.fault{fill:none;stroke-width:1.6;stroke-linejoin:round}\n"
 ".coil{stroke:#0969da}.coil-on{fill:#0969da;fill-opacity:.16}.coil-many{fill:#0969da}\n"
 ".wire{stroke:#8250df}.wire-on{fill:#8250df;fill-opacity:.16}.wire-many{fill:#8250df}\n"
+".sense{stroke:#9a6700}.sense-on{fill:#9a6700;fill-opacity:.16}.sense-many{fill:#9a6700}\n"
+".fault{stroke:#cf222e}.fault-on{fill:#cf222e;fill-opacity:.3}.fault-many{fill:#cf222e}\n"
 ".contact{stroke:#1a7f37}.contact-on{fill:#1a7f37;fill-opacity:.18}.contact-many{fill:#1a7f37}\n"
 ".move{fill:#d4a72c;fill-opacity:.38}\n"
 ".mark{fill:#1f2328;stroke:#1f2328;stroke-width:1.4;stroke-linejoin:round}\n"
@@ -60,6 +62,8 @@ static const char style[] =
 ".grid{stroke:#262c36}.axis{stroke:#6e7681}.cut{fill:#161b22}.hatch{stroke:#30363d}\n"
 ".coil{stroke:#58a6ff}.coil-on,.coil-many{fill:#58a6ff}\n"
 ".wire{stroke:#bc8cff}.wire-on,.wire-many{fill:#bc8cff}\n"
+".sense{stroke:#d29922}.sense-on,.sense-many{fill:#d29922}\n"
+".fault{stroke:#f85149}.fault-on,.fault-many{fill:#f85149}\n"
 ".contact{stroke:#3fb950}.contact-on,.contact-many{fill:#3fb950}\n"
 ".move{fill:#e3b341}.mark{fill:#f0f6fc;stroke:#f0f6fc}\n"
 ".later{fill:#0d1117;stroke:#f0f6fc}.wait{stroke:#9198a1}.no{stroke:#f85149}.bad{fill:#f85149}\n"
@@ -464,6 +468,7 @@ static double rows_height(const struct view *view)
 		height += NAME_HEIGHT + RELAY_GAP + ROW_HEIGHT * 3;
 		height += ROW_HEIGHT * has_refused(view, relay);
 		height += ROW_HEIGHT * (relay->line != UNKNOWN);
+		height += ROW_HEIGHT * (!!relay->sense.nr + !!relay->fault.nr);
 	}
 	return height;
 }
@@ -502,6 +507,8 @@ static void draw_relay(struct svg *svg, const struct relay *relay)
 	static const struct wave_shape coil = { "coil", "coil-on", "coil-many" };
 	static const struct wave_shape contact = { "contact", "contact-on", "contact-many" };
 	static const struct wave_shape wire = { "wire", "wire-on", "wire-many" };
+	static const struct wave_shape sense = { "sense", "sense-on", "sense-many" };
+	static const struct wave_shape fault = { "fault", "fault-on", "fault-many" };
 
 	write_label(svg, 14, svg->y + 18, "class='name'", relay->shown);
 	svg->y += NAME_HEIGHT;
@@ -511,6 +518,10 @@ static void draw_relay(struct svg *svg, const struct relay *relay)
 	draw_wave(svg, &relay->contact, "contact", &contact);
 	if (relay->line != UNKNOWN)
 		draw_wave(svg, &relay->wire, "wire", &wire);
+	if (relay->sense.nr)
+		draw_wave(svg, &relay->sense, "sense", &sense);
+	if (relay->fault.nr)
+		draw_wave(svg, &relay->fault, "fault", &fault);
 	svg->y += RELAY_GAP;
 }
 
@@ -535,7 +546,9 @@ static double legend_box(const struct svg *svg, double x, const char *class, con
 
 static void draw_legend(struct svg *svg)
 {
+	const struct timeline *timeline = svg->view->timeline;
 	double x = LEFT + 8;
+	bool sensed = false;
 
 	x = legend_mark(svg, x, OP_ON, 0, 0, "on");
 	x = legend_mark(svg, x, OP_OFF, 0, 0, "off");
@@ -551,6 +564,12 @@ static void draw_legend(struct svg *svg)
 	x = legend_box(svg, x, "contact-on", "contact closed");
 	if (svg->view->alignment)
 		x = legend_box(svg, x, "wire-on", "coil's line, seen from outside");
+	for (size_t i = 0; i < timeline->nr && !sensed; i++)
+		sensed = timeline->relays[i]->sense.nr;
+	if (sensed) {
+		x = legend_box(svg, x, "sense-on", "contact's line");
+		x = legend_box(svg, x, "fault-on", "fault");
+	}
 	if (svg->axis.nr > 1) {
 		write_box(svg, x, x + 16, svg->y - 6, 12, "cut");
 		legend_box(svg, x, "hatched", "idle time left out");

@@ -301,6 +301,12 @@ static void draw_legend(struct canvas *canvas)
 		g->state[3], g->state[3]);
 	fprintf(canvas->out, "%s to on, closed  %s to off, open  %s several edges\n", g->rise,
 		g->fall, g->many);
+	for (size_t i = 0; i < canvas->view->timeline->nr; i++) {
+		if (!canvas->view->timeline->relays[i]->sense.nr)
+			continue;
+		fputs("sense: the line that reads the contact back\n", canvas->out);
+		break;
+	}
 	if (canvas->view->alignment) {
 		fputs("wire: the coil's line seen from outside\n", canvas->out);
 		print_alignment(canvas->out, canvas->view->alignment, "\n");
@@ -345,6 +351,10 @@ void write_text(FILE *out, const struct view *view, int columns, bool ascii)
 		draw_wave(&canvas, &relay->contact, "contact");
 		if (relay->line != UNKNOWN)
 			draw_wave(&canvas, &relay->wire, "wire");
+		if (relay->sense.nr)
+			draw_wave(&canvas, &relay->sense, "sense");
+		if (relay->fault.nr)
+			draw_wave(&canvas, &relay->fault, "fault");
 	}
 	draw_legend(&canvas);
 

@@ -128,6 +128,10 @@ static void add_relay(struct dump *dump, const struct relay *relay)
 	add_wave(dump, &relay->contact, 1, moving);
 	if (relay->line != UNKNOWN)
 		add_wave(dump, &relay->wire, 1, same);
+	if (relay->sense.nr)
+		add_wave(dump, &relay->sense, 1, same);
+	if (relay->fault.nr)
+		add_wave(dump, &relay->fault, 1, same);
 }
 
 static int compare_changes(const void *a, const void *b)
@@ -213,6 +217,10 @@ static void declare_relay(FILE *out, size_t *var, const struct relay *relay, voi
 	declare(out, var, 1, prefix, "contact_moving");
 	if (relay->line != UNKNOWN)
 		declare(out, var, 1, prefix, "wire");
+	if (relay->sense.nr)
+		declare(out, var, 1, prefix, "sense");
+	if (relay->fault.nr)
+		declare(out, var, 1, prefix, "fault");
 }
 
 static void write_header(FILE *out, const struct view *view)

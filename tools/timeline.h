@@ -70,6 +70,9 @@ struct relay {
 	struct wave coil;
 	struct wave contact;
 	struct wave wire;	/* the line seen from outside: 1 energises */
+	struct wave sense;	/* the line that reads the contact back: 1 is active */
+	struct wave fault;	/* 1 while there is one */
+	unsigned int faults;	/* how many there are */
 };
 
 struct timeline {

@@ -6,7 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 # Each is driver/UNIT.c with driver/UNIT.h, and its suite tests/kunit/emrelay_UNIT_kunit.c.
-UNITS = ("engine", "arbiter", "parts", "wear", "record")
+UNITS = ("engine", "arbiter", "feedback", "parts", "wear", "record")
 LIBRARIES = ("-lz",)
 
 CC = ("gcc", "-std=gnu11", "-Wall")

@@ -2398,6 +2398,247 @@ static void arbiter_random_walk(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bank->count, count);
 }
 
+/* What is seen of the contact of a relay; opened_ns: since when it is open, 0: it is not. */
+static void bank_sense(struct bank *bank, u16 who, u64 opened_ns, u32 latched,
+		       enum emrelay_fault_action action)
+{
+	struct emrelay_proof proof = {
+		.edge_ns = bank->engines[who].past.edge_ns,
+		.opened_ns = opened_ns ?: U64_MAX,
+		.latched = latched,
+		.action = action,
+	};
+
+	emrelay_arbiter_sense(&bank->arbiter, who, &proof, bank->now_ns);
+	bank_update(bank, who);
+}
+
+/* As long as the contact of a member is not seen open, no other one is energised. */
+static void arbiter_unproven(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "00x1x");
+	u64 t = bank->now_ns;
+
+	bank_set(bank, A, EMRELAY_ON);
+	bank_sense(bank, A, 0, 0, EMRELAY_ACTION_BLOCK);
+	bank->now_ns = t + SPACING_NS;
+	bank_set(bank, A, EMRELAY_OFF);
+	bank_set(bank, B, EMRELAY_ON);
+	bank_set(bank, C, EMRELAY_ON);
+	bank_set(bank, D, EMRELAY_ON);
+	bank_run_to(bank, t + FOREVER_NS);
+	bank_expect_on(bank, "CD");
+	KUNIT_EXPECT_EQ(test, bank_wait(bank, B), U64_MAX);
+	KUNIT_EXPECT_EQ(test, bank_ask(bank, B, EMRELAY_OFF, EMRELAY_DEFER, 0), 0);
+	KUNIT_EXPECT_EQ(test, bank_ready(bank, B), U64_MAX);
+	KUNIT_EXPECT_EQ(test, bank_try(bank, B), -EBUSY);
+	/* It is in nobody's way but the others'. */
+	KUNIT_EXPECT_EQ(test, bank_ready(bank, A), 0);
+
+	bank_set(bank, B, EMRELAY_ON);
+	bank_sense(bank, A, bank->now_ns - 4, 0, EMRELAY_ACTION_BLOCK);
+	KUNIT_EXPECT_EQ(test, bank_wait(bank, B), 10000000 - 4);
+	/* Told again, it counts no second time. */
+	bank_sense(bank, A, bank->now_ns, 0, EMRELAY_ACTION_BLOCK);
+	KUNIT_EXPECT_EQ(test, bank_wait(bank, B), 10000000 - 4);
+	bank_settle(bank);
+	bank_expect_on(bank, "BCD");
+	bank_expect_edge(bank, bank->count - 1, t + FOREVER_NS + 10000000 - 4, B, true);
+}
+
+/* The dead time counts from the release, however soon the contact was open. */
+static void arbiter_opened_early(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "00xxx");
+	u64 t = bank->now_ns;
+
+	bank->groups[0].dead_ns = 50000000;
+	bank_sense(bank, A, t, 0, EMRELAY_ACTION_BLOCK);
+	bank_set(bank, A, EMRELAY_ON);
+	bank_sense(bank, A, 0, 0, EMRELAY_ACTION_BLOCK);
+	bank->now_ns = t + SPACING_NS;
+	bank_set(bank, A, EMRELAY_OFF);
+	bank_set(bank, B, EMRELAY_ON);
+	bank->now_ns += 20;
+	bank_sense(bank, A, bank->now_ns, 0, EMRELAY_ACTION_BLOCK);
+	bank_settle(bank);
+	bank_expect_edge(bank, bank->count - 1, t + SPACING_NS + 50000000, B, true);
+}
+
+/* The contact travelled for longer than it is rated for: an off waits. */
+static void arbiter_travels_longer(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "xxxxx");
+	struct emrelay_proof proof = { .opened_ns = U64_MAX };
+	u64 t = bank->now_ns;
+
+	bank_set(bank, A, EMRELAY_ON);
+	proof.edge_ns = t + 7;
+	emrelay_arbiter_sense(&bank->arbiter, A, &proof, t);
+	bank_set(bank, A, EMRELAY_OFF);
+	KUNIT_EXPECT_EQ(test, bank_wait(bank, A), CLOSE_NS + 7);
+	bank_settle(bank);
+	bank_expect_edge(bank, 1, t + CLOSE_NS + 7, A, false);
+}
+
+struct faulty {
+	const char *name;
+	u32 latched;
+	enum emrelay_fault_action action;
+	bool open;		/* the contact is, after the fault */
+	bool on;		/* the relay is, as its fault is latched */
+	int own, partner;	/* what an on fails with then */
+	bool released, withdrawn, partner_withdrawn;
+};
+
+static const struct faulty faulties[] = {
+	{ "welded", EMRELAY_STUCK_CLOSED, EMRELAY_ACTION_BLOCK, false, false, -EIO, -EBUSY,
+	  false, true, true },
+	{ "welded, and free", EMRELAY_STUCK_CLOSED, EMRELAY_ACTION_BLOCK, true, false, -EIO, -EBUSY,
+	  false, true, true },
+	{ "welded, reported", EMRELAY_STUCK_CLOSED, EMRELAY_ACTION_REPORT, false, false, 0, -EBUSY,
+	  false, false, true },
+	{ "welded, to be released", EMRELAY_STUCK_CLOSED, EMRELAY_ACTION_RELEASE, false, true, 0, 0,
+	  false, false, true },
+	{ "does not close", EMRELAY_STUCK_OPEN, EMRELAY_ACTION_BLOCK, true, false, -EIO, 0,
+	  false, true, false },
+	{ "does not close, and is on", EMRELAY_STUCK_OPEN, EMRELAY_ACTION_BLOCK, true, true, 0, 0,
+	  false, false, false },
+	{ "does not close, reported", EMRELAY_STUCK_OPEN, EMRELAY_ACTION_REPORT, true, true, 0, 0,
+	  false, false, false },
+	{ "does not close, to be released", EMRELAY_STUCK_OPEN, EMRELAY_ACTION_RELEASE, true, true,
+	  -EIO, 0, true, true, false },
+	{ "chatters", EMRELAY_CHATTER, EMRELAY_ACTION_BLOCK, false, false, -EIO, -EBUSY,
+	  false, true, true },
+	{ "chatters, and is seen open", EMRELAY_CHATTER, EMRELAY_ACTION_BLOCK, true, false, -EIO, 0,
+	  false, true, true },
+	{ "chatters, to be released", EMRELAY_CHATTER, EMRELAY_ACTION_RELEASE, true, true, -EIO, 0,
+	  true, true, true },
+};
+
+static void faulty_desc(const struct faulty *faulty, char *desc)
+{
+	strscpy(desc, faulty->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(faulty, faulties, faulty_desc);
+
+/* Those that wait are withdrawn, others are refused, and no coil moves but by release. */
+static void arbiter_faulty(struct kunit *test)
+{
+	const struct faulty *faulty = test->param_value;
+	struct bank *bank = bank_new(test, "00x1x");
+	unsigned int count;
+	u64 opened_ns;
+
+	if (faulty->on)
+		bank_set(bank, A, EMRELAY_ON);
+	bank_sense(bank, A, 0, 0, faulty->action);
+	bank->now_ns += 1000;
+	/* Two wait, one of them in vain. */
+	bank->slow[A] = !faulty->on;
+	bank_set(bank, A, EMRELAY_ON);
+	bank_set(bank, B, EMRELAY_ON);
+	bank_set(bank, C, EMRELAY_ON);
+	bank_set(bank, D, EMRELAY_ON);
+	bank->slow[A] = false;
+	count = bank->count;
+
+	opened_ns = faulty->open ? bank->now_ns : 0;
+	bank_sense(bank, A, opened_ns, faulty->latched, faulty->action);
+	bank_expect_on(bank, faulty->on && !faulty->released ? "ACD" :
+			     faulty->own || faulty->on ? "CD" : "ACD");
+	if (faulty->released)
+		KUNIT_EXPECT_EQ(test, bank->edges[count].source, EMRELAY_BY_FAULT);
+	KUNIT_EXPECT_EQ(test, bank->engines[A].statistics.withdrawn, faulty->withdrawn);
+	KUNIT_EXPECT_EQ(test, bank->engines[B].statistics.withdrawn, faulty->partner_withdrawn);
+	KUNIT_EXPECT_EQ(test, bank->engines[C].statistics.withdrawn, 0);
+	KUNIT_EXPECT_EQ(test, bank->engines[D].statistics.withdrawn, 0);
+	if (faulty->on && !faulty->released)
+		return;
+
+	/* The same fault ends nothing twice. */
+	bank_set(bank, B, EMRELAY_OFF);
+	bank_sense(bank, A, opened_ns, faulty->latched, faulty->action);
+	if (faulty->own)
+		KUNIT_EXPECT_EQ(test, bank_ask(bank, A, EMRELAY_ON, EMRELAY_DEFER, 0), faulty->own);
+	KUNIT_EXPECT_EQ(test, bank_ask(bank, B, EMRELAY_ON, EMRELAY_DEFER, 0), faulty->partner);
+	KUNIT_EXPECT_EQ(test, bank->engines[A].statistics.withdrawn, faulty->withdrawn);
+}
+
+/* A supply that takes nothing for now: ons wait, or fail as what time will cure; offs do not. */
+static void arbiter_no_supply(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "00xxx");
+	u64 t = bank->now_ns;
+
+	/* Before anything was energised, and after. */
+	bank_supply(bank, U64_MAX, 0);
+	bank_set(bank, A, EMRELAY_ON);
+	bank_set(bank, C, EMRELAY_ON);
+	KUNIT_EXPECT_EQ(test, bank_try(bank, D), -EAGAIN);
+	KUNIT_EXPECT_EQ(test, bank_wait(bank, C), U64_MAX);
+	bank_run_to(bank, t + FOREVER_NS);
+	bank_expect_on(bank, "");
+	bank_supply(bank, 0, 0);
+	bank_expect_on(bank, "AC");
+	KUNIT_EXPECT_EQ(test, bank_try(bank, B), -EBUSY);
+
+	bank->now_ns += SPACING_NS;
+	bank_supply(bank, U64_MAX, 0);
+	/* What is on is held; what is asked to be on again, and what is not, too. */
+	bank_set(bank, A, EMRELAY_ON);
+	bank_set(bank, A, EMRELAY_OFF);
+	bank_set(bank, D, EMRELAY_ON);
+	bank_run_to(bank, t + 2 * FOREVER_NS);
+	bank_expect_on(bank, "C");
+	bank_supply(bank, STAGGER_NS, 0);
+	bank_settle(bank);
+	bank_expect_on(bank, "CD");
+}
+
+/* A fault that was only reported begins to block: an on that waits is withdrawn. */
+static void arbiter_begins_to_block(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "xxxxx");
+
+	bank_set(bank, A, EMRELAY_ON);
+	bank->now_ns += CLOSE_NS;
+	bank_set(bank, A, EMRELAY_OFF);
+	bank_sense(bank, A, bank->now_ns, EMRELAY_STUCK_OPEN, EMRELAY_ACTION_REPORT);
+	bank_set(bank, A, EMRELAY_ON);
+	bank_sense(bank, A, bank->now_ns, EMRELAY_STUCK_OPEN, EMRELAY_ACTION_BLOCK);
+	KUNIT_EXPECT_EQ(test, bank->engines[A].statistics.withdrawn, 1);
+	bank_settle(bank);
+	bank_expect_on(bank, "");
+}
+
+/* What is cleared turns nothing on; what is worn stays refused. */
+static void arbiter_cleared(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "00x1x");
+	unsigned int count;
+
+	bank_sense(bank, A, 0, EMRELAY_STUCK_CLOSED, EMRELAY_ACTION_BLOCK);
+	bank_sense(bank, B, bank->now_ns, EMRELAY_STUCK_CLOSED, EMRELAY_ACTION_REPORT);
+	emrelay_arbiter_set_worn(&bank->arbiter, B, true);
+	KUNIT_EXPECT_EQ(test, bank->engines[A].refuse, -EIO);
+	KUNIT_EXPECT_EQ(test, bank->engines[B].refuse, -EBUSY);
+	bank_sense(bank, B, bank->now_ns, 0, EMRELAY_ACTION_BLOCK);
+	KUNIT_EXPECT_EQ(test, bank->engines[B].refuse, -EBUSY);
+	count = bank->count;
+	bank_sense(bank, A, bank->now_ns, 0, EMRELAY_ACTION_BLOCK);
+	bank_settle(bank);
+	KUNIT_EXPECT_EQ(test, bank->count, count);
+	KUNIT_EXPECT_EQ(test, bank->engines[A].refuse, 0);
+	KUNIT_EXPECT_EQ(test, bank->engines[B].refuse, -EPERM);
+	emrelay_arbiter_set_worn(&bank->arbiter, B, false);
+	KUNIT_EXPECT_EQ(test, bank->engines[B].refuse, 0);
+	emrelay_arbiter_set_worn(&bank->arbiter, C, true);
+	KUNIT_EXPECT_EQ(test, bank->engines[C].refuse, -EPERM);
+	KUNIT_EXPECT_EQ(test, bank->engines[D].refuse, 0);
+}
+
 static struct kunit_case arbiter_test_cases[] = {
 	KUNIT_CASE(arbiter_nothing_shared),
 	KUNIT_CASE(arbiter_groups_are_apart),
@@ -2474,6 +2715,13 @@ static struct kunit_case arbiter_test_cases[] = {
 	KUNIT_CASE(arbiter_beginning_of_time),
 	KUNIT_CASE(arbiter_end_of_time),
 	KUNIT_CASE_PARAM(arbiter_random_walk, walk_gen_params),
+	KUNIT_CASE(arbiter_unproven),
+	KUNIT_CASE(arbiter_opened_early),
+	KUNIT_CASE(arbiter_travels_longer),
+	KUNIT_CASE_PARAM(arbiter_faulty, faulty_gen_params),
+	KUNIT_CASE(arbiter_begins_to_block),
+	KUNIT_CASE(arbiter_cleared),
+	KUNIT_CASE(arbiter_no_supply),
 	{}
 };
 

@@ -828,7 +828,49 @@ static void account_replace_is_another(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, emrelay_record_matches(&new, account.serial, "pump"));
 }
 
+/* What was seen of a contact goes into a record, and out of it. */
+static void record_contact(struct kunit *test)
+{
+	static const struct emrelay_clocks clocks = { 5000, SET_NS };
+	struct emrelay_account account = { };
+	struct emrelay_feedback_life life = {
+		.operate = { .n = 40, .baseline_ns = 13000999, .ewma_ns = 14000000 },
+		.release = { .baseline_ns = U64_MAX, .ewma_ns = 21000000 },
+		.bounce = { .baseline_ns = 1600000, .ewma_ns = 1700000 },
+		.misfires = 1ULL << 40, .welds = 3,
+	};
+	struct emrelay_feedback_life other = {
+		.bounce = { .n = 2, .baseline_ns = 5, .ewma_ns = 6 }, .misfires = 2, .welds = 4,
+	};
+	struct emrelay_record record;
+
+	emrelay_record_make(&record, 0, &account, "pump", false, false, &clocks);
+	emrelay_record_contact(&record, &life);
+	KUNIT_EXPECT_EQ(test, emrelay_record_check(&record), 0);
+	KUNIT_EXPECT_EQ(test, le32_to_cpu(record.baseline_us[0]), 13000u);
+	KUNIT_EXPECT_EQ(test, le32_to_cpu(record.baseline_us[1]), U32_MAX);
+	KUNIT_EXPECT_EQ(test, le32_to_cpu(record.misfires), U32_MAX);
+	record.misfires = cpu_to_le32(7);
+
+	/* It counts what comes after. */
+	emrelay_record_recall(&record, &other, true);
+	KUNIT_EXPECT_EQ(test, other.misfires, 9ULL);
+	KUNIT_EXPECT_EQ(test, other.welds, 7ULL);
+	KUNIT_EXPECT_EQ(test, other.operate.baseline_ns, 13000000ULL);
+	KUNIT_EXPECT_EQ(test, other.operate.ewma_ns, 14000000ULL);
+	KUNIT_EXPECT_EQ(test, other.operate.n, 0ULL);
+	KUNIT_EXPECT_EQ(test, other.release.ewma_ns, 21000000ULL);
+	KUNIT_EXPECT_EQ(test, other.bounce.baseline_ns, 5ULL);
+	KUNIT_EXPECT_EQ(test, other.bounce.ewma_ns, 6ULL);
+	/* It has counted the same. */
+	other.misfires = 6;
+	emrelay_record_recall(&record, &other, false);
+	KUNIT_EXPECT_EQ(test, other.misfires, 7ULL);
+	KUNIT_EXPECT_EQ(test, other.welds, 7ULL);
+}
+
 static struct kunit_case record_test_cases[] = {
+	KUNIT_CASE(record_contact),
 	KUNIT_CASE(record_bytes),
 	KUNIT_CASE(record_read),
 	KUNIT_CASE(record_extremes),

@@ -802,6 +802,19 @@ static void curve_breaker(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, emrelay_wear_cycles(&wear), 3321);
 }
 
+/* A cycle that was counted costs more, once the contact closed. */
+static void wear_charge(struct kunit *test)
+{
+	struct emrelay_wear wear = {};
+
+	emrelay_wear_energised(&wear, EMRELAY_LOAD_RESISTIVE, 200000, 1);
+	emrelay_wear_charge(&wear, 19800000);
+	KUNIT_EXPECT_EQ(test, wear.damage_pico, 20000000ULL);
+	KUNIT_EXPECT_EQ(test, emrelay_wear_cycles(&wear), 1ULL);
+	emrelay_wear_charge(&wear, U64_MAX);
+	KUNIT_EXPECT_EQ(test, wear.damage_pico, U64_MAX);
+}
+
 static struct kunit_case wear_test_cases[] = {
 	KUNIT_CASE(wear_cost),
 	KUNIT_CASE(wear_cycles_left),
@@ -826,6 +839,7 @@ static struct kunit_case wear_test_cases[] = {
 	KUNIT_CASE_PARAM(expected_cost, expected_gen_params),
 	KUNIT_CASE(curve_damage),
 	KUNIT_CASE(curve_breaker),
+	KUNIT_CASE(wear_charge),
 	{}
 };
 

@@ -7,4 +7,5 @@
 #include "wear.c"
 #include "record.c"
 #include "engine.c"
+#include "feedback.c"
 #include "arbiter.c"

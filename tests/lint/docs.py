@@ -146,7 +146,10 @@ def printed_words(code, name):
         sources = re.search(r"emrelay_source_names\[\] = \{(.*?)\n\};", text_of("driver/channel.c"), re.S)
         return set(re.findall(r'"([\w-]+)"', sources[1]))
     body = re.search(rf"^static int emrelay_{name}_show\(.*?\n\}}", code, re.M | re.S)
-    return set(re.findall(r'\b(?:emrelay_put\w*|seq_printf)\(s, "(\w+)', body[0]))
+    words = set(re.findall(r'\b(?:emrelay_put(?!_times)\w*|seq_printf)\(s, "(\w+)', body[0]))
+    # One call prints several of the same beginning.
+    rows = {"n"} | {f"{row}_ns" for row in re.findall(r'\{ "(\w+)", times', code)}
+    return words | {f"{what}_{row}" for what in re.findall(r'emrelay_put_times\(s, "(\w+)"', body[0]) for row in rows}
 
 
 @check

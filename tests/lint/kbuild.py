@@ -20,7 +20,7 @@ CROSS = ["ARCH=arm64", f"CROSS_COMPILE={lab.CROSS}"]
 NO_BTF = "CONFIG_DEBUG_INFO_BTF_MODULES="
 
 # The units that know nothing of devices, timers and locks.
-PURE = ("arbiter", "engine", "parts", "record", "wear")
+PURE = ("arbiter", "engine", "feedback", "parts", "record", "wear")
 
 HARMLESS = ("compat.h", "<asm/byteorder.h>", "<linux/list.h>", "<linux/string.h>")
 

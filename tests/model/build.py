@@ -7,7 +7,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = ROOT / "tests/model"
-UNITS = ("arbiter", "engine")
+UNITS = ("arbiter", "engine", "feedback")
+PROGRAMS = ("random", "explore", "contacts", "welds")
 WARNINGS = ("-Wall", "-Wextra", "-Werror", "-Wno-missing-field-initializers")
 
 
@@ -44,12 +45,12 @@ def verdict(name, command):
 
 
 def programs(folder):
-    """The programs of this directory: those who play scripts, and explore."""
-    objects = compile_all(folder, [HERE / f"{name}.cc" for name in ("judge", "world", "script", "random", "explore")])
-    common = [o for o in objects if o.stem not in ("random", "explore")]
-    for name in ("random", "explore"):
+    """The programs of this directory: those who play scripts, explore, contacts and welds."""
+    objects = compile_all(folder, [HERE / f"{name}.cc" for name in ("judge", "world", "script", *PROGRAMS)])
+    common = [o for o in objects if o.stem not in PROGRAMS]
+    for name in PROGRAMS:
         run("g++", *common, folder / f"{name}.o", "-o", folder / name)
-    return folder / "random", folder / "explore"
+    return tuple(folder / name for name in PROGRAMS)
 
 
 def growth(folder):

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A QEMU plugin that watches the lines of the PL061 from outside the guest.
+ * A QEMU plugin that watches the lines of the PL061 from outside the guest, and
+ * plays contacts that follow the coils on them; for these see contacts.h.
  *
  * Each change of an output line becomes a line of the log: the guest's virtual
  * time in ns, the line, its level.  The plugin sits on the lines themselves, as
@@ -18,9 +19,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "contacts.h"
 #include "qemu-symbols.h"
-
-#define NR_LINES 8
 
 /* The version of the plugin API; QEMU looks at it once the library is loaded. */
 QEMU_EXPORT int qemu_plugin_version = 1;
@@ -48,6 +48,7 @@ static void line_changed(void *opaque, int line, int level)
 	known[line] = level;
 	fprintf(edge_log, "%lld %d %d\n", qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL),
 		line, level);
+	contacts_follow(line, level);
 }
 
 static void machine_ready(struct notifier *notifier, void *data)
@@ -65,6 +66,7 @@ static void machine_ready(struct notifier *notifier, void *data)
 
 		connected[line] = qdev_intercept_gpio_out(pl061, watch, NULL, line);
 	}
+	contacts_connect(pl061);
 }
 
 static struct notifier ready_notifier = { .notify = machine_ready };
@@ -73,10 +75,11 @@ QEMU_EXPORT int qemu_plugin_install(unsigned long long id,
 				    const struct qemu_info *info, int argc,
 				    char **argv)
 {
-	const char *path = argc == 1 && !strncmp(argv[0], "log=", 4) ? argv[0] + 4 : NULL;
+	const char *path = argc >= 1 && !strncmp(argv[0], "log=", 4) ? argv[0] + 4 : NULL;
+	const char *play = argc == 2 && !strncmp(argv[1], "play=", 5) ? argv[1] + 5 : NULL;
 
-	if (!path) {
-		fputs("edges: usage: -plugin edges.so,log=FILE\n", stderr);
+	if (!path || argc != 1 + !!play) {
+		fputs("edges: usage: -plugin edges.so,log=FILE[,play=FILE]\n", stderr);
 		return -1;
 	}
 
@@ -87,6 +90,8 @@ QEMU_EXPORT int qemu_plugin_install(unsigned long long id,
 	}
 	/* Edges are few; keep those before a kill. */
 	setvbuf(edge_log, NULL, _IOLBF, 0);
+	if (play && !contacts_read(play, edge_log))
+		return -1;
 
 	qemu_add_machine_init_done_notifier(&ready_notifier);
 	return 0;

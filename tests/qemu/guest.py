@@ -178,7 +178,7 @@ def initramfs(kernel, script, modules, files, folder, emrelay, more=(), programs
     return archive.write(folder / "initramfs")
 
 
-def command(kernel, folder, dtb, initrd, *, icount, smp, cmdline, plugin, serial, store=None, rtc=None):
+def command(kernel, folder, dtb, initrd, *, icount, smp, cmdline, plugin, serial, store=None, rtc=None, play=None):
     """QEMU's command line."""
     numa = "numa=off " if store else ""
     # 256 terminals of another time take the debug kernel, if it has them, a fifth of its boot.
@@ -195,6 +195,9 @@ def command(kernel, folder, dtb, initrd, *, icount, smp, cmdline, plugin, serial
         cmd += store_memory(store)
     if plugin:
         cmd += ["-plugin", f"{edges_plugin()},log={folder / 'edges.txt'}"]
+        if play:
+            (folder / "play").write_text(play, encoding="ascii")
+            cmd[-1] += f",play={folder / 'play'}"
     return [str(c) for c in cmd]
 
 
@@ -211,7 +214,7 @@ def image(into, kernel, script, *, dts="", files=None, modules=MODULES, emrelay=
 
 
 def boot(kernel: Kernel, script, *, icount=True, smp=1, cmdline="", timeout=300, allow=None, folder=None, echo=None,
-         qemu_args=(), store=None, rtc=None, **of_image):
+         qemu_args=(), store=None, rtc=None, play=None, **of_image):
     """Boot a kernel, run a script in it, return a Result.
 
     script   text of the guest's /test/run, with its #! line, or a Path; runs as root
@@ -228,12 +231,13 @@ def boot(kernel: Kernel, script, *, icount=True, smp=1, cmdline="", timeout=300,
     echo     called with each line of the guest's console as it comes
     store    file of the host that is the nvmem device &store of the guest; made, of zeros, if need be
     rtc      what the real-time clock shows at boot
+    play     contacts that follow the lines of the PL061, a line of text each: see contacts.h
     """
     folder = fresh(folder)
     with tempfile.TemporaryDirectory() as tmp:
         dtb, initrd = image(Path(tmp), kernel, script, smp=smp, store=bool(store), **of_image)
         return start(kernel, folder, dtb, initrd, icount=icount, smp=smp, cmdline=cmdline, timeout=timeout, allow=allow,
-                     echo=echo, qemu_args=qemu_args, store=store, rtc=rtc)
+                     echo=echo, qemu_args=qemu_args, store=store, rtc=rtc, play=play)
 
 
 def fresh(folder):
@@ -330,13 +334,13 @@ def read_edges(path):
 SHELL = "#!/bin/sh\nstty -F /dev/ttyAMA0 rows $rows cols $cols\nexec bash </dev/ttyAMA0 >/dev/ttyAMA0 2>&1\n"
 
 
-def shell(kernel, script=SHELL, *, dts="", files=None, modules=MODULES, emrelay=True, cmdline=""):
+def shell(kernel, script=SHELL, *, dts="", files=None, modules=MODULES, emrelay=True, cmdline="", play=None):
     """Boot a kernel with this terminal as its console; real time.  The script finds its size in $rows and $cols."""
     size = shutil.get_terminal_size()
     cmdline += f" rows={size.lines} cols={size.columns}"
     with tempfile.TemporaryDirectory() as tmp:
         tmp = Path(tmp)
         dtb, initrd = image(tmp, kernel, script, dts=dts, files=files, modules=modules, emrelay=emrelay)
-        cmd = command(kernel, tmp, dtb, initrd, icount=False, smp=1, cmdline=cmdline, plugin=False,
-                      serial="mon:stdio")
+        cmd = command(kernel, tmp, dtb, initrd, icount=False, smp=1, cmdline=cmdline, plugin=bool(play),
+                      serial="mon:stdio", play=play)
         return subprocess.call(cmd, cwd=tmp)

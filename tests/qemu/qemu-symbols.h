@@ -20,6 +20,17 @@ QEMU_EXPORT int qemu_plugin_install(unsigned long long id, const struct qemu_inf
 enum { QEMU_CLOCK_REALTIME, QEMU_CLOCK_VIRTUAL };
 long long qemu_clock_get_ns(int type);
 
+/* Larger than QEMU's own, which has 48 bytes. */
+struct timer {
+	void *opaque[16];
+};
+
+enum { SCALE_NS = 1 };
+void timer_init_full(struct timer *timer, void *group, int type, int scale, int attributes,
+		     void (*callback)(void *opaque), void *opaque);
+void timer_mod_ns(struct timer *timer, long long ns);
+void timer_del(struct timer *timer);
+
 struct notifier {
 	void (*notify)(struct notifier *notifier, void *data);
 	void *link[2];
@@ -31,6 +42,9 @@ void qemu_add_machine_init_done_notifier(struct notifier *notifier);
 struct pin;
 struct pin *qemu_allocate_irq(void (*handler)(void *opaque, int n, int level), void *opaque, int n);
 void qemu_set_irq(struct pin *pin, int level);
+
+/* The pin of a device's input. */
+struct pin *qdev_get_gpio_in(void *dev, int n);
 
 /* Puts @pin in the place of an output's connection, and returns that one. */
 struct pin *qdev_intercept_gpio_out(void *dev, struct pin *pin, const char *name, int n);

@@ -7,7 +7,7 @@ run() { printf '$ %s\n' "$*"; eval "$*" 2>&1; }
 
 cd /sys/class || exit
 
-say "A stock kernel, and a device tree with three relays"
+say "A stock kernel, and a device tree with four relays"
 run uname -rv
 run cat /sys/devices/platform/relay-bank/modalias
 
@@ -16,7 +16,7 @@ run 'modprobe -v "$(cat /sys/devices/platform/relay-bank/modalias)"'
 run lsmod
 run relayctl || exit
 
-for event in request coil contact; do
+for event in request coil contact sense fault; do
 	echo 1 > /sys/kernel/tracing/events/emrelay/emrelay_$event/enable || exit
 done
 
@@ -42,6 +42,18 @@ run 'modprobe ledtrig-timer; echo timer > /sys/class/leds/beacon:red:status/trig
 run 'gpioset -m time -s 12 $(gpiofind pump)=1; cat pump/coil'
 run 'echo none > /sys/class/leds/beacon:red:status/trigger'
 run 'gpioset -m time -u 1 $(gpiofind pump)=0; relayctl pulse fan 500; sleep 1'
+
+say "The gate's contact is read back: it closes, bounces, and welds"
+run 'echo on > gate/state; usleep 100000; grep . gate/contact gate/measured/*_us'
+run 'echo off > gate/state; usleep 200000; grep . gate/coil gate/contact gate/fault gate/health gate/health_cause'
+run 'relayctl on gate'
+say "The beacon, which must not be on together with the gate, is refused"
+run 'relayctl on beacon'
+run 'relayctl clear gate'
+say "Worked loose and seen open for a second: cleared, which energises nothing"
+run 'echo report > gate/fault_action; relayctl pulse gate 200; sleep 2; cat gate/contact'
+run 'relayctl clear gate; cat gate/fault gate/coil beacon/coil'
+run 'relayctl pulse beacon 500; sleep 1; cat beacon/statistics/rejected gate/statistics/welds'
 
 say "What the relays have lived through"
 run relayctl

@@ -127,7 +127,7 @@ def case_unknown_is_named(g):
     """Once for each node, with all the properties that no binding has."""
     equal([m.partition(": ")[2] for m in said(g, "misspelt")],
           ["properties unknown to this driver: coil-limits",
-           "properties unknown to this driver: load-typ Label contact-gpios",
+           "properties unknown to this driver: load-typ Label contact-source",
            'compatible "acme,relay" is unknown: the node\'s own ratings apply'])
     equal(said(g, "hogged"), [])
 

@@ -16,7 +16,8 @@ MAIN = ("QQ"            # sequence, saved_ns
         "32s64s"        # serial, name
         "4Q" "Q"        # cycles by load class, damage_pico
         "6Q"            # on_ns, longest_on_ns, shortest_on_ns, first_use_ns, last_use_ns, released_ns
-        "BBB41s")       # told, unknown_history, target, spare
+        "BBBx"          # told, unknown_history, target, 0
+        "8I8s")         # baselines, ewmas, misfires, welds; spare
 LAYOUT = struct.Struct("<" + HEAD + MAIN)
 BYTES = LAYOUT.size + 4
 PAIR = 2 * BYTES        # the cells of one relay, side by side
@@ -40,6 +41,10 @@ class Record:
     told: int = 0
     unknown_history: int = 0
     target: int = 0
+    baseline_us: tuple = (0, 0, 0)      # operate, release, bounce
+    ewma_us: tuple = (0, 0, 0)
+    misfires: int = 0
+    welds: int = 0
 
     @property
     def cycles(self):
@@ -57,7 +62,7 @@ def encode(r, fmt=FORMAT):
     """A record's bytes."""
     return seal(LAYOUT.pack(MAGIC, fmt, BYTES, r.sequence, r.saved_ns, r.serial, r.name, *r.by_class, r.pico, r.on_ns,
                             r.longest_on_ns, r.shortest_on_ns, r.first_use_ns, r.last_use_ns, r.released_ns, r.told,
-                            r.unknown_history, r.target, b""))
+                            r.unknown_history, r.target, *r.baseline_us, *r.ewma_us, r.misfires, r.welds, b""))
 
 
 def decode(data):
@@ -66,7 +71,8 @@ def decode(data):
     if (magic, fmt, size) != (MAGIC, FORMAT, BYTES) or seal(data[:BYTES - 4]) != data[:BYTES]:
         return None
     v = LAYOUT.unpack_from(data)[3:]
-    return Record(*v[:2], *(text.rstrip(b"\0") for text in v[2:4]), v[4:8], *v[8:18])
+    return Record(*v[:2], *(text.rstrip(b"\0") for text in v[2:4]), v[4:8], *v[8:18],
+                  v[18:21], v[21:24], *v[24:26])
 
 
 def raw(pair):

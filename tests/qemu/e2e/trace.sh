@@ -5,7 +5,7 @@
 . /test/lib.sh
 load
 
-is events "emrelay_coil emrelay_contact emrelay_fault emrelay_request enable filter" "$(one_line \
+is events "emrelay_coil emrelay_contact emrelay_fault emrelay_measured emrelay_request emrelay_sense enable filter" "$(one_line \
 	"$(ls $tracing/events/emrelay)")"
 for e in request coil contact fault; do
 	put - format-$e < $tracing/events/emrelay/emrelay_$e/format

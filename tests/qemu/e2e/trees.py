@@ -42,6 +42,8 @@ BASES = {
                        "max-loaded-cycles-per-minute": "<1>", "max-unloaded-cycles-per-minute": "<1>"},
     "group": WAGO | {"interlock-group": "<1>", "interlock-mode": '"changeover"', "interlock-dead-time-us": "<1>",
                      "momentary-time-ms": "<19>"},
+    "sensed": WAGO | {"contact-gpios": "<&pl061 4 0>", "contact-type": '"linked-nc"', "contact-hold-us": "<1>",
+                      "line-gpios": "<&pl061 5 0>"},
     "stored": WAGO | {"nvmem-cells": "<&record_a>, <&record_b>", "nvmem-cell-names": '"wear-a", "wear-b"',
                       "default-state": '"last"'},
 }
@@ -180,7 +182,7 @@ def relays(whole):
                     yield Tree(f"{base}/{name}/{what}", BANK, relay | {name: value})
     for name, rule in rules.items():
         yield Tree(f"plain/{name}x/unknown", BANK, WAGO | {f"{name}x": good_value(whole, name, rule)})
-    yield Tree("plain/three/unknown", BANK, WAGO | {"max-on-time": "<1>", "Label": '"a"', "wakeup-source": None})
+    yield Tree("plain/three/unknown", BANK, WAGO | {"max-on-time": "<1>", "Label": '"a"', "contact-source": None})
 
 
 def banks(whole):

@@ -1,0 +1,585 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the contact of one relay really does. See feedback.h.
+ */
+#include "feedback.h"
+
+/*
+ * Times above the ratings that are not a fault yet: an operate time is up to 2.7
+ * times the typical one at low voltage in the heat, a release time up to 3 times
+ * with a diode across the coil.
+ */
+#define EMRELAY_PATIENCE	3
+
+/* An ewma above so many tenths of its baseline is a drift. */
+enum { EMRELAY_RELEASE_TENTHS = 22, EMRELAY_OPERATE_TENTHS = 25, EMRELAY_BOUNCE_TENTHS = 30 };
+
+static void emrelay_times_add(struct emrelay_times *times, u64 ns, unsigned int tenths,
+			      u64 floor_ns)
+{
+	bool above;
+
+	times->last_ns = ns;
+	times->min_ns = times->n ? min(times->min_ns, ns) : ns;
+	times->max_ns = max(times->max_ns, ns);
+	times->sum_ns = emrelay_time_add(times->sum_ns, ns);
+	times->n++;
+	if (!times->baseline_ns) {
+		if (times->n >= EMRELAY_BASELINE)
+			times->baseline_ns = times->sum_ns / EMRELAY_BASELINE;
+		times->ewma_ns = times->baseline_ns;
+		return;
+	}
+	times->ewma_ns = times->ewma_ns - times->ewma_ns / 16 + ns / 16;
+	above = times->ewma_ns * 10 > times->baseline_ns * tenths && times->ewma_ns > floor_ns;
+	times->above = above ? times->above + 1 : 0;
+}
+
+static u64 emrelay_feedback_patience_ns(const struct emrelay_feedback *feedback, bool on)
+{
+	const struct emrelay_feedback_limits *limits = &feedback->limits;
+
+	return EMRELAY_PATIENCE * (on ? limits->close_ns : limits->open_ns) + limits->hold_ns;
+}
+
+/* From now on the contact is to be where the coil wants it, by a deadline. */
+static void emrelay_feedback_await(struct emrelay_feedback *feedback, u64 settle_ns, u64 now_ns)
+{
+	feedback->phase = EMRELAY_MOVING;
+	feedback->coil_ns = now_ns;
+	feedback->settle_ns = settle_ns;
+	feedback->deadline_ns = now_ns + emrelay_feedback_patience_ns(feedback, feedback->coil);
+	feedback->first_ns = 0;
+	feedback->last_ns = now_ns;
+	feedback->away = false;
+}
+
+static void emrelay_feedback_latch(struct emrelay_feedback *feedback, u32 fault, u64 *count)
+{
+	*count += !(feedback->latched & fault);
+	feedback->latched |= fault;
+}
+
+static void emrelay_feedback_chatter(struct emrelay_feedback *feedback, u64 now_ns)
+{
+	feedback->chatter_ns = now_ns;
+	emrelay_feedback_latch(feedback, EMRELAY_CHATTER, &feedback->life.chatters);
+}
+
+/* It did not close, or not stay so: one of these may be a film on the contact. */
+static void emrelay_feedback_misfire(struct emrelay_feedback *feedback)
+{
+	if (feedback->excused)
+		return;
+
+	feedback->life.misfires++;
+	feedback->sights |= EMRELAY_SAW_MISFIRE;
+	if (feedback->row)
+		feedback->latched |= EMRELAY_STUCK_OPEN;
+	feedback->row = 1;
+}
+
+static void emrelay_feedback_weld(struct emrelay_feedback *feedback)
+{
+	feedback->phase = EMRELAY_RESTING;
+	emrelay_feedback_latch(feedback, EMRELAY_STUCK_CLOSED, &feedback->life.welds);
+}
+
+/* No more is awaited of a contact; what it does is judged as at rest. */
+static void emrelay_feedback_give_up(struct emrelay_feedback *feedback, u8 told)
+{
+	feedback->phase = EMRELAY_RESTING;
+	feedback->away = true;
+	feedback->told = told;
+	feedback->measuring = false;
+}
+
+/* It may come to rest yet. */
+static void emrelay_feedback_toggle(struct emrelay_feedback *feedback, u64 now_ns)
+{
+	feedback->phase = EMRELAY_TOGGLING;
+	feedback->deadline_ns = now_ns + max(EMRELAY_TOGGLE_NS, 2 * feedback->limits.bounce_ns);
+}
+
+/* The contact is not, for good, where the coil wants it. */
+static void emrelay_feedback_astray(struct emrelay_feedback *feedback, u64 now_ns)
+{
+	emrelay_feedback_give_up(feedback, 2);
+	if (feedback->coil) {
+		emrelay_feedback_misfire(feedback);
+	} else if (feedback->limits.ac) {
+		/* To be seen closed now it was closed within the last hold time. */
+		emrelay_feedback_weld(feedback);
+	} else {
+		feedback->phase = EMRELAY_CONFIRMING;
+		feedback->reads = 0;
+		feedback->read_ns = now_ns;
+	}
+}
+
+static void emrelay_feedback_late(struct emrelay_feedback *feedback, u64 now_ns)
+{
+	bool toggles = feedback->seen == feedback->coil ||
+		       now_ns - feedback->seen_ns < feedback->limits.bounce_ns;
+
+	if (feedback->phase == EMRELAY_MOVING)
+		feedback->rest_ns = now_ns;
+	if (!toggles) {
+		emrelay_feedback_astray(feedback, now_ns);
+	} else if (feedback->phase == EMRELAY_MOVING) {
+		emrelay_feedback_toggle(feedback, now_ns);
+	} else {
+		emrelay_feedback_chatter(feedback, now_ns);
+		emrelay_feedback_give_up(feedback, 0);
+	}
+}
+
+static void emrelay_feedback_measure(struct emrelay_feedback *feedback)
+{
+	struct emrelay_feedback_life *life = &feedback->life;
+	u64 ns = feedback->first_ns - feedback->coil_ns;
+
+	feedback->measuring = false;
+	if (!feedback->coil) {
+		emrelay_times_add(&life->release, ns, EMRELAY_RELEASE_TENTHS, 0);
+		feedback->sights |= EMRELAY_SAW_RELEASE;
+		return;
+	}
+
+	emrelay_times_add(&life->operate, ns, EMRELAY_OPERATE_TENTHS, 0);
+	if (!feedback->limits.ac)
+		emrelay_times_add(&life->bounce, feedback->last_ns - feedback->first_ns,
+				  EMRELAY_BOUNCE_TENTHS, 2 * feedback->limits.bounce_ns);
+	feedback->sights |= EMRELAY_SAW_OPERATE;
+}
+
+static void emrelay_feedback_arrive(struct emrelay_feedback *feedback, u64 now_ns)
+{
+	if (feedback->phase == EMRELAY_MOVING)
+		feedback->rest_ns = now_ns;
+	feedback->phase = EMRELAY_RESTING;
+	feedback->away = false;
+	if (feedback->coil)
+		feedback->row = 0;
+	/* Mains that went in a gap had no last pulse after the coil was released. */
+	if (feedback->limits.ac && !feedback->coil && feedback->pulse_ns > feedback->coil_ns)
+		feedback->first_ns = feedback->pulse_ns;
+	/* It may have been there already. */
+	if (!feedback->first_ns)
+		feedback->measuring = false;
+}
+
+/* The contact leaves its rest, or comes back. */
+static void emrelay_feedback_depart(struct emrelay_feedback *feedback, u64 now_ns)
+{
+	u64 *departed_ns = feedback->departed_ns;
+	u64 oldest_ns;
+
+	if (feedback->seen == feedback->coil) {
+		if (!feedback->told)
+			feedback->life.glitches++;
+		feedback->told = 2;
+		return;
+	}
+
+	feedback->away = true;
+	feedback->told = 0;
+	departed_ns[feedback->departures++ % EMRELAY_DEPARTURES] = now_ns;
+	oldest_ns = departed_ns[feedback->departures % EMRELAY_DEPARTURES];
+	if (oldest_ns && now_ns - oldest_ns <= EMRELAY_DEPARTURES_NS)
+		emrelay_feedback_chatter(feedback, now_ns);
+}
+
+static void emrelay_feedback_flip(struct emrelay_feedback *feedback, u64 now_ns)
+{
+	bool ac = feedback->limits.ac;
+
+	feedback->seen = !feedback->seen;
+	feedback->seen_ns = ac && !feedback->seen ? now_ns : feedback->raw_ns;
+	if (feedback->seen && feedback->coil && !feedback->closed) {
+		feedback->closed = true;
+		feedback->life.closings++;
+		feedback->sights |= EMRELAY_SAW_CLOSING;
+		if (ac)
+			feedback->first_ns = feedback->seen_ns;
+	}
+	if (feedback->phase == EMRELAY_RESTING)
+		emrelay_feedback_depart(feedback, now_ns);
+	else if (feedback->phase == EMRELAY_CONFIRMING)
+		emrelay_feedback_toggle(feedback, now_ns);
+}
+
+/* When does what is seen change, if the line stays as it is? */
+static u64 emrelay_feedback_flip_ns(const struct emrelay_feedback *feedback)
+{
+	bool ac = feedback->limits.ac;
+
+	if (feedback->raw == feedback->seen || feedback->unwatched)
+		return U64_MAX;
+	if (ac && feedback->seen)
+		return feedback->pulse_ns + feedback->limits.hold_ns;
+	return feedback->raw_ns + (ac ? EMRELAY_PULSE_NS : EMRELAY_SEEN_NS);
+}
+
+/* When has the contact been seen where it is to be for long enough? */
+static u64 emrelay_feedback_calm_ns(const struct emrelay_feedback *feedback)
+{
+	u64 calm_ns = feedback->seen_ns + feedback->limits.bounce_ns;
+
+	if (feedback->seen != feedback->coil)
+		return U64_MAX;
+	/* It may be moving again, which is not seen yet. */
+	if (feedback->raw != feedback->seen && !feedback->limits.ac && feedback->raw_ns < calm_ns)
+		return U64_MAX;
+	return max(calm_ns, feedback->settle_ns);
+}
+
+/* When has a contact been away for so long that it means something? */
+static u64 emrelay_feedback_away_ns(const struct emrelay_feedback *feedback)
+{
+	const struct emrelay_feedback_limits *limits = &feedback->limits;
+	u64 short_ns = limits->bounce_ns + limits->hold_ns;
+	u64 long_ns = emrelay_feedback_patience_ns(feedback, false);
+
+	if (feedback->seen == feedback->coil || feedback->told == 2)
+		return U64_MAX;
+	return feedback->seen_ns + (feedback->told ? long_ns : short_ns);
+}
+
+static u64 emrelay_feedback_measured_ns(const struct emrelay_feedback *feedback)
+{
+	const struct emrelay_feedback_limits *limits = &feedback->limits;
+
+	if (!feedback->measuring || (!limits->ac && feedback->raw != feedback->coil))
+		return U64_MAX;
+	return limits->ac ? feedback->rest_ns : feedback->last_ns + limits->bounce_ns;
+}
+
+/* The next moment at which time alone changes something. */
+static u64 emrelay_feedback_event_ns(const struct emrelay_feedback *feedback)
+{
+	u64 event_ns = emrelay_feedback_flip_ns(feedback);
+
+	if (feedback->phase == EMRELAY_CONFIRMING)
+		return event_ns;
+	if (feedback->phase == EMRELAY_RESTING) {
+		event_ns = min(event_ns, emrelay_feedback_measured_ns(feedback));
+		if (!feedback->away)
+			return event_ns;
+		event_ns = min(event_ns, emrelay_feedback_away_ns(feedback));
+	} else {
+		event_ns = min(event_ns, feedback->deadline_ns);
+	}
+	return min(event_ns, emrelay_feedback_calm_ns(feedback));
+}
+
+static void emrelay_feedback_step(struct emrelay_feedback *feedback, u64 now_ns)
+{
+	bool calm = emrelay_feedback_calm_ns(feedback) <= now_ns;
+
+	if (emrelay_feedback_flip_ns(feedback) <= now_ns) {
+		emrelay_feedback_flip(feedback, now_ns);
+	} else if (feedback->phase != EMRELAY_RESTING) {
+		if (calm)
+			emrelay_feedback_arrive(feedback, now_ns);
+		else
+			emrelay_feedback_late(feedback, now_ns);
+	} else if (emrelay_feedback_measured_ns(feedback) <= now_ns) {
+		emrelay_feedback_measure(feedback);
+	} else if (calm) {
+		feedback->away = false;
+	} else if (!feedback->told) {
+		feedback->told = 1;
+		feedback->life.dropped++;
+		feedback->sights |= EMRELAY_SAW_DROP;
+	} else {
+		emrelay_feedback_astray(feedback, now_ns);
+	}
+}
+
+/**
+ * emrelay_feedback_bind - start with a contact as it is found
+ * @feedback: the feedback; all zero for a relay never seen before, else as it was
+ *	left, with what is latched
+ * @limits: what the contact and its line are rated for
+ * @coil: the coil is energised
+ * @active: the line is active
+ * @now_ns: the time
+ *
+ * A contact that is not where the coil wants it has until its deadline from now.
+ *
+ * Context: Any. Pure.
+ */
+void emrelay_feedback_bind(struct emrelay_feedback *feedback,
+			   const struct emrelay_feedback_limits *limits, bool coil, bool active,
+			   u64 now_ns)
+{
+	feedback->limits = *limits;
+	feedback->coil = coil;
+	feedback->raw = active != limits->inverted;
+	/* Mains may be between two pulses. */
+	feedback->seen = feedback->raw || limits->ac;
+	feedback->raw_ns = now_ns;
+	feedback->pulse_ns = now_ns;
+	feedback->seen_ns = now_ns;
+	feedback->closed = true;
+	feedback->measuring = false;
+	feedback->lost = false;
+	feedback->unwatched = false;
+	emrelay_feedback_await(feedback, now_ns + (limits->ac ? limits->hold_ns : 0), now_ns);
+}
+
+/**
+ * emrelay_feedback_coil - the coil was driven to another level
+ * @feedback: the feedback
+ * @on: its new level
+ * @now_ns: the time after the line had changed
+ *
+ * Context: Any. Pure.
+ */
+void emrelay_feedback_coil(struct emrelay_feedback *feedback, bool on, u64 now_ns)
+{
+	const struct emrelay_feedback_limits *limits = &feedback->limits;
+	u64 settle_ns;
+
+	emrelay_feedback_advance(feedback, now_ns);
+	feedback->coil = on;
+	feedback->closed = !on;
+	feedback->measuring = true;
+	settle_ns = now_ns + (on ? limits->close_ns : limits->open_ns);
+	emrelay_feedback_await(feedback, settle_ns, now_ns);
+}
+
+/* The line has another level: what does that edge mean for the one before? */
+static void emrelay_feedback_edge(struct emrelay_feedback *feedback, u64 now_ns)
+{
+	bool closed = !feedback->raw;
+	u64 lasted_ns = now_ns - feedback->raw_ns;
+	bool ac = feedback->limits.ac, rests = feedback->phase == EMRELAY_RESTING;
+	bool brief = ac ? !closed && lasted_ns < EMRELAY_PULSE_NS :
+			  rests && closed == feedback->seen;
+
+	feedback->life.glitches += brief;
+	if (ac && !closed && !brief)
+		feedback->pulse_ns = now_ns;
+	/* What came so long before was no bounce; and one that is there does not come. */
+	if (!ac && closed == feedback->coil && feedback->seen != closed &&
+	    (!feedback->first_ns || lasted_ns > 2 * feedback->limits.bounce_ns))
+		feedback->first_ns = now_ns;
+	feedback->raw = closed;
+	feedback->raw_ns = now_ns;
+	feedback->last_ns = now_ns;
+}
+
+/* A weld is believed if the line was read closed several times. */
+static void emrelay_feedback_confirm(struct emrelay_feedback *feedback, bool closed, u64 now_ns)
+{
+	if (now_ns < feedback->read_ns)
+		return;
+
+	feedback->reads = closed ? feedback->reads + 1 : 0;
+	feedback->read_ns = now_ns + EMRELAY_READ_NS;
+	if (feedback->reads == EMRELAY_READS)
+		emrelay_feedback_weld(feedback);
+}
+
+/**
+ * emrelay_feedback_sample - the line was sampled
+ * @feedback: the feedback
+ * @active: its level
+ * @quality: what the sample is
+ * @now_ns: when it was taken, not before those already known
+ *
+ * Context: Any. Pure.
+ */
+void emrelay_feedback_sample(struct emrelay_feedback *feedback, bool active,
+			     enum emrelay_quality quality, u64 now_ns)
+{
+	bool closed = active != feedback->limits.inverted;
+
+	now_ns = max(now_ns, feedback->last_ns);
+	emrelay_feedback_advance(feedback, now_ns);
+	if (quality == EMRELAY_EDGE) {
+		/* Two edges to the same level: the pulse between was too short. */
+		feedback->life.glitches += closed == feedback->raw;
+	} else if (feedback->phase == EMRELAY_CONFIRMING) {
+		emrelay_feedback_confirm(feedback, closed, now_ns);
+	}
+	if (closed == feedback->raw)
+		return;
+
+	if (quality == EMRELAY_READ)
+		feedback->measuring = false;
+	emrelay_feedback_edge(feedback, now_ns);
+}
+
+/**
+ * emrelay_feedback_advance - time has passed
+ * @feedback: the feedback
+ * @now_ns: the time; all samples up to it are known
+ *
+ * Context: Any. Pure.
+ */
+void emrelay_feedback_advance(struct emrelay_feedback *feedback, u64 now_ns)
+{
+	u64 event_ns;
+
+	while ((event_ns = emrelay_feedback_event_ns(feedback)) <= now_ns)
+		emrelay_feedback_step(feedback, event_ns);
+}
+
+/**
+ * emrelay_feedback_storm - the line has more edges than any contact makes
+ * @feedback: the feedback
+ * @now_ns: the time
+ *
+ * It is a chatter. Nobody knows the contact until the caller, who has to look away
+ * for a while, ends @feedback->lost.
+ *
+ * Context: Any. Pure.
+ */
+void emrelay_feedback_storm(struct emrelay_feedback *feedback, u64 now_ns)
+{
+	emrelay_feedback_advance(feedback, now_ns);
+	emrelay_feedback_chatter(feedback, now_ns);
+	feedback->measuring = false;
+	feedback->lost = true;
+}
+
+/**
+ * emrelay_feedback_watch - begin or cease to look at a mains sense
+ * @feedback: the feedback
+ * @watch: begin
+ * @active: the level of the line, if so
+ * @now_ns: the time
+ *
+ * A contact at rest is looked at for one hold time now and then. Before and after,
+ * it is taken to be as it was seen.
+ *
+ * Context: Any. Pure.
+ */
+void emrelay_feedback_watch(struct emrelay_feedback *feedback, bool watch, bool active, u64 now_ns)
+{
+	emrelay_feedback_advance(feedback, now_ns);
+	feedback->unwatched = !watch;
+	feedback->raw = watch ? active != feedback->limits.inverted : feedback->seen;
+	/* What is left of a pulse is no glitch. */
+	feedback->raw_ns = now_ns - (feedback->seen ? EMRELAY_PULSE_NS : 0);
+	feedback->pulse_ns = now_ns;
+}
+
+/**
+ * emrelay_feedback_clear - end the faults that are latched
+ * @feedback: the feedback
+ * @now_ns: the time
+ *
+ * Context: Any. Pure.
+ * Return: 0, or -EBUSY if the evidence of one is still there; then nothing changed.
+ */
+int emrelay_feedback_clear(struct emrelay_feedback *feedback, u64 now_ns)
+{
+	u32 there = 0;
+
+	emrelay_feedback_advance(feedback, now_ns);
+	if (feedback->lost || feedback->seen || feedback->raw ||
+	    now_ns - feedback->seen_ns < EMRELAY_OPEN_NS)
+		there |= EMRELAY_STUCK_CLOSED;
+	if (feedback->lost || now_ns - feedback->chatter_ns < EMRELAY_QUIET_NS)
+		there |= EMRELAY_CHATTER;
+	if (feedback->latched & there)
+		return -EBUSY;
+
+	feedback->latched = 0;
+	return 0;
+}
+
+/**
+ * emrelay_feedback_replace - another relay is in the socket
+ * @feedback: the feedback
+ * @now_ns: the time
+ *
+ * Nothing is known of its contact, which has until its deadline from now.
+ *
+ * Context: Any. Pure.
+ */
+void emrelay_feedback_replace(struct emrelay_feedback *feedback, u64 now_ns)
+{
+	emrelay_feedback_advance(feedback, now_ns);
+	feedback->life = (struct emrelay_feedback_life) {};
+	feedback->latched = 0;
+	feedback->row = 0;
+	feedback->measuring = false;
+	/* Whoever waits for it to open is not served the sooner. */
+	emrelay_feedback_await(feedback, max(feedback->settle_ns,
+					     now_ns + feedback->limits.bounce_ns), now_ns);
+}
+
+/**
+ * emrelay_feedback_next_ns - when is there something to do?
+ * @feedback: the feedback
+ *
+ * Context: Any. Pure.
+ * Return: the moment for emrelay_feedback_advance(); while EMRELAY_CONFIRMING the
+ * line is to be sampled then, too. U64_MAX: when the line has its next edge.
+ */
+u64 emrelay_feedback_next_ns(const struct emrelay_feedback *feedback)
+{
+	u64 event_ns = emrelay_feedback_event_ns(feedback);
+
+	return feedback->phase == EMRELAY_CONFIRMING ? min(event_ns, feedback->read_ns) : event_ns;
+}
+
+/**
+ * emrelay_feedback_contact - where is the contact?
+ * @feedback: the feedback
+ *
+ * Context: Any. Pure.
+ * Return: its state, as it is seen.
+ */
+enum emrelay_contact emrelay_feedback_contact(const struct emrelay_feedback *feedback)
+{
+	if (feedback->phase == EMRELAY_MOVING || feedback->phase == EMRELAY_TOGGLING)
+		return feedback->coil ? EMRELAY_CLOSING : EMRELAY_OPENING;
+	return feedback->seen ? EMRELAY_CLOSED : EMRELAY_OPEN;
+}
+
+/**
+ * emrelay_feedback_open - is the contact seen open, and will it stay so?
+ * @feedback: the feedback
+ *
+ * Context: Any. Pure.
+ * Return: false while the coil is energised, the contact travels or is seen
+ * closed, or nobody knows; @feedback->seen_ns says since when it is open.
+ */
+bool emrelay_feedback_open(const struct emrelay_feedback *feedback)
+{
+	return feedback->phase == EMRELAY_RESTING && !feedback->coil && !feedback->seen &&
+	       !feedback->away && !feedback->lost;
+}
+
+/**
+ * emrelay_feedback_travel_ns - when does the contact's travel end?
+ * @feedback: the feedback
+ *
+ * Context: Any. Pure.
+ * Return: when it came to rest, or had to; while it travels, its deadline.
+ */
+u64 emrelay_feedback_travel_ns(const struct emrelay_feedback *feedback)
+{
+	return feedback->phase == EMRELAY_MOVING ? feedback->deadline_ns : feedback->rest_ns;
+}
+
+/**
+ * emrelay_feedback_drifts - do the times depart from what they were?
+ * @feedback: the feedback
+ *
+ * Context: Any. Pure.
+ * Return: true if one of them does for EMRELAY_DRIFTED cycles in a row.
+ */
+bool emrelay_feedback_drifts(const struct emrelay_feedback *feedback)
+{
+	const struct emrelay_feedback_life *life = &feedback->life;
+	u64 above = max(life->operate.above, life->release.above);
+
+	return max(above, life->bounce.above) >= EMRELAY_DRIFTED;
+}

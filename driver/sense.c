@@ -1,0 +1,535 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The line that reads a contact back: when it changes, and what follows from that.
+ * What it means is feedback.c's business.
+ *
+ * The interrupt only notes when the line changed, in a ring, and never takes the
+ * bank's lock; its thread has the channel updated, which takes the edges out. As a
+ * plain handler it would be a thread itself with PREEMPT_RT, and late.
+ */
+#include <linux/cleanup.h>
+#include <linux/gpio/consumer.h>
+#include <linux/interrupt.h>
+#include <linux/slab.h>
+#include <linux/timekeeping.h>
+
+#include "bank.h"
+#include "channel.h"
+#include "sense.h"
+#include "sysfs.h"
+#include "trace.h"
+
+/*
+ * A line has at most 64 edges in 100 ms: 32 at once, and one more each time that this
+ * has passed. A full wave at 60 Hz has 24.
+ */
+#define EMRELAY_EDGES		32
+#define EMRELAY_EDGE_NS		(100 * NSEC_PER_MSEC / EMRELAY_EDGES)
+/* Else it is not looked at for so long, each time twice as long. */
+#define EMRELAY_PAUSE_NS	(100 * NSEC_PER_MSEC)
+#define EMRELAY_PAUSE_MAX_NS	(10ULL * NSEC_PER_SEC)
+/* How often a line without interrupt is read while a contact moves. */
+#define EMRELAY_POLL_NS		(1 * NSEC_PER_MSEC)
+#define EMRELAY_POLL_SLEEPS_NS	(5 * NSEC_PER_MSEC)
+/* What comes so soon after the interrupt was enabled is replayed. */
+#define EMRELAY_REPLAY_NS	(100 * NSEC_PER_USEC)
+
+const char * const emrelay_sense_names[] = {
+	[EMRELAY_SENSE_NONE] = "none", [EMRELAY_SENSE_OK] = "ok",
+	[EMRELAY_SENSE_PAUSED] = "paused", [EMRELAY_SENSE_LOST] = "lost",
+};
+
+/* The faults of feedback.c are a row of those of fault.c. */
+static_assert(BIT(EMRELAY_FAULT_CHATTER - EMRELAY_FAULT_STUCK_OPEN) == EMRELAY_CHATTER);
+static_assert(BIT(EMRELAY_FAULT_STUCK_CLOSED - EMRELAY_FAULT_STUCK_OPEN) == EMRELAY_STUCK_CLOSED);
+
+static irqreturn_t emrelay_sense_irq(int irq, void *data)
+{
+	struct emrelay_channel *channel = data;
+	struct emrelay_sense *sense = &channel->sense;
+	u64 now_ns = ktime_get_boottime_ns();
+	u32 head = sense->head;
+
+	/* An edge of old is told with the present level: that is read. */
+	if (now_ns - READ_ONCE(sense->enabled_ns) < EMRELAY_REPLAY_NS) {
+		WRITE_ONCE(sense->missed, true);
+		return IRQ_WAKE_THREAD;
+	}
+	sense->paid_ns = max(sense->paid_ns, now_ns) + EMRELAY_EDGE_NS;
+	if (sense->paid_ns - now_ns > EMRELAY_EDGES * EMRELAY_EDGE_NS) {
+		disable_irq_nosync(irq);
+		WRITE_ONCE(sense->stormed, true);
+		return IRQ_WAKE_THREAD;
+	}
+	/* With PREEMPT_RT the controller's lock may sleep: each edge changes the level. */
+	sense->level = IS_ENABLED(CONFIG_PREEMPT_RT) || sense->sleeps ?
+		       !sense->level : gpiod_get_value(sense->line) > 0;
+	/* What was taken out is free. */
+	if (head - smp_load_acquire(&sense->tail) < EMRELAY_SAMPLES) {
+		sense->samples[head % EMRELAY_SAMPLES] =
+			(struct emrelay_sample) { now_ns, sense->level };
+		/* The sample is complete before it is seen. */
+		smp_store_release(&sense->head, head + 1);
+	} else {
+		WRITE_ONCE(sense->missed, true);
+	}
+	return IRQ_WAKE_THREAD;
+}
+
+static void emrelay_sense_enable(struct emrelay_sense *sense, u64 now_ns)
+{
+	WRITE_ONCE(sense->enabled_ns, now_ns);
+	enable_irq(sense->irq);
+}
+
+/* Takes edges before a moment out of the ring. */
+static void emrelay_sense_drain(struct emrelay_channel *channel, u64 until_ns)
+{
+	struct emrelay_sense *sense = &channel->sense;
+
+	/* What is seen is complete. */
+	while (sense->tail != smp_load_acquire(&sense->head)) {
+		struct emrelay_sample sample = sense->samples[sense->tail % EMRELAY_SAMPLES];
+
+		if (sample.ns >= until_ns)
+			return;
+		/* The interrupt may use the place again. */
+		smp_store_release(&sense->tail, sense->tail + 1);
+		trace_emrelay_sense(channel, sample.active, sample.ns);
+		emrelay_feedback_sample(channel->memory->feedback, sample.active, EMRELAY_EDGE,
+					sample.ns);
+	}
+}
+
+static void emrelay_sense_set_state(struct emrelay_channel *channel, u8 state)
+{
+	if (channel->sense.state == state)
+		return;
+
+	channel->sense.state = state;
+	channel->memory->feedback->lost = state != EMRELAY_SENSE_OK;
+	emrelay_channel_set_cost(channel);
+	if (!channel->bank->dying)
+		emrelay_sysfs_notify(channel, EMRELAY_FILE_SENSE);
+}
+
+/* The line was read; what it showed is @level, or an error. */
+static void emrelay_sense_level(struct emrelay_channel *channel, int level, u64 now_ns)
+{
+	struct emrelay_feedback *feedback = channel->memory->feedback;
+	struct emrelay_sense *sense = &channel->sense;
+	bool raw = feedback->raw;
+
+	sense->polled_ns = now_ns;
+	if (level < 0) {
+		emrelay_sense_set_state(channel, EMRELAY_SENSE_LOST);
+		return;
+	}
+	if (sense->state == EMRELAY_SENSE_LOST)
+		emrelay_sense_set_state(channel, EMRELAY_SENSE_OK);
+	emrelay_feedback_sample(feedback, level,
+				sense->irq && !sense->sleeps ? EMRELAY_READ : EMRELAY_POLL, now_ns);
+	sense->level = level;
+	if (feedback->raw != raw)
+		trace_emrelay_sense(channel, level, now_ns);
+}
+
+/* A contact does not close without a supply of the coil; nor is it seen to without a load's. */
+static bool emrelay_sense_excused(const struct emrelay_channel *channel, u64 now_ns)
+{
+	const struct emrelay_sense *sense = &channel->sense;
+	u64 hold_ns = channel->memory->feedback->limits.hold_ns;
+
+	return channel->bank->supply.bad ||
+	       (sense->supply &&
+		now_ns - sense->voltage_ns > max(hold_ns, 2 * EMRELAY_POLL_SLEEPS_NS));
+}
+
+/* Is anything awaited of a contact, so that its line is to be looked at all the time? */
+static bool emrelay_sense_moves(const struct emrelay_channel *channel)
+{
+	const struct emrelay_feedback *feedback = channel->memory->feedback;
+
+	return feedback->phase != EMRELAY_RESTING || (feedback->away && feedback->told < 2) ||
+	       (feedback->limits.ac ? feedback->measuring : feedback->raw != feedback->seen);
+}
+
+static void emrelay_sense_read(struct emrelay_channel *channel, u64 now_ns)
+{
+	struct emrelay_sense *sense = &channel->sense;
+	int level;
+
+	if (sense->sleeps) {
+		queue_work(system_highpri_wq, &sense->work);
+		return;
+	}
+
+	level = gpiod_get_value(sense->line);
+	/* An edge that came meanwhile is newer than the level, or the same. */
+	if (sense->tail == smp_load_acquire(&sense->head))
+		emrelay_sense_level(channel, level, now_ns);
+}
+
+static u64 emrelay_sense_check_ns(const struct emrelay_channel *channel)
+{
+	return (u64)channel->settings.contact_check_ms * NSEC_PER_MSEC;
+}
+
+/* When is the line to be read, where no interrupt tells of it? */
+static u64 emrelay_sense_poll_ns(const struct emrelay_channel *channel)
+{
+	const struct emrelay_feedback *feedback = channel->memory->feedback;
+	const struct emrelay_sense *sense = &channel->sense;
+	bool ac = feedback->limits.ac;
+	bool watched = ac && !feedback->unwatched;
+	bool moves = emrelay_sense_moves(channel);
+	u64 every_ns = emrelay_sense_check_ns(channel);
+
+	if (sense->state == EMRELAY_SENSE_PAUSED)
+		return sense->resume_ns;
+	if (sense->state == EMRELAY_SENSE_LOST)
+		return sense->polled_ns + every_ns;
+	if (feedback->phase == EMRELAY_CONFIRMING)
+		return feedback->read_ns;
+	/* There is no interrupt of the voltage before the contact. */
+	if (sense->irq && !(moves && sense->supply && (ac || sense->sleeps)))
+		return ac && !moves ? sense->watch_ns : U64_MAX;
+	if (feedback->unwatched)
+		return sense->watch_ns;
+	if (moves || watched)
+		every_ns = sense->sleeps ? EMRELAY_POLL_SLEEPS_NS : EMRELAY_POLL_NS;
+	return sense->polled_ns + every_ns;
+}
+
+/*
+ * A closed contact of mains must not wake an idle processor a hundred times a second:
+ * at rest its line is looked at for one hold time, and then not for a while.
+ */
+static void emrelay_sense_watch(struct emrelay_channel *channel, u64 now_ns)
+{
+	struct emrelay_feedback *feedback = channel->memory->feedback;
+	struct emrelay_sense *sense = &channel->sense;
+
+	if (!feedback->limits.ac || sense->state != EMRELAY_SENSE_OK ||
+	    (emrelay_sense_moves(channel) ? !feedback->unwatched : now_ns < sense->watch_ns))
+		return;
+
+	if (feedback->unwatched && !sense->sleeps)
+		sense->level = gpiod_get_value(sense->line) > 0;
+	emrelay_feedback_watch(feedback, feedback->unwatched, sense->level, now_ns);
+	sense->watch_ns = now_ns + (feedback->unwatched ? emrelay_sense_check_ns(channel) :
+							  feedback->limits.hold_ns);
+	if (sense->irq && feedback->unwatched)
+		disable_irq_nosync(sense->irq);
+	else if (sense->irq)
+		emrelay_sense_enable(sense, now_ns);
+}
+
+/* The line had too many edges: it is not looked at for a while. */
+static void emrelay_sense_pause(struct emrelay_channel *channel, u64 now_ns)
+{
+	struct emrelay_sense *sense = &channel->sense;
+
+	if (sense->state == EMRELAY_SENSE_PAUSED)
+		return;
+
+	emrelay_feedback_storm(channel->memory->feedback, now_ns);
+	emrelay_sense_set_state(channel, EMRELAY_SENSE_PAUSED);
+	sense->pause_ns = now_ns - sense->resume_ns > EMRELAY_PAUSE_MAX_NS ? EMRELAY_PAUSE_NS :
+			  min(2 * sense->pause_ns, EMRELAY_PAUSE_MAX_NS);
+	sense->resume_ns = now_ns + sense->pause_ns;
+}
+
+/* What was seen concerns the engine, the group, the wear and whoever looks on. */
+static void emrelay_sense_act(struct emrelay_channel *channel, u64 now_ns)
+{
+	struct emrelay_feedback *feedback = channel->memory->feedback;
+	struct emrelay_engine *engine = &channel->memory->engine;
+	struct emrelay_sense *sense = &channel->sense;
+	u64 rated_ns = feedback->coil ? engine->limits.close_ns : engine->limits.open_ns;
+	u64 travel_ns = emrelay_feedback_travel_ns(feedback);
+	struct emrelay_proof proof = {
+		.edge_ns = sense->edge_ns,
+		.opened_ns = emrelay_feedback_open(feedback) ? feedback->seen_ns : U64_MAX,
+		.latched = feedback->latched,
+		.action = channel->settings.fault_action,
+	};
+	u32 sights = feedback->sights, changed = feedback->latched ^ sense->proof.latched;
+	unsigned int i;
+
+	if (sense->state == EMRELAY_SENSE_OK && travel_ns > rated_ns)
+		proof.edge_ns = max(proof.edge_ns, travel_ns - rated_ns);
+	if (memcmp(&proof, &sense->proof, sizeof(proof)))
+		emrelay_arbiter_sense(&channel->bank->arbiter, channel->index, &proof, now_ns);
+	sense->proof = proof;
+	for (i = 0; i < EMRELAY_FAULTS - EMRELAY_FAULT_STUCK_OPEN; i++)
+		if (changed & BIT(i))
+			emrelay_fault_report(channel, EMRELAY_FAULT_STUCK_OPEN + i,
+					     proof.latched & BIT(i) ? -EIO : 0, now_ns);
+
+	feedback->sights = 0;
+	if (sights & EMRELAY_SAW_CLOSING)
+		emrelay_wear_charge(&channel->memory->account.wear,
+				    channel->cost.pico - channel->edge_pico);
+	if (sights & EMRELAY_SAW_OPERATE)
+		trace_emrelay_measured(channel, "operate", feedback->life.operate.last_ns,
+				       feedback->life.bounce.last_ns, now_ns);
+	if (sights & EMRELAY_SAW_RELEASE)
+		trace_emrelay_measured(channel, "release", feedback->life.release.last_ns, 0,
+				       now_ns);
+	if (sights & EMRELAY_SAW_DROP && feedback->coil)
+		emrelay_supply_dropped(channel, feedback->seen_ns);
+	if (sights & EMRELAY_SAW_MISFIRE)
+		trace_emrelay_measured(channel, "misfire", 0, 0, now_ns);
+	if (sights || changed) {
+		emrelay_channel_set_cost(channel);
+		emrelay_channel_tell_health(channel);
+	}
+}
+
+/**
+ * emrelay_sense_update - look at what the line showed, and act on it
+ * @channel: the channel, with a line that reads its contact back
+ * @now_ns: the time, CLOCK_BOOTTIME
+ *
+ * Context: Any, under the bank's lock.
+ * Return: when to look again; a moment that has passed if that will be said.
+ */
+u64 emrelay_sense_update(struct emrelay_channel *channel, u64 now_ns)
+{
+	struct emrelay_feedback *feedback = channel->memory->feedback;
+	struct emrelay_past *past = &channel->memory->engine.past;
+	struct emrelay_sense *sense = &channel->sense;
+	u64 next_ns, poll_ns;
+
+	lockdep_assert_held(&channel->bank->lock);
+
+	if (past->edge_ns != sense->proof.edge_ns || past->coil != feedback->coil) {
+		emrelay_sense_drain(channel, past->edge_ns);
+		sense->edge_ns = past->edge_ns;
+		emrelay_feedback_coil(feedback, past->coil, past->edge_ns);
+	}
+	if (sense->supply && feedback->coil && !sense->sleeps && gpiod_get_value(sense->supply))
+		sense->voltage_ns = now_ns;
+	feedback->excused = emrelay_sense_excused(channel, now_ns);
+	emrelay_sense_drain(channel, U64_MAX);
+	if (READ_ONCE(sense->stormed))
+		emrelay_sense_pause(channel, now_ns);
+	emrelay_feedback_advance(feedback, now_ns);
+	emrelay_sense_watch(channel, now_ns);
+
+	if (sense->state == EMRELAY_SENSE_PAUSED && now_ns >= sense->resume_ns)
+		queue_work(system_highpri_wq, &sense->work);
+	else if (now_ns >= emrelay_sense_poll_ns(channel) || READ_ONCE(sense->missed) ||
+		 (IS_ENABLED(CONFIG_PREEMPT_RT) && sense->irq && !sense->sleeps &&
+		  sense->state == EMRELAY_SENSE_OK))
+		emrelay_sense_read(channel, now_ns);
+	WRITE_ONCE(sense->missed, false);
+	emrelay_sense_act(channel, now_ns);
+	poll_ns = emrelay_sense_poll_ns(channel);
+	next_ns = sense->state == EMRELAY_SENSE_OK ?
+		  emrelay_feedback_next_ns(feedback) :
+		  emrelay_engine_settled_ns(&channel->memory->engine);
+	return next_ns > now_ns ? min(next_ns, poll_ns) : poll_ns;
+}
+
+/* Reads a line that sleeps, or one that was not looked at for a while. */
+static void emrelay_sense_work(struct work_struct *work)
+{
+	struct emrelay_channel *channel = container_of(work, struct emrelay_channel, sense.work);
+	struct emrelay_sense *sense = &channel->sense;
+	bool paused = READ_ONCE(sense->state) == EMRELAY_SENSE_PAUSED;
+	int level, voltage = 0;
+	u64 now_ns;
+
+	level = gpiod_get_value_cansleep(sense->line);
+	if (sense->supply)
+		voltage = gpiod_get_value_cansleep(sense->supply);
+
+	scoped_guard(spinlock_irqsave, &channel->bank->lock) {
+		now_ns = ktime_get_boottime_ns();
+		/* What came before is old; what is replayed for it, no edge. */
+		if (paused) {
+			sense->tail = READ_ONCE(sense->head);
+			sense->stormed = false;
+			emrelay_sense_set_state(channel, EMRELAY_SENSE_OK);
+		}
+		if (voltage)
+			sense->voltage_ns = now_ns;
+		emrelay_sense_level(channel, level, now_ns);
+		emrelay_bank_follow(channel->bank, channel, now_ns);
+	}
+	if (paused)
+		emrelay_sense_enable(sense, now_ns);
+}
+
+static irqreturn_t emrelay_sense_thread(int irq, void *data)
+{
+	struct emrelay_channel *channel = data;
+
+	if (channel->sense.sleeps && !READ_ONCE(channel->sense.stormed)) {
+		emrelay_sense_work(&channel->sense.work);
+		return IRQ_HANDLED;
+	}
+
+	guard(spinlock_irqsave)(&channel->bank->lock);
+	emrelay_bank_follow(channel->bank, channel, ktime_get_boottime_ns());
+	return IRQ_HANDLED;
+}
+
+/* Gets a line to read, NULL: there is none. */
+static struct gpio_desc *emrelay_sense_get(struct emrelay_channel *channel, const char *name)
+{
+	struct fwnode_handle *fwnode = channel->config.fwnode;
+	struct emrelay_bank *bank = channel->bank;
+	struct gpio_desc *line = emrelay_bank_get_line(channel, name);
+	int ret;
+
+	if (line == ERR_PTR(-ENOENT))
+		return NULL;
+
+	ret = PTR_ERR_OR_ZERO(line) ?: gpiod_direction_input(line);
+	if (ret)
+		dev_err_probe(bank->dev, ret, "%pfwP: %s-gpios\n", fwnode, name);
+	else
+		ret = emrelay_bank_depend(bank, emrelay_gpiod_provider(line));
+	return ret ? ERR_PTR(ret) : line;
+}
+
+/**
+ * emrelay_sense_find - get the line that reads a contact back, if there is one
+ * @channel: the channel, with its bank, config and memory set
+ *
+ * Context: Sleeps.
+ * Return: 0 or a negative errno, which has been reported but for -ENOMEM.
+ */
+int emrelay_sense_find(struct emrelay_channel *channel)
+{
+	struct gpio_desc *line = emrelay_sense_get(channel, "contact");
+	struct gpio_desc *supply = emrelay_sense_get(channel, "line");
+	const struct emrelay_config *config = &channel->config;
+	struct emrelay_memory *memory = channel->memory;
+	struct emrelay_sense *sense = &channel->sense;
+	struct device *dev = channel->bank->dev;
+	int ret;
+
+	if (IS_ERR(line) || IS_ERR(supply))
+		return PTR_ERR(IS_ERR(line) ? line : supply);
+	if (!line && (config->sensed || supply))
+		return dev_err_probe(dev, -EINVAL,
+				     "%pfwP: contact-type, contact-hold-us, line-gpios and wakeup-source need contact-gpios\n",
+				     config->fwnode);
+	if (!line)
+		return 0;
+
+	if (!memory->feedback)
+		memory->feedback = kzalloc(sizeof(*memory->feedback), GFP_KERNEL);
+	if (!memory->feedback)
+		return -ENOMEM;
+	ret = gpiod_to_irq(line);
+	if (ret == -EPROBE_DEFER)
+		return dev_err_probe(dev, ret, "%pfwP: contact-gpios\n", config->fwnode);
+
+	channel->dev.groups = emrelay_sensed_groups;
+	INIT_WORK(&sense->work, emrelay_sense_work);
+	sense->line = line;
+	sense->supply = supply;
+	sense->sleeps = gpiod_cansleep(line) || (supply && gpiod_cansleep(supply));
+	/* Interrupts of mains could not be disabled without sleeping. */
+	if (ret <= 0 || (config->contact_type == EMRELAY_LOAD_AC && sense->sleeps))
+		return 0;
+
+	sense->irq = ret;
+	ret = devm_request_threaded_irq(dev, sense->irq, emrelay_sense_irq, emrelay_sense_thread,
+					IRQF_TRIGGER_RISING | IRQF_TRIGGER_FALLING | IRQF_ONESHOT |
+					IRQF_NO_AUTOEN, config->label ?: dev_name(dev), channel);
+	return ret ? dev_err_probe(dev, ret, "%pfwP: the interrupt of contact-gpios\n",
+				   config->fwnode) : 0;
+}
+
+/**
+ * emrelay_sense_start - begin to read the contact
+ * @channel: the channel, of a bank that does not move: not yet bound, or about to
+ *	resume
+ *
+ * Where the contact is not as the coil wants it, it has until its deadline from now.
+ *
+ * Context: Sleeps. Takes the bank's lock.
+ */
+void emrelay_sense_start(struct emrelay_channel *channel)
+{
+	const struct emrelay_config *config = &channel->config;
+	struct emrelay_engine *engine = &channel->memory->engine;
+	struct emrelay_sense *sense = &channel->sense;
+	struct emrelay_feedback_limits limits = {
+		.close_ns = engine->limits.close_ns,
+		.open_ns = engine->limits.open_ns,
+		.bounce_ns = (u64)config->ratings.bounce_us * NSEC_PER_USEC,
+		.hold_ns = (u64)config->contact_hold_us * NSEC_PER_USEC,
+		.inverted = config->contact_type == EMRELAY_LINKED_NC ||
+			    config->contact_type == EMRELAY_CHANGEOVER_NC,
+		.ac = config->contact_type == EMRELAY_LOAD_AC,
+	};
+	u64 now_ns;
+	int level;
+
+	if (!sense->line)
+		return;
+
+	level = gpiod_get_value_cansleep(sense->line);
+	scoped_guard(spinlock_irqsave, &channel->bank->lock) {
+		now_ns = ktime_get_boottime_ns();
+		emrelay_feedback_bind(channel->memory->feedback, &limits, engine->past.coil,
+				      level > 0, now_ns);
+		sense->tail = sense->head;
+		sense->level = level > 0;
+		sense->edge_ns = engine->past.edge_ns;
+		/* It differs from any: what is latched of old is told of, too. */
+		sense->proof = (struct emrelay_proof) { .edge_ns = U64_MAX };
+		emrelay_sense_set_state(channel, EMRELAY_SENSE_OK);
+		emrelay_sense_level(channel, level, now_ns);
+		channel->told.watched |= EMRELAY_WATCHED_SENSE;
+		emrelay_sense_act(channel, now_ns);
+		sense->watch_ns = now_ns + limits.hold_ns;
+		sense->enabled = sense->irq;
+	}
+	if (sense->wakes)
+		disable_irq_wake(sense->irq);
+	else if (sense->irq)
+		emrelay_sense_enable(sense, now_ns);
+	sense->wakes = false;
+}
+
+/**
+ * emrelay_sense_stop - end reading the contact
+ * @channel: the channel, of a bank that is dying or asleep
+ *
+ * Context: Sleeps. May be called again.
+ */
+void emrelay_sense_stop(struct emrelay_channel *channel)
+{
+	struct emrelay_sense *sense = &channel->sense;
+
+	if (!sense->line)
+		return;
+
+	cancel_work_sync(&sense->work);
+	if (sense->enabled && channel->config.wakeup_source && channel->bank->asleep &&
+	    !sense->stormed && !channel->memory->feedback->unwatched &&
+	    !enable_irq_wake(sense->irq)) {
+		sense->wakes = true;
+		return;
+	}
+	if (sense->enabled)
+		disable_irq(sense->irq);
+	sense->enabled = false;
+	/* The thread may have queued it. */
+	cancel_work_sync(&sense->work);
+	/* The interrupt disabled itself, too, or nobody looked at mains just now. */
+	if (sense->stormed)
+		enable_irq(sense->irq);
+	if (channel->memory->feedback->unwatched && sense->irq)
+		enable_irq(sense->irq);
+	sense->stormed = false;
+	channel->memory->feedback->unwatched = false;
+}
