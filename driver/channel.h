@@ -196,6 +196,7 @@ void emrelay_channel_tell_health(struct emrelay_channel *channel);
 int emrelay_bank_depend(struct emrelay_bank *bank, struct device *supplier);
 struct gpio_desc *emrelay_bank_get_line(struct emrelay_channel *channel, const char *name);
 void emrelay_bank_configure(struct emrelay_bank *bank, size_t offset, u32 value);
+void emrelay_bank_wake(struct emrelay_bank *bank);
 void emrelay_bank_work(struct work_struct *work);
 void emrelay_bank_verify(struct kthread_work *work);
 void emrelay_bank_panic(struct emrelay_bank *bank);

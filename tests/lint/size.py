@@ -4,8 +4,8 @@ import re
 
 from lint import ROOT, check, files, note
 
-# 4200 for what the driver was, and what lines that are read back, controllers that go, suspend and panic take.
-MOST_LINES = 4200 + 290
+# 4200 for what the driver was, and what lines that are read back, controllers that go, suspend, hibernation and panic take.
+MOST_LINES = 4200 + 434
 # What is a module of its own has a limit of its own.
 MOST_LINES_OF = {"driver/configfs.c": 376}
 LONGEST_FUNCTION = 60   # lines of code, from its name to its last brace
