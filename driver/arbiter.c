@@ -164,7 +164,7 @@ static void emrelay_arbiter_requeue(struct emrelay_arbiter *arbiter, struct emre
 				    struct emrelay_queue *queue, u64 now_ns)
 {
 	const struct emrelay_engine *engine = member->engine;
-	bool waits = queue && engine->target && emrelay_engine_pending(engine);
+	bool waits = engine->target && emrelay_engine_pending(engine);
 	struct emrelay_group *group = member->group;
 	bool selects = false;
 	u64 legal_ns;

@@ -220,7 +220,7 @@ void emrelay_engine_driven(struct emrelay_engine *engine, bool on, int level, u6
 	if (known && high == on) {
 		engine->tries = 0;
 	} else {
-		engine->tries = !engine->tries || engine->attempt != on ? 1 :
+		engine->tries = engine->attempt != on ? 1 :
 				min(engine->tries + 1, EMRELAY_TRIES_MAX);
 		engine->attempt = on;
 		engine->failed_ns = now_ns;
