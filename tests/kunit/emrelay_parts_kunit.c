@@ -530,6 +530,30 @@ static void dc_overloaded(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, excess.limit, c->limit);
 }
 
+/* What is behind the last of as many points as can be is not looked at: KASAN sees it. */
+static void dc_overloaded_at_the_end(struct kunit *test)
+{
+	struct emrelay_curve *curve = kunit_kzalloc(test, sizeof(*curve), GFP_KERNEL);
+	const struct emrelay_load load = { EMRELAY_LOAD_DC13, VOLTAGE(U32_MAX) };
+	struct emrelay_excess excess = {};
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, curve);
+	curve->count = EMRELAY_POINTS;
+	for (i = 0; i < EMRELAY_POINTS; i++)
+		curve->point[i] = (struct emrelay_point) { i + 1, EMRELAY_POINTS - i };
+	KUNIT_EXPECT_TRUE(test, emrelay_dc_overloaded(curve, &load, &excess));
+	KUNIT_EXPECT_EQ(test, excess.limit, EMRELAY_POINTS);
+}
+
+static void load_names(struct kunit *test)
+{
+	KUNIT_EXPECT_STREQ(test, emrelay_load_names[EMRELAY_LOAD_NONE], "none");
+	KUNIT_EXPECT_STREQ(test, emrelay_load_names[EMRELAY_LOAD_RESISTIVE], "resistive");
+	KUNIT_EXPECT_STREQ(test, emrelay_load_names[EMRELAY_LOAD_AC15], "ac-15");
+	KUNIT_EXPECT_STREQ(test, emrelay_load_names[EMRELAY_LOAD_DC13], "dc-13");
+}
+
 /* 1.5 times the release time, rounded up, + the bounce time + 10 ms. */
 static const struct dead_time_case {
 	struct emrelay_ratings ratings;
@@ -566,6 +590,8 @@ static struct kunit_case parts_test_cases[] = {
 	KUNIT_CASE_PARAM(part_underloaded, underload_gen_params),
 	KUNIT_CASE_PARAM(curve_check, curve_gen_params),
 	KUNIT_CASE_PARAM(dc_overloaded, dc_gen_params),
+	KUNIT_CASE(dc_overloaded_at_the_end),
+	KUNIT_CASE(load_names),
 	KUNIT_CASE_PARAM(part_default_dead_time, dead_time_gen_params),
 	{}
 };

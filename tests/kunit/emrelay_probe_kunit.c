@@ -154,6 +154,10 @@ static const struct node_case {
 	  { PROPERTY_ENTRY_STRING("compatible", "acme,relay") },
 	  -EINVAL, { "bounce-time-us" } },
 
+	{ "a part whose sheet lacks it", "bounce-time-us",
+	  { PROPERTY_ENTRY_STRING("compatible", "omron,g5le-1") },
+	  -EINVAL, { "bounce-time-us", "data sheet", "omron,g5le-1" } },
+
 	{ "operate time 0", NULL, { PROPERTY_ENTRY_U32("operate-time-us", 0) },
 	  -EINVAL, { "operate-time-us", "0" } },
 	{ "release time 0", NULL, { PROPERTY_ENTRY_U32("release-time-us", 0) },
@@ -337,6 +341,12 @@ static const struct node_case accepted_cases[] = {
 	{ "unknown part with all ratings", NULL,
 	  { PROPERTY_ENTRY_STRING("compatible", "acme,relay") }, 0,
 	  { "relay2: ", "acme,relay", "unknown" } },
+	{ "a part, and what its sheet lacks", NULL,
+	  { PROPERTY_ENTRY_STRING("compatible", "omron,g5le-1") } },
+	{ "a class that the sheet lacks", NULL,
+	  { PROPERTY_ENTRY_STRING("compatible", "omron,g5le-1"),
+	    PROPERTY_ENTRY_STRING("load-type", "dc-13"), PROPERTY_ENTRY_BOOL("load-suppressor") },
+	  0, { "dc-13", "not rated", "data sheet", "omron,g5le-1" } },
 	{ "largest ratings but for the times", NULL,
 	  { PROPERTY_ENTRY_U32("electrical-life-cycles", U32_MAX),
 	    PROPERTY_ENTRY_U32("mechanical-life-cycles", U32_MAX),
