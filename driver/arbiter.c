@@ -409,13 +409,15 @@ void emrelay_arbiter_driven(struct emrelay_arbiter *arbiter, u16 who, bool on, i
 {
 	struct emrelay_member *member = &arbiter->members[who];
 	struct emrelay_queue *queue = emrelay_arbiter_queue(arbiter, member);
+	const struct emrelay_engine *engine = member->engine;
+	/* What may have been an energisation loads the supply, too. */
+	bool rises = level < 0 ? on : level && (engine->unsure || !engine->past.coil);
 
 	emrelay_engine_driven(member->engine, on, level, now_ns);
 	/* It may have been released, and be energised again. */
 	if (level < 0 && !on && member->group)
 		member->group->free_ns = emrelay_time_add(now_ns, member->group->dead_ns);
-	/* What may have been an energisation loads the supply, too. */
-	if (on || level > 0) {
+	if (rises) {
 		arbiter->energised_ns = now_ns;
 		arbiter->free_ns = emrelay_time_add(now_ns, arbiter->stagger_ns);
 	}

@@ -15,6 +15,7 @@
 #include <linux/pm.h>
 #include <linux/property.h>
 #include <linux/ratelimit.h>
+#include <linux/suspend.h>
 #include <linux/timekeeping.h>
 
 #include "bank.h"
@@ -30,6 +31,7 @@
 
 static DEFINE_SPINLOCK(emrelay_banks_lock);	/* protects emrelay_banks */
 static LIST_HEAD(emrelay_banks);
+static bool emrelay_hibernates;	/* the system does */
 
 /* The last of all, when nothing is queued and nobody takes the lock any more. */
 static void emrelay_bank_exit(void *data)
@@ -336,13 +338,21 @@ static int emrelay_bank_add_faces(struct emrelay_bank *bank)
 /* The last step of the probe, and the first that drives a line. */
 static int emrelay_bank_start(struct emrelay_bank *bank)
 {
-	unsigned int i;
-	int ret = 0;
+	const struct emrelay_channel *channel, *blind = NULL;
+	unsigned int i, blinds = 0;
+	int ret;
 
-	for (i = 0; i < bank->count && !ret; i++)
+	for (i = 0; i < bank->count; i++) {
+		channel = bank->channels[i];
 		ret = emrelay_channel_output(bank->channels[i]);
-	if (ret)
-		return ret;
+		if (ret)
+			return ret;
+		if (!channel->checked && !blinds++)
+			blind = channel;
+	}
+	if (blind)
+		dev_info(bank->dev, "%pfwP%s: coil-gpios cannot be read back, and is taken to be as it was driven\n",
+			 blind->config.fwnode, blinds > 1 ? " and others" : "");
 
 	for (i = 0; i < bank->count; i++)
 		emrelay_sense_start(bank->channels[i]);
@@ -404,6 +414,7 @@ static void emrelay_shutdown(struct platform_device *pdev)
 	emrelay_bank_release(bank, EMRELAY_BY_SHUTDOWN);
 	guard(spinlock_irqsave)(&bank->lock);
 	bank->down = true;
+	bank->asleep = false;	/* as the image was stored, and power-off is up to a relay */
 	bank->dying = false;
 }
 
@@ -445,7 +456,37 @@ static int emrelay_resume(struct device *dev)
 	return 0;
 }
 
-static DEFINE_SIMPLE_DEV_PM_OPS(emrelay_pm_ops, emrelay_suspend, emrelay_resume);
+/*
+ * The cells may have been written since the image was made: as it was stored, or by the
+ * kernel that read it.
+ */
+static int emrelay_restore(struct device *dev)
+{
+	struct emrelay_bank *bank = dev_get_drvdata(dev);
+	unsigned int i;
+
+	for (i = 0; i < bank->count; i++)
+		emrelay_store_reload(bank->channels[i]);
+	return emrelay_resume(dev);
+}
+
+/*
+ * Devices are awake as the image is stored. But no coil moves between its making and the
+ * power-off, as the image would know nothing of it.
+ */
+static int emrelay_thaw(struct device *dev)
+{
+	return emrelay_hibernates ? 0 : emrelay_resume(dev);
+}
+
+static const struct dev_pm_ops emrelay_pm_ops = {
+	.suspend = pm_sleep_ptr(emrelay_suspend),
+	.resume = pm_sleep_ptr(emrelay_resume),
+	.freeze = pm_sleep_ptr(emrelay_suspend),
+	.thaw = pm_sleep_ptr(emrelay_thaw),
+	.poweroff = pm_sleep_ptr(emrelay_suspend),
+	.restore = pm_sleep_ptr(emrelay_restore),
+};
 
 static const struct of_device_id emrelay_of_match[] = {
 	{ .compatible = "gpio-relays" },
@@ -491,6 +532,30 @@ static struct notifier_block emrelay_panic_notifier = {
 	.notifier_call = emrelay_panic,
 };
 
+/* Wakes the banks if the image was not used; no device's lock is held, and no line changed here. */
+static int emrelay_hibernation(struct notifier_block *notifier, unsigned long event, void *data)
+{
+	struct emrelay_bank *bank;
+
+	emrelay_hibernates = event == PM_HIBERNATION_PREPARE;
+	if (event != PM_POST_HIBERNATION)
+		return NOTIFY_OK;
+
+	guard(spinlock_irq)(&emrelay_banks_lock);
+	list_for_each_entry(bank, &emrelay_banks, node) {
+		guard(spinlock)(&bank->lock);
+		if (bank->asleep) {
+			bank->asleep = false;
+			emrelay_bank_wake(bank);
+		}
+	}
+	return NOTIFY_OK;
+}
+
+static struct notifier_block emrelay_hibernation_notifier = {
+	.notifier_call = emrelay_hibernation,
+};
+
 static int __init emrelay_init(void)
 {
 	int ret = emrelay_core_init();
@@ -499,17 +564,20 @@ static int __init emrelay_init(void)
 		return ret;
 
 	ret = platform_driver_register(&emrelay_driver);
-	if (ret)
+	if (ret) {
 		emrelay_core_exit();
-	else
-		atomic_notifier_chain_register(&panic_notifier_list, &emrelay_panic_notifier);
-	return ret;
+		return ret;
+	}
+	atomic_notifier_chain_register(&panic_notifier_list, &emrelay_panic_notifier);
+	register_pm_notifier(&emrelay_hibernation_notifier);
+	return 0;
 }
 module_init(emrelay_init);
 
 static void __exit emrelay_exit(void)
 {
 	platform_driver_unregister(&emrelay_driver);
+	unregister_pm_notifier(&emrelay_hibernation_notifier);
 	atomic_notifier_chain_unregister(&panic_notifier_list, &emrelay_panic_notifier);
 	emrelay_core_exit();
 }

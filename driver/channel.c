@@ -375,22 +375,37 @@ static bool emrelay_bank_moves(const struct emrelay_bank *bank)
 	return bank->bound && !bank->asleep && !bank->dying;
 }
 
+/**
+ * emrelay_bank_wake - look at all lines soon, and do what waits
+ * @bank: the bank
+ *
+ * Context: Any, under the bank's lock.
+ */
+void emrelay_bank_wake(struct emrelay_bank *bank)
+{
+	lockdep_assert_held(&bank->lock);
+
+	if (emrelay_bank_moves(bank))
+		kthread_mod_delayed_work(bank->worker, &bank->verify, 0);
+}
+
 /*
  * The line was found to have this level, or could not be read. Where it is not as it
  * was driven, others may not be either, and are looked at before one is driven again:
- * that may bring back all lines of their controller.
+ * that may bring back all lines of their controller. One that did not follow, and is as
+ * it is to be now, is driven all the same, and counted then.
  */
 static void emrelay_channel_seen(struct emrelay_channel *channel, int level)
 {
 	const struct emrelay_engine *engine = &channel->memory->engine;
 	struct emrelay_bank *bank = channel->bank;
 
-	if (engine->tries || level == engine->past.coil)
+	if (level == engine->past.coil ||
+	    (engine->tries && (level < 0 || level == engine->target)))
 		return;
 
 	emrelay_channel_driven(channel, engine->past.coil, EMRELAY_BY_LINE, level);
-	if (emrelay_bank_moves(bank))
-		kthread_mod_delayed_work(bank->worker, &bank->verify, 0);
+	emrelay_bank_wake(bank);
 }
 
 /* Looks whether the line is as it was driven, or queues the work that will. */
@@ -506,7 +521,7 @@ static bool emrelay_channel_drive(struct emrelay_channel *channel)
 	const struct emrelay_engine *engine = &channel->memory->engine;
 	struct emrelay_bank *bank = channel->bank;
 	enum emrelay_source source;
-	bool on, look, again;
+	bool on, look, again, same;
 	u64 now_ns, wake_ns;
 	int level;
 
@@ -530,8 +545,12 @@ static bool emrelay_channel_drive(struct emrelay_channel *channel)
 		on = engine->target;
 		source = engine->source;
 		again = engine->tries;
+		same = on == engine->past.coil;
 	}
 
+	/* A write that failed may be made good by the next one to the same controller. */
+	if (again && same && channel->checked && !look)
+		look = gpiod_get_value_cansleep(channel->coil) == !on;
 	level = look ? gpiod_get_value_cansleep(channel->coil) :
 		       emrelay_channel_write(channel, on, again);
 	guard(spinlock_irqsave)(&bank->lock);
@@ -861,11 +880,14 @@ int emrelay_channel_merge(struct emrelay_channel *channel, const struct emrelay_
 		channel->memory->last = record->target;
 	emrelay_account_merge(account, record, source, past->coil, clocks.now_ns);
 	energised_ns = emrelay_account_energised_ns(account, &clocks);
-	if (energised_ns != U64_MAX && !account->wear.last_ns) {
+	if (energised_ns != U64_MAX) {
 		past->energised_ns = past->cycled ? max(past->energised_ns, energised_ns) :
 						    energised_ns;
 		past->cycled = true;
 	}
+	/* Later its releases are those that were seen. */
+	if (!past->known)
+		past->released_ns = max(1ULL, emrelay_account_released_ns(account, &clocks));
 	/* At probe nobody can be notified yet. */
 	if (device_is_registered(&channel->dev))
 		emrelay_channel_tell_health(channel);

@@ -221,6 +221,7 @@ struct gpio_desc *emrelay_bank_get_line(struct emrelay_channel *channel, const c
 bool emrelay_bank_set_supply(struct emrelay_bank *bank, bool bad);
 void emrelay_channel_drop(struct emrelay_channel *channel);
 void emrelay_bank_configure(struct emrelay_bank *bank, size_t offset, u32 value);
+void emrelay_bank_wake(struct emrelay_bank *bank);
 void emrelay_bank_work(struct work_struct *work);
 void emrelay_bank_verify(struct kthread_work *work);
 void emrelay_bank_panic(struct emrelay_bank *bank);

@@ -29,8 +29,9 @@ u64 emrelay_spacing_ns(u32 cycles_per_minute)
  * @now_ns: the time
  *
  * What is not known counts as just happened: a relay never seen before, or
- * found otherwise than it was left, had its last edge at @now_ns. Where an
- * attempt to drive the line failed, the coil may have moved then.
+ * found otherwise than it was left, had its last edge at @now_ns, and its last
+ * release, unless a record has that. Where an attempt to drive the line failed, the
+ * coil may have moved then.
  *
  * Context: Any. Pure.
  */
@@ -41,10 +42,14 @@ void emrelay_engine_bind(struct emrelay_engine *engine, const struct emrelay_lim
 
 	if (!emrelay_engine_energised(engine))
 		past->on_since_ns = now_ns;
-	if (!past->known || past->coil != found)
+	if (!past->known || past->coil != found) {
 		past->edge_ns = now_ns;
-	else
-		past->edge_ns = max(past->edge_ns, engine->failed_ns);
+		if (past->known || !past->released_ns)
+			past->released_ns = now_ns;
+	} else if (engine->unsure) {
+		past->edge_ns = engine->failed_ns;
+		past->released_ns = engine->failed_ns;
+	}
 	past->known = true;
 	past->coil = found;
 
@@ -227,6 +232,8 @@ void emrelay_engine_driven(struct emrelay_engine *engine, bool on, int level, u6
 	past->edge_ns = now_ns;
 	if (high && engine->pulse_ns)
 		engine->expiry_ns = emrelay_time_add(now_ns, engine->pulse_ns);
+	if (!high)
+		past->released_ns = now_ns;
 }
 
 /**
@@ -325,7 +332,9 @@ u64 emrelay_engine_legal_ns(const struct emrelay_engine *engine, bool on)
 	if (!on && coil && engine->source < EMRELAY_BY_SUSPEND)
 		legal_ns = max(legal_ns, emrelay_time_add(edge_ns, limits->min_on_ns));
 	if (on && !coil)
-		legal_ns = max(legal_ns, emrelay_time_add(edge_ns, limits->min_off_ns));
+		legal_ns = max(legal_ns, emrelay_time_add(engine->unsure ? edge_ns :
+							  engine->past.released_ns,
+							  limits->min_off_ns));
 	if (on)
 		legal_ns = max(legal_ns, emrelay_engine_spaced_ns(engine));
 	return legal_ns;

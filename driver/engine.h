@@ -98,6 +98,8 @@ struct emrelay_limits {
 /**
  * struct emrelay_past - what a relay's mechanics and contacts remember
  * @edge_ns: time of the last coil edge; valid if @known
+ * @released_ns: time of the last release, from which limits.min_off_ns counts; valid
+ *	while the coil is released; before the first bind 0 unless a record has it
  * @energised_ns: time of the last energising edge, or of an attempt at one that
  *	failed; 0 unless @cycled
  * @on_since_ns: since when the coil is energised, or may be; valid if it is
@@ -107,6 +109,7 @@ struct emrelay_limits {
  */
 struct emrelay_past {
 	u64 edge_ns;
+	u64 released_ns;
 	u64 energised_ns;
 	u64 on_since_ns;
 	bool known;

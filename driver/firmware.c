@@ -86,6 +86,7 @@ const struct emrelay_property emrelay_channel_properties[] = {
 
 	CHOICE("default-state", default_state, emrelay_default_state_names, 4),
 	STRING("linux,default-trigger", default_trigger),
+	{ "trigger-sources" },
 	FLAG("retain-state-suspended", retain_state_suspended),
 	FLAG("retain-state-shutdown", retain_state_shutdown),
 	FLAG("retain-state-panic", retain_state_panic),

@@ -277,14 +277,23 @@ void emrelay_account_replace(struct emrelay_account *account, const char *serial
 	memcpy(account->serial, serial, strnlen(serial, EMRELAY_SERIAL_SIZE - 1));
 }
 
+/*
+ * A moment before the boot is taken for the boot itself: CLOCK_BOOTTIME, on which
+ * limits count, has no earlier one, and after a power cut a record may lack the
+ * last cycles. What nobody knows is the present.
+ */
+static u64 emrelay_clock_boot_ns(const struct emrelay_clocks *clocks, u64 real_ns)
+{
+	if (!real_ns || real_ns > clocks->real_ns)
+		return clocks->now_ns;
+
+	return clocks->now_ns - min(clocks->now_ns, clocks->real_ns - real_ns);
+}
+
 /**
  * emrelay_account_energised_ns - when was the relay energised last?
  * @account: its life
  * @clocks: the present
- *
- * A moment before the boot is taken for the boot itself: CLOCK_BOOTTIME, on which
- * limits count, has no earlier one, and after a power cut a record may lack the
- * last cycles.
  *
  * Context: Any. Pure.
  * Return: the moment on CLOCK_BOOTTIME, the present where nobody knows; U64_MAX:
@@ -297,10 +306,29 @@ u64 emrelay_account_energised_ns(const struct emrelay_account *account,
 
 	if (!emrelay_wear_cycles(wear))
 		return U64_MAX;
-	if (wear->last_ns)
+	if (wear->last_ns && (!wear->last_use_ns || wear->last_use_ns > clocks->real_ns))
 		return wear->last_ns;
-	if (!wear->last_use_ns || wear->last_use_ns > clocks->real_ns)
-		return clocks->now_ns;
+	return max(wear->last_ns, emrelay_clock_boot_ns(clocks, wear->last_use_ns));
+}
 
-	return clocks->now_ns - min(clocks->now_ns, clocks->real_ns - wear->last_use_ns);
+/**
+ * emrelay_account_released_ns - when was a relay that is off released last?
+ * @account: its life
+ * @clocks: the present
+ *
+ * A record of a relay that was on does not know.
+ *
+ * Context: Any. Pure.
+ * Return: the moment on CLOCK_BOOTTIME, the present where nobody knows.
+ */
+u64 emrelay_account_released_ns(const struct emrelay_account *account,
+				const struct emrelay_clocks *clocks)
+{
+	const struct emrelay_wear *wear = &account->wear;
+
+	if (wear->released_ns)
+		return wear->released_ns;
+	if (!wear->last_use_ns || wear->last_use_ns > wear->last_release_ns)
+		return clocks->now_ns;
+	return emrelay_clock_boot_ns(clocks, wear->last_release_ns);
 }

@@ -142,5 +142,7 @@ void emrelay_account_merge(struct emrelay_account *account, const struct emrelay
 void emrelay_account_replace(struct emrelay_account *account, const char *serial, u64 now_ns);
 u64 emrelay_account_energised_ns(const struct emrelay_account *account,
 				 const struct emrelay_clocks *clocks);
+u64 emrelay_account_released_ns(const struct emrelay_account *account,
+				const struct emrelay_clocks *clocks);
 
 #endif

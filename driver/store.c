@@ -125,6 +125,24 @@ int emrelay_store_load(struct emrelay_channel *channel)
 	return 0;
 }
 
+/**
+ * emrelay_store_reload - others may have written the cells: which is the newest now?
+ * @channel: the relay
+ *
+ * Cells that cannot be read are read before the next write.
+ *
+ * Context: Sleeps.
+ */
+void emrelay_store_reload(struct emrelay_channel *channel)
+{
+	if (!emrelay_store_present(channel->store))
+		return;
+
+	scoped_guard(mutex, &channel->store->lock)
+		channel->store->read = false;
+	emrelay_store_load(channel);
+}
+
 /* Writes a cell; what a larger one has after the record stays. */
 static int emrelay_store_save(struct emrelay_channel *channel)
 {

@@ -71,6 +71,7 @@ int emrelay_store_add(struct emrelay_channel *channel);
 int emrelay_store_init(void);
 void emrelay_store_exit(void);
 int emrelay_store_load(struct emrelay_channel *channel);
+void emrelay_store_reload(struct emrelay_channel *channel);
 void emrelay_store_count(struct emrelay_channel *channel);
 void emrelay_store_queue(struct emrelay_channel *channel, u32 seconds);
 void emrelay_store_flush(struct emrelay_channel *channel);

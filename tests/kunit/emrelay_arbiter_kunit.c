@@ -494,7 +494,7 @@ static void arbiter_bind_conflict_slow(struct kunit *test)
 	u64 t = bank->now_ns;
 
 	/* A was energised just now, by whoever was there before. */
-	bank->engines[A].past = (struct emrelay_past) { t, t, t, true, true, true };
+	bank->engines[A].past = (struct emrelay_past) { t, t, t, t, true, true, true };
 	KUNIT_EXPECT_EQ(test, bank_bind(bank), 1);
 	bank_expect_edge(bank, 0, t, B, false);
 	bank_set(bank, B, EMRELAY_ON);

@@ -218,8 +218,8 @@ static void engine_spacing(struct kunit *test)
 }
 
 /* What a coil did: its last edge, its last energisation, where it is; and without one. */
-#define PAST(edge, energised, on)	{ (edge), (energised), 0, true, true, (on) }
-#define NO_CYCLE(edge, on)		{ (edge), 0, 0, true, false, (on) }
+#define PAST(edge, energised, on)	{ (edge), (edge), (energised), 0, true, true, (on) }
+#define NO_CYCLE(edge, on)		{ (edge), (edge), 0, 0, true, false, (on) }
 
 static const struct limit_case {
 	const char *desc;
@@ -1014,15 +1014,15 @@ static const struct bind_case {
 	  { .energised_ns = 8000, .cycled = true }, false, EMRELAY_OPENING,
 	  LOADED_NS - 2000 },
 	{ "released as left, still opening",
-	  { 9999, 0, 0, true, false, false }, false, EMRELAY_OPENING, OPEN_NS - 1 },
+	  { 9999, 9999, 0, 0, true, false, false }, false, EMRELAY_OPENING, OPEN_NS - 1 },
 	{ "released as left, the rate counts on",
-	  { 9000, 8000, 0, true, true, false }, false, EMRELAY_OPENING, LOADED_NS - 2000 },
+	  { 9000, 9000, 8000, 0, true, true, false }, false, EMRELAY_OPENING, LOADED_NS - 2000 },
 	{ "energised as left, still closing",
-	  { 9000, 9000, 9000, true, true, true }, true, EMRELAY_CLOSING, CLOSE_NS - 1000 },
+	  { 9000, 0, 9000, 9000, true, true, true }, true, EMRELAY_CLOSING, CLOSE_NS - 1000 },
 	{ "left energised, found released: as if just now",
-	  { 9000, 8000, 8000, true, true, true }, false, EMRELAY_OPENING, LOADED_NS - 2000 },
+	  { 9000, 0, 8000, 8000, true, true, true }, false, EMRELAY_OPENING, LOADED_NS - 2000 },
 	{ "left released, found energised: as if just now",
-	  { 9000, 8000, 0, true, true, false }, true, EMRELAY_CLOSING, CLOSE_NS },
+	  { 9000, 9000, 8000, 0, true, true, false }, true, EMRELAY_CLOSING, CLOSE_NS },
 };
 
 KUNIT_ARRAY_PARAM_DESC(bind, bind_cases, desc);
@@ -1434,6 +1434,21 @@ static void engine_first_bind(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, emrelay_engine_decide(&energised, t), t + 30000000);
 	limits.watchdog_ns = 0;
 
+	/* But the release that a record knows; the contact's travel is another matter. */
+	released = (struct emrelay_engine) { .past.released_ns = 400 };
+	emrelay_engine_bind(&released, &limits, false, true, t);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_settled_ns(&released), t + OPEN_NS);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_wait_ns(&released, t), 400 + 50000000 - t);
+	emrelay_engine_bind(&released, &limits, false, true, t + 1);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_wait_ns(&released, t), 400 + 50000000 - t);
+	/* That of others, while no driver was bound, is not in it. */
+	emrelay_engine_bind(&released, &limits, true, true, t + 2);
+	emrelay_engine_bind(&released, &limits, false, true, t + 3);
+	KUNIT_EXPECT_EQ(test, emrelay_engine_wait_ns(&released, t + 3), 50000000);
+
+	/* The second time it is known. */
+	released = (struct emrelay_engine) { };
+	emrelay_engine_bind(&released, &limits, false, true, t);
 	/* The second time it is known. */
 	emrelay_engine_bind(&released, &limits, false, true, t + 7);
 	KUNIT_EXPECT_EQ(test, emrelay_engine_settled_ns(&released), t + OPEN_NS);

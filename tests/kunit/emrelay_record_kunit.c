@@ -532,33 +532,42 @@ static void clock_boot(struct kunit *test)
 {
 	const struct boot_case *c = test->param_value;
 
-	const struct emrelay_account account = {
+	struct emrelay_account account = {
 		.wear = { .cycles = { 1 }, .last_use_ns = c->real_ns },
 	};
 
 	KUNIT_EXPECT_EQ(test, emrelay_account_energised_ns(&account, &c->clocks), c->ns);
+	account.wear.last_release_ns = c->real_ns;
+	KUNIT_EXPECT_EQ(test, emrelay_account_released_ns(&account, &c->clocks), c->ns);
 }
 
 static const struct moment_case {
 	const char *desc;
 	struct emrelay_wear wear;
 	u64 energised_ns;
+	u64 released_ns;
 } moment_cases[] = {
-	{ "never used", {}, NEVER },
-	{ "never used, whatever the time says", { .last_use_ns = SET_NS }, NEVER },
-	{ "used, who knows when", { .cycles = { 1 } }, 5000 },
-	{ "used with a load, who knows when", { .cycles = { 0, 0, 0, 1 } }, 5000 },
+	{ "never used", {}, NEVER, 5000 },
+	{ "never used, whatever the time says", { .last_use_ns = SET_NS }, NEVER, 5000 },
+	{ "used, who knows when", { .cycles = { 1 } }, 5000, 5000 },
+	{ "used with a load, who knows when", { .cycles = { 0, 0, 0, 1 } }, 5000, 5000 },
 	{ "known from before the boot", { .cycles = { 1 }, .last_use_ns = SET_NS,
-	  .last_release_ns = SET_NS + 1 }, 0 },
+	  .last_release_ns = SET_NS + 1 }, 0, 0 },
 	{ "known since the boot", { .cycles = { 1 }, .last_use_ns = SET_NS + 8000,
-	  .last_release_ns = SET_NS + 8500 }, 4000 },
+	  .last_release_ns = SET_NS + 8500 }, 4000, 4500 },
+	{ "on as it was recorded", { .cycles = { 1 }, .last_use_ns = SET_NS + 8000,
+	  .last_release_ns = SET_NS + 7999 }, 4000, 5000 },
+	{ "recorded without a clock", { .cycles = { 1 }, .last_release_ns = SET_NS + 1 },
+	  5000, 5000 },
+	{ "released after the present", { .cycles = { 1 }, .last_use_ns = SET_NS + 8000,
+	  .last_release_ns = SET_NS + 9001 }, 4000, 5000 },
 	{ "counted here", { .cycles = { 1 }, .last_ns = 3000, .released_ns = 3500 },
-	  3000 },
+	  3000, 3500 },
 	{ "counted here, after what a record knows", { .cycles = { 1 }, .last_ns = 3000,
 	  .released_ns = 3500, .last_use_ns = SET_NS, .last_release_ns = SET_NS },
-	  3000 },
+	  3000, 3500 },
 	{ "released, but not energised here", { .cycles = { 1 }, .released_ns = 3500,
-	  .last_use_ns = SET_NS + 7000, .last_release_ns = SET_NS }, 3000 },
+	  .last_use_ns = SET_NS + 7000, .last_release_ns = SET_NS }, 3000, 3500 },
 };
 
 KUNIT_ARRAY_PARAM_DESC(moment, moment_cases, desc);
@@ -571,6 +580,7 @@ static void account_moments(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, emrelay_account_energised_ns(&account, &clocks),
 			c->energised_ns);
+	KUNIT_EXPECT_EQ(test, emrelay_account_released_ns(&account, &clocks), c->released_ns);
 }
 
 static const struct make_case {

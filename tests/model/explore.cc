@@ -169,12 +169,12 @@ bool Explorer::run()
 	Node nodes[TRIO];
 
 	for (unsigned i = 0; i < TRIO; i++) {
-		nodes[i] = {setting.ratings, 0, setting.dead, Node::off, false};
+		nodes[i] = {setting.ratings, 0, setting.dead, Node::off, false, 0};
 		if (!setting.alike)
 			nodes[i].ratings.close += i;
 	}
 
-	World first(nodes, TRIO, 1000, Lateness::none, nullptr);
+	World first(nodes, TRIO, 1000, Lateness::none, false, nullptr);
 
 	first.bind();
 	for (unsigned i = 0; i < setting.changeovers; i++)

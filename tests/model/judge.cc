@@ -72,7 +72,7 @@ u64 Judge::own_on(unsigned who) const
 	u64 legal = travelled(who, false);
 
 	if (r.moved)
-		legal = std::max(legal, plus(r.edge, relay[who].ratings.min_off));
+		legal = std::max(legal, plus(r.rested, relay[who].ratings.min_off));
 	if (r.cycled)
 		legal = std::max(legal, plus(r.energised, relay[who].ratings.spacing));
 	return legal;
@@ -259,7 +259,7 @@ void Judge::probe(u64 now, const Found *found, unsigned n)
 		r.changeover = false;
 		r.watchdog = 0;
 		r.promised = false;
-		r.vague = false;
+		r.vague = r.again = false;
 		r.uncounted = false;
 		r.want = {};
 		r.want.on = found[i].want;
@@ -280,6 +280,7 @@ void Judge::probe(u64 now, const Found *found, unsigned n)
 		} else if (there.possible) {
 			/* Any attempt may have worked, and have been undone. */
 			here.edge = std::max(here.edge, there.edge);
+			here.rested = std::max(here.rested, there.rested);
 			here.energised = std::max(here.energised, there.energised);
 			here.released = std::max(here.released, there.released);
 			here.moved |= there.moved;
@@ -290,6 +291,7 @@ void Judge::probe(u64 now, const Found *found, unsigned n)
 		if (r.left != coil || !r.seen) {
 			here.moved = true;
 			here.edge = now;
+			here.rested = r.seen || !found[i].released ? now : found[i].released;
 			if (!coil) {
 				here.dropped = true;
 				here.released = now;
@@ -560,7 +562,7 @@ bool Judge::waits_for_others(unsigned who) const
 
 void Judge::promise(u64 now, unsigned who, u64 wait, bool for_on)
 {
-	relay[who].promised = wait != NEVER;
+	relay[who].promised = wait != NEVER && !relay[who].again;
 	relay[who].for_on = for_on;
 	relay[who].due = plus(now, wait);
 }
@@ -617,6 +619,9 @@ void Judge::drives(u64 now, unsigned who, bool on, Source source)
 	const Record &past = r.record[!on];
 
 	at(now);
+	/* That makes no edge; a line that moved by itself is driven to be sure of it. */
+	if (!past.possible && r.vague)
+		return;
 	if (!past.possible)
 		broken("nobody asked", who, "is driven to where it is");
 	if (exact && r.want.on != on && !r.vague)
@@ -648,8 +653,8 @@ void Judge::drives(u64 now, unsigned who, bool on, Source source)
 			broken("min_on", who, at_least(now, own_off(who), "min_on"));
 		return;
 	}
-	if (!again && past.moved && now < plus(past.edge, r.ratings.min_off))
-		broken("min_off", who, at_least(now, plus(past.edge, r.ratings.min_off), "min_off"));
+	if (!again && past.moved && now < plus(past.rested, r.ratings.min_off))
+		broken("min_off", who, at_least(now, plus(past.rested, r.ratings.min_off), "min_off"));
 	if (!again && now < own_on(who))
 		broken("rate", who, at_least(now, own_on(who), "spacing"));
 	if (rival_on(who))
@@ -688,15 +693,20 @@ void Judge::drives(u64 now, unsigned who, bool on, Source source)
 	}
 }
 
-void Judge::driven(u64 now, unsigned who, bool on, bool failed)
+void Judge::driven(u64 now, unsigned who, bool on, Outcome outcome)
 {
 	Relay &r = relay[who];
 	Record moved = r.record[!on];
 	Record &here = r.record[on];
-	bool edge = moved.possible;
 
-	if (edge) {
+	/* It had moved by itself before. */
+	if (outcome == Outcome::not_done && !moved.possible) {
+		found(now, who, !on);
+		return;
+	}
+	if (moved.possible && outcome != Outcome::not_done) {
 		moved.edge = now;
+		moved.rested = now;
 		moved.moved = true;
 		if (on) {
 			moved.energised = now;
@@ -718,9 +728,10 @@ void Judge::driven(u64 now, unsigned who, bool on, bool failed)
 			r.want.end = plus(now, r.want.length);
 	}
 	r.tried = on;
+	r.again = outcome != Outcome::done;
 	if (!on)
 		forget_promises_but(who);
-	if (failed) {
+	if (outcome != Outcome::done) {
 		r.vague = true;
 		forget_promises();
 		return;
@@ -729,6 +740,14 @@ void Judge::driven(u64 now, unsigned who, bool on, bool failed)
 	r.left = on;
 	if (on && r.group != NONE && claim[r.group] == who)
 		claim[r.group] = NONE;
+}
+
+void Judge::found(u64 now, unsigned who, bool on)
+{
+	at(now);
+	driven(now, who, on, Outcome::done);
+	relay[who].vague = relay[who].again = true;
+	forget_promises();
 }
 
 /*
@@ -797,7 +816,7 @@ void Judge::settles(u64 now, const Shown *shown)
 				end(i, now);
 				r.want.sources = ~0U;
 			}
-			r.vague = !sure(i) || r.want.length || !follows(i) ||
+			r.vague = !sure(i) || r.again || r.want.length || !follows(i) ||
 				  s.target != r.want.on;
 			continue;
 		}

@@ -50,6 +50,7 @@ struct Found {
 	bool coil;
 	bool want;
 	bool retain;		/* a lasting on outlives unbind */
+	u64 released;		/* what a record says, for the first bind; 0: nothing */
 };
 
 /* What a relay shows when all that could be done at a moment is done. */
@@ -65,6 +66,7 @@ struct Shown {
 /* What was, if the coil is where this record is for. */
 struct Record {
 	u64 edge;		/* the last one, if moved */
+	u64 rested;		/* since when min_off counts, if moved */
 	u64 energised;		/* the last time, if cycled */
 	u64 released;		/* the last time, if dropped */
 	u64 since;		/* when it was energised, or may have been, if it is */
@@ -95,9 +97,15 @@ public:
 	void ready(u64 now, unsigned who, u64 wait);
 	void ready_on(u64 now, unsigned who, u64 wait);
 
-	/* A line is about to be driven; it was, or could not be. */
+	/*
+	 * A line is about to be driven; it was, or was not, as one sees that can be read,
+	 * or nobody knows.
+	 */
 	void drives(u64 now, unsigned who, bool on, Source source);
-	void driven(u64 now, unsigned who, bool on, bool failed);
+	enum class Outcome { done, not_done, unknown };
+	void driven(u64 now, unsigned who, bool on, Outcome outcome);
+	/* A line is found to have moved by itself. */
+	void found(u64 now, unsigned who, bool on);
 	/* Nothing happens before this moment. */
 	void passes(u64 to);
 	/* All that is to happen at this moment has. */
@@ -136,6 +144,7 @@ private:
 		bool tried;	/* by the last write */
 		bool asked;	/* the last request may have meant on */
 		bool vague;	/* a write failed: what is shown may differ */
+		bool again;	/* it did not follow, and is driven again */
 		bool uncounted;	/* asked before the start: carried out at once? */
 		bool seen;	/* a driver was bound to it */
 		u64 watchdog;

@@ -119,7 +119,9 @@ static void step(World &world, const unsigned char *b)
 			world.decide(who);
 		break;
 	case 28:
-		if (how % 4 == 0)
+		if (how % 8 == 2)
+			world.meddle(who);
+		else if (how % 4 == 0)
 			world.fail(1 + how / 4 % 3, more);
 		else if (how % 16 == 1)
 			world.suspend();
@@ -172,6 +174,7 @@ void play(const unsigned char *bytes, size_t size, Tally &tally, FILE *log)
 		node.group = b[3] % 4 ? (b[3] % 4) / 3 : NONE;
 		node.start = b[3] & 16 ? Node::keep : b[3] & 32 ? Node::on : Node::off;
 		node.retain = b[3] & 128;
+		node.released = b[2] & 8 ? dwells[b[2] & 7] + 1 : 0;
 		if (log)
 			fprintf(log, "relay %u: close %llu open %llu spacing %llu min_on %llu min_off %llu "
 				"max_on %llu momentary %llu%s%s",
@@ -180,13 +183,15 @@ void play(const unsigned char *bytes, size_t size, Tally &tally, FILE *log)
 				node.ratings.momentary,
 				node.start == Node::keep ? ", keep" : node.start == Node::on ? ", on" : "",
 				node.retain ? ", retain" : "");
+		if (log && node.released)
+			fprintf(log, ", released %llu before by its record", node.released);
 		if (log && node.group != NONE)
 			fprintf(log, ", group %u, dead time %llu", node.group, node.dead);
 		if (log)
 			fprintf(log, "\n");
 	}
 
-	World world(nodes, count, header[1] & 1 ? 1 : S + header[1], latenesses[header[0] >> 5], log);
+	World world(nodes, count, header[1] & 1 ? 1 : S + header[1], latenesses[header[0] >> 5], header[1] & 2, log);
 
 	if (log && world.lateness != Lateness::none)
 		fprintf(log, "%s\n", world.lateness == Lateness::timers ?

@@ -37,8 +37,8 @@ emrelay_limits World::to_limits(unsigned who) const
 	return to;
 }
 
-World::World(const Node *nodes, unsigned n, u64 start, Lateness how, FILE *to)
-	: count(n), lateness(how), judge(how == Lateness::none), now(start), log(to)
+World::World(const Node *nodes, unsigned n, u64 start, Lateness how, bool reading, FILE *to)
+	: count(n), lateness(how), judge(how == Lateness::none), reads(reading), now(start), log(to)
 {
 	for (unsigned i = 0; i < n; i++) {
 		node[i] = nodes[i];
@@ -95,12 +95,15 @@ void World::probe()
 		watchdog[i] = 0;
 
 		emrelay_limits l = to_limits(i);
+		u64 released = node[i].released ? std::max<u64>(1, now - std::min(now, node[i].released)) : 0;
 
+		if (!bank.engine[i].past.known)
+			bank.engine[i].past.released_ns = released;
 		emrelay_engine_bind(&bank.engine[i], &l, line[i], on, now);
 		for (unsigned j = 0; j < count; j++)
 			if (node[i].group != NONE && node[j].group == node[i].group)
 				dead = std::max(dead, node[j].dead);
-		found[i] = {limits[i], node[i].group, dead, line[i], on, node[i].retain};
+		found[i] = {limits[i], node[i].group, dead, line[i], on, node[i].retain, released};
 		wake[i] = NEVER;
 		queued[i] = false;
 		bank.member[i] = {};
@@ -205,6 +208,7 @@ void World::recheck()
 	settle();
 }
 
+/* Returns the level that is read, or was written; or an error. */
 int World::drive(unsigned who, bool on)
 {
 	bool moves = true;
@@ -225,13 +229,14 @@ int World::drive(unsigned who, bool on)
 		line[who] = on;
 		edges++;
 	}
-	return err;
+	return reads ? line[who] : err ? err : on;
 }
 
-void World::account(unsigned who, bool on, int err)
+void World::account(unsigned who, bool on, int level)
 {
-	emrelay_arbiter_driven(&bank.arbiter, who, on, err ? err : on, now);
-	judge.driven(now, who, on, err);
+	emrelay_arbiter_driven(&bank.arbiter, who, on, level, now);
+	judge.driven(now, who, on, level < 0 ? Judge::Outcome::unknown :
+		     level == on ? Judge::Outcome::done : Judge::Outcome::not_done);
 }
 
 void World::converge(unsigned who)
@@ -518,9 +523,20 @@ void World::fail(unsigned writes, unsigned moves)
 
 void World::meddle(unsigned who)
 {
+	const emrelay_engine &engine = bank.engine[who];
+
+	if (bound && (!reads || driving == who))
+		return;
 	line[who] = !line[who];
 	if (log)
 		fprintf(log, "%20llu others switch relay %u %s\n", now, who, line[who] ? "on" : "off");
+	/* As emrelay_channel_seen() does; what is being tried is looked at then. */
+	if (!bound || engine.tries || line[who] == engine.past.coil)
+		return;
+	emrelay_arbiter_driven(&bank.arbiter, who, engine.past.coil, line[who], now);
+	judge.found(now, who, line[who]);
+	update(who);
+	settle();
 }
 
 void World::ask_wait(unsigned who)

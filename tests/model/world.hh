@@ -24,6 +24,7 @@ struct Node {
 	u64 dead;
 	enum { off, on, keep } start;
 	bool retain;
+	u64 released;	/* so long before the first bind, says a record; 0: there is none */
 };
 
 /*
@@ -48,7 +49,7 @@ struct alignas(void *) Bank {
 
 class World {
 public:
-	World(const Node *nodes, unsigned count, u64 now, Lateness lateness, FILE *log);
+	World(const Node *nodes, unsigned count, u64 now, Lateness lateness, bool reads, FILE *log);
 
 	void bind();
 	void probe();
@@ -67,7 +68,7 @@ public:
 	void suspend();
 	/* The next writes fail; those whose bit is set move the coil all the same. */
 	void fail(unsigned writes, unsigned moves);
-	/* Others move the line of a relay while nobody is bound. */
+	/* Others move the line of a relay: while nobody is bound, or where it is read. */
 	void meddle(unsigned who);
 
 	void run_to(u64 to);
@@ -95,7 +96,7 @@ private:
 	void converge(unsigned who);
 	void converge_rest();
 	int drive(unsigned who, bool on);
-	void account(unsigned who, bool on, int err);
+	void account(unsigned who, bool on, int level);
 	void fire(unsigned who);
 	void show(Shown *shown) const;
 	void settle();
@@ -108,6 +109,7 @@ private:
 	Bank bank;
 	u64 wake[RELAYS];
 	bool line[RELAYS] = {};
+	bool reads;			/* each line is read after it was driven */
 	bool queued[RELAYS] = {};
 	unsigned driving = NONE;	/* by the worker */
 	bool driving_to = false;

@@ -32,8 +32,8 @@ ARCHES = {"6.1": "amd64 arm64 armhf s390x", "6.1-rt": "amd64 arm64 armhf", "6.12
 # What is built for only, and why.
 NOT_BOOTED = {("6.1", "s390x"): "the machine has no GPIO lines, and 6.1 finds none by a software node"}
 # Modules that a guest has, where its kernel does not have them built in, and what they need.
-MODULES = "gpio-pl061 gpio-sifive gpio-amdpt configfs".split()
-STEPS = 31          # of matrix/init.sh; each is told of
+MODULES = "gpio-pl061 gpio-sifive gpio-amdpt configfs rtc-cmos".split()
+STEPS = 35          # of matrix/init.sh; each is told of
 TIMEOUT_S = 600     # of the processor, for a guest
 
 

@@ -6,8 +6,8 @@
  * "emrelay-test,i2c" is an I2C adapter with the registers of a PCA9554, which the
  * kernel's own driver drives: no error of a write ever comes back from it.
  * "emrelay-test,lines" is a GPIO chip on the same registers, which does not sleep.
- * "emrelay-test,poweroff" switches a line as the machine goes off. The files of the
- * buses:
+ * "emrelay-test,poweroff" switches a line as the machine goes off, "emrelay-test,restart"
+ * as it restarts. The files of the buses:
  *
  *	nack		so many writes fail, and are not carried out; -1: all
  *	late		so many writes fail, and are carried out
@@ -385,12 +385,12 @@ static struct platform_driver test_driver = {
 	},
 };
 
-/* As gpio-poweroff, which not every kernel has: a pulse of 50 ms. */
+/* As gpio-poweroff and gpio-restart, which not every kernel has: a pulse of 50 ms. */
 static int test_power_off(struct sys_off_data *data)
 {
 	gpiod_direction_output(data->cb_data, 1);
 	mdelay(50);
-	gpiod_set_value_cansleep(data->cb_data, 0);
+	gpiod_set_value(data->cb_data, 0);
 	mdelay(50);
 	return NOTIFY_DONE;
 }
@@ -398,15 +398,18 @@ static int test_power_off(struct sys_off_data *data)
 static int test_power_probe(struct platform_device *pdev)
 {
 	struct gpio_desc *line = devm_gpiod_get(&pdev->dev, NULL, GPIOD_OUT_LOW);
+	bool off = of_device_is_compatible(pdev->dev.of_node, "emrelay-test,poweroff");
 
 	if (IS_ERR(line))
 		return PTR_ERR(line);
-	return devm_register_sys_off_handler(&pdev->dev, SYS_OFF_MODE_POWER_OFF,
+	return devm_register_sys_off_handler(&pdev->dev, off ? SYS_OFF_MODE_POWER_OFF :
+							       SYS_OFF_MODE_RESTART,
 					     SYS_OFF_PRIO_FIRMWARE + 1, test_power_off, line);
 }
 
 static const struct of_device_id test_power_of_match[] = {
 	{ .compatible = "emrelay-test,poweroff" },
+	{ .compatible = "emrelay-test,restart" },
 	{ }
 };
 MODULE_DEVICE_TABLE(of, test_power_of_match);

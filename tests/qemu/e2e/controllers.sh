@@ -100,3 +100,12 @@ is works on,on,hi "$(words stored/state stored/coil),$(pin 3)"
 is waits "" "$(ls -d late ready 2> /dev/null)"
 put - deferred < /sys/kernel/debug/devices_deferred
 is deferred late-bank "$(sed -n 's/^\(late-bank\).*/\1/p' /sys/kernel/debug/devices_deferred)"
+# And in the log, within 10 s of the boot: on 6.1 which bank, on others which relay, too.
+sleep 10
+case $(uname -r) in
+6.1.*) waits_for="deferred probe pending" ;;
+*) waits_for="deferred probe pending: .*relay@1: coil-gpios" ;;
+esac
+ok said-for-whom grep -q "late-bank: $waits_for" << EOT
+$(dmesg)
+EOT

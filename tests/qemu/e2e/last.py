@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""default-state "last": over a switch-off and over unbind; and what a relay does after shutdown."""
+"""default-state "last": over a switch-off and over unbind; and what relays do after shutdown."""
 import records
 from topic import between, equal
 
 KERNELS = ("6.1", "6.12", "6.12-rt", "7.3")
 STORE = True
-LINES = {"on": 0, "off": 1, "pulse": 2, "supply": 3}
+LINES = {"on": 0, "off": 1, "pulse": 2, "supply": 3, "reset": 4}
 BOOT = {"more": ("bus",)}
 
 
@@ -14,7 +14,7 @@ def first(_, store):
 
 
 def second(guests, store):
-    return {"cmdline": "boot=2"}
+    return {"cmdline": "boot=2 restart=1"}
 
 
 BOOTS = (first, second)
@@ -24,11 +24,12 @@ def case_shutdown_releases(g):
     equal([level for _, level in g.before[0].edges(LINES["on"])], [1, 0], "on")
 
 
-def case_power_off(g):
+def case_power_off_and_restart(g):
     """By a relay, after shutdown: on, and off as soon as its contact may be reversed."""
-    for guest in (*g.before, g):
-        edges = guest.edges(LINES["supply"])
-        equal([level for _, level in edges], [1, 0], "supply")
+    for guest, relay, other in ((g.before[0], "supply", "reset"), (g, "reset", "supply")):
+        edges = guest.edges(LINES[relay])
+        equal([level for _, level in edges], [1, 0], relay)
+        equal(guest.edges(LINES[other]), [], other)
         between(edges[1][0] - edges[0][0], 49_000_000, 60_000_000, "ns")
         between(edges[0][0], max(ns for line in (0, 1, 2) for ns, _ in guest.edges(line)), float("inf"), "ns of its energisation")
 

@@ -5,15 +5,17 @@ import calendar
 import time
 
 import records
-from topic import LOADED, SECOND, between, equal
+from topic import LOADED, MS, SECOND, between, equal
 
 WEIGHT = 3
 STORE = True
-LINES = {"many": 0, "worn": 1, "rated": 2, "kept": 4}
+LINES = {"many": 0, "worn": 1, "rated": 2, "kept": 4, "cold": 5}
 CELLS = list(LINES)
 START = "2024-01-01T00:00:00"
 # How long the machine is off: less than the rate limit, which is 10 s.
 OFF_S = 2
+# min_off_ms of "cold", which was released when it went off, and "unknown", which has no record.
+REST_MS = 15_000
 
 
 def real(guest, ns):
@@ -60,7 +62,7 @@ def case_nothing_lost_nothing_twice(g):
 
 
 def case_enough(g):
-    equal([[len(rising(guest, relay)) for relay in LINES] for guest in boots(g)], [[37, 8, 1, 1], [5, 2, 1, 0], [1, 1, 1, 0]], "energisations")
+    equal([[len(rising(guest, relay)) for relay in LINES] for guest in boots(g)], [[37, 8, 1, 1, 1], [5, 2, 1, 0, 0], [1, 1, 1, 0, 0]], "energisations")
 
 
 def case_shutdown_stores(g):
@@ -102,6 +104,19 @@ def case_rate_limit_without_a_clock(g):
     """It is as if the relay was energised just when the driver came."""
     between(int(g.text("ready")), 9000, 10_000, "ready_ms")
     between(rising(g, "rated")[0], LOADED, float("inf"), "ns from power on")
+
+
+def case_min_off(g):
+    """From the release that the record has, at most from the boot; where there is none, or no clock, from the bind."""
+    for boot, guest in enumerate(boots(g), 1):
+        for line in guest.text("rests").splitlines():
+            relay, ms, ns = line.split()
+            # The wait is over so long after the boot.
+            over = int(ms) + int(ns) // MS
+            if relay == "cold" and boot == 2:
+                between(over, REST_MS, REST_MS + 20, f"boot {boot}: ms from boot to the end of {relay}'s rest")
+            else:
+                between(over, REST_MS + 300, REST_MS + 10_000, f"boot {boot}: ms from boot to the end of {relay}'s rest")
 
 
 def case_rate_limit_is_needed(g):

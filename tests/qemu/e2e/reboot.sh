@@ -25,16 +25,23 @@ load
 until grep -qs ready /tmp/watched; do
 	sleep 0.01
 done
-for relay in many worn rated kept; do
+for relay in many worn rated kept cold; do
 	echo "$relay $(known $relay)"
 done | put - loaded
 cat rated/ready_ms | put - ready
+# Each moment with how long it is since the boot.
+for relay in cold unknown; do
+	ms=$(cat $relay/ready_ms)
+	echo "$relay $ms $(value $debug/$relay/timing now_ns)"
+done | put - rests
 
 # shellcheck disable=SC2154 # from the kernel's command line
 case $boot in
 1)
 	is good good "$(cat worn/health)"
 	cycle many 37
+	sleep 16
+	cycle cold 1
 	cycle worn 8
 	is warning warning "$(cat worn/health)"
 	echo on > kept/state

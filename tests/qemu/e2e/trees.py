@@ -83,7 +83,7 @@ def kind(name, rule):
         return POINTS
     if ref == "uint32" or name == "reg" or name.startswith("#") or name.endswith(UNITS):
         return NUMBER
-    if name.endswith("-gpios"):
+    if name.endswith("-gpios") or name == "trigger-sources":
         return LINES
     if name == "nvmem-cells":
         return CELLS

@@ -113,6 +113,24 @@ is cdev "" "$said"
 becomes cdev-on on $beacon/coil
 is cdev-wire hi "$(level beacon)"
 
+# Through a sleep in which all is without power but the memory, where the machine has one.
+case $(cat /sys/power/mem_sleep 2>&1) in
+*deep*)
+	echo on > $pump/state
+	becomes sleep-on closed $pump/contact
+	echo deep > /sys/power/mem_sleep
+	echo +3 > /sys/class/rtc/rtc0/wakealarm
+	said=$( (echo mem > /sys/power/state) 2>&1)
+	is slept "" "$said$(dmesg | grep -q 'ACPI: PM: Waking up from system sleep state S3' || echo not)"
+	;;
+*)
+	is sleep-on "" ""
+	is slept "" ""
+	;;
+esac
+is sleep-retains "on hi" "$(cat $beacon/coil) $(level beacon)"
+is sleep-releases "off lo" "$(cat $pump/coil) $(level pump)"
+
 # A bank that firmware knows nothing of, on a relay's line.
 said=$(modprobe emrelay-configfs 2>&1)
 mount -t configfs config /sys/kernel/config

@@ -66,6 +66,7 @@ DefinitionBlock ("", "SSDT", 2, "RELAYS", "MATRIX", 1)
 					Package () { "reg", 2 },
 					Package () { "compatible", "wago,859-353" },
 					Package () { "label", "beacon" },
+					Package () { "retain-state-suspended", 1 },
 					Package () { "coil-gpios", Package () { \_SB.RLYS, 2, 0, 0 } },
 					Package () { "load-type", "none" },
 				},
