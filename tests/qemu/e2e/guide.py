@@ -13,10 +13,13 @@ WEIGHT = 30
 # A chip for the lines that a document calls <&gpio ...>: memory that no one else uses.
 GPIO = """
 / {
-	SPARES;
-	gpio: gpio@5f000018 {
+	reserved-memory {
+		#address-cells = <2>; #size-cells = <2>; ranges;
+		lines@5f000000 { reg = <0 0x5f000000 0 0x1000>; no-map; };
+	};
+	gpio: gpio@5f000000 {
 		compatible = "wd,mbl-gpio";
-		reg = <0 0x5f000018 0 8>; reg-names = "dat";
+		reg = <0 0x5f000000 0 8>; reg-names = "dat";
 		gpio-controller; #gpio-cells = <2>;
 	};
 };
@@ -38,7 +41,7 @@ BEFORE = {
             echo 'P 17' > pump/replace; echo 'S 1' > siren/replace; mkdir -p /var/lib; relay-wear save; sync
             skip() { echo +$1 > /sys/class/rtc/rtc0/wakealarm; echo freeze > /sys/power/state; }
             skip $((29 * 86400))
-            hour() { for i in 1 2 3 4 5 6; do echo 200000 > heater/pulse_ms; sleep 599; done; sleep 6; relay-wear save; }
+            hour() { for i in 1 2 3 4 5 6; do echo 20000 > heater/pulse_ms; sleep 21; skip 579; done; relay-wear save; }
             relay-wear save; for h in $(seq 24); do hour; done
             for i in 1 2 3 4; do echo 300 > siren/pulse_ms; sleep 10; done
             for i in 1 2; do echo 300 > pump/pulse_ms; sleep 10; done
@@ -46,8 +49,8 @@ BEFORE = {
         "Without nvmem cells: relay-wear": "consumer unbind; sleep 10",
     },
 }
-# Where the machine is started anew, as many seconds after it went: {document: (chapter, seconds)}
-REBOOT = {"emrelay": ("The rate limit after a reboot", 4)}
+# The machine is back so many seconds after a command "reboot".
+AWAY = 4
 
 
 def tree(name, found):
@@ -72,7 +75,7 @@ def transcript(text, number):
 
 
 def typed(name, found):
-    """What is typed in each boot: lists of (command, case or None, lines shown)."""
+    """What is typed in each boot: lists of (command, Block or None, number of the step)."""
     boots, chapters, confs = [[]], set(), []
     for block in found:
         if block.form == "conf":
@@ -83,17 +86,18 @@ def typed(name, found):
             continue
         if block.chapter not in chapters:
             chapters.add(block.chapter)
-            if REBOOT.get(name, ("",))[0] == block.chapter:
-                boots.append([])
             hidden = BEFORE.get(name, {}).get(block.chapter, "")
             boots[-1] += [(line.strip(), None, None) for line in hidden.split("\n") if line.strip()]
-        boots[-1] += [(command, f"{name}-{block.line}-{n}", shown) for n, (command, shown) in enumerate(block.steps, 1)]
+        for step, (command, _) in enumerate(block.steps):
+            boots[-1].append((command.removesuffix("; reboot"), block, step))
+            if command.endswith("; reboot"):
+                boots.append([])
     return boots
 
 
 def session(kernel, path, folder):
-    """Run a document's commands: [(case, what is wrong)]."""
-    name, out, rtc = path.stem, [], datetime.fromisoformat("2026-01-31T06:00:00")
+    """Run a document's commands: [(Block, number of the step, lines that came out)], and what is wrong with each guest."""
+    name, out, whys, rtc = path.stem, [], [], datetime.fromisoformat("2026-01-31T06:00:00")
     found = blocks(path)
     dts = tree(name, found)
     script = (HERE / "guide.sh").read_text(encoding="utf-8")
@@ -104,12 +108,11 @@ def session(kernel, path, folder):
         }
         result = lab.boot(lab.kernel(kernel), script, folder=folder / f"{name}-{number}", dts=PRELUDE + (GPIO if "&gpio" in dts else "") + dts, files=files,
                           timeout=400, rtc=rtc.isoformat(), allow=r"emrelay", more=("bus",), store=store)
-        out.append((f"{name}-guest-{number}", result.why))
         came = transcript(result.file("transcript"), len(lines))
-        came += [["(not run)"]] * (len(lines) - len(came))
-        out += [(case, compare(command, shown, got)) for (command, case, shown), got in zip(lines, came) if case]
-        rtc = datetime.fromtimestamp(int(result.file("ended")), UTC).replace(tzinfo=None) + timedelta(seconds=REBOOT.get(name, ("", 0))[1])
-    return out
+        out += [(block, step, shown) for (_, block, step), shown in zip(lines, came + [["(not run)"]] * len(lines)) if block]
+        whys.append((f"{name}-guest-{number}", result.why))
+        rtc = datetime.fromtimestamp(int(result.file("ended")), UTC).replace(tzinfo=None) + timedelta(seconds=AWAY)
+    return out, whys
 
 
 def run(kernel, folder):
@@ -122,5 +125,6 @@ def run(kernel, folder):
             if not block.form:
                 cases.append((f"{path.stem}-{block.line}", "neither a session nor of a known form"))
         if any(b.form == "session" for b in found):
-            cases += session(kernel, path, folder)
+            came, whys = session(kernel, path, folder)
+            cases += [(f"{path.stem}-{b.line}-{n + 1}", compare(*b.steps[n], lines)) for b, n, lines in came] + whys
     return cases, {f"blocks: {form or 'unknown'}": number for form, number in forms.items()}
