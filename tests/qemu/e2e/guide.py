@@ -1,6 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Every command of the documents is run in the order in which it stands there, and has to show what is shown."""
+"""Every command of the documents is run in the order in which it stands there, and has to show what is shown.
+
+The machine is that of guide-NAME.dts, or the relays that the document itself shows, on lines of
+memory. "guide.py NAME..." puts into these documents what came out: read the difference before it
+is committed.
+"""
 import re
+import sys
 from datetime import UTC, datetime, timedelta
 
 import documents
@@ -54,12 +60,13 @@ AWAY = 4
 
 
 def tree(name, found):
-    """The device tree of a document: its file here, or the banks that it shows."""
+    """The device tree of a document: its file here, or the relays that it shows."""
     path = HERE / f"guide-{name}.dts"
     if path.exists():
         return path.read_text(encoding="utf-8")
-    banks = [b for b in found if b.form == "tree" and re.search("compatible = \"gpio-relays\"", "\n".join(b.text))]
-    return "/ {\n" + "\n".join(line for b in banks for line in b.text) + "\n};\n"
+    nodes = ["\n".join(b.text) for b in found if b.form == "tree"]
+    relays = "\n".join(node for node in nodes if node.startswith("relay@"))
+    return "/ {\n" + (f"relay-bank {{ BANK;\n{relays}\n}};\n" if relays else "") + "};\n"
 
 
 def transcript(text, number):
@@ -115,6 +122,21 @@ def session(kernel, path, folder):
     return out, whys
 
 
+def write(path, came):
+    """Put into a document what came out."""
+    lines = path.read_text(encoding="utf-8").split("\n")
+    for block in reversed([b for b in blocks(path) if b.steps]):
+        indent = re.match(r"\s*", lines[block.line - 1])[0]
+        new = []
+        prompts = [line[:2] for line in block.text if line.startswith(("# ", "$ "))]
+        for n, (command, shown) in enumerate(block.steps):
+            got = next(text for b, m, text in came if (b.line, m) == (block.line, n))
+            new.append(prompts[n] + command.replace("\n", "\n> "))
+            new += [line.expandtabs().rstrip() for line in got if line.strip()] if compare(command, shown, got) else shown
+        lines[block.line - 1:block.line - 1 + len(block.text)] = [f"{indent}{line}".rstrip() for text in new for line in text.split("\n")]
+    path.write_text("\n".join(lines), encoding="utf-8")
+
+
 def run(kernel, folder):
     """As the topics' run()."""
     cases, seen, forms = [], {}, {}
@@ -128,3 +150,9 @@ def run(kernel, folder):
             came, whys = session(kernel, path, folder)
             cases += [(f"{path.stem}-{b.line}-{n + 1}", compare(*b.steps[n], lines)) for b, n, lines in came] + whys
     return cases, {f"blocks: {form or 'unknown'}": number for form, number in forms.items()}
+
+
+if __name__ == "__main__":
+    for document in documents.documents():
+        if document.stem in sys.argv[1:]:
+            write(document, session(lab.MAIN, document, lab.ROOT / "build/guide")[0])
