@@ -85,6 +85,14 @@
 	})
 #endif
 
+/*
+ * Platform devices hold their nodes since they have this. (The helper that registers
+ * one in a single step keeps the reference if that fails.)
+ */
+#ifndef EMRELAY_HAVE_PLATFORM_SET_FWNODE
+#define platform_device_set_fwnode(pdev, fwnode)	device_set_node(&(pdev)->dev, fwnode)
+#endif
+
 /* A tracepoint's string was named twice: in __string() and where assigned. */
 #ifdef EMRELAY_HAVE_ASSIGN_STR
 #define emrelay_assign_str(dst, ...)	__assign_str(dst)

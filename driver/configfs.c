@@ -23,7 +23,7 @@
 #include "core.h"
 
 /* A directory has no more files than this for properties, and no more of them for lines. */
-#define EMRELAY_FILES	50U
+#define EMRELAY_FILES	40U
 #define EMRELAY_LINES	4
 
 enum { EMRELAY_BANK, EMRELAY_CHANNEL };
@@ -153,7 +153,7 @@ static int emrelay_parse(struct emrelay_dir *dir, const struct emrelay_property 
 	return -EINVAL;
 }
 
-static ssize_t emrelay_store(struct config_item *item, const char *page, size_t size, int index)
+static ssize_t emrelay_store(struct config_item *item, const char *page, size_t size, u32 index)
 {
 	struct emrelay_dir *dir = emrelay_to_dir(item);
 	struct emrelay_value *value = kzalloc(sizeof(*value) + 2 * (size + 1), GFP_KERNEL);
@@ -178,7 +178,7 @@ static ssize_t emrelay_store(struct config_item *item, const char *page, size_t 
 	return ret ?: size;
 }
 
-static ssize_t emrelay_show(struct config_item *item, char *page, int index)
+static ssize_t emrelay_show(struct config_item *item, char *page, u32 index)
 {
 	struct emrelay_dir *dir = emrelay_to_dir(item);
 
@@ -187,31 +187,40 @@ static ssize_t emrelay_show(struct config_item *item, char *page, int index)
 }
 
 /* configfs does not tell a function which file it is called for: so each has its own. */
-#define EMRELAY_ACCESS(n)								\
-static ssize_t emrelay_show_##n(struct config_item *item, char *page)			\
-{											\
-	return emrelay_show(item, page, (n) - 10);					\
-}											\
-											\
-static ssize_t emrelay_store_##n(struct config_item *item, const char *page, size_t size)	\
-{											\
-	return emrelay_store(item, page, size, (n) - 10);				\
+#define EMRELAY_ACCESS(n)							\
+static ssize_t emrelay_show_##n(struct config_item *item, char *page)		\
+{										\
+	return emrelay_show(item, page, n##U);					\
+}										\
+										\
+static ssize_t emrelay_store_##n(struct config_item *item, const char *page, size_t size) \
+{										\
+	return emrelay_store(item, page, size, n##U);				\
 }
 
 #define EMRELAY_FILE(n)	\
-	{ .ca_mode = 0644, .show = emrelay_show_##n, .store = emrelay_store_##n },
+	[n##U] = { .ca_mode = 0644, .show = emrelay_show_##n, .store = emrelay_store_##n }
 
-#define EMRELAY_TEN(f, n)	\
-	f(n##0) f(n##1) f(n##2) f(n##3) f(n##4) f(n##5) f(n##6) f(n##7) f(n##8) f(n##9)
-#define EMRELAY_EACH(f)	\
-	EMRELAY_TEN(f, 1) EMRELAY_TEN(f, 2) EMRELAY_TEN(f, 3) EMRELAY_TEN(f, 4) EMRELAY_TEN(f, 5)
+EMRELAY_ACCESS(0); EMRELAY_ACCESS(1); EMRELAY_ACCESS(2); EMRELAY_ACCESS(3); EMRELAY_ACCESS(4);
+EMRELAY_ACCESS(5); EMRELAY_ACCESS(6); EMRELAY_ACCESS(7); EMRELAY_ACCESS(8); EMRELAY_ACCESS(9);
+EMRELAY_ACCESS(10); EMRELAY_ACCESS(11); EMRELAY_ACCESS(12); EMRELAY_ACCESS(13); EMRELAY_ACCESS(14);
+EMRELAY_ACCESS(15); EMRELAY_ACCESS(16); EMRELAY_ACCESS(17); EMRELAY_ACCESS(18); EMRELAY_ACCESS(19);
+EMRELAY_ACCESS(20); EMRELAY_ACCESS(21); EMRELAY_ACCESS(22); EMRELAY_ACCESS(23); EMRELAY_ACCESS(24);
+EMRELAY_ACCESS(25); EMRELAY_ACCESS(26); EMRELAY_ACCESS(27); EMRELAY_ACCESS(28); EMRELAY_ACCESS(29);
+EMRELAY_ACCESS(30); EMRELAY_ACCESS(31); EMRELAY_ACCESS(32); EMRELAY_ACCESS(33); EMRELAY_ACCESS(34);
+EMRELAY_ACCESS(35); EMRELAY_ACCESS(36); EMRELAY_ACCESS(37); EMRELAY_ACCESS(38); EMRELAY_ACCESS(39);
 
-EMRELAY_EACH(EMRELAY_ACCESS)
-
-/* By property: those of banks, and of relays. */
-static struct configfs_attribute emrelay_files[2][EMRELAY_FILES] = {
-	{ EMRELAY_EACH(EMRELAY_FILE) }, { EMRELAY_EACH(EMRELAY_FILE) }
-};
+/* By property: those of banks, then those of relays, which are copies. */
+static struct configfs_attribute emrelay_files[2][EMRELAY_FILES] = {{
+	EMRELAY_FILE(0), EMRELAY_FILE(1), EMRELAY_FILE(2), EMRELAY_FILE(3), EMRELAY_FILE(4),
+	EMRELAY_FILE(5), EMRELAY_FILE(6), EMRELAY_FILE(7), EMRELAY_FILE(8), EMRELAY_FILE(9),
+	EMRELAY_FILE(10), EMRELAY_FILE(11), EMRELAY_FILE(12), EMRELAY_FILE(13), EMRELAY_FILE(14),
+	EMRELAY_FILE(15), EMRELAY_FILE(16), EMRELAY_FILE(17), EMRELAY_FILE(18), EMRELAY_FILE(19),
+	EMRELAY_FILE(20), EMRELAY_FILE(21), EMRELAY_FILE(22), EMRELAY_FILE(23), EMRELAY_FILE(24),
+	EMRELAY_FILE(25), EMRELAY_FILE(26), EMRELAY_FILE(27), EMRELAY_FILE(28), EMRELAY_FILE(29),
+	EMRELAY_FILE(30), EMRELAY_FILE(31), EMRELAY_FILE(32), EMRELAY_FILE(33), EMRELAY_FILE(34),
+	EMRELAY_FILE(35), EMRELAY_FILE(36), EMRELAY_FILE(37), EMRELAY_FILE(38), EMRELAY_FILE(39),
+}};
 
 static char emrelay_file_names[2][EMRELAY_FILES][32];
 
@@ -310,11 +319,26 @@ static void emrelay_bank_down(struct emrelay_dir *bank)
 	emrelay_dir_down(bank);
 }
 
+static int emrelay_bank_add(struct emrelay_dir *bank)
+{
+	struct platform_device *pdev = platform_device_alloc("relay-bank", bank->id);
+	int ret;
+
+	if (!pdev)
+		return -ENOMEM;
+	platform_device_set_fwnode(pdev, software_node_fwnode(&bank->swnode));
+	ret = platform_device_add(pdev);
+	if (ret) {
+		platform_device_put(pdev);
+		return ret;
+	}
+	bank->pdev = pdev;
+	return emrelay_bank_check(bank);
+}
+
 static int emrelay_bank_up(struct emrelay_dir *bank)
 {
 	size_t most = EMRELAY_LINES * list_count_nodes(&bank->group.cg_children);
-	struct platform_device_info info = { .name = "relay-bank", .id = bank->id };
-	struct platform_device *pdev;
 	struct gpiod_lookup *line;
 	struct config_item *item;
 	int ret, number = 0;
@@ -329,15 +353,7 @@ static int emrelay_bank_up(struct emrelay_dir *bank)
 	ret = emrelay_dir_up(bank, &line, 0);
 	list_for_each_entry(item, &bank->group.cg_children, ci_entry)
 		ret = ret ?: emrelay_dir_up(emrelay_to_dir(item), &line, number++);
-	if (!ret) {
-		info.fwnode = software_node_fwnode(&bank->swnode);
-		pdev = platform_device_register_full(&info);
-		ret = PTR_ERR_OR_ZERO(pdev);
-	}
-	if (!ret) {
-		bank->pdev = pdev;
-		ret = emrelay_bank_check(bank);
-	}
+	ret = ret ?: emrelay_bank_add(bank);
 	if (ret)
 		emrelay_bank_down(bank);
 	return ret;
@@ -443,6 +459,8 @@ static void __init emrelay_name_files(int kind, const struct emrelay_property *p
 
 static int __init emrelay_configfs_init(void)
 {
+	memcpy(emrelay_files[EMRELAY_CHANNEL], emrelay_files[EMRELAY_BANK],
+	       sizeof(emrelay_files[EMRELAY_BANK]));
 	emrelay_attributes[EMRELAY_BANK][0] = &emrelay_attr_live;
 	emrelay_name_files(EMRELAY_BANK, emrelay_bank_properties,
 			   emrelay_attributes[EMRELAY_BANK] + 1);

@@ -69,12 +69,19 @@ def compile_file(name, **kw):
     return compile_tree(f'#include "{path}"\n', path, **kw)
 
 
-def validate(dtb):
-    """What dt-validate says of a compiled tree, one string a complaint."""
-    if not dtb.is_file():
-        return ["not compiled"]
-    text = said("dt-validate", "-m", "-s", schema(), dtb).replace(f"{dtb}:", "").replace(f"{ROOT}/", "")
-    return re.split(r"\n(?!\t)", text.strip()) if text.strip() else []
+def validate(*dtbs):
+    """What dt-validate says of compiled trees, one string a complaint: {tree: list}; what it says of none is there for None."""
+    found = {None: []} | {dtb: [] if dtb.is_file() else ["not compiled"] for dtb in dtbs}
+    text = said("dt-validate", "-m", "-s", schema(), *filter(Path.is_file, dtbs)).replace(f"{ROOT}/", "").strip()
+    for complaint in re.split(r"\n(?!\t)", text) if text else ():
+        dtb = next((dtb for dtb in dtbs if complaint.startswith(f"{dtb}:")), None)
+        found[dtb].append(complaint.replace(f"{dtb}:", ""))
+    return found
+
+
+def complaints_of(dtb):
+    """What dt-validate says of one tree."""
+    return sum(validate(dtb).values(), [])
 
 
 def banks(dtb):
@@ -84,7 +91,7 @@ def banks(dtb):
 
 def judged(dtb, name, text, known=()):
     """What is wrong with a compiled tree, beside what was known."""
-    complaints = [c for c in validate(dtb) if c not in known]
+    complaints = [c for c in complaints_of(dtb) if c not in known]
     if not complaints and banks(dtb) != text.count('"gpio-relays"'):
         complaints = ["not every bank was checked with our schema"]
     return "".join(f"{name}: {c}\n" for c in complaints)
@@ -126,7 +133,7 @@ def dt_examples():
         else:
             # An overlay is judged by what it adds to a real board's tree.
             if known is None:
-                known = validate(base)
+                known = complaints_of(base)
             merged = dtb.with_suffix(".merged.dtb")
             out += said("fdtoverlay", "-i", base, "-o", merged, dtb) or judged(merged, name, text, known)
     return out
@@ -139,16 +146,18 @@ def dt_invalid():
     base = "tests/lint/invalid/base.dtsi"
     dtb, complaints = compile_file(base)
     out += complaints or judged(dtb, base, (ROOT / base).read_text(encoding="utf-8"))
-    for name in files("tests/lint/invalid/*.dts"):
+    names = files("tests/lint/invalid/*.dts")
+    compiled = [compile_file(name, quiet=True) for name in names]
+    # All at once: to read the schemas takes longer than to check a tree.
+    found = validate(*(dtb for dtb, _ in compiled))
+    for name, (dtb, complaints) in zip(names, compiled):
         expected = re.findall(r"^// expect: (.*)$", (ROOT / name).read_text(encoding="utf-8"), re.M)
-        dtb, complaints = compile_file(name, quiet=True)
-        said_of_it = validate(dtb)
         out += complaints
         for want in expected or ["(no expect: line)"]:
-            hit = next((c for c in said_of_it if want in c), None)
+            where, hit = next(((d, c) for d in (dtb, None) for c in found[d] if want in c), (None, None))
             if hit is None:
                 out += f"{name}: no complaint has: {want}\n"
             else:
-                said_of_it.remove(hit)
-        out += "".join(f"{name}: unexpected: {c}\n" for c in said_of_it)
-    return out
+                found[where].remove(hit)
+        out += "".join(f"{name}: unexpected: {c}\n" for c in found[dtb])
+    return out + "".join(f"unexpected: {c}\n" for c in found[None])

@@ -4,10 +4,10 @@ import re
 
 from lint import ROOT, check, files, note
 
-# 4200 for what the driver was, and what lines that are read back, suspend and panic take beside it.
-MOST_LINES = 4200 + 260
+# 4200 for what the driver was, and what lines that are read back, controllers that go, suspend and panic take.
+MOST_LINES = 4200 + 290
 # What is a module of its own has a limit of its own.
-MOST_LINES_OF = {"driver/configfs.c": 360}
+MOST_LINES_OF = {"driver/configfs.c": 376}
 LONGEST_FUNCTION = 60   # lines of code, from its name to its last brace
 SHOWN = 10
 

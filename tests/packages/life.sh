@@ -18,12 +18,16 @@ files() {
 		-not -name 'modules.*' -not -name .pwd.lock -print | sort
 }
 
-# built KERNEL: its module is there, where modprobe finds it
+# built KERNEL: its modules are there, where modprobe finds them
 built() {
-	modinfo -k "$1" -F filename emrelay | grep -q "^/lib/modules/$1/updates/dkms/emrelay[.]ko" ||
-		fail "no module for $1: $(dkms status; cat /var/lib/dkms/emrelay/*/build/make.log)"
-	modinfo -k "$1" -F vermagic emrelay | grep -q "^$1 " || fail "a module of another kernel for $1"
-	modprobe -S "$1" -n emrelay || fail "modprobe does not find emrelay of $1"
+	local module
+
+	for module in emrelay emrelay-configfs; do
+		modinfo -k "$1" -F filename $module | grep -q "^/lib/modules/$1/updates/dkms/${module}[.]ko" ||
+			fail "no $module for $1: $(dkms status; cat /var/lib/dkms/emrelay/*/build/make.log)"
+		modinfo -k "$1" -F vermagic $module | grep -q "^$1 " || fail "$module of another kernel for $1"
+		modprobe -S "$1" -n $module || fail "modprobe does not find $module of $1"
+	done
 	modinfo -k "$1" -F alias emrelay | grep -q 'of:N.*gpio-relays' || fail "no alias in the module of $1"
 }
 
@@ -35,13 +39,17 @@ dpkg -i /debs/emrelay-dkms_*.deb /debs/relay-tools_*.deb || fail 'it cannot be i
 built "$kernel"
 relayctl --version && relay-wear --version && relay-timeline --version || fail 'the tools do not run'
 getent group relay || fail 'no group relay'
-for unit in relay-wear-save.timer:enabled relay-wear-shutdown.service:enabled relay-metrics.timer:disabled; do
+for unit in relay-wear-save.timer:enabled relay-wear-shutdown.service:enabled relay-metrics.timer:disabled \
+	relay-banks.service:disabled; do
 	state=$(systemctl is-enabled "${unit%:*}")
 	[ "$state" = "${unit#*:}" ] || fail "${unit%:*} is $state"
 done
-systemd-analyze verify --man=no relay-wear-save.timer relay-wear-shutdown.service relay-metrics.timer 2>&1 |
+systemd-analyze verify --man=no relay-wear-save.timer relay-wear-shutdown.service relay-metrics.timer \
+	relay-banks.service 2>&1 |
 	grep relay- && fail 'what systemd says of them is above'
-for file in /usr/share/bash-completion/completions/relayctl /usr/share/doc/relay-tools/examples/relay-alerts.yml; do
+examples=/usr/share/doc/relay-tools/examples
+for file in /usr/share/bash-completion/completions/relayctl $examples/relay-alerts.yml $examples/8-channel.conf \
+	$examples/wago-859-353-overlay.dtso; do
 	[ -e "$file" ] || fail "no $file"
 done
 

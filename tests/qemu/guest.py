@@ -181,10 +181,11 @@ def initramfs(kernel, script, modules, files, folder, emrelay, more=(), programs
 def command(kernel, folder, dtb, initrd, *, icount, smp, cmdline, plugin, serial, store=None, rtc=None):
     """QEMU's command line."""
     numa = "numa=off " if store else ""
+    # 256 terminals of another time take the debug kernel, if it has them, a fifth of its boot.
     # In the host's time a guest stands still as long as its host is busy.
     patient = "" if icount else "nosoftlockup rcupdate.rcu_cpu_stall_suppress=1 "
     cmd = [QEMU, *machine(smp), "-kernel", kernel.image, "-initrd", initrd, "-dtb", dtb,
-           "-append", f"console=ttyAMA0 loglevel=5 nokaslr norandmaps panic=-1 initcall_blacklist={SKIP} {numa}{patient}{cmdline}",
+           "-append", f"console=ttyAMA0 loglevel=5 nokaslr norandmaps panic=-1 initcall_blacklist={SKIP} pty.legacy_count=0 {numa}{patient}{cmdline}",
            "-semihosting-config", "enable=on,userspace=on,target=native", "-serial", serial]
     if icount:
         cmd += DETERMINISTIC

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Lines that fail: an I2C expander with the kernel's own driver, which reports no
 error, and a chip that does not sleep; both on registers that the test owns."""
+import re
+
+import lab
 from topic import between, equal, obeys
 
 KERNELS = ("6.1", "6.12", "6.12-rt", "7.3")
@@ -22,6 +25,12 @@ def case_cycles(g):
             between(int(counted.pop(relay)), edges[relay].count(1) - after.get(relay, 0) - 1, edges[relay].count(1) + 3, relay)
     # All of them are pulled up once more, too.
     equal(counted, {relay: str(edges[relay].count(1) - after.get(relay, 0) - 1 + believed.get(relay, 0)) for relay in counted})
+
+
+def case_guide(g):
+    """What the guide shows of a bus that fails is what came out."""
+    text = (lab.ROOT / "Documentation/admin-guide/emrelay.rst").read_text(encoding="utf-8")
+    equal(g.text("guide").split(), re.findall(r"^\t(board/\S+)$", text, re.M))
 
 
 def case_faults_are_told(g):

@@ -42,6 +42,17 @@ fail_with()
 rest_on="on,on,closed,none hi"
 rest_off="off,off,open,none lo"
 
+# As the guide has it: "A board on an I2C bus".
+bus=$devices/i2c
+echo on > ia/state
+sleep 1
+fail_with nack -1
+echo off > ia/state
+grep . ia/state ia/coil ia/contact ia/fault ia/statistics/drive_errors | sed s/^ia/board/ | put - guide
+fail_with nack 0
+sleep 11
+is guide-released "$rest_off" "$(said ia)"
+
 for kind in i l; do
 	a=${kind}a b=${kind}b d=${kind}d
 	case $kind in
@@ -95,8 +106,6 @@ for kind in i l; do
 	begin=$(cat $a/statistics/drive_errors)
 	echo off > $a/state
 	sleep 1
-	# As the guide has it.
-	grep . $a/state $a/coil $a/contact $a/fault $a/statistics/drive_errors | put - $kind-fails
 	echo off > $a/state
 	sleep 9
 	is $kind-stays "off,on,closed,drive hi" "$(said $a)"
