@@ -112,9 +112,9 @@ STAMPS = (
 
 
 def near(shown, came):
-    """Whether a time may be the one that is shown: within 5 units or a hundredth; what is 0 or -1 is exact."""
+    """Whether a time may be the one that is shown: by 5, or 0.3 of what has a fraction, or a hundredth; 0 and -1 are exact."""
     a, b = float(shown), float(came)
-    return a == b if min(a, b) <= 0 else abs(a - b) <= max(5, a / 100)
+    return a == b if min(a, b) <= 0 else abs(a - b) <= max(0.3 if "." in shown else 5, a / 100)
 
 
 def alike(command, shown, came):

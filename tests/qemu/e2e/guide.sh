@@ -4,6 +4,8 @@
 modprobe configfs
 mount -t configfs none /sys/kernel/config
 coldplug
+# Who types comes a while after the machine.
+sleep 1
 /test/session /test/typed > /tmp/transcript
 put /tmp/transcript
 dmesg > /tmp/dmesg; put /tmp/dmesg
