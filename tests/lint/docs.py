@@ -2,14 +2,17 @@
 """Checks of what is written for people: it is well-formed, and names what the
 code has, no more and no less.
 """
+import contextlib
 import io
 import re
+import tempfile
 from pathlib import Path
 
 import docutils.core
 from docutils import nodes
 from docutils.parsers.rst import Directive, directives, roles
 
+import documents
 from dt import SCHEMA
 from lint import ROOT, check, files, kernel, said
 
@@ -183,4 +186,24 @@ def links():
                 target = link[0] or link[1]
                 if "://" not in target and not (ROOT / name).parent.joinpath(target).exists():
                     out += f"{name}:{n}: {target}: no such file\n"
+    return out
+
+
+@check
+def doc_python():
+    """The programs of the documents compile; those that only need files run, on a relay made of plain ones."""
+    out = ""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in {"state": "off", "contact": "closed", "wait_ms": "0\n"}.items():
+            (Path(folder) / "pump").mkdir(exist_ok=True)
+            (Path(folder) / "pump" / name).write_text(text, encoding="ascii")
+        for block in (b for path in documents.documents() for b in documents.blocks(path) if b.form == "python"):
+            text = "\n".join(block.text).replace(SYSFS, f"{folder}/")
+            try:
+                code = compile(text, block.where, "exec")
+                if "gpiod" not in text:
+                    with contextlib.redirect_stdout(io.StringIO()):
+                        exec(code, {})  # pylint: disable=exec-used
+            except Exception as e:  # whatever it is, the document is wrong
+                out += f"{block.where}: {type(e).__name__}: {e}\n"
     return out

@@ -9,9 +9,10 @@ import re
 import sys
 from datetime import UTC, datetime, timedelta
 
+from topic import HERE, PRELUDE, helper, lab, tool
+
 import documents
 from documents import blocks, compare
-from topic import HERE, PRELUDE, helper, lab, tool
 
 KERNELS = ("6.12",)
 WEIGHT = 30

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 ADMIN = ROOT / "Documentation/admin-guide"
 
 # A block without a prompt is one of these by its form; every other is an error.
