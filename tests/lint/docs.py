@@ -207,3 +207,11 @@ def doc_python():
             except Exception as e:  # whatever it is, the document is wrong
                 out += f"{block.where}: {type(e).__name__}: {e}\n"
     return out
+
+
+@check
+def changes():
+    """The page of the changes begins with the version that the code has."""
+    version = re.search(r'^#define EMRELAY_VERSION\t"(.*)"$', text_of("driver/version.h"), re.M)[1]
+    newest = re.search(r"^(\d\S*)\n=+$", text_of("Documentation/changes.rst"), re.M)[1]
+    return "" if newest == version else f"Documentation/changes.rst: {newest}, and driver/version.h has {version}\n"

@@ -7,6 +7,7 @@ is committed.
 """
 import re
 import sys
+import textwrap
 from datetime import UTC, datetime, timedelta
 
 from topic import HERE, PRELUDE, helper, lab, tool
@@ -133,7 +134,8 @@ def write(path, came):
         for n, (command, shown) in enumerate(block.steps):
             got = next(text for b, m, text in came if (b.line, m) == (block.line, n))
             new.append(prompts[n] + command.replace("\n", "\n> "))
-            new += [line.expandtabs().rstrip() for line in got if line.strip()] if compare(command, shown, got) else shown
+            got = textwrap.dedent("\n".join(line.expandtabs().rstrip() for line in got if line.strip())).split("\n")
+            new += got if compare(command, shown, got) else shown
         lines[block.line - 1:block.line - 1 + len(block.text)] = [f"{indent}{line}".rstrip() for text in new for line in text.split("\n")]
     path.write_text("\n".join(lines), encoding="utf-8")
 
