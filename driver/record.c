@@ -84,8 +84,7 @@ void emrelay_record_make(struct emrelay_record *record, u64 sequence,
  * Return:
  * * 0			- it is
  * * -EINVAL		- it is none, or not as it was written
- * * -EOPNOTSUPP	- it is as it was written, but not by a driver that this one
- *			  understands
+ * * -EOPNOTSUPP	- it is as it was written, but by a driver of a later format
  */
 int emrelay_record_check(const struct emrelay_record *record)
 {

@@ -13,8 +13,9 @@ from docutils import nodes
 from docutils.parsers.rst import Directive, directives, roles
 
 import documents
+import htmldocs as html
 from dt import SCHEMA
-from lint import ROOT, check, files, kernel, said
+from lint import ROOT, check, files, kernel, said, workplace
 
 SYSFS = "/sys/class/relay/"
 BANKS = "/sys/bus/platform/drivers/emrelay/"
@@ -148,16 +149,16 @@ class Known(Directive):
     final_argument_whitespace = True
     has_content = True
     option_spec = {name: directives.unchanged for name in "caption depth export functions identifiers internal "
-                   "doc language maxdepth name no-identifiers numbered titlesonly".split()}
+                   "doc language maxdepth name no-identifiers numbered rst titlesonly".split()}
 
     def run(self):
         place = ROOT if self.name == "kernel-doc" else Path(self.state.document.current_source).parent
-        if self.name != "toctree" and not (ROOT / place / self.arguments[0]).is_file():
+        if self.name != "toctree" and not (ROOT / place / self.arguments[0]).exists():
             raise self.error(f"{self.arguments[0]}: no such file")
         return []
 
 
-for _name in ("kernel-doc", "literalinclude", "toctree"):
+for _name in ("kernel-abi", "kernel-doc", "literalinclude", "toctree"):
     directives.register_directive(_name, Known)
 for _name in ("doc", "ref", "c:func", "c:type", "c:struct"):
     roles.register_local_role(_name, lambda name, raw, text, *rest, **kw: ([nodes.literal(raw, text)], []))
@@ -215,3 +216,13 @@ def changes():
     version = re.search(r'^#define EMRELAY_VERSION\t"(.*)"$', text_of("driver/version.h"), re.M)[1]
     newest = re.search(r"^(\d\S*)\n=+$", text_of("Documentation/changes.rst"), re.M)[1]
     return "" if newest == version else f"Documentation/changes.rst: {newest}, and driver/version.h has {version}\n"
+
+
+@check
+def htmldocs():
+    """The documents become HTML, with the ABI and the binding in it, and Sphinx warns of nothing."""
+    with workplace() as folder:
+        complaints = html.build(Path(folder))
+        page = Path(folder) / "abi.html"
+        text = page.read_text(encoding="utf-8") if page.exists() else ""
+    return complaints + "".join(f"abi.html: no {word}\n" for word in ("/sys/class/relay/", "coil-gpios") if word not in text)
