@@ -85,7 +85,7 @@ def transcript(text, number):
 
 def typed(name, found):
     """What is typed in each boot: lists of (command, Block or None, number of the step)."""
-    boots, chapters, confs = [[]], set(), []
+    boots, chapters = [[]], set()
     for block in found:
         if block.form == "conf":
             bank = re.match(r"\[bank (.*)\]", block.text[0])
@@ -142,13 +142,15 @@ def write(path, came):
 
 def run(kernel, folder):
     """As the topics' run()."""
-    cases, seen, forms = [], {}, {}
+    cases, forms = [], {}
     for path in documents.documents():
         found = blocks(path)
         for block in found:
             forms[block.form] = forms.get(block.form, 0) + 1
             if not block.form:
                 cases.append((f"{path.stem}-{block.line}", "neither a session nor of a known form"))
+            if block.form == "conf" and not any(b.steps for b in found):
+                cases.append((f"{path.stem}-{block.line}", "a .conf that no session of its document reads"))
         if any(b.form == "session" for b in found):
             came, whys = session(kernel, path, folder)
             cases += [(f"{path.stem}-{b.line}-{n + 1}", compare(*b.steps[n], lines)) for b, n, lines in came] + whys
