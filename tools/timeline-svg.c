@@ -445,75 +445,76 @@ static void draw_requests(struct svg *svg, const struct relay *relay, bool refus
 
 /* --- the rate limit ------------------------------------------------------- */
 
+struct limit {
+	long long from;		/* one energisation, and the next */
+	long long to;
+	long per_minute;
+};
+
 /*
  * A trace does not say why a request waits. That it waited for the rate limit shows
  * when its coil was energised 60 s / N after the time before, and with its contact at
- * rest: N a minute, the spacing of the limit. 0: it did not.
+ * rest: N a minute, the spacing of the limit.
  */
-static long per_minute(const struct relay *relay, const struct request *request,
-		       long long *before)
+static bool find_limit(const struct view *view, const struct relay *relay,
+		       const struct request *request, struct limit *limit)
 {
 	const struct wave *coil = &relay->coil;
-	long long spacing, rest;
-	size_t i, on = coil->nr;
-	long nr;
+	const struct edge *before = NULL;
+	long long spacing, late;
+	size_t i;
 
-	if (is_refused(request) || request->wait_ns <= 0 || request->until == UNKNOWN)
-		return 0;
+	if (is_refused(request) || request->wait_ns <= 0)
+		return false;
 	for (i = 0; i < coil->nr && coil->edges[i].ns < request->until; i++)
 		if (coil->edges[i].value)
-			on = i;
-	if (on >= i || i == coil->nr || coil->edges[i].ns != request->until ||
-	    !coil->edges[i].value)
-		return 0;
-	*before = coil->edges[on].ns;
-	spacing = request->until - *before;
-	nr = (60 * NS_PER_S + spacing / 2) / spacing;
-	rest = nr ? spacing - (60 * NS_PER_S + nr - 1) / nr : -1;
-	if (rest < 0 || rest > NS_PER_MS / 10 ||
-	    wave_at(&relay->contact, request->until - NS_PER_MS) != CONTACT_OPEN)
-		return 0;
-	return nr;
+			before = &coil->edges[i];
+	if (!before || i == coil->nr || !coil->edges[i].value)
+		return false;
+	limit->from = before->ns;
+	limit->to = coil->edges[i].ns;
+	spacing = limit->to - limit->from;
+	limit->per_minute = (60 * NS_PER_S + spacing / 2) / spacing;
+	if (!limit->per_minute)
+		return false;
+	late = spacing - 60 * NS_PER_S / limit->per_minute;
+	return late >= 0 && late < NS_PER_MS / 10 && limit->to - request->until < NS_PER_MS &&
+	       limit->from >= view->from && limit->to <= view->to &&
+	       wave_at(&relay->contact, limit->to - NS_PER_MS) == CONTACT_OPEN;
 }
 
 static bool has_limit(const struct view *view, const struct relay *relay)
 {
-	long long before;
+	struct limit limit;
 
-	for (size_t i = 0; i < relay->nr_requests; i++) {
-		const struct request *request = &relay->requests[i];
-
-		if (per_minute(relay, request, &before) && before >= view->from &&
-		    request->until <= view->to)
+	for (size_t i = 0; i < relay->nr_requests; i++)
+		if (find_limit(view, relay, &relay->requests[i], &limit))
 			return true;
-	}
 	return false;
 }
 
-/* A bracket from one energisation to the next that had to wait for it. */
+/* A bracket from one energisation to the next, which had to wait for it. */
 static void draw_limits(struct svg *svg, const struct relay *relay)
 {
-	double y = svg->y + 5;
+	char text[80], length[24];
+	struct limit limit;
 
 	for (size_t i = 0; i < relay->nr_requests; i++) {
-		const struct request *request = &relay->requests[i];
-		char text[80], length[24];
-		long long before;
-		long nr = per_minute(relay, request, &before);
 		double x0, x1;
 
-		if (!nr || before < svg->view->from || request->until > svg->view->to)
+		if (!find_limit(svg->view, relay, &relay->requests[i], &limit))
 			continue;
-		x0 = x_of(svg, before);
-		x1 = x_of(svg, request->until);
-		fprintf(svg->out, "<path d='M%.2f %.1fv-5H%.2fv5' class='limit'/>\n", x0, y + 5, x1);
+		x0 = x_of(svg, limit.from);
+		x1 = x_of(svg, limit.to);
+		fprintf(svg->out, "<path d='M%.2f %.1fv-5H%.2fv5' class='limit'/>\n",
+			x0, svg->y + 5, x1);
 		snprintf(text, sizeof(text), "%s from on to on: %ld a minute",
-			 duration_text(request->until - before, length), nr);
+			 duration_text(limit.to - limit.from, length), limit.per_minute);
 		if (x1 - x0 > text_width(text) * LETTER_WIDTH + 8)
-			write_label(svg, (x0 + x1) / 2, y + 12, "class='say' text-anchor='middle'",
-				    text);
+			write_label(svg, (x0 + x1) / 2, svg->y + 13,
+				    "class='say' text-anchor='middle'", text);
 	}
-	write_kind(svg, "rate limit");
+	write_label(svg, LEFT - 14, svg->y + 11, "text-anchor='end'", "rate limit");
 	svg->y += LIMIT_HEIGHT;
 }
 
