@@ -21,7 +21,6 @@
 
 #include "config.h"
 #include "core.h"
-#include "version.h"
 
 /* A directory has no more files than this for properties, and no more of them for lines. */
 #define EMRELAY_FILES	40U
@@ -479,5 +478,4 @@ static void __exit emrelay_configfs_exit(void)
 module_exit(emrelay_configfs_exit);
 
 MODULE_DESCRIPTION("Banks of relays by configfs");
-MODULE_VERSION(EMRELAY_VERSION);
 MODULE_LICENSE("GPL");
