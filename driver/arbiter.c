@@ -63,6 +63,7 @@ static void emrelay_arbiter_select(struct emrelay_arbiter *arbiter, struct emrel
 {
 	struct emrelay_group *group = queue == &arbiter->queue ? NULL : about->group;
 	u64 earliest_ns = max(now_ns, group ? group->free_ns : arbiter->free_ns);
+	u64 turn_free_ns = U64_MAX;
 	struct emrelay_member *last = queue->turn;
 	bool one = !queue->stale;
 	/* Either the last in the queue is to be compared with who has the turn, or all are. */
@@ -86,6 +87,7 @@ static void emrelay_arbiter_select(struct emrelay_arbiter *arbiter, struct emrel
 		if (moment_ns < queue->turn_ns) {
 			queue->turn = member;
 			queue->turn_ns = moment_ns;
+			turn_free_ns = free_ns;
 		}
 		if (one || queue->turn_ns <= earliest_ns)
 			break;
@@ -93,15 +95,20 @@ static void emrelay_arbiter_select(struct emrelay_arbiter *arbiter, struct emrel
 
 	if (last && last != queue->turn)
 		emrelay_arbiter_set_free(arbiter, last, about, U64_MAX);
-	if (queue->turn)
-		emrelay_arbiter_set_free(arbiter, queue->turn, about,
-					 emrelay_arbiter_free_ns(arbiter, queue->turn));
+	if (turn_free_ns != U64_MAX)
+		emrelay_arbiter_set_free(arbiter, queue->turn, about, turn_free_ns);
 }
 
-/* Removes a relay from its queue; if it had the turn, another is selected next. */
+/* Removes a relay from its queue; if it had the turn, nobody has until another is selected. */
 static void emrelay_arbiter_dequeue(struct emrelay_member *member)
 {
-	member->queue->stale |= member->queue->turn == member;
+	struct emrelay_queue *queue = member->queue;
+
+	if (queue->turn == member) {
+		queue->turn = NULL;
+		queue->stale = true;
+		member->engine->free_ns = U64_MAX;
+	}
 	list_del_init(&member->waiting);
 	member->queue = NULL;
 }
@@ -157,15 +164,17 @@ static void emrelay_arbiter_requeue(struct emrelay_arbiter *arbiter, struct emre
 				    struct emrelay_queue *queue, u64 now_ns)
 {
 	const struct emrelay_engine *engine = member->engine;
-	bool waits = queue && engine->target && emrelay_engine_pending(engine);
+	bool waits = engine->target && emrelay_engine_pending(engine);
 	struct emrelay_group *group = member->group;
 	bool selects = false;
 	u64 legal_ns;
 
 	if (member->queue && (!waits || member->queue != queue))
 		emrelay_arbiter_dequeue(member);
-	if (!queue)
+	if (!queue) {
+		member->engine->free_ns = 0;
 		return;
+	}
 
 	if (waits) {
 		legal_ns = emrelay_engine_legal_ns(engine, true);
@@ -182,8 +191,12 @@ static void emrelay_arbiter_requeue(struct emrelay_arbiter *arbiter, struct emre
 		group->reserved = NULL;
 		queue->stale = true;
 	}
-	if (selects || queue->stale)
+	if (list_empty(&queue->waiting)) {
+		queue->turn_ns = U64_MAX;
+		queue->stale = false;
+	} else if (selects || queue->stale) {
 		emrelay_arbiter_select(arbiter, queue, member, now_ns);
+	}
 }
 
 /* An engine changed: what does that mean for its bank and its group? */
@@ -369,12 +382,14 @@ int emrelay_arbiter_request(struct emrelay_arbiter *arbiter, u16 who,
 u64 emrelay_arbiter_decide(struct emrelay_arbiter *arbiter, u16 who, u64 now_ns)
 {
 	struct emrelay_member *member = &arbiter->members[who];
-	bool target = member->engine->target;
-	u64 wake_ns = emrelay_engine_decide(member->engine, now_ns);
+	struct emrelay_engine *engine = member->engine;
+	bool target = engine->target;
+	u64 wake_ns;
 
 	if (!list_empty(&member->marked))
 		list_del_init(&member->marked);
-	if (member->engine->target != target)
+	wake_ns = emrelay_engine_decide(engine, now_ns);
+	if (engine->target != target)
 		emrelay_arbiter_update(arbiter, member, now_ns);
 	return wake_ns;
 }

@@ -29,12 +29,16 @@
 #define EMRELAY_LOG_INTERVAL	(60 * HZ)
 #define EMRELAY_LOG_BURST	6
 
+static DEFINE_SPINLOCK(emrelay_banks_lock);	/* protects emrelay_banks */
+static LIST_HEAD(emrelay_banks);
+
 /* The last of all, when nothing is queued and nobody takes the lock any more. */
 static void emrelay_bank_exit(void *data)
 {
 	struct emrelay_bank *bank = data;
 
-	atomic_notifier_chain_unregister(&panic_notifier_list, &bank->panic);
+	scoped_guard(spinlock_irq, &emrelay_banks_lock)
+		list_del(&bank->node);
 	if (bank->worker)
 		kthread_destroy_worker(bank->worker);
 	lockdep_unregister_key(&bank->lock_key);
@@ -202,14 +206,13 @@ static int emrelay_bank_read(struct emrelay_bank *bank)
 {
 	struct emrelay_arbiter *arbiter = &bank->arbiter;
 	struct device *dev = bank->dev;
-	unsigned int i, count = device_get_child_node_count(dev);
+	unsigned int i, interlocked = 0, count = device_get_child_node_count(dev);
 	struct fwnode_handle *fwnode;
 	int ret;
 
 	bank->channels = devm_kcalloc(dev, count, sizeof(*bank->channels), GFP_KERNEL);
 	arbiter->members = devm_kcalloc(dev, count, sizeof(*arbiter->members), GFP_KERNEL);
-	arbiter->groups = devm_kcalloc(dev, count, sizeof(*arbiter->groups), GFP_KERNEL);
-	if (!bank->channels || !arbiter->members || !arbiter->groups)
+	if (!bank->channels || !arbiter->members)
 		return -ENOMEM;
 
 	device_for_each_child_node(dev, fwnode) {
@@ -224,6 +227,12 @@ static int emrelay_bank_read(struct emrelay_bank *bank)
 	}
 	if (!bank->count)
 		return dev_err_probe(dev, -EINVAL, "the bank has no channels\n");
+
+	for (i = 0; i < bank->count; i++)
+		interlocked += bank->channels[i]->config.interlocked;
+	arbiter->groups = devm_kcalloc(dev, interlocked, sizeof(*arbiter->groups), GFP_KERNEL);
+	if (!arbiter->groups)
+		return -ENOMEM;
 
 	emrelay_warn_bank(dev);
 	for (i = 0; i < bank->count; i++)
@@ -362,8 +371,8 @@ static int emrelay_probe(struct platform_device *pdev)
 	lockdep_register_key(&bank->lock_key);
 	lockdep_set_class(&bank->lock, &bank->lock_key);
 	dev_set_drvdata(dev, bank);
-	bank->panic.notifier_call = emrelay_bank_panic;
-	atomic_notifier_chain_register(&panic_notifier_list, &bank->panic);
+	scoped_guard(spinlock_irq, &emrelay_banks_lock)
+		list_add(&bank->node, &emrelay_banks);
 
 	ret = devm_add_action_or_reset(dev, emrelay_bank_exit, bank) ?:
 	      emrelay_read_bank(dev, &bank->config) ?:
@@ -453,6 +462,25 @@ static struct platform_driver emrelay_driver = {
 	},
 };
 
+/* One for all banks, as who unregisters waits for all processors. */
+static int emrelay_panic(struct notifier_block *notifier, unsigned long action, void *data)
+{
+	struct emrelay_bank *bank;
+
+	/* Who holds the lock does not let go of it any more; interrupts are off. */
+	if (!spin_trylock(&emrelay_banks_lock))
+		return NOTIFY_DONE;
+
+	list_for_each_entry(bank, &emrelay_banks, node)
+		emrelay_bank_panic(bank);
+	spin_unlock(&emrelay_banks_lock);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block emrelay_panic_notifier = {
+	.notifier_call = emrelay_panic,
+};
+
 static int __init emrelay_init(void)
 {
 	int ret = emrelay_core_init();
@@ -463,6 +491,8 @@ static int __init emrelay_init(void)
 	ret = platform_driver_register(&emrelay_driver);
 	if (ret)
 		emrelay_core_exit();
+	else
+		atomic_notifier_chain_register(&panic_notifier_list, &emrelay_panic_notifier);
 	return ret;
 }
 module_init(emrelay_init);
@@ -470,6 +500,7 @@ module_init(emrelay_init);
 static void __exit emrelay_exit(void)
 {
 	platform_driver_unregister(&emrelay_driver);
+	atomic_notifier_chain_unregister(&panic_notifier_list, &emrelay_panic_notifier);
 	emrelay_core_exit();
 }
 module_exit(emrelay_exit);

@@ -7,7 +7,6 @@
 
 #include <linux/gpio/driver.h>
 #include <linux/kthread.h>
-#include <linux/notifier.h>
 #include <linux/ratelimit_types.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
@@ -26,7 +25,7 @@
  * @worker: drives lines that sleep, or that did not follow, and looks at all
  * @verify: looks at the lines every verify_s
  * @link: to the device that it was made to depend on last
- * @panic: releases the coils as the kernel panics
+ * @node: in the list of all banks, whose coils are released as the kernel panics
  * @work: drives the relays that are left once a few were driven under one lock
  * @arbiter: what the relays share; @lock
  * @config: what an operator chooses, as the node says to begin with; @lock
@@ -49,7 +48,7 @@ struct emrelay_bank {
 	struct kthread_worker *worker;
 	struct kthread_delayed_work verify;
 	struct device_link *link;
-	struct notifier_block panic;
+	struct list_head node;
 	struct work_struct work;
 	struct emrelay_arbiter arbiter;
 	struct emrelay_bank_config config;
@@ -63,5 +62,20 @@ struct emrelay_bank {
 	struct emrelay_channel *lines[EMRELAY_REG_MAX + 1];
 	unsigned int count;
 };
+
+/**
+ * emrelay_channel_sync - wait until what was legal has been done
+ * @channel: the channel
+ *
+ * After it a request that could be carried out at once has been, also on a line
+ * that sleeps. Nothing to wait for on one that does not.
+ *
+ * Context: Sleeps if the bank sleeps, else any.
+ */
+static inline void emrelay_channel_sync(struct emrelay_channel *channel)
+{
+	if (channel->bank->sleeps || channel->bank->down)
+		emrelay_channel_flush(channel);
+}
 
 #endif

@@ -110,7 +110,7 @@ static struct emrelay_cost emrelay_channel_cost(const struct emrelay_channel *ch
 
 static bool emrelay_channel_followed(const struct emrelay_channel *channel)
 {
-	return IS_ENABLED(CONFIG_EMRELAY_LEDS) && emrelay_leds_follow(channel);
+	return IS_ENABLED(CONFIG_EMRELAY_LEDS) && emrelay_leds_follow(&channel->leds);
 }
 
 /*
@@ -118,7 +118,7 @@ static bool emrelay_channel_followed(const struct emrelay_channel *channel)
  * file since its last notification finds it in poll() already; an LED that begins
  * to follow reads the contact itself.
  */
-static bool emrelay_channel_watched(const struct emrelay_channel *channel)
+static inline bool emrelay_channel_watched(const struct emrelay_channel *channel)
 {
 	return channel->told.read || emrelay_channel_followed(channel) ||
 	       trace_emrelay_contact_enabled();
@@ -213,7 +213,7 @@ static void emrelay_channel_tell_work(struct work_struct *work)
 }
 
 /* Returns when to decide again, 0 if the coil is to be driven to the engine's target now. */
-static u64 emrelay_channel_decide(struct emrelay_channel *channel, u64 now_ns, bool watched)
+static u64 emrelay_channel_decide(struct emrelay_channel *channel, u64 now_ns)
 {
 	u64 wake_ns = emrelay_arbiter_decide(&channel->bank->arbiter, channel->index, now_ns);
 	const struct emrelay_engine *engine = &channel->memory->engine;
@@ -226,7 +226,7 @@ static u64 emrelay_channel_decide(struct emrelay_channel *channel, u64 now_ns, b
 		emrelay_store_count(channel);
 		emrelay_store_queue(channel, 0);
 	}
-	if (!watched)
+	if (!emrelay_channel_watched(channel))
 		return wake_ns;
 
 	emrelay_channel_tell(channel, now_ns);
@@ -360,11 +360,10 @@ static void emrelay_channel_arm(struct emrelay_channel *channel, u64 wake_ns)
 static u64 emrelay_channel_follow(struct emrelay_channel *channel, u64 now_ns)
 {
 	const struct emrelay_engine *engine = &channel->memory->engine;
-	bool watched = emrelay_channel_watched(channel);
 	struct emrelay_bank *bank = channel->bank;
 	u64 wake_ns;
 
-	while (!(wake_ns = emrelay_channel_decide(channel, now_ns, watched))) {
+	while (!(wake_ns = emrelay_channel_decide(channel, now_ns))) {
 		if (bank->sleeps || engine->tries) {
 			if (!bank->down)
 				kthread_queue_work(bank->worker, &channel->drive_work);
@@ -373,6 +372,11 @@ static u64 emrelay_channel_follow(struct emrelay_channel *channel, u64 now_ns)
 		now_ns = emrelay_channel_driven(channel, engine->target, engine->source,
 						emrelay_gpiod_set(channel->coil, engine->target) ?:
 						engine->target);
+		/* Nothing is left to decide but when the on ends. */
+		if (!emrelay_engine_pending(engine) && !emrelay_channel_watched(channel)) {
+			wake_ns = emrelay_engine_end_ns(engine);
+			break;
+		}
 	}
 	emrelay_channel_arm(channel, wake_ns);
 	return now_ns;
@@ -442,8 +446,7 @@ static bool emrelay_channel_drive(struct emrelay_channel *channel)
 			emrelay_bank_follow(bank, channel, now_ns);
 			return false;
 		}
-		wake_ns = look ? 0 : emrelay_channel_decide(channel, now_ns,
-							    emrelay_channel_watched(channel));
+		wake_ns = look ? 0 : emrelay_channel_decide(channel, now_ns);
 		if (wake_ns) {
 			emrelay_channel_arm(channel, wake_ns);
 			emrelay_bank_follow(bank, NULL, now_ns);
@@ -594,20 +597,18 @@ int emrelay_channel_request(struct emrelay_channel *channel, enum emrelay_op op,
 }
 
 /**
- * emrelay_channel_sync - wait until what was legal has been done
+ * emrelay_channel_flush - what emrelay_channel_sync() does if there is something to do
  * @channel: the channel
  *
- * After it a request that could be carried out at once has been, also on a line
- * that sleeps. Nothing to wait for on one that does not. After shutdown, when nobody
- * else may run any more, it is done here.
+ * After shutdown, when nobody else may run any more, the line is driven here.
  *
  * Context: Sleeps if the bank sleeps, else any.
  */
-void emrelay_channel_sync(struct emrelay_channel *channel)
+void emrelay_channel_flush(struct emrelay_channel *channel)
 {
 	if (channel->bank->down)
 		emrelay_channel_drive_work(&channel->drive_work);
-	else if (channel->bank->sleeps)
+	else
 		kthread_flush_work(&channel->drive_work);
 }
 
@@ -1046,24 +1047,20 @@ u64 emrelay_channel_last_word(struct emrelay_channel *channel, enum emrelay_sour
 
 /**
  * emrelay_bank_panic - release the coils as well as can be
- * @notifier: of the bank
- * @action: not used
- * @data: not used
+ * @bank: the bank
  *
  * All that may wait for someone is left out: lines that sleep, a lock that is held.
  *
  * Context: Any. The system does not run any more.
- * Return: NOTIFY_DONE.
  */
-int emrelay_bank_panic(struct notifier_block *notifier, unsigned long action, void *data)
+void emrelay_bank_panic(struct emrelay_bank *bank)
 {
-	struct emrelay_bank *bank = container_of(notifier, struct emrelay_bank, panic);
 	u64 now_ns = ktime_get_boot_fast_ns();
 	unsigned long flags;
 	unsigned int i;
 
 	if (!bank->bound || !spin_trylock_irqsave(&bank->lock, flags))
-		return NOTIFY_DONE;
+		return;
 
 	for (i = 0; i < bank->count; i++) {
 		const struct emrelay_channel *channel = bank->channels[i];
@@ -1076,5 +1073,4 @@ int emrelay_bank_panic(struct notifier_block *notifier, unsigned long action, vo
 		emrelay_arbiter_driven(&bank->arbiter, i, false, false, now_ns);
 	}
 	spin_unlock_irqrestore(&bank->lock, flags);
-	return NOTIFY_DONE;
 }

@@ -20,7 +20,6 @@
 
 struct emrelay_bank;
 struct gpio_desc;
-struct notifier_block;
 struct kernfs_node;
 
 /* Entries of a history. */
@@ -61,9 +60,9 @@ struct emrelay_history_entry {
  * @engine: limits, target, edges and statistics
  * @account: wear and identity
  * @drive_errors: attempts to drive the coil's line that failed
- * @last: the target that a relay of default-state "last" has after the next boot
  * @history: the last events, a ring
  * @events: how many were ever put into @history
+ * @last: the target that a relay of default-state "last" has after the next boot
  *
  * While a driver is bound its bank's lock protects all of it.
  */
@@ -71,9 +70,9 @@ struct emrelay_memory {
 	struct emrelay_engine engine;
 	struct emrelay_account account;
 	u64 drive_errors;
-	bool last;
 	struct emrelay_history_entry history[EMRELAY_HISTORY];
-	u64 events;
+	u32 events;
+	bool last;
 };
 
 /**
@@ -116,8 +115,8 @@ struct emrelay_told {
  * @names_freed: how many names had been freed by then
  * @bank: its bank
  * @config: its firmware node; constant
- * @index: its place in the bank's channels
  * @coil: its line; may be set under the bank's lock if the bank does not sleep
+ * @index: its place in the bank's channels
  * @blind: the line cannot be read
  * @checked: the line tells what it is driven to: it can be read, and drives both levels
  * @look: @drive_work, or the last word, is to look at the line; bank's lock
@@ -131,7 +130,7 @@ struct emrelay_told {
  * @drive_work: drives a line that sleeps, or that did not follow
  * @told: what was notified; bank's lock
  * @faults: what is wrong
- * @store: where its record outlives the power
+ * @store: where its record outlives the power, NULL: nowhere
  * @leds: what the LED subsystem has of it
  * @files: sysfs nodes of the files that can be polled
  */
@@ -139,12 +138,12 @@ struct emrelay_channel {
 	struct device dev;
 	struct list_head node;
 	struct hlist_node name_node;
-	unsigned int last_suffix;
-	u64 names_freed;
+	u32 last_suffix;
+	u32 names_freed;
 	struct emrelay_bank *bank;
 	struct emrelay_config config;
-	u16 index;
 	struct gpio_desc *coil;
+	u16 index;
 	bool blind;
 	bool checked;
 	bool look;
@@ -158,7 +157,7 @@ struct emrelay_channel {
 	struct kthread_work drive_work;
 	struct emrelay_told told;
 	struct emrelay_faults faults;
-	struct emrelay_store store;
+	struct emrelay_store *store;
 	struct emrelay_leds leds;
 	struct kernfs_node *files[EMRELAY_FILES];
 };
@@ -183,7 +182,7 @@ void emrelay_channel_stop(struct emrelay_channel *channel);
 u64 emrelay_channel_last_word(struct emrelay_channel *channel, enum emrelay_source source);
 int emrelay_channel_request(struct emrelay_channel *channel, enum emrelay_op op,
 			    enum emrelay_source source, u64 pulse_ns);
-void emrelay_channel_sync(struct emrelay_channel *channel);
+void emrelay_channel_flush(struct emrelay_channel *channel);
 int emrelay_channel_configure(struct emrelay_channel *channel, size_t offset, u32 value);
 struct emrelay_clocks emrelay_clocks(void);
 void emrelay_channel_record(struct emrelay_channel *channel,
@@ -199,7 +198,7 @@ struct gpio_desc *emrelay_bank_get_line(struct emrelay_channel *channel, const c
 void emrelay_bank_configure(struct emrelay_bank *bank, size_t offset, u32 value);
 void emrelay_bank_work(struct work_struct *work);
 void emrelay_bank_verify(struct kthread_work *work);
-int emrelay_bank_panic(struct notifier_block *notifier, unsigned long action, void *data);
+void emrelay_bank_panic(struct emrelay_bank *bank);
 void emrelay_history_add(struct emrelay_channel *channel, enum emrelay_event event,
 			 unsigned int why, u64 now_ns, u64 value);
 

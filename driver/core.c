@@ -26,7 +26,7 @@
 /* Protects the names, the list of channels and the memories; sleeps. */
 static DEFINE_MUTEX(emrelay_lock);
 static DEFINE_HASHTABLE(emrelay_names, 8);
-static u64 emrelay_names_freed;
+static u32 emrelay_names_freed;
 static LIST_HEAD(emrelay_channels);
 static DEFINE_HASHTABLE(emrelay_memories, 8);
 

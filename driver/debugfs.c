@@ -85,7 +85,8 @@ static int emrelay_wear_show(struct seq_file *s, void *unused)
 	emrelay_put(s, "cycles_left", emrelay_wear_cycles_left(wear, channel->cost.pico));
 	emrelay_put(s, "electrical_life", config->ratings.electrical_life);
 	emrelay_put(s, "mechanical_life", config->ratings.mechanical_life);
-	seq_printf(s, "dc_rating: %s\n", dc[config->dc_limit.count ? 2 : !!config->part]);
+	seq_printf(s, "dc_rating: %s\n", dc[config->dc_limit.count ? 2 :
+		   config->part && emrelay_part_rates(config->part, EMRELAY_LOAD_DC13)]);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(emrelay_wear);
@@ -151,7 +152,7 @@ static int emrelay_history_show(struct seq_file *s, void *unused)
 	struct emrelay_memory *memory = channel->memory;
 	struct emrelay_history_entry *copy __free(kfree) =
 		kmalloc(sizeof(memory->history), GFP_KERNEL);
-	u64 i, events;
+	u32 i, events;
 
 	if (!copy)
 		return -ENOMEM;
@@ -161,7 +162,7 @@ static int emrelay_history_show(struct seq_file *s, void *unused)
 		events = memory->events;
 	}
 
-	for (i = events - min_t(u64, events, EMRELAY_HISTORY); i < events; i++)
+	for (i = events - min_t(u32, events, EMRELAY_HISTORY); i < events; i++)
 		emrelay_history_line(s, &copy[i % EMRELAY_HISTORY]);
 	return 0;
 }

@@ -54,8 +54,7 @@ void emrelay_engine_bind(struct emrelay_engine *engine, const struct emrelay_lim
 	engine->source = EMRELAY_BY_PROBE;
 	engine->target = target;
 	engine->pulse_ns = target ? limits->momentary_ns : 0;
-	engine->pulse_end_ns = emrelay_time_add(now_ns, engine->pulse_ns);
-	engine->watchdog_end_ns = emrelay_time_add(now_ns, limits->watchdog_ns);
+	engine->expiry_ns = emrelay_time_add(now_ns, engine->pulse_ns ?: limits->watchdog_ns);
 	engine->fresh = false;
 	engine->tries = 0;
 	engine->unsure = false;
@@ -75,49 +74,9 @@ void emrelay_engine_bind(struct emrelay_engine *engine, const struct emrelay_lim
 void emrelay_engine_set(struct emrelay_engine *engine, const struct emrelay_limits *limits,
 			u64 now_ns)
 {
-	if (limits->watchdog_ns != engine->limits.watchdog_ns)
-		engine->watchdog_end_ns = emrelay_time_add(now_ns, limits->watchdog_ns);
+	if (limits->watchdog_ns != engine->limits.watchdog_ns && !engine->pulse_ns)
+		engine->expiry_ns = emrelay_time_add(now_ns, limits->watchdog_ns);
 	engine->limits = *limits;
-}
-
-/* When does a pulse end, which does so by itself, or an on that lasts and is not renewed? */
-static u64 emrelay_engine_expiry_ns(const struct emrelay_engine *engine)
-{
-	if (engine->pulse_ns)
-		return engine->past.coil ? engine->pulse_end_ns : U64_MAX;
-	return engine->target && engine->limits.watchdog_ns ? engine->watchdog_end_ns : U64_MAX;
-}
-
-/* When does the clock turn the target off? */
-static u64 emrelay_engine_end_ns(const struct emrelay_engine *engine)
-{
-	u64 end_ns = emrelay_engine_expiry_ns(engine);
-
-	if (engine->target && engine->limits.max_on_ns && emrelay_engine_energised(engine))
-		return min(end_ns, emrelay_time_add(engine->past.on_since_ns,
-						    engine->limits.max_on_ns));
-	return end_ns;
-}
-
-/**
- * emrelay_engine_advance - turn the target off if the clock says so
- * @engine: the engine
- * @now_ns: the time
- *
- * Context: Any. Pure.
- * Return: when the clock will; U64_MAX if never, or if it just did.
- */
-u64 emrelay_engine_advance(struct emrelay_engine *engine, u64 now_ns)
-{
-	u64 end_ns = emrelay_engine_end_ns(engine);
-
-	if (now_ns < end_ns)
-		return end_ns;
-
-	emrelay_engine_release(engine, end_ns < emrelay_engine_expiry_ns(engine) ?
-				       EMRELAY_BY_MAX_ON : engine->pulse_ns ?
-				       EMRELAY_BY_PULSE : EMRELAY_BY_WATCHDOG);
-	return U64_MAX;
 }
 
 /**
@@ -154,13 +113,12 @@ int emrelay_engine_request(struct emrelay_engine *engine, const struct emrelay_r
 	on = request->op == EMRELAY_TOGGLE ? !engine->target : request->op != EMRELAY_OFF;
 	if (on)
 		pulse_ns = pulse ? request->pulse_ns : limits->momentary_ns;
-	engine->statistics.requests++;
 
 	/* The same again: an on that lasts is renewed, a momentary one is not. */
 	if (on == engine->target && !pulse && (!pulse_ns || engine->pulse_ns)) {
 		if (!pulse_ns) {
 			engine->pulse_ns = 0;
-			engine->watchdog_end_ns = emrelay_time_add(now_ns, limits->watchdog_ns);
+			engine->expiry_ns = emrelay_time_add(now_ns, limits->watchdog_ns);
 		}
 		engine->statistics.accepted++;
 		return 0;
@@ -183,8 +141,7 @@ int emrelay_engine_request(struct emrelay_engine *engine, const struct emrelay_r
 	engine->target = on;
 	engine->source = request->source;
 	engine->pulse_ns = pulse_ns;
-	engine->pulse_end_ns = emrelay_time_add(now_ns, pulse_ns);
-	engine->watchdog_end_ns = emrelay_time_add(now_ns, limits->watchdog_ns);
+	engine->expiry_ns = emrelay_time_add(now_ns, pulse_ns ?: limits->watchdog_ns);
 	engine->fresh = true;
 	engine->statistics.accepted++;
 	return 0;
@@ -258,7 +215,7 @@ void emrelay_engine_driven(struct emrelay_engine *engine, bool on, int level, u6
 	if (known && high == on) {
 		engine->tries = 0;
 	} else {
-		engine->tries = !engine->tries || engine->attempt != on ? 1 :
+		engine->tries = engine->attempt != on ? 1 :
 				min(engine->tries + 1, EMRELAY_TRIES_MAX);
 		engine->attempt = on;
 		engine->failed_ns = now_ns;
@@ -268,8 +225,8 @@ void emrelay_engine_driven(struct emrelay_engine *engine, bool on, int level, u6
 
 	past->coil = high;
 	past->edge_ns = now_ns;
-	if (high)
-		engine->pulse_end_ns = emrelay_time_add(now_ns, engine->pulse_ns);
+	if (high && engine->pulse_ns)
+		engine->expiry_ns = emrelay_time_add(now_ns, engine->pulse_ns);
 }
 
 /**
@@ -455,7 +412,7 @@ u64 emrelay_engine_pulse_left_ns(const struct emrelay_engine *engine, u64 now_ns
 	if (!engine->pulse_ns || !engine->past.coil)
 		return engine->pulse_ns;
 
-	return emrelay_time_left(engine->pulse_end_ns, now_ns);
+	return emrelay_time_left(engine->expiry_ns, now_ns);
 }
 
 /**

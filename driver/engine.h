@@ -128,14 +128,12 @@ struct emrelay_request {
 
 /**
  * struct emrelay_statistics - what became of the requests
- * @requests: all of them; @accepted + @rejected
  * @accepted: became, or already were, the target
  * @deferred: of @accepted, those that had to wait for their legal moment
  * @coalesced: requests that a newer one replaced before their moment came
  * @rejected: failed, and changed nothing
  */
 struct emrelay_statistics {
-	u64 requests;
 	u64 accepted;
 	u64 deferred;
 	u64 coalesced;
@@ -149,8 +147,8 @@ struct emrelay_statistics {
  * @free_ns: the moment from which on other relays let it be energised, as
  *	arbiter.c has it; 0 if it shares nothing, U64_MAX: not known
  * @pulse_ns: length of the pulse that @target is part of, 0 if it lasts
- * @pulse_end_ns: end of that pulse; valid while the coil is energised for it
- * @watchdog_end_ns: end of an on that lasts, if limits.watchdog_ns
+ * @expiry_ns: end of that pulse, valid while the coil is energised for it; else of an
+ *	on that is not renewed, if limits.watchdog_ns
  * @failed_ns: when the line was found not to follow, if @tries
  * @statistics: what became of the requests
  * @refuse: negative errno that a request to energise a relay that is to be off
@@ -170,8 +168,7 @@ struct emrelay_engine {
 	struct emrelay_past past;
 	u64 free_ns;
 	u64 pulse_ns;
-	u64 pulse_end_ns;
-	u64 watchdog_end_ns;
+	u64 expiry_ns;
 	u64 failed_ns;
 	struct emrelay_statistics statistics;
 	int refuse;
@@ -189,7 +186,6 @@ void emrelay_engine_bind(struct emrelay_engine *engine, const struct emrelay_lim
 			 bool found, bool target, u64 now_ns);
 void emrelay_engine_set(struct emrelay_engine *engine, const struct emrelay_limits *limits,
 			u64 now_ns);
-u64 emrelay_engine_advance(struct emrelay_engine *engine, u64 now_ns);
 int emrelay_engine_request(struct emrelay_engine *engine, const struct emrelay_request *request,
 			   u64 free_ns, u64 now_ns);
 u64 emrelay_engine_decide(struct emrelay_engine *engine, u64 now_ns);
@@ -256,6 +252,59 @@ static inline bool emrelay_engine_pending(const struct emrelay_engine *engine)
 static inline bool emrelay_engine_energised(const struct emrelay_engine *engine)
 {
 	return engine->past.coil || engine->maybe_on;
+}
+
+/**
+ * emrelay_engine_expiry_ns - when does an on end by itself that is not asked for again?
+ * @engine: the engine
+ *
+ * Context: Any. Pure.
+ * Return: the end of a pulse, or of an on that lasts and is not renewed; U64_MAX if
+ * there is none.
+ */
+static inline u64 emrelay_engine_expiry_ns(const struct emrelay_engine *engine)
+{
+	if (engine->pulse_ns)
+		return engine->past.coil ? engine->expiry_ns : U64_MAX;
+	return engine->target && engine->limits.watchdog_ns ? engine->expiry_ns : U64_MAX;
+}
+
+/**
+ * emrelay_engine_end_ns - when does the clock turn the target off?
+ * @engine: the engine
+ *
+ * Context: Any. Pure.
+ * Return: the moment, which may have come; U64_MAX if never.
+ */
+static inline u64 emrelay_engine_end_ns(const struct emrelay_engine *engine)
+{
+	u64 end_ns = emrelay_engine_expiry_ns(engine);
+
+	if (engine->target && engine->limits.max_on_ns && emrelay_engine_energised(engine))
+		return min(end_ns, emrelay_time_add(engine->past.on_since_ns,
+						    engine->limits.max_on_ns));
+	return end_ns;
+}
+
+/**
+ * emrelay_engine_advance - turn the target off if the clock says so
+ * @engine: the engine
+ * @now_ns: the time
+ *
+ * Context: Any. Pure.
+ * Return: when the clock will; U64_MAX if never, or if it just did.
+ */
+static inline u64 emrelay_engine_advance(struct emrelay_engine *engine, u64 now_ns)
+{
+	u64 end_ns = emrelay_engine_end_ns(engine);
+
+	if (now_ns < end_ns)
+		return end_ns;
+
+	emrelay_engine_release(engine, end_ns < emrelay_engine_expiry_ns(engine) ?
+				       EMRELAY_BY_MAX_ON : engine->pulse_ns ?
+				       EMRELAY_BY_PULSE : EMRELAY_BY_WATCHDOG);
+	return U64_MAX;
 }
 
 /**

@@ -117,7 +117,7 @@ static void emrelay_fault_work(struct work_struct *work)
 		container_of(work, struct emrelay_channel, faults.work.work);
 	struct emrelay_faults *faults = &channel->faults;
 	struct emrelay_bank *bank = channel->bank;
-	int error[EMRELAY_FAULTS];
+	s16 error[EMRELAY_FAULTS];
 	char value[40];
 	char *envp[3] = { "RELAY_EVENT=fault", value };
 	unsigned long set, changed;

@@ -39,9 +39,9 @@ enum emrelay_fault {
 struct emrelay_faults {
 	struct delayed_work work;
 	unsigned long next;
-	u32 set;
-	u32 told;
-	int error[EMRELAY_FAULTS];
+	u8 set;
+	u8 told;
+	s16 error[EMRELAY_FAULTS];
 };
 
 extern const char * const emrelay_fault_names[EMRELAY_FAULTS];

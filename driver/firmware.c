@@ -186,8 +186,13 @@ static int emrelay_read_table(struct device *dev, struct fwnode_handle *fwnode,
 			if (ret)
 				return ret;
 		} else if (rating ? !*field : p->need) {
-			return emrelay_node_err(dev, fwnode, "%s is missing%s", p->name,
-						rating ? ", and no known part gives it" : "");
+			const struct emrelay_config *config = data;
+			const struct emrelay_part *part = rating ? config->part : NULL;
+
+			return emrelay_node_err(dev, fwnode, "%s is missing%s%s", p->name,
+						part ? ", and not in the data sheet of " :
+						rating ? ", and no known part gives it" : "",
+						part ? part->compatible : "");
 		}
 	}
 	return 0;
@@ -262,7 +267,8 @@ int emrelay_check_load(const struct emrelay_config *config, const struct emrelay
 		above = emrelay_dc_overloaded(&config->dc_limit, load, excess);
 	else
 		above = config->part &&
-			emrelay_load_exceeds(load, &config->part->limit[load->class], excess);
+			emrelay_load_exceeds(load, emrelay_part_limit(config->part, load->class),
+					     excess);
 	return above ? -EINVAL : 0;
 }
 
@@ -442,7 +448,9 @@ void emrelay_warn_config(struct device *dev, const struct emrelay_config *config
 	if ((dc || load->class == EMRELAY_LOAD_AC15) && !load->suppressed)
 		dev_warn(dev, "%pfwP: load-type \"%s\" without load-suppressor: an inductive load must be dampened to protect the contact\n",
 			 fwnode, class);
-	if (dc && !part && !config->dc_limit.count)
-		dev_warn(dev, "%pfwP: load-type \"%s\" is not rated: there is no dc-load-limit\n",
-			 fwnode, class);
+	if ((part ? !emrelay_part_rates(part, load->class) : dc) &&
+	    !(dc && config->dc_limit.count))
+		dev_warn(dev, "%pfwP: load-type \"%s\" is not rated%s%s\n", fwnode, class,
+			 part ? " by the data sheet of " : ": there is no dc-load-limit",
+			 part ? part->compatible : "");
 }

@@ -17,7 +17,7 @@
  * @loaded_per_minute: highest switching frequency with load
  * @unloaded_per_minute: highest switching frequency without load
  *
- * All are at least 1.
+ * All are at least 1, but in a part, where 0 is what its sheet does not give.
  */
 struct emrelay_ratings {
 	u32 operate_us;
@@ -71,9 +71,11 @@ struct emrelay_load {
  * struct emrelay_load_limit - the most a part switches or carries
  * @microamp: current
  * @microvolt: voltage
- * @millivoltamp: apparent power; 0: the sheet rates none
+ * @millivoltamp: apparent power
  * @inrush_microamp: current on closing; @microamp where the sheet rates none
  * @inrush_us: how long more than @microamp may flow
+ *
+ * A number is 0 where the sheet rates none: it is not checked.
  */
 struct emrelay_load_limit {
 	u32 microamp;
@@ -97,7 +99,8 @@ struct emrelay_load_point {
  * struct emrelay_part - a data sheet
  * @compatible: name in device trees, shown in the file "part"
  * @ratings: times, lives and frequencies
- * @limit: the most the contact switches, by load class
+ * @limit: the most the contact switches, by load class; all 0 where the sheet
+ *	does not rate the class
  * @minimum: recommended minimum loads; a load above any of them will do
  */
 struct emrelay_part {
@@ -148,6 +151,20 @@ struct emrelay_excess {
 extern const char * const emrelay_load_names[EMRELAY_LOAD_CLASSES];
 extern const struct emrelay_part emrelay_parts[];	/* up to one without a name */
 
+/**
+ * emrelay_part_rates - does a part's sheet rate loads of a class?
+ * @part: the part
+ * @class: the class
+ *
+ * Context: Any. Pure.
+ * Return: true if it does.
+ */
+static inline bool emrelay_part_rates(const struct emrelay_part *part, u32 class)
+{
+	return part->limit[class].microamp;
+}
+
+const struct emrelay_load_limit *emrelay_part_limit(const struct emrelay_part *part, u32 class);
 bool emrelay_load_exceeds(const struct emrelay_load *load, const struct emrelay_load_limit *limit,
 			  struct emrelay_excess *excess);
 bool emrelay_part_underloaded(const struct emrelay_part *part, const struct emrelay_load *load);

@@ -40,7 +40,7 @@ static LIST_HEAD(emrelay_stores);
  */
 void emrelay_store_queue(struct emrelay_channel *channel, u32 seconds)
 {
-	struct emrelay_store *store = &channel->store;
+	struct emrelay_store *store = channel->store;
 
 	lockdep_assert_held(&channel->bank->lock);
 	if (emrelay_store_present(store) && store->dirty && !store->foreign &&
@@ -57,7 +57,7 @@ void emrelay_store_queue(struct emrelay_channel *channel, u32 seconds)
  */
 void emrelay_store_count(struct emrelay_channel *channel)
 {
-	struct emrelay_store *store = &channel->store;
+	struct emrelay_store *store = channel->store;
 	u64 cycles;
 
 	if (!emrelay_store_present(store))
@@ -84,13 +84,16 @@ int emrelay_store_load(struct emrelay_channel *channel)
 {
 	struct emrelay_account *account = &channel->memory->account;
 	struct emrelay_record *bytes, records[EMRELAY_CELLS];
-	struct emrelay_store *store = &channel->store;
+	struct emrelay_store *store = channel->store;
 	struct emrelay_wear wear = { };
 	int i, found;
 	size_t size;
 
+	if (!emrelay_store_present(store))
+		return 0;
+
 	guard(mutex)(&store->lock);
-	if (!emrelay_store_present(store) || store->read)
+	if (store->read)
 		return 0;
 
 	for (i = 0; i < EMRELAY_CELLS; i++) {
@@ -125,7 +128,7 @@ int emrelay_store_load(struct emrelay_channel *channel)
 /* Writes a cell; what a larger one has after the record stays. */
 static int emrelay_store_save(struct emrelay_channel *channel)
 {
-	struct emrelay_store *store = &channel->store;
+	struct emrelay_store *store = channel->store;
 	struct nvmem_cell *cell = store->cell[store->next];
 	size_t size;
 	struct emrelay_record *record __free(kfree) = nvmem_cell_read(cell, &size);
@@ -164,7 +167,7 @@ static int emrelay_store_save(struct emrelay_channel *channel)
  */
 void emrelay_store_flush(struct emrelay_channel *channel)
 {
-	struct emrelay_store *store = &channel->store;
+	struct emrelay_store *store = channel->store;
 	u64 now_ns = ktime_get_boottime_ns();
 	int err = emrelay_store_load(channel);
 	u8 cells;
@@ -196,8 +199,8 @@ void emrelay_store_flush(struct emrelay_channel *channel)
 
 static void emrelay_store_work(struct work_struct *work)
 {
-	emrelay_store_flush(container_of(to_delayed_work(work), struct emrelay_channel,
-					 store.work));
+	emrelay_store_flush(container_of(to_delayed_work(work), struct emrelay_store,
+					 work)->channel);
 }
 
 /**
@@ -208,10 +211,15 @@ static void emrelay_store_work(struct work_struct *work)
  */
 void emrelay_store_claim(struct emrelay_channel *channel)
 {
-	scoped_guard(mutex, &channel->store.lock) {
+	struct emrelay_store *store = channel->store;
+
+	if (!emrelay_store_present(store))
+		return;
+
+	scoped_guard(mutex, &store->lock) {
 		guard(spinlock_irqsave)(&channel->bank->lock);
-		channel->store.foreign = false;
-		channel->store.dirty = EMRELAY_CELLS;
+		store->foreign = false;
+		store->dirty = EMRELAY_CELLS;
 	}
 	emrelay_store_flush(channel);
 }
@@ -235,7 +243,7 @@ static int emrelay_store_get(struct emrelay_channel *channel, unsigned int i)
 {
 	static const char * const names[EMRELAY_CELLS] = { "wear-a", "wear-b" };
 	struct fwnode_handle *provider, *cell, *fwnode = channel->config.fwnode;
-	struct emrelay_store *other, *store = &channel->store;
+	struct emrelay_store *other, *store = channel->store;
 	struct device *dev = channel->bank->dev;
 	const char *wrong = NULL;
 	u32 reg[2] = { };
@@ -280,21 +288,28 @@ static int emrelay_store_get(struct emrelay_channel *channel, unsigned int i)
  */
 int emrelay_store_add(struct emrelay_channel *channel)
 {
-	struct emrelay_store *store = &channel->store;
+	struct device *dev = channel->bank->dev;
+	struct emrelay_store *store;
 	unsigned int i;
 	int ret = 0;
 
-	mutex_init(&store->lock);
-	INIT_DELAYED_WORK(&store->work, emrelay_store_work);
 	if (!IS_ENABLED(CONFIG_EMRELAY_NVMEM) || !channel->config.stored)
 		return 0;
 
+	store = devm_kzalloc(dev, sizeof(*store), GFP_KERNEL);
+	if (!store)
+		return -ENOMEM;
+
+	channel->store = store;
+	store->channel = channel;
+	mutex_init(&store->lock);
+	INIT_DELAYED_WORK(&store->work, emrelay_store_work);
 	scoped_guard(mutex, &emrelay_stores_lock) {
 		list_add(&store->node, &emrelay_stores);
 		for (i = 0; i < EMRELAY_CELLS && !ret; i++)
 			ret = emrelay_store_get(channel, i);
 	}
-	return devm_add_action_or_reset(channel->bank->dev, emrelay_store_put, store) ?: ret;
+	return devm_add_action_or_reset(dev, emrelay_store_put, store) ?: ret;
 }
 
 /**

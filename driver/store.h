@@ -25,9 +25,10 @@ struct emrelay_channel;
 
 /**
  * struct emrelay_store - where a relay's record outlives the power
+ * @channel: the relay
  * @node: in the list of all stores
  * @fwnode: the cells' nodes, each held
- * @cell: the cells, NULL: the relay has none
+ * @cell: the cells
  * @lock: protects the cells, @sequence, @next and @read; taken before the bank's
  *	lock
  * @work: writes the record
@@ -40,6 +41,7 @@ struct emrelay_channel;
  * @dirty: number of cells that are to be written; bank's lock
  */
 struct emrelay_store {
+	struct emrelay_channel *channel;
 	struct list_head node;
 	struct fwnode_handle *fwnode[EMRELAY_CELLS];
 	struct nvmem_cell *cell[EMRELAY_CELLS];
@@ -55,14 +57,14 @@ struct emrelay_store {
 
 /**
  * emrelay_store_present - has a relay nvmem cells?
- * @store: its store
+ * @store: its store, NULL: it has none
  *
  * Context: Any.
  * Return: true if so.
  */
 static inline bool emrelay_store_present(const struct emrelay_store *store)
 {
-	return IS_ENABLED(CONFIG_EMRELAY_NVMEM) && store->cell[0];
+	return IS_ENABLED(CONFIG_EMRELAY_NVMEM) && store;
 }
 
 int emrelay_store_add(struct emrelay_channel *channel);

@@ -255,12 +255,14 @@ EMRELAY_GET(left, emrelay_wear_cycles_left(&channel->memory->account.wear, chann
 EMRELAY_GET(health, channel->told.health)
 EMRELAY_GET(fault, emrelay_fault_worst(channel))
 EMRELAY_GET(current, channel->settings.load_microamp ?: U64_MAX)
-EMRELAY_GET(stored, channel->store.cycles)
-EMRELAY_GET(is_stored, emrelay_store_present(&channel->store))
+EMRELAY_GET(stored, channel->store->cycles)
+EMRELAY_GET(is_stored, emrelay_store_present(channel->store))
 EMRELAY_GET(is_interlocked, channel->config.interlocked)
 EMRELAY_GET(dead_time, channel->config.dead_time_us)
 EMRELAY_GET(config, *(u32 *)((void *)&channel->config + offset))
 EMRELAY_GET(memory, *(u64 *)((void *)channel->memory + offset))
+EMRELAY_GET(requests, channel->memory->engine.statistics.accepted +
+		      channel->memory->engine.statistics.rejected)
 
 #define EMRELAY_FILE(_name, _mode, _show, _store, ...)			\
 	{ .dev = __ATTR(_name, _mode, _show, _store), ##__VA_ARGS__ }
@@ -331,7 +333,7 @@ static struct emrelay_attribute emrelay_ratings[] = {
 };
 
 static struct emrelay_attribute emrelay_statistics[] = {
-	EMRELAY_STATISTIC(requests, engine.statistics.requests),
+	EMRELAY_RO(requests, requests),
 	EMRELAY_STATISTIC(accepted, engine.statistics.accepted),
 	EMRELAY_STATISTIC(deferred, engine.statistics.deferred),
 	EMRELAY_STATISTIC(coalesced, engine.statistics.coalesced),

@@ -850,7 +850,10 @@ static void hold_up(const char *name, char **args, size_t length, bool whole, in
 
 static void hold_ups(char **args)
 {
+	char *other[] = { "/proc/version", args[1], args[2] };
+
 	hold_up("alone", args, 0, false, 0);
+	hold_up("busy", other, 1 << 20, true, 0);
 	hold_up("read", args, 1 << 20, true, 0);
 	hold_up("killed", args, 1 << 20, true, SIGKILL);
 	hold_up("stopped", args, 1 << 20, true, SIGSTOP);

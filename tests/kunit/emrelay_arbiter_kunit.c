@@ -1266,6 +1266,72 @@ static void arbiter_stagger_changes(struct kunit *test)
 	bank_expect_edge(bank, 3, t + 100, D, true);
 }
 
+/* Nobody has the turn where nobody waits, as late as it may be. */
+static void arbiter_nobody_waits(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "00xxx");
+
+	bank_set(bank, A, EMRELAY_ON);
+	bank_run_to(bank, bank->now_ns + CLOSE_NS);
+	bank_set(bank, A, EMRELAY_OFF);
+	bank->now_ns = U64_MAX - 1;
+	KUNIT_EXPECT_EQ(test, bank_try(bank, B), 0);
+	bank_expect_on(bank, "B");
+}
+
+/* A coil that was found energised loads the supply, whoever energised it. */
+static void arbiter_found_on(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "xxxxx");
+	u64 t = bank->now_ns;
+
+	bank_supply(bank, STAGGER_NS, 0);
+	emrelay_arbiter_driven(&bank->arbiter, A, false, 1, t);
+	bank_set(bank, B, EMRELAY_ON);
+	bank_run_to(bank, t + STAGGER_NS);
+	bank_expect_edge(bank, 0, t + STAGGER_NS, B, true);
+}
+
+/* A line that is driven off without an edge releases nothing that others wait for. */
+static void arbiter_off_without_edge(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "00xxx");
+
+	emrelay_arbiter_driven(&bank->arbiter, A, true, 0, bank->now_ns);
+	emrelay_arbiter_driven(&bank->arbiter, A, false, 0, bank->now_ns);
+	KUNIT_EXPECT_EQ(test, bank_try(bank, B), 0);
+	bank_expect_edge(bank, 0, bank->now_ns, B, true);
+}
+
+/* Before all were looked at anew: who waits goes before who is asked now. */
+static void arbiter_coil_limit_raised(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "xxxxx");
+
+	bank_supply(bank, 0, 1);
+	bank_set(bank, A, EMRELAY_ON);
+	bank_set(bank, B, EMRELAY_ON);
+	emrelay_arbiter_set_supply(&bank->arbiter, 0, 2);
+	KUNIT_EXPECT_EQ(test, bank_try(bank, C), -EBUSY);
+	bank_converge_others(bank);
+	bank_expect_on(bank, "AB");
+}
+
+/* Who waited until there was no limit does not wait when there is one again. */
+static void arbiter_coil_limit_again(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "xxxxx");
+
+	bank_supply(bank, 0, 1);
+	bank_set(bank, A, EMRELAY_ON);
+	bank_set(bank, B, EMRELAY_ON);
+	bank_supply(bank, 0, 0);
+	bank_expect_on(bank, "AB");
+	emrelay_arbiter_set_supply(&bank->arbiter, 0, 3);
+	KUNIT_EXPECT_EQ(test, bank_try(bank, C), 0);
+	bank_expect_on(bank, "ABC");
+}
+
 /* Also from one before the driver went and came back: the supply remembers. */
 static void arbiter_stagger_outlives_bind(struct kunit *test)
 {
@@ -2377,6 +2443,11 @@ static struct kunit_case arbiter_test_cases[] = {
 	KUNIT_CASE(arbiter_late_itself),
 	KUNIT_CASE(arbiter_late_stays_on),
 	KUNIT_CASE(arbiter_stagger_changes),
+	KUNIT_CASE(arbiter_nobody_waits),
+	KUNIT_CASE(arbiter_found_on),
+	KUNIT_CASE(arbiter_off_without_edge),
+	KUNIT_CASE(arbiter_coil_limit_raised),
+	KUNIT_CASE(arbiter_coil_limit_again),
 	KUNIT_CASE(arbiter_stagger_outlives_bind),
 	KUNIT_CASE(arbiter_coil_limit),
 	KUNIT_CASE(arbiter_coil_limit_counts_all),

@@ -30,27 +30,99 @@ static const struct emrelay_part *find_part(struct kunit *test,
 	return NULL;
 }
 
-static void part_wago_859_353(struct kunit *test)
+/*
+ * What stands in the data sheets, read once more, in their units: 0 is what they do
+ * not give. Times in us; limits in A, V, VA, A on closing, and us of that; minimum
+ * loads in V and mA.
+ */
+static const struct sheet {
+	const char *compatible;
+	u32 operate, release, bounce, electrical, mechanical, loaded, unloaded;
+	u32 limit[EMRELAY_LOAD_CLASSES][5];
+	u32 minimum[2][2];
+} sheets[] = {
+	{ "wago,859-353", 15000, 25000, 3500, 50000, 5000000, 6, 180,
+	  { { 5, 250, 0, 20, 20000 }, { 5, 250, 1250, 20, 20000 }, { 3, 250, 0, 20, 20000 },
+	    { 2, 24, 0, 2, 0 } }, { { 10, 10 }, { 24, 1 } } },
+	{ "wago,857-354", 15000, 25000, 3500, 50000, 5000000, 6, 180,
+	  { { 6, 250, 0, 20, 20000 }, { 6, 250, 1500, 20, 20000 }, { 3, 250, 0, 20, 20000 },
+	    { 2, 24, 0, 2, 0 } }, { { 10, 10 }, { 24, 1 } } },
+	{ "wago,788-384", 10000, 4000, 0, 100000, 10000000, 6, 300,
+	  { { 6, 250, 0, 14, 4000000 }, { 6, 250, 1500, 14, 4000000 },
+	    { 3, 250, 0, 14, 4000000 }, { 3, 24, 0, 3, 0 } }, { { 5, 10 }, { 5, 10 } } },
+	{ "wago,788-355", 8000, 2000, 2000, 0, 30000000, 0, 0,
+	  { { 16, 250, 0, 120, 20000 }, { 16, 250, 4000, 120, 20000 } } },
+	{ "te,rt314", 8000, 6000, 6000, 30000, 30000000, 6, 1200,
+	  { { 16, 400, 0, 30, 4000000 }, { 16, 400, 4000, 30, 4000000 }, {}, { 2, 24, 0, 2, 0 } } },
+	{ "te,rt33l", 9000, 6000, 6000, 50000, 30000000, 6, 1200,
+	  { { 16, 400, 0, 80, 20000 }, { 16, 400, 4000, 80, 20000 } } },
+	{ "te,rt424", 8000, 6000, 10000, 10000, 30000000, 6, 1200,
+	  { { 8, 400, 0, 15, 4000000 }, { 8, 400, 2000, 15, 4000000 } } },
+	{ "te,pt5", 15000, 18000, 8000, 100000, 30000000, 6, 600,
+	  { { 6, 240, 0, 12, 20000 }, { 6, 240, 1500, 12, 20000 } }, { { 12, 10 }, { 12, 10 } } },
+	{ "finder,34.51", 5000, 3000, 0, 60000, 10000000, 0, 0,
+	  { { 6, 400, 0, 10, 0 }, { 6, 400, 1500, 10, 0 }, { 6, 400, 300, 10, 0 } },
+	  { { 12, 10 }, { 12, 10 } } },
+	{ "finder,40.52", 7000, 3000, 0, 100000, 20000000, 0, 0,
+	  { { 8, 400, 0, 15, 0 }, { 8, 400, 2000, 15, 0 }, { 8, 400, 400, 15, 0 } },
+	  { { 5, 5 }, { 5, 5 } } },
+	{ "finder,55.34", 11000, 3000, 3000, 150000, 50000000, 0, 0,
+	  { { 7, 250, 0, 15, 0 }, { 7, 250, 1750, 15, 0 }, { 7, 250, 350, 15, 0 } },
+	  { { 5, 5 }, { 5, 5 } } },
+	{ "omron,g5le-1", 10000, 5000, 0, 100000, 10000000, 30, 300,
+	  { { 10, 250, 0, 10, 0 }, { 10, 250, 0, 10, 0 } } },
+	{ "omron,my4", 20000, 20000, 0, 200000, 100000000, 30, 300,
+	  { { 5, 0, 0, 5, 0 }, { 5, 0, 0, 5, 0 } } },
+	{ "songle,srd-05vdc-sl-c", 10000, 5000, 0, 0, 0, 0, 0,
+	  { { 10, 250, 0, 10, 0 }, { 10, 250, 800, 10, 0 } } },
+	{ "sanyou,srd-d", 8000, 5000, 0, 100000, 10000000, 30, 180,
+	  { { 12, 277, 0, 12, 0 }, { 12, 277, 2770, 12, 0 } } },
+	{ "hongfa,hf115f-h", 15000, 8000, 0, 100000, 10000000, 6, 0,
+	  { { 10, 440, 0, 10, 0 }, { 10, 440, 2500, 10, 0 } } },
+	{ "panasonic,ld", 10000, 10000, 0, 100000, 5000000, 20, 180,
+	  { { 3, 277, 0, 3, 0 }, { 3, 277, 831, 3, 0 } } },
+	{ "abb,af09z", 53000, 29000, 0, 0, 10000000, 10, 60,
+	  { { 20, 600, 0, 20, 0 }, { 20, 600, 0, 20, 0 } } },
+};
+
+static void sheet_desc(const struct sheet *c, char *desc)
 {
-	const struct emrelay_part *part = find_part(test, "wago,859-353");
+	strscpy(desc, c->compatible, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(sheet, sheets, sheet_desc);
+
+static void part_sheet(struct kunit *test)
+{
+	const struct sheet *sheet = test->param_value;
+	const struct emrelay_part *part = find_part(test, sheet->compatible);
 	const struct emrelay_ratings *ratings = &part->ratings;
+	unsigned int i;
 
-	KUNIT_EXPECT_EQ(test, ratings->operate_us, 15000);
-	KUNIT_EXPECT_EQ(test, ratings->release_us, 25000);
-	KUNIT_EXPECT_EQ(test, ratings->bounce_us, 3500);
-	KUNIT_EXPECT_EQ(test, ratings->electrical_life, 50000);
-	KUNIT_EXPECT_EQ(test, ratings->mechanical_life, 5000000);
-	KUNIT_EXPECT_EQ(test, ratings->loaded_per_minute, 6);
-	KUNIT_EXPECT_EQ(test, ratings->unloaded_per_minute, 180);
+	KUNIT_EXPECT_EQ(test, ratings->operate_us, sheet->operate);
+	KUNIT_EXPECT_EQ(test, ratings->release_us, sheet->release);
+	KUNIT_EXPECT_EQ(test, ratings->bounce_us, sheet->bounce);
+	KUNIT_EXPECT_EQ(test, ratings->electrical_life, sheet->electrical);
+	KUNIT_EXPECT_EQ(test, ratings->mechanical_life, sheet->mechanical);
+	KUNIT_EXPECT_EQ(test, ratings->loaded_per_minute, sheet->loaded);
+	KUNIT_EXPECT_EQ(test, ratings->unloaded_per_minute, sheet->unloaded);
+	for (i = 0; i < EMRELAY_LOAD_CLASSES; i++) {
+		const struct emrelay_load_limit *limit = &part->limit[i];
 
-	/* 1250 VA resistive; the sheet rates no power for the other classes. */
-	KUNIT_EXPECT_EQ(test, part->limit[EMRELAY_LOAD_NONE].millivoltamp, 0);
-	KUNIT_EXPECT_EQ(test, part->limit[EMRELAY_LOAD_RESISTIVE].millivoltamp, 1250000);
-	KUNIT_EXPECT_EQ(test, part->limit[EMRELAY_LOAD_AC15].millivoltamp, 0);
-	KUNIT_EXPECT_EQ(test, part->limit[EMRELAY_LOAD_DC13].millivoltamp, 0);
-
-	/* Nor any inrush for DC. */
-	KUNIT_EXPECT_EQ(test, part->limit[EMRELAY_LOAD_DC13].inrush_us, 0);
+		KUNIT_EXPECT_EQ(test, limit->microamp, sheet->limit[i][0] * AMPERE);
+		KUNIT_EXPECT_EQ(test, limit->microvolt, sheet->limit[i][1] * VOLT);
+		KUNIT_EXPECT_EQ(test, limit->millivoltamp, sheet->limit[i][2] * 1000);
+		KUNIT_EXPECT_EQ(test, limit->inrush_microamp, sheet->limit[i][3] * AMPERE);
+		KUNIT_EXPECT_EQ(test, limit->inrush_us, sheet->limit[i][4]);
+		KUNIT_EXPECT_EQ(test, emrelay_part_rates(part, i), !!sheet->limit[i][0]);
+		/* Of what is not rated what the contact carries is the most. */
+		KUNIT_EXPECT_TRUE(test, emrelay_part_limit(part, i) ==
+				  &part->limit[sheet->limit[i][0] ? i : EMRELAY_LOAD_NONE]);
+	}
+	for (i = 0; i < ARRAY_SIZE(part->minimum); i++) {
+		KUNIT_EXPECT_EQ(test, part->minimum[i].microvolt, sheet->minimum[i][0] * VOLT);
+		KUNIT_EXPECT_EQ(test, part->minimum[i].microamp, sheet->minimum[i][1] * 1000);
+	}
 }
 
 /* What the rest of the driver takes for granted of any part, also a new one. */
@@ -58,26 +130,25 @@ static void part_sane(struct kunit *test)
 {
 	unsigned int i, j;
 
-	KUNIT_ASSERT_NOT_NULL(test, emrelay_parts[0].compatible);
 	for (i = 0; emrelay_parts[i].compatible; i++) {
 		const struct emrelay_part *part = &emrelay_parts[i];
-		const struct emrelay_ratings *ratings = &part->ratings;
+		const struct emrelay_load_limit *carried = &part->limit[EMRELAY_LOAD_NONE];
 
-		KUNIT_EXPECT_GE(test, ratings->operate_us, 1);
-		KUNIT_EXPECT_GE(test, ratings->release_us, 1);
-		KUNIT_EXPECT_GE(test, ratings->bounce_us, 1);
-		KUNIT_EXPECT_GE(test, ratings->electrical_life, 1);
-		KUNIT_EXPECT_GE(test, ratings->mechanical_life, 1);
-		KUNIT_EXPECT_GE(test, ratings->loaded_per_minute, 1);
-		KUNIT_EXPECT_GE(test, ratings->unloaded_per_minute, 1);
+		/* What is not declared is resistive, and what is not rated is carried. */
+		KUNIT_EXPECT_TRUE(test, emrelay_part_rates(part, EMRELAY_LOAD_NONE));
+		KUNIT_EXPECT_TRUE(test, emrelay_part_rates(part, EMRELAY_LOAD_RESISTIVE));
 		for (j = 0; j < EMRELAY_LOAD_CLASSES; j++) {
-			KUNIT_EXPECT_GE(test, part->limit[j].microamp, 1);
-			KUNIT_EXPECT_GE(test, part->limit[j].microvolt, 1);
+			const struct emrelay_load_limit *limit = emrelay_part_limit(part, j);
+
+			KUNIT_EXPECT_LE(test, limit->microamp, carried->microamp);
+			KUNIT_EXPECT_LE(test, limit->microvolt, carried->microvolt);
+			KUNIT_EXPECT_GE(test, limit->inrush_microamp, limit->microamp);
 		}
 		for (j = 0; j < i; j++)
 			KUNIT_EXPECT_STRNEQ(test, part->compatible,
 					    emrelay_parts[j].compatible);
 	}
+	KUNIT_EXPECT_EQ(test, i, ARRAY_SIZE(sheets));
 }
 
 static const struct overload_case {
@@ -251,7 +322,6 @@ static const struct power_case {
 
 KUNIT_ARRAY_PARAM_DESC(power, power_cases, desc);
 
-/* No part yet has a power that is less than the product of its other limits. */
 static void part_apparent_power(struct kunit *test)
 {
 	const struct emrelay_part part = {
@@ -274,6 +344,39 @@ static void part_apparent_power(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, excess.unit, "mVA");
 	KUNIT_EXPECT_EQ(test, excess.value, c->millivoltamp);
 	KUNIT_EXPECT_EQ(test, excess.limit, 1000000);
+}
+
+static const struct unrated_case {
+	const char *desc;
+	struct emrelay_load load;
+	const char *property;	/* what is too large; NULL: nothing */
+} unrated_cases[] = {
+	/* 16 A, and 80 A on closing for as long as one likes; nothing else is rated. */
+	{ "any voltage", { EMRELAY_LOAD_RESISTIVE, CURRENT(16 * AMPERE), VOLTAGE(U32_MAX) } },
+	{ "16 A + 1 uA", { EMRELAY_LOAD_RESISTIVE, CURRENT(16 * AMPERE + 1) }, "load-microamp" },
+	{ "80 A, as long as one likes",
+	  { EMRELAY_LOAD_RESISTIVE, INRUSH(80 * AMPERE), INRUSH_US(U32_MAX) } },
+	{ "80 A + 1 uA", { EMRELAY_LOAD_RESISTIVE, INRUSH(80 * AMPERE + 1), INRUSH_US(1) },
+	  "load-inrush-microamp" },
+	/* A class of which nothing is rated */
+	{ "AC-15", { EMRELAY_LOAD_AC15, CURRENT(U32_MAX), VOLTAGE(U32_MAX), INRUSH(U32_MAX),
+		     INRUSH_US(U32_MAX) } },
+};
+
+KUNIT_ARRAY_PARAM_DESC(unrated, unrated_cases, desc);
+
+static void part_unrated(struct kunit *test)
+{
+	static const struct emrelay_load_limit limit[EMRELAY_LOAD_CLASSES] = {
+		[EMRELAY_LOAD_RESISTIVE] = { 16 * AMPERE, 0, 0, 80 * AMPERE, 0 },
+	};
+	const struct unrated_case *c = test->param_value;
+	struct emrelay_excess excess = {};
+
+	KUNIT_ASSERT_EQ(test, emrelay_load_exceeds(&c->load, &limit[c->load.class], &excess),
+			!!c->property);
+	if (c->property)
+		KUNIT_EXPECT_STREQ(test, excess.property, c->property);
 }
 
 static const struct underload_case {
@@ -454,11 +557,12 @@ static void part_default_dead_time(struct kunit *test)
 }
 
 static struct kunit_case parts_test_cases[] = {
-	KUNIT_CASE(part_wago_859_353),
+	KUNIT_CASE_PARAM(part_sheet, sheet_gen_params),
 	KUNIT_CASE(part_sane),
 	KUNIT_CASE_PARAM(part_overloaded, overload_gen_params),
 	KUNIT_CASE_PARAM(part_inrush, inrush_gen_params),
 	KUNIT_CASE_PARAM(part_apparent_power, power_gen_params),
+	KUNIT_CASE_PARAM(part_unrated, unrated_gen_params),
 	KUNIT_CASE_PARAM(part_underloaded, underload_gen_params),
 	KUNIT_CASE_PARAM(curve_check, curve_gen_params),
 	KUNIT_CASE_PARAM(dc_overloaded, dc_gen_params),

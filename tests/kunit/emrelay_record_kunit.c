@@ -435,6 +435,19 @@ static void record_pick(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sequence, highest);
 }
 
+/* There are two cells: what lies behind them is none. */
+static void record_pick_two(struct kunit *test)
+{
+	struct emrelay_record records[EMRELAY_CELLS + 1] = { };
+	bool foreign = false;
+	u64 sequence = 0;
+
+	emrelay_record_make(&records[EMRELAY_CELLS], 9, &table, "a", false, false, &table_clocks);
+	KUNIT_EXPECT_EQ(test, emrelay_record_pick(records, table.serial, "a", &foreign, &sequence),
+			-ENODATA);
+	KUNIT_EXPECT_EQ(test, sequence, 0);
+}
+
 /*
  * The power goes when any number of a record's bytes are written: the record
  * before is found, until the last byte is there.
@@ -769,6 +782,38 @@ static void account_replace(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, account.serial, LONG_SERIAL);
 }
 
+/* Each field where its neighbours differ from it. */
+static void account_each_field(struct kunit *test)
+{
+	static const struct emrelay_clocks clocks = { 5000, SET_NS + 5000 };
+	static const struct emrelay_account account = {
+		.wear = { .on_ns = 500, .last_use_ns = 1, .first_ns = 3000, .last_ns = 4000 },
+		.serial = "7",
+		.told = EMRELAY_WORN,
+	};
+	struct emrelay_account other = {
+		.wear = { .on_ns = 100, .on_since_ns = 1000 },
+		.serial = "8",
+		.told = EMRELAY_WORN,
+	};
+	struct emrelay_record record;
+	struct emrelay_wear wear;
+
+	emrelay_record_make(&record, 1, &account, "a", false, false, &clocks);
+	emrelay_record_wear(&record, &wear);
+	KUNIT_EXPECT_EQ(test, record.told, EMRELAY_WORN);
+	KUNIT_EXPECT_EQ(test, wear.first_use_ns, SET_NS + 3000);
+
+	emrelay_account_merge(&other, &record, EMRELAY_WEAR_NVMEM, true, 5000);
+	KUNIT_EXPECT_STREQ(test, other.serial, "8");
+	KUNIT_EXPECT_EQ(test, other.source, EMRELAY_WEAR_NVMEM);
+	KUNIT_EXPECT_EQ(test, other.wear.on_ns, 600);
+
+	other.stored = true;
+	emrelay_account_replace(&other, "9", 6000);
+	KUNIT_EXPECT_TRUE(test, other.stored);
+}
+
 /* The record of the old one is not of the new one, that of the new one is. */
 static void account_replace_is_another(struct kunit *test)
 {
@@ -793,6 +838,7 @@ static struct kunit_case record_test_cases[] = {
 	KUNIT_CASE(record_empty),
 	KUNIT_CASE_PARAM(record_matches, matches_gen_params),
 	KUNIT_CASE_PARAM(record_pick, pick_gen_params),
+	KUNIT_CASE(record_pick_two),
 	KUNIT_CASE(record_power_cut),
 	KUNIT_CASE_PARAM(clock_real, real_gen_params),
 	KUNIT_CASE_PARAM(clock_boot, boot_gen_params),
@@ -804,6 +850,7 @@ static struct kunit_case record_test_cases[] = {
 	KUNIT_CASE(account_merge_while_on),
 	KUNIT_CASE(record_over_a_boot),
 	KUNIT_CASE(account_replace),
+	KUNIT_CASE(account_each_field),
 	KUNIT_CASE(account_replace_is_another),
 	{}
 };

@@ -14,7 +14,7 @@ from docutils.parsers.rst import Directive, directives, roles
 
 import documents
 import htmldocs as html
-from dt import SCHEMA
+from dt import OVERLAY, SCHEMA
 from lint import ROOT, check, files, kernel, said, workplace
 
 SYSFS = "/sys/class/relay/"
@@ -43,6 +43,78 @@ def rows(code, table):
     if not body:
         raise ValueError(f"{table}: no such table")
     return re.findall(r'^\t(?:\{ \.dev = )?\w+\("?([\w-]+)', body[1], re.M)
+
+
+def sheets():
+    """The rows of driver/parts.c: {compatible: (what it is and its sheet, {rating: number}, {class: limits})}"""
+    body = re.search(r"\bemrelay_parts\[\] = \{(.*?)\n\};", text_of("driver/parts.c"), re.S)[1]
+    found = {}
+    for row in re.split(r"\n\t(?:\}, )?\{\n", body)[1:]:
+        what, compatible = re.match(r'\t\t/\* (.*) \*/\n\t\t\.compatible = "(.*)",', row).groups()
+        limits = {c: n.split(", ") for c, n in re.findall(r"\[EMRELAY_LOAD_(\w+)\] = LIMIT\((.*?)\)", row)}
+        found[compatible] = what, dict(re.findall(r"\.(\w+) = (\d+),", row)), limits
+    return found
+
+
+# The ratings, in the order in which they are shown, and their properties.
+RATINGS = {"operate_us": "operate-time-us", "release_us": "release-time-us", "bounce_us": "bounce-time-us",
+           "electrical_life": "electrical-life-cycles", "mechanical_life": "mechanical-life-cycles",
+           "loaded_per_minute": "max-loaded-cycles-per-minute", "unloaded_per_minute": "max-unloaded-cycles-per-minute"}
+
+
+def limit_words(numbers):
+    """What a contact switches, as people say it; what is not rated is left out."""
+    ampere, volt, voltampere, inrush, us = map(int, numbers or [0] * 5)
+    words = [f"{n} {unit}" for n, unit in ((ampere, "A"), (volt, "V"), (voltampere, "VA")) if n]
+    if inrush > ampere:
+        words.append(f"{inrush} A on closing" + (f" for {us / 1000:g} ms" if us else ""))
+    return ", ".join(words) or "not rated"
+
+
+def parts_list():
+    """What the guide says of the parts."""
+    out = ""
+    for compatible, (what, ratings, limits) in sheets().items():
+        times, counts = [[ratings.get(r) for r in list(RATINGS)[slice]] for slice in (slice(3), slice(3, 7))]
+        cells = [" / ".join(f"{int(t) / 1000:g}" if t else "?" for t in times),
+                 *(" / ".join(f"{int(n):,}".replace(",", " ") if n else "?" for n in pair)
+                   for pair in (counts[:2], counts[2:])),
+                 *(limit_words(limits.get(c)) for c in ("RESISTIVE", "AC15", "DC13"))]
+        out += "".join([f"   * - | ``{compatible}``\n       | {what}\n", *(f"     - {c}\n" for c in cells)])
+    return out
+
+
+def parts_rules():
+    """The rules of the binding: what a node has to give, by its part."""
+    def rule(names, properties, inverted):
+        pad = "  " * inverted
+        return "\n".join(["      - if:", *["          not:"] * inverted, f"          {pad}required:",
+                          f"            {pad}- compatible", f"          {pad}properties:",
+                          f"            {pad}compatible:", f"              {pad}enum:",
+                          *(f"                {pad}- {n}" for n in names), "        then:", "          required:",
+                          *(f"            - {p}" for p in properties), ""])
+
+    known, rules = sheets(), {}
+    for rating, name in RATINGS.items():
+        lacking = tuple(c for c, (_, ratings, _) in known.items() if rating not in ratings)
+        if lacking:
+            rules.setdefault(lacking, []).append(name)
+    return "\n".join([rule(known, RATINGS.values(), True),
+                      *(rule(names, properties, False) for names, properties in rules.items())])
+
+
+@check
+def parts_documents():
+    """The guide and the binding say of parts what driver/parts.c has, and the driver's rows can be read so."""
+    known = sheets()
+    names = re.findall(r'\.compatible = "(.*)"', text_of("driver/parts.c"))
+    enum = "        enum:\n" + "".join(f"          - {c}  # {what.partition(': ')[0]}\n" for c, (what, _, _) in known.items())
+    parameters = "".join(f'\t\t{c.replace(",", "_")} = ALL("compatible={c}");\n' for c in known)
+    out = differences("driver/parts.c", set(names), "what was read of it", set(known))
+    for name, text in (("Documentation/admin-guide/parts.rst", parts_list()), (SCHEMA, enum), (SCHEMA, parts_rules()), (OVERLAY, parameters)):
+        if f"\n{text}\n" not in text_of(name):
+            out += f"{name}: not as driver/parts.c has it; it should have:\n{text}"
+    return out
 
 
 @check
@@ -118,20 +190,6 @@ def properties():
         described = set(re.findall(rf'^ {{{indent}}}"?([#a-z][a-z,-]*)"?:', text, re.M))
         out += differences(f"driver: {node}", read, SCHEMA, described)
     return out
-
-
-def parts():
-    """The parts that the driver has a data sheet of, by compatible."""
-    return set(re.findall(r'\.compatible = "([\w,-]+)"', text_of("driver/parts.c")))
-
-
-@check
-def compatibles():
-    """The binding names every part that the driver knows and no other."""
-    schema = text_of(SCHEMA)
-    enum = re.search(r"\n        enum:\n((?: +- .*\n)+)", schema)
-    described = set(re.findall(r"- (\S+)", enum[1])) if enum else set()
-    return differences("driver/parts.c", parts(), SCHEMA, described)
 
 
 @check

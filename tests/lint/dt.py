@@ -4,14 +4,17 @@ obey it without a warning of any tool, and what is wrong is found to be wrong.
 """
 import functools
 import re
+import shutil
 import threading
 from pathlib import Path
 
 import documents
-from lint import ROOT, check, files, kernel, said, workplace
+from lint import ROOT, check, files, kernel, run, said, workplace
 
 SCHEMA = "dt-bindings/relay/gpio-relays.yaml"
 MACHINE = ROOT / "tests/lint/invalid/machine.dtsi"
+OVERLAY = "dt-bindings/examples/eight-channels.dtso"
+BOARDS = "Documentation/admin-guide/boards.rst"
 BOARD = "arch/arm64/boot/dts/broadcom/bcm2711-rpi-4-b.dts"
 
 # The bindings of all that stands in our examples, beside our own.
@@ -52,14 +55,14 @@ def schema():
         return processed()
 
 
-def compile_tree(text, where, quiet=False):
+def compile_tree(text, where, quiet=False, define=""):
     """Compile a tree as the kernel does; (file, what was complained about)."""
-    out = temporary(re.sub(r"\W", "-", str(where)) + ".dtb")
+    out = temporary(re.sub(r"\W", "-", f"{where}{define}") + ".dtb")
     include = kernel() / "include"
     prefixes = kernel() / "scripts/dtc/include-prefixes"
     source = out.with_suffix(".dts")
     source.write_text(text, encoding="utf-8")
-    cpp = f"cpp -nostdinc -undef -D__DTS__ -x assembler-with-cpp -I {where.parent} -I {include} -I {prefixes}"
+    cpp = f"cpp -nostdinc -undef -D__DTS__ {define} -x assembler-with-cpp -I {where.parent} -I {include} -I {prefixes}"
     dtc = f"dtc {'-q' if quiet else ''} -@ -I dts -O dtb -o {out}"
     complaints = said("bash", "-o", "pipefail", "-c", f"{cpp} {source} | {dtc} -")
     return out, complaints
@@ -137,6 +140,107 @@ def dt_examples():
                 known = complaints_of(base)
             merged = dtb.with_suffix(".merged.dtb")
             out += said("fdtoverlay", "-i", base, "-o", merged, dtb) or judged(merged, name, text, known)
+    return out
+
+
+def overrides(dtb):
+    """The parameters of an overlay as a Raspberry Pi's firmware reads them: {name: [(node, what is done to it)]}"""
+    nodes = ["/"]
+    for node in nodes:
+        nodes += [f"{node.rstrip('/')}/{child}" for child in run("fdtget", "-l", dtb, node).split()]
+    handles = {int(h, 16): node for node in nodes if (h := run("fdtget", "-t", "x", "-d", "0", dtb, node, "phandle").strip()) != "0"}
+    found = {}
+    for name in run("fdtget", "-p", dtb, "/__overrides__").split():
+        value = bytes(int(b, 16) for b in run("fdtget", "-t", "bx", dtb, "/__overrides__", name).split())
+        while value:
+            handle, (text, _, value) = int.from_bytes(value[:4], "big"), value[4:].partition(b"\0")
+            found.setdefault(name, []).append((handles.get(handle), text.decode()))
+    return found
+
+
+def set_parameters(dtb, given):
+    """Do to an overlay what the firmware does for parameters given in config.txt."""
+    known = overrides(dtb)
+    for name, value in given.items():
+        for node, text in known[name]:
+            target, kind, rest = re.match(r"([\w-]+)(?:([:=])(.*))?$", text).groups()
+            if kind != ":":
+                run("fdtput", "-t", "s", dtb, node, target, rest if kind else value)
+                continue
+            cells = run("fdtget", "-t", "u", "-d", "0", dtb, node, target).split()
+            cells[int(rest) // 4] = value
+            run("fdtput", "-t", "u", dtb, node, target, *cells)
+
+
+@check
+def dt_parameters():
+    """Each parameter of the overlay for a Raspberry Pi changes a property of a relay or of the bank, and does so."""
+    out = ""
+    code = (ROOT / "driver/firmware.c").read_text(encoding="utf-8")
+    dtb, complaints = compile_file(OVERLAY)
+    for name, targets in overrides(dtb).items():
+        for node, text in targets:
+            target, kind, rest = re.match(r"([\w-]+)(?:([:=])(.*))?$", text).groups()
+            if node is None or "/relay-bank" not in node:
+                out += f"{OVERLAY}: {name}: no such node\n"
+            elif f'"{target}"' not in code:
+                out += f"{OVERLAY}: {name}: the driver reads no {target}\n"
+            elif kind == ":":
+                cells = run("fdtget", "-t", "u", "-d", "", dtb, node, target).split() or ["0"]
+                if int(rest) % 4 or int(rest) // 4 >= len(cells):
+                    out += f"{OVERLAY}: {name}: {target} has no cell at {rest}\n"
+            elif not run("fdtget", "-d", "", dtb, node, target).strip():
+                out += f"{OVERLAY}: {name}: {node} has no {target}\n"
+
+    if out or complaints:
+        return complaints + out
+
+    # Given, as in config.txt, to a board's tree.
+    board, _ = compile_tree((kernel() / BOARD).read_text(encoding="utf-8"), kernel() / BOARD, quiet=True)
+    changed, merged = dtb.with_suffix(".given.dtbo"), dtb.with_suffix(".given.dtb")
+    shutil.copy(dtb, changed)
+    set_parameters(changed, {"gpio1": "17", "active_low": "0", "wago_859-353": None, "load": "none", "load3": "resistive",
+                             "label3": "pump", "stagger": "7", "bounce_us": "9", "life": "11"})
+    out += said("fdtoverlay", "-i", board, "-o", merged, changed)
+    for what, value in {"relay@0 coil-gpios": "17 0", "relay@7 coil-gpios": "26 0", "relay@7 compatible": "wago,859-353",
+                        "relay@1 load-type": "none", "relay@2 load-type": "resistive", "relay@2 label": "pump",
+                        "relay@3 label": "channel-4", " stagger-ms": "7", "relay@5 bounce-time-us": "9",
+                        "relay@6 electrical-life-cycles": "11"}.items():
+        node, _, name = what.partition(" ")
+        has = said("fdtget", merged, f"/relay-bank/{node}".rstrip("/"), name).strip()
+        if has != value and (name != "coil-gpios" or has.partition(" ")[2] != value):
+            out += f"{OVERLAY}: {what}: {has}, not {value}\n"
+    return out
+
+
+@check
+def dt_boards():
+    """What the guide's page on boards has to be typed does what it says: with symbols, without, and without a phandle."""
+    text = (ROOT / BOARDS).read_text(encoding="utf-8")
+    symbols, overlay, numeric, number = (b for b in re.findall(r"::\n\n((?:(?: {3})?\t.*\n|\n)+)", text)
+                                         if re.search("fdt|dtc", b) and "${" not in b)
+    board, _ = compile_tree((kernel() / BOARD).read_text(encoding="utf-8"), kernel() / BOARD, quiet=True)
+    chip = run("fdtget", board, "/__symbols__", "gpio").strip()
+    phandle = run("fdtget", "-t", "u", board, chip, "phandle").strip()
+    out = "" if chip in numeric and chip in number else f"{BOARDS}: the controller is {chip}\n"
+    for name, blocks, prepare, wanted in (
+            ("with symbols", (symbols, overlay), (), phandle),
+            ("without symbols", (symbols, overlay), (("-r", "/__symbols__"),), "FDT_ERR_NOTFOUND"),
+            ("by number", (numeric,), (("-r", "/__symbols__"),), phandle),
+            ("without a number", (numeric,), (("-r", "/__symbols__"), ("-d", chip, "phandle")), "FDT_ERR_NOTFOUND"),
+            ("by a number of ours", (number, numeric), (("-r", "/__symbols__"), ("-d", chip, "phandle")), "4096")):
+        with workplace() as folder:
+            place = Path(folder)
+            shutil.copy(ROOT / OVERLAY, place)
+            shutil.copy(board, place / "board.dtb")
+            (place / "include").symlink_to(kernel() / "include")
+            for option, *what in prepare:
+                run("fdtput", option, place / "board.dtb", *what)
+            said_of_it = said("bash", "-e", "-o", "pipefail", "-c", "".join(blocks), cwd=place)
+            if not said_of_it:
+                said_of_it = run("fdtget", place / "board-relays.dtb", "/relay-bank/relay@7", "coil-gpios")
+            if wanted not in said_of_it or (wanted.isdecimal() and said_of_it.strip() != f"{wanted} 26 1"):
+                out += f"{BOARDS}: {name}: {said_of_it}\n"
     return out
 
 

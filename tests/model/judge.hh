@@ -28,7 +28,7 @@ constexpr unsigned NONE = ~0U;
 enum class Op { off, on, toggle, pulse };
 enum class Answer { ok, invalid, again, busy };
 /* Who wanted an edge; the order is that of the driver's history. */
-enum Source { PROBE, SYSFS, GPIO, LED, PULSE, WATCHDOG, MAX_ON, INTERLOCK, SUSPEND, UNBIND };
+enum Source { PROBE, SYSFS, GPIO, LED, PULSE, WATCHDOG, MAX_ON, INTERLOCK, LINE, SUSPEND, UNBIND };
 
 /* What is broken: the law in a word, and the facts. */
 struct Violation {

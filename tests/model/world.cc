@@ -332,7 +332,7 @@ void World::show(Shown *shown) const
 		shown[i] = {
 			e.target, e.past.coil, wake[i] != NEVER, emrelay_engine_pulse_left_ns(&e, now),
 			unsigned(emrelay_engine_contact(&e, now)),
-			s.requests, s.accepted, s.deferred, s.coalesced, s.rejected,
+			s.accepted + s.rejected, s.accepted, s.deferred, s.coalesced, s.rejected,
 		};
 	}
 }
@@ -585,9 +585,10 @@ void World::state(u64 horizon, std::string &key) const
 
 		put(key, e.past.coil | e.target << 1 | e.unsure << 2 | e.past.known << 3 |
 		    e.past.cycled << 4 | m.changeover << 5 | m.energised << 6 | (m.queue != nullptr) << 8);
-		put(key, until(e.free_ns) | until(e.target && e.limits.watchdog_ns ? e.watchdog_end_ns : 0) << 8);
+		put(key, until(e.free_ns));
 		put(key, ago(e.past.known, e.past.edge_ns) | ago(e.past.cycled, e.past.energised_ns) << 8);
-		put(key, e.pulse_ns | (e.pulse_ns && e.past.coil ? until(e.pulse_end_ns) : 0) << 8);
+		put(key, e.pulse_ns | ((e.pulse_ns ? e.past.coil : e.target && e.limits.watchdog_ns) ?
+				       until(e.expiry_ns) : 0) << 8);
 		for (const list_head *l = m.waiting.prev; m.queue && l != &m.queue->waiting; l = l->prev)
 			older++;
 		put(key, until(wake[i]) | older << 8);

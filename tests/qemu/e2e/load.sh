@@ -19,7 +19,7 @@ is debugfs "pump summary" "$(one_line "$(ls $debug)")"
 
 file=$(modinfo -n emrelay)
 is modinfo-file "$(find "/lib/modules/$(uname -r)" -name 'emrelay.ko*')" "$file"
-is modinfo-aliases "of:N*T*Cgpio-relays of:N*T*Cgpio-relaysC* platform:gpio-relays" \
+is modinfo-aliases "of:N*T*Cgpio-relays of:N*T*Cgpio-relaysC* platform:gpio-relays platform:relay-bank" \
 	"$(one_line "$(modinfo -F alias emrelay | sort)")"
 is modinfo-license GPL "$(modinfo -F license emrelay)"
 is modinfo-description 1 "$(modinfo -F description emrelay | grep -c relay)"

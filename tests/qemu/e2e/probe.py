@@ -75,6 +75,23 @@ def case_rating_missing(g):
     error(g, "unrated", "relay@2", "operate-time-us")
 
 
+def case_rating_not_in_the_sheet(g):
+    """The part is known; its sheet, and which rating is not in it, are named."""
+    for bank, name, part in (("no-life-in-the-sheet", "electrical-life-cycles", "wago,788-355"),
+                             ("no-rate-in-the-sheet", "max-loaded-cycles-per-minute", "finder,55.34"),
+                             ("no-bounce-in-the-sheet", "bounce-time-us", "omron,g5le-1")):
+        error(g, bank, "relay@1", name, "data sheet", part)
+
+
+def case_class_not_in_the_sheet(g):
+    """What the contact carries is the most; below that a warning, unless the tree has a limit."""
+    error(g, "too-much-unrated", "relay@1", "load-microamp", "8000001", "8000000", "te,rt424", "ac-15")
+    found = said(g, "completed")
+    equal([[w for w in ("relay@1", "relay@3", "ac-15", "dc-13", "not rated", "data sheet", "te,rt424") if w in m]
+           for m in found], [["relay@1", "ac-15", "not rated", "data sheet", "te,rt424"],
+                             ["relay@3", "dc-13", "not rated", "data sheet", "te,rt424"]])
+
+
 def case_label_no_file_name(g):
     error(g, "nameless", "relay@1", "label", "a/b")
 

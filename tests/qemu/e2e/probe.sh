@@ -13,16 +13,19 @@ load
 dmesg | tail -n +$((before + 1)) > /tmp/said
 put /tmp/said
 
-is bound "dampened hogged misspelt not-rated relay-bank too-little undampened" "$(one_line \
+is bound "completed dampened hogged misspelt not-rated relay-bank too-little undampened" "$(one_line \
 	"$(cd $banks && for b in *; do [ -L "$b" ] && [ "$b" != module ] && echo "$b"; done)")"
-is class "ac ac-dampened at-the-curve's-end dc dc-dampened dc-rated dc-unrated full hogged keep-off $(
-	)keep-on little misnamed misspelt off-off off-on on-off on-on on-the-stair resistive" "$(one_line "$(ls)")"
-is leds 20 "$(find /sys/class/leds/ -name '*:red:status' | wc -l)"
-is chips "dampened hogged misspelt not-rated relay-bank too-little undampened" "$(one_line \
+is class "ac ac-dampened at-the-curve's-end class-unrated dc dc-dampened dc-rated dc-unrated full hogged $(
+	)keep-off keep-on life-given limit-given little misnamed misspelt off-off off-on on-off on-on on-the-stair $(
+	)part-unrated resistive" "$(one_line "$(ls)")"
+is leds 24 "$(find /sys/class/leds/ -name '*:red:status' | wc -l)"
+is chips "completed dampened hogged misspelt not-rated relay-bank too-little undampened" "$(one_line \
 	"$(gpiodetect | sed -n 's/.*\[\(.*\)\].*/\1/p' | grep -v '\(9030000\|5f0000\|shared\)' | sort)")"
-is debugfs 21 "$(find $debug -maxdepth 1 -mindepth 1 | wc -l)"
-is dc-rating tree,sheet,not-rated,tree "$(for r in dc-dampened dc dc-unrated dc-rated; do
+is debugfs 25 "$(find $debug -maxdepth 1 -mindepth 1 | wc -l)"
+is dc-rating tree,sheet,not-rated,tree,not-rated,tree "$(for r in dc-dampened dc dc-unrated dc-rated \
+	part-unrated limit-given; do
 	value $debug/$r/wear dc_rating; done | tr '\n' , | sed 's/,$//')"
+is rating "7 8000 2000" "$(one_line "$(cd life-given/rating && cat electrical_life operate_us bounce_us)")"
 is curves-end "20 curve" "$(one_line "$(cd $debug/at-the-curve*end && value wear life_at_load && value wear basis)")"
 # The bank whose store is not there is tried again when another driver comes.
 is deferred store-not-there "$(cut -f1 /sys/kernel/debug/devices_deferred)"

@@ -4,7 +4,8 @@ from topic import TOOLS, Wrong, equal, tool
 
 KERNELS = ("6.1", "6.12")
 WEIGHT = 4
-FILES = tool("relayctl") | {"/test/8-channel.conf": TOOLS / "packaging/examples/8-channel.conf"}
+FILES = tool("relayctl") | {f"/test/{name}.conf": TOOLS / f"packaging/examples/{name}.conf"
+                            for name in ("8-channel", "din-modules")}
 DTS = """
 / {
 	relay-bank {

@@ -47,6 +47,19 @@ is stop "" "$(setup --stop 2>&1)"
 is stopped "" "$(ls $config)"
 is stopped-twice "" "$(setup --stop 2>&1)"
 
+# Parts whose sheets leave something out, and one of them without what it needs.
+cp /test/din-modules.conf $folder/cabinet.conf
+is rail "" "$(setup 2>&1)"
+is rail-relays "fan heater lamp valve" "$(one_line "$(ls)")"
+is rail-ratings 15000,8000,10,500000 "$(words fan/rating/operate_us fan/rating/bounce_us \
+	valve/rating/loaded_per_minute heater/rating/electrical_life)"
+setup --stop
+sed -i '/^bounce-time-us/d' $folder/cabinet.conf
+is rail-incomplete 1 "$(setup > /tmp/said 2>&1; echo $?)"
+is rail-names-it 1 "$(dmesg | grep -c 'heater: bounce-time-us is missing, and not in the data sheet of abb,af09z')"
+setup --stop
+cp /test/8-channel.conf $folder/cabinet.conf
+
 echo relay-bank > $banks/bind
 
 # Settings of a relay of the device tree; saved, read, applied as udev would.
