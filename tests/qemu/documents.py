@@ -12,7 +12,8 @@ FORMS = (
     ("tree", r"^\s*([\w,#-]+|relay@\w+: .*)( = [<\"].*)?;$|^\s*[\w,@: -]+ \{$|^\};$"),      # compiled by lint's dt_documents
     ("conf", r"^\[(bank|relay) [^]]+\]$"),                                               # read by relayctl setup --check
     ("python", r"^(import|from|with) |\.write_text\("),                                     # compiled by lint's doc_python
-    ("this machine", r"^(sudo|make|cpp|adduser|apt|cp|mkdir|dtc|fdtoverlay|reboot|mosquitto_\w+|relay-mqtt|uname|dkms|dtoverlay=\w+) ?"),  # changes it, or needs a network
+    ("this machine", r"^(sudo|make|cpp|adduser|apt|cp|mkdir|dtc|fdt(?:overlay|put|get)|reboot|mosquitto_\w+|relay-mqtt|uname|dkms|dtoverlay=\w+) ?"),  # changes it, or needs a network
+    ("boot loader", r"^(label linux|load mmc .*|dtoverlay=.*)$"),                         # no guest has one; lint's overlays runs fdtoverlay
     ("event", r"^ACTION=change$"),                                                         # e2e's trace and worn see them
     ("rule", r"^ACTION=="),                                                                # udev's; e2e's systemd has them
     ("unit", r"^\[(Unit|Service)\]$"),                                                   # systemd's; e2e's systemd has them
