@@ -594,8 +594,17 @@ static void draw_relay(struct svg *svg, const struct relay *relay)
 	svg->y += RELAY_GAP;
 }
 
-/* Whether the picture has such a request: of this kind, or carried out at once or not, with this op. */
-static bool has_request(const struct view *view, const struct request *like)
+/* Whether a request is of the kind that a mark of the legend stands for. */
+static bool is_like(const struct request *request, const struct request *mark)
+{
+	if (is_refused(request) || is_refused(mark))
+		return is_refused(request) && is_refused(mark);
+	if (mark->wait_ns == UNKNOWN)
+		return request->wait_ns == UNKNOWN;
+	return mark->wait_ns ? request->wait_ns > 0 : request->op == mark->op;
+}
+
+static bool has_request(const struct view *view, const struct request *mark)
 {
 	for (size_t i = 0; i < view->timeline->nr; i++) {
 		const struct relay *relay = view->timeline->relays[i];
@@ -603,12 +612,8 @@ static bool has_request(const struct view *view, const struct request *like)
 		for (size_t j = 0; j < relay->nr_requests; j++) {
 			const struct request *request = &relay->requests[j];
 
-			if (request->ns < view->from || request->ns > view->to ||
-			    is_refused(request) != is_refused(like))
-				continue;
-			if (is_refused(like) || (like->wait_ns ? request->wait_ns &&
-			    (request->wait_ns == UNKNOWN) == (like->wait_ns == UNKNOWN) :
-			    request->op == like->op))
+			if (request->ns >= view->from && request->ns <= view->to &&
+			    is_like(request, mark))
 				return true;
 		}
 	}

@@ -32,6 +32,7 @@ int main(int argc, char **argv)
 	FILE *lines = argc == 2 ? fopen(argv[1], "r") : NULL;
 	char line[4096], out[4096];
 	int terminal, status;
+	const char *next;
 	ssize_t len;
 
 	if (!lines)
@@ -53,9 +54,8 @@ int main(int argc, char **argv)
 		fflush(stdout);
 		if (!memchr(out, 1, len))
 			continue;
-		if (!fgets(line, sizeof(line), lines))
-			strcpy(line, "exit\n");
-		if (write(terminal, line, strlen(line)) < 0)
+		next = fgets(line, sizeof(line), lines) ? line : "exit\n";
+		if (write(terminal, next, strlen(next)) < 0)
 			err(1, "terminal");
 	}
 	wait(&status);
