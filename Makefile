@@ -40,6 +40,7 @@ help:
 	@echo 'make			the module for the running kernel, and the tools'
 	@echo 'make modules KDIR=...	the module for another kernel'
 	@echo 'make deb		the packages emrelay-dkms and relay-tools, in build/'
+	@echo 'make htmldocs		the documents as HTML, in build/html'
 	@echo 'make uninstall		remove what modules_install and "make -C tools install" installed'
 	@echo 'make demo		relays in a virtual machine, and a picture of their edges'
 	@echo 'make demo-shell		a shell in that machine'
@@ -59,6 +60,10 @@ help:
 	@echo 'make mutate		is it seen when the code is wrong?'
 	@echo 'make bench		what an operation costs'
 	@echo 'make clean		remove what was built in the tree'
+
+htmldocs:
+	@$(deps) tests/lint/packages.txt
+	@/usr/bin/python3 tests/lint/htmldocs.py build/html
 
 deb:
 	@$(deps) tools/packaging/packages.txt
@@ -85,4 +90,4 @@ bench:
 	@$(deps) $(wildcard tests/*/packages*.txt)
 	@/usr/bin/python3 tests/bench/run
 
-.PHONY: help deb demo demo-shell check lint host coverage model fuzz rig tools-check packages-check kunit e2e soak mutate matrix bench
+.PHONY: help htmldocs deb demo demo-shell check lint host coverage model fuzz rig tools-check packages-check kunit e2e soak mutate matrix bench

@@ -24,6 +24,7 @@
 #include "debugfs.h"
 #include "gpiochip.h"
 #include "sysfs.h"
+#include "version.h"
 
 /* At most so many messages of faults a minute, whatever the number of relays. */
 #define EMRELAY_LOG_INTERVAL	(60 * HZ)
@@ -584,4 +585,5 @@ static void __exit emrelay_exit(void)
 module_exit(emrelay_exit);
 
 MODULE_DESCRIPTION("Electromechanical relays on GPIO lines");
+MODULE_VERSION(EMRELAY_VERSION);
 MODULE_LICENSE("GPL");

@@ -147,8 +147,7 @@ void emrelay_record_recall(const struct emrelay_record *record,
  * Return:
  * * 0			- it is
  * * -EINVAL		- it is none, or not as it was written
- * * -EOPNOTSUPP	- it is as it was written, but not by a driver that this one
- *			  understands
+ * * -EOPNOTSUPP	- it is as it was written, but by a driver of a later format
  */
 int emrelay_record_check(const struct emrelay_record *record)
 {

@@ -302,7 +302,7 @@ int main(int argc, char **argv)
 			fputs(help_text, stdout);
 			return EXIT_SUCCESS;
 		case OPT_VERSION:
-			puts("relay-timeline (emrelay) " TOOLS_VERSION);
+			puts("relay-timeline (emrelay) " EMRELAY_VERSION);
 			return EXIT_SUCCESS;
 		default:
 			return EXIT_USAGE;	/* getopt_long() has said why */

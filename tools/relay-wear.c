@@ -796,7 +796,7 @@ int main(int argc, char **argv)
 			fputs(help_text, stdout);
 			return EXIT_SUCCESS;
 		case OPT_VERSION:
-			puts("relay-wear (emrelay) " TOOLS_VERSION);
+			puts("relay-wear (emrelay) " EMRELAY_VERSION);
 			return EXIT_SUCCESS;
 		default:
 			if (!table_option(&options.table, opt, optarg))

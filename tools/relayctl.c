@@ -389,7 +389,7 @@ static void parse(struct options *options, int argc, char **argv)
 			fputs(help_text, stdout);
 			exit(EXIT_SUCCESS);
 		case OPT_VERSION:
-			puts("relayctl (emrelay) " TOOLS_VERSION);
+			puts("relayctl (emrelay) " EMRELAY_VERSION);
 			exit(EXIT_SUCCESS);
 		default:
 			if (!table_option(&options->table, opt, optarg))

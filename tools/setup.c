@@ -589,6 +589,28 @@ static bool rewrite(const char *file, unsigned int line, bool replace, const cha
 	return good;
 }
 
+/* The folder of the files, and those that it is in. */
+static bool make_banks_dir(void)
+{
+	char *dir = strdup(banks_dir()), *end = dir;
+
+	if (!dir)
+		err(EXIT_FAILED, NULL);
+	do {
+		end = strchr(end + 1, '/');
+		if (end)
+			*end = '\0';
+		if (mkdir(dir, 0755) && errno != EEXIST) {
+			warn("%s", dir);
+			break;
+		}
+		if (end)
+			*end = '/';
+	} while (end);
+	free(dir);
+	return !end;
+}
+
 /*
  * Where the relay has a section, the setting is written there, in the first file that
  * has one; else to settings.conf.
@@ -604,10 +626,8 @@ bool save_setting(const char *relay, const char *setting, const char *value)
 		warnx("%s: is no setting that can be saved", setting);
 		return false;
 	}
-	if (mkdir(banks_dir(), 0755) && errno != EEXIST) {
-		warn("%s", banks_dir());
+	if (!make_banks_dir())
 		return false;
-	}
 	read_all(&config, NULL, 0);
 	if (config.failed)
 		return false;

@@ -23,10 +23,11 @@
 #define CHAR_WIDTH	6.3	/* of figures in the 11 px text, generously */
 #define LETTER_WIDTH	5.6	/* of words in it */
 
-#define TOP		92	/* of the first relay */
+#define TOP		78	/* of the first relay */
 #define NAME_HEIGHT	24
 #define ROW_HEIGHT	30
 #define WAVE_HEIGHT	20
+#define LIMIT_HEIGHT	18
 #define RELAY_GAP	10
 #define LEGEND_HEIGHT	92
 
@@ -55,6 +56,7 @@ static const char style[] =
 ".later{fill:#fff;stroke:#1f2328;stroke-width:1.4;stroke-linejoin:round}\n"
 ".wait{stroke:#59636e;stroke-width:1.2;stroke-dasharray:3 3;fill:none}\n"
 ".held{stroke:#bc4c00}\n"
+".limit{stroke:#59636e;stroke-width:1.2;fill:none}\n"
 ".no{stroke:#cf222e;stroke-width:2.2;fill:none}\n"
 ".bad{fill:#cf222e}\n"
 "@media (prefers-color-scheme:dark){\n"
@@ -67,7 +69,7 @@ static const char style[] =
 ".contact{stroke:#3fb950}.contact-on,.contact-many{fill:#3fb950}\n"
 ".move{fill:#e3b341}.mark{fill:#f0f6fc;stroke:#f0f6fc}\n"
 ".later{fill:#0d1117;stroke:#f0f6fc}.wait{stroke:#9198a1}.no{stroke:#f85149}.bad{fill:#f85149}\n"
-".held{stroke:#f0883e}\n"
+".held{stroke:#f0883e}.limit{stroke:#9198a1}\n"
 "}\n";
 
 struct svg {
@@ -445,6 +447,81 @@ static void draw_requests(struct svg *svg, const struct relay *relay, bool refus
 	svg->y += ROW_HEIGHT;
 }
 
+/* --- the rate limit ------------------------------------------------------- */
+
+struct limit {
+	long long from;		/* one energisation, and the next */
+	long long to;
+	long per_minute;
+};
+
+/*
+ * A trace does not say why a request waits. That it waited for the rate limit shows
+ * when its coil was energised 60 s / N after the time before, and with its contact at
+ * rest: N a minute, the spacing of the limit.
+ */
+static bool find_limit(const struct view *view, const struct relay *relay,
+		       const struct request *request, struct limit *limit)
+{
+	const struct wave *coil = &relay->coil;
+	const struct edge *before = NULL;
+	long long spacing, late;
+	size_t i;
+
+	if (is_refused(request) || request->wait_ns <= 0)
+		return false;
+	for (i = 0; i < coil->nr && coil->edges[i].ns < request->until; i++)
+		if (coil->edges[i].value)
+			before = &coil->edges[i];
+	if (!before || i == coil->nr || !coil->edges[i].value)
+		return false;
+	limit->from = before->ns;
+	limit->to = coil->edges[i].ns;
+	spacing = limit->to - limit->from;
+	limit->per_minute = (60 * NS_PER_S + spacing / 2) / spacing;
+	if (!limit->per_minute)
+		return false;
+	late = spacing - 60 * NS_PER_S / limit->per_minute;
+	return late >= 0 && late < NS_PER_MS / 10 && limit->to - request->until < NS_PER_MS &&
+	       limit->from >= view->from && limit->to <= view->to &&
+	       wave_at(&relay->contact, limit->to - NS_PER_MS) == CONTACT_OPEN;
+}
+
+static bool has_limit(const struct view *view, const struct relay *relay)
+{
+	struct limit limit;
+
+	for (size_t i = 0; i < relay->nr_requests; i++)
+		if (find_limit(view, relay, &relay->requests[i], &limit))
+			return true;
+	return false;
+}
+
+/* A bracket from one energisation to the next, which had to wait for it. */
+static void draw_limits(struct svg *svg, const struct relay *relay)
+{
+	char text[80], length[24];
+	struct limit limit;
+
+	for (size_t i = 0; i < relay->nr_requests; i++) {
+		double x0, x1;
+
+		if (!find_limit(svg->view, relay, &relay->requests[i], &limit))
+			continue;
+		x0 = x_of(svg, limit.from);
+		x1 = x_of(svg, limit.to);
+		fprintf(svg->out, "<path d='M%.2f %.1fv-5H%.2fv5' class='limit'/>\n",
+			x0, svg->y + 5, x1);
+		snprintf(text, sizeof(text), "%s from on to on: %ld a minute",
+			 duration_text(limit.to - limit.from, length), limit.per_minute);
+		if (x1 - x0 > text_width(text) * LETTER_WIDTH + 8)
+			write_label(svg, (x0 + x1) / 2, svg->y + 13,
+				    "class='say' text-anchor='middle'", text);
+	}
+	write_label(svg, LEFT - 14, svg->y + 11, "text-anchor='end'", "rate limit");
+	svg->y += LIMIT_HEIGHT;
+}
+
 /* --- the frame ------------------------------------------------------------ */
 
 static bool has_refused(const struct view *view, const struct relay *relay)
@@ -467,6 +544,7 @@ static double rows_height(const struct view *view)
 
 		height += NAME_HEIGHT + RELAY_GAP + ROW_HEIGHT * 3;
 		height += ROW_HEIGHT * has_refused(view, relay);
+		height += LIMIT_HEIGHT * has_limit(view, relay);
 		height += ROW_HEIGHT * (relay->line != UNKNOWN);
 		height += ROW_HEIGHT * (!!relay->sense.nr + !!relay->fault.nr);
 	}
@@ -514,6 +592,8 @@ static void draw_relay(struct svg *svg, const struct relay *relay)
 	svg->y += NAME_HEIGHT;
 	draw_requests(svg, relay, false);
 	draw_requests(svg, relay, true);
+	if (has_limit(svg->view, relay))
+		draw_limits(svg, relay);
 	draw_wave(svg, &relay->coil, "coil", &coil);
 	draw_wave(svg, &relay->contact, "contact", &contact);
 	if (relay->line != UNKNOWN)
@@ -525,12 +605,58 @@ static void draw_relay(struct svg *svg, const struct relay *relay)
 	svg->y += RELAY_GAP;
 }
 
+/* Whether a request is of the kind that a mark of the legend stands for. */
+static bool is_like(const struct request *request, const struct request *mark)
+{
+	if (is_refused(request) || is_refused(mark))
+		return is_refused(request) && is_refused(mark);
+	if (mark->wait_ns == UNKNOWN)
+		return request->wait_ns == UNKNOWN;
+	return mark->wait_ns ? request->wait_ns > 0 : request->op == mark->op;
+}
+
+static bool has_request(const struct view *view, const struct request *mark)
+{
+	for (size_t i = 0; i < view->timeline->nr; i++) {
+		const struct relay *relay = view->timeline->relays[i];
+
+		for (size_t j = 0; j < relay->nr_requests; j++) {
+			const struct request *request = &relay->requests[j];
+
+			if (request->ns >= view->from && request->ns <= view->to &&
+			    is_like(request, mark))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Whether a coil, or else a contact, of the picture is in one of two states at any time. */
+static bool has_state(const struct view *view, bool coil, int one, int other)
+{
+	for (size_t i = 0; i < view->timeline->nr; i++) {
+		const struct relay *relay = view->timeline->relays[i];
+		const struct wave *wave = coil ? &relay->coil : &relay->contact;
+		int state = wave_at(wave, view->from);
+		size_t next = wave_after(wave, view->from);
+
+		while (wave->nr && state != one && state != other && next < wave->nr &&
+		       wave->edges[next].ns < view->to)
+			state = wave->edges[next++].value;
+		if (wave->nr && (state == one || state == other))
+			return true;
+	}
+	return false;
+}
+
 /* The marks are drawn by the very functions that draw them above. */
 static double legend_mark(const struct svg *svg, double x, enum op op, long long wait_ns,
 			  int result, const char *text)
 {
 	const struct request request = { .op = op, .wait_ns = wait_ns, .result = result };
 
+	if (!has_request(svg->view, &request))
+		return x;
 	write_mark(svg->out, &request, x, svg->y);
 	end_mark(svg->out, &request);
 	write_label(svg, x + MARK_WIDTH, svg->y + 4, "", text);
@@ -559,9 +685,12 @@ static void draw_legend(struct svg *svg)
 	legend_mark(svg, x, OP_ON, 0, -1, "refused");
 	svg->y += 22;
 	x = LEFT;
-	x = legend_box(svg, x, "coil-on", "coil on");
-	x = legend_box(svg, x, "move", "contact moves");
-	x = legend_box(svg, x, "contact-on", "contact closed");
+	if (has_state(svg->view, true, 1, 1))
+		x = legend_box(svg, x, "coil-on", "coil on");
+	if (has_state(svg->view, false, CONTACT_CLOSING, CONTACT_OPENING))
+		x = legend_box(svg, x, "move", "contact moves");
+	if (has_state(svg->view, false, CONTACT_CLOSED, CONTACT_CLOSED))
+		x = legend_box(svg, x, "contact-on", "contact closed");
 	if (svg->view->alignment)
 		x = legend_box(svg, x, "wire-on", "coil's line, seen from outside");
 	for (size_t i = 0; i < timeline->nr && !sensed; i++)
@@ -578,13 +707,18 @@ static void draw_legend(struct svg *svg)
 
 static void draw_head(struct svg *svg)
 {
+	write_label(svg, 14, 28, "class='title'",
+		    svg->view->title ? svg->view->title : "Relays: requests, coils and contacts");
+	write_label(svg, 14, 47, "", "Time since boot (CLOCK_BOOTTIME)");
+}
+
+/* How the outside clock was put on ours: for who asks, not for who looks. */
+static void describe(const struct svg *svg)
+{
 	char *text = NULL;
 	size_t size;
 	FILE *out;
 
-	write_label(svg, 14, 28, "class='title'",
-		    svg->view->title ? svg->view->title : "Relays: requests, coils and contacts");
-	write_label(svg, 14, 47, "", "Time since boot (CLOCK_BOOTTIME)");
 	if (!svg->view->alignment)
 		return;
 	out = open_memstream(&text, &size);
@@ -592,7 +726,9 @@ static void draw_head(struct svg *svg)
 		err(EXIT_FAILURE, NULL);
 	print_alignment(out, svg->view->alignment, "; ");
 	fclose(out);
-	write_label(svg, 14, 62, "", text);
+	fputs("<desc>", svg->out);
+	write_escaped(svg->out, text);
+	fputs("</desc>\n", svg->out);
 	free(text);
 }
 
@@ -608,7 +744,9 @@ void write_svg(FILE *out, const struct view *view)
 		WIDTH, bottom + LEGEND_HEIGHT, WIDTH, bottom + LEGEND_HEIGHT);
 	fputs("<title>", out);
 	write_escaped(out, view->title ? view->title : "Relays: requests, coils and contacts");
-	fprintf(out, "</title>\n<style>\n%s</style>\n", style);
+	fputs("</title>\n", out);
+	describe(&svg);
+	fprintf(out, "<style>\n%s</style>\n", style);
 	fputs("<defs><pattern id='emrelay-cut' width='6' height='6' ", out);
 	fputs("patternUnits='userSpaceOnUse'>", out);
 	fputs("<path d='M0 6L6 0' class='hatch'/></pattern></defs>\n", out);

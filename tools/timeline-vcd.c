@@ -229,7 +229,7 @@ static void write_header(FILE *out, const struct view *view)
 	void *prefixes = NULL;
 	size_t var = 0;
 
-	fputs("$version relay-timeline (emrelay) " TOOLS_VERSION " $end\n", out);
+	fputs("$version relay-timeline (emrelay) " EMRELAY_VERSION " $end\n", out);
 	fputs("$comment\n", out);
 	fputs("Times are CLOCK_BOOTTIME. contact: 00 open, 01 closing, 11 closed, 10 opening.\n",
 	      out);

@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#define TOOLS_VERSION	"0.1"
+#include "../driver/version.h"
 
 /*
  * Columns that a UTF-8 text takes in a terminal: its code points. Good for all

@@ -2,16 +2,20 @@
 """Checks of what is written for people: it is well-formed, and names what the
 code has, no more and no less.
 """
+import contextlib
 import io
 import re
+import tempfile
 from pathlib import Path
 
 import docutils.core
 from docutils import nodes
 from docutils.parsers.rst import Directive, directives, roles
 
+import documents
+import htmldocs as html
 from dt import OVERLAY, SCHEMA
-from lint import ROOT, check, files, kernel, said
+from lint import ROOT, check, files, kernel, said, workplace
 
 SYSFS = "/sys/class/relay/"
 BANKS = "/sys/bus/platform/drivers/emrelay/"
@@ -206,16 +210,16 @@ class Known(Directive):
     final_argument_whitespace = True
     has_content = True
     option_spec = {name: directives.unchanged for name in "caption depth export functions identifiers internal "
-                   "doc language maxdepth name no-identifiers numbered titlesonly".split()}
+                   "doc language maxdepth name no-identifiers numbered rst titlesonly".split()}
 
     def run(self):
         place = ROOT if self.name == "kernel-doc" else Path(self.state.document.current_source).parent
-        if self.name != "toctree" and not (ROOT / place / self.arguments[0]).is_file():
+        if self.name != "toctree" and not (ROOT / place / self.arguments[0]).exists():
             raise self.error(f"{self.arguments[0]}: no such file")
         return []
 
 
-for _name in ("kernel-doc", "literalinclude", "toctree"):
+for _name in ("kernel-abi", "kernel-doc", "literalinclude", "toctree"):
     directives.register_directive(_name, Known)
 for _name in ("doc", "ref", "c:func", "c:type", "c:struct"):
     roles.register_local_role(_name, lambda name, raw, text, *rest, **kw: ([nodes.literal(raw, text)], []))
@@ -245,3 +249,41 @@ def links():
                 if "://" not in target and not (ROOT / name).parent.joinpath(target).exists():
                     out += f"{name}:{n}: {target}: no such file\n"
     return out
+
+
+@check
+def doc_python():
+    """The programs of the documents compile; those that only need files run, on a relay made of plain ones."""
+    out = ""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in {"state": "off", "contact": "closed", "wait_ms": "0\n"}.items():
+            (Path(folder) / "pump").mkdir(exist_ok=True)
+            (Path(folder) / "pump" / name).write_text(text, encoding="ascii")
+        for block in (b for path in documents.documents() for b in documents.blocks(path) if b.form == "python"):
+            text = "\n".join(block.text).replace(SYSFS, f"{folder}/")
+            try:
+                code = compile(text, block.where, "exec")
+                if "gpiod" not in text:
+                    with contextlib.redirect_stdout(io.StringIO()):
+                        exec(code, {})  # pylint: disable=exec-used
+            except Exception as e:  # whatever it is, the document is wrong
+                out += f"{block.where}: {type(e).__name__}: {e}\n"
+    return out
+
+
+@check
+def changes():
+    """The page of the changes begins with the version that the code has."""
+    version = re.search(r'^#define EMRELAY_VERSION\t"(.*)"$', text_of("driver/version.h"), re.M)[1]
+    newest = re.search(r"^(\d\S*)\n=+$", text_of("Documentation/changes.rst"), re.M)[1]
+    return "" if newest == version else f"Documentation/changes.rst: {newest}, and driver/version.h has {version}\n"
+
+
+@check
+def htmldocs():
+    """The documents become HTML, with the ABI and the binding in it, and Sphinx warns of nothing."""
+    with workplace() as folder:
+        complaints = html.build(Path(folder))
+        page = Path(folder) / "abi.html"
+        text = page.read_text(encoding="utf-8") if page.exists() else ""
+    return complaints + "".join(f"abi.html: no {word}\n" for word in ("/sys/class/relay/", "coil-gpios") if word not in text)

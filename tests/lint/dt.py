@@ -8,6 +8,7 @@ import shutil
 import threading
 from pathlib import Path
 
+import documents
 from lint import ROOT, check, files, kernel, run, said, workplace
 
 SCHEMA = "dt-bindings/relay/gpio-relays.yaml"
@@ -265,3 +266,47 @@ def dt_invalid():
                 found[where].remove(hit)
         out += "".join(f"{name}: unexpected: {c}\n" for c in found[dtb])
     return out + "".join(f"unexpected: {c}\n" for c in found[None])
+
+
+def shown(path):
+    """The device-tree parts that a document shows: [(first line, text)]; blocks that go on with one another are one."""
+    out, open_braces = [], 0
+    for block in (b for b in documents.blocks(path) if b.form == "tree"):
+        text = "\n".join(block.text)
+        if open_braces:
+            out[-1] = (out[-1][0], f"{out[-1][1]}\n{text}")
+        else:
+            out.append((block.line, text))
+        open_braces += text.count("{") - text.count("}")
+    return out
+
+
+def as_overlay(text, number):
+    """A part in its place: a whole bank, a relay, properties of one, or a node of something else."""
+    if re.match(r"relay@\w+ \{", text):
+        text = f"bank-{number} {{ #address-cells = <1>; #size-cells = <0>;\n{text}\n}};"
+    elif "{" not in text:
+        text = f"bank-{number} {{ #address-cells = <1>; #size-cells = <0>;\nrelay@0 {{ reg = <0>;\n{text}\n}};\n}};"
+    elif re.match(r"\w+@\w+ \{", text):
+        text = f"bus-{number} {{ #address-cells = <1>; #size-cells = <0>;\n{text}\n}};"
+    return f"/ {{\n{text}\n}};\n"
+
+
+@check
+def dt_documents():
+    """What the documents show of device trees compiles, and whole relays obey the binding."""
+    out, relays = "", ""
+    for path in documents.documents():
+        for number, text in shown(path):
+            whole = f"/dts-v1/;\n/plugin/;\n#include <dt-bindings/gpio/gpio.h>\n{as_overlay(text, number)}"
+            _, complaints = compile_tree(whole, path.with_name(f"{path.stem}-{number}"))
+            out += f"{path.name}:{number}: {complaints}" if complaints else ""
+            if re.match(r"relay@\w+ \{", text) and "coil-gpios" in text:
+                labels = sorted(set(re.findall(r"&(\w+)", text)) - {"gpio0"})
+                relays += re.sub(r"&(" + "|".join(labels or ["-"]) + r")\b", "&gpio0", text) + "\n"
+    nodes = re.split(r"\n(?=relay@)", relays.strip())
+    banks = [f"bank-{n} {{\ncompatible = \"gpio-relays\"; gpio-controller; #gpio-cells = <2>;\n"
+             f"#address-cells = <1>; #size-cells = <0>;\n{node}\n}};\n" for n, node in enumerate(nodes)]
+    whole = f'#include "{MACHINE}"\n#include <dt-bindings/gpio/gpio.h>\n/ {{\n{"".join(banks)}\n}};\n'
+    dtb, complaints = compile_tree(whole, ROOT / "documents")
+    return out + (complaints or judged(dtb, "documents", whole))

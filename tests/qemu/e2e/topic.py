@@ -113,6 +113,7 @@ def helper(name):
 def tool(name, place="/test"):
     """One of the tools, for the guest: {path in the guest: file}."""
     sources = sorted(path for path in TOOLS.iterdir() if path.suffix in (".c", ".h") or path.name == "Makefile")
+    sources.append(lab.ROOT / "driver/version.h")
     folder = cache.entry(f"helper/{name}-{cache.digest(*sources)}", lambda folder: debian.compile_tool(name, folder, TOOLS))
     return {f"{place}/{name}": folder / name} | debian.tool_libraries()
 
