@@ -490,7 +490,7 @@ void Judge::request(u64 now, unsigned who, Op op, Source source, bool reject,
 
 	if (!on && r.group != NONE && claim[r.group] == who)
 		claim[r.group] = NONE;
-	if (on && !was && r.changeover && !reject)
+	if (on && !was && r.changeover)
 		displace(who);
 	/* Where a target may have ended unseen a toggle may have meant off. */
 	if (op == Op::toggle && (!exact || r.vague) && r.group != NONE)
@@ -555,7 +555,7 @@ bool Judge::waits_for_others(unsigned who) const
 	bool others = rival_on(who) || rival_claims(who) || full(who);
 
 	for (unsigned i = 0; i < count; i++)
-		others |= i != who && relay[i].want.on && !is(i, true) &&
+		others |= i != who && relay[i].want.on && (!is(i, true) || relay[i].again) &&
 			  (stagger || coil_limit || rivals(who, i));
 	return others;
 }
@@ -744,9 +744,14 @@ void Judge::driven(u64 now, unsigned who, bool on, Outcome outcome)
 
 void Judge::found(u64 now, unsigned who, bool on)
 {
+	Relay &r = relay[who];
+
 	at(now);
 	driven(now, who, on, Outcome::done);
-	relay[who].vague = relay[who].again = true;
+	r.vague = r.again = true;
+	/* One that changes over and was switched off goes before those that wait. */
+	if (!on && r.want.on && r.changeover && r.group != NONE && claim[r.group] == NONE)
+		claim[r.group] = who;
 	forget_promises();
 }
 
