@@ -344,24 +344,26 @@ static u64 emrelay_channel_driven(struct emrelay_channel *channel, bool on,
 
 /*
  * Drives a line; one that did not follow is made an output again, as its controller
- * may have forgotten that. A driver that only writes what differs from what it wrote
- * before is told otherwise first: to be what it is, and then to be no output, which
- * makes no edge. Returns the level that it has then, or an error; some drivers report
- * none, so what can be read is read. Sleeps.
+ * may have forgotten that. If that reports no error and changes nothing, a driver that
+ * only writes what differs from what it wrote before may think that all is well: it is
+ * told otherwise, to be what it is, and then to be no output, which makes no edge.
+ * Returns the level that it has then, or an error; some drivers report none, so what
+ * can be read is read. Sleeps.
  */
 static int emrelay_channel_write(struct emrelay_channel *channel, bool on, bool again)
 {
 	struct gpio_desc *coil = channel->coil;
 	int err;
 
-	if (again && channel->checked && gpiod_get_value_cansleep(coil) == !on) {
+	err = again ? gpiod_direction_output(coil, on) : emrelay_gpiod_set_cansleep(coil, on);
+	if (again && !err && channel->checked && gpiod_get_value_cansleep(coil) == !on) {
 		err = emrelay_gpiod_set_cansleep(coil, !on) ?:
 		      emrelay_gpiod_set_cansleep(coil, on);
 		if (!err && emrelay_gpiod_chip(coil)->direction_input &&
 		    gpiod_get_value_cansleep(coil) == !on)
 			gpiod_direction_input(coil);
+		gpiod_direction_output(coil, on);
 	}
-	err = again ? gpiod_direction_output(coil, on) : emrelay_gpiod_set_cansleep(coil, on);
 	return channel->checked ? gpiod_get_value_cansleep(coil) : err ?: on;
 }
 

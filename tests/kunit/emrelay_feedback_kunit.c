@@ -29,7 +29,7 @@ enum what {
 	CLOSE,	/* the line, as an edge */
 	OPEN,
 	PULSES,	/* of mains, 8 ms of each 20, until the next step */
-	READ,	/* the line is read as it is */
+	SEEN,	/* the line is read as it is */
 	FORGET,	/* the line has another level, and nobody saw the edge */
 	DARK,	/* no voltage shows what the contact does */
 	LIGHT,
@@ -140,7 +140,7 @@ static void contact_step(struct contact *contact, const struct step *step)
 			contact_edge(contact, true);
 		contact_pulses(contact, START_NS + step[1].us * 1000ULL);
 		break;
-	case READ:
+	case SEEN:
 		contact_sample(contact, EMRELAY_READ);
 		break;
 	case FORGET:
@@ -313,7 +313,7 @@ static const struct script scripts[] = {
 	{ "it does not open, and nobody looks", &dc, true, true,
 	  { { 100000, OFF }, { 110000, UNREAD }, { 500000 } }, { EMRELAY_CLOSED } },
 	{ "a read in between is none", &dc, true, true,
-	  { { 100000, OFF }, { 185600, READ }, { 187499 } }, { EMRELAY_CLOSED } },
+	  { { 100000, OFF }, { 185600, SEEN }, { 187499 } }, { EMRELAY_CLOSED } },
 	{ "a glitch begins to confirm anew", &dc, true, true,
 	  { { 100000, OFF }, { 186400, OPEN }, { 186600, CLOSE }, { 189499 } },
 	    { EMRELAY_CLOSED } },
@@ -538,7 +538,7 @@ static void feedback_measures(struct kunit *test)
 
 	contact_bind(&contact, test, &dc, false, false);
 	FEEDBACK_PLAY(&contact, { 100000, ON }, { 113000, CLOSE }, { 113200, OPEN },
-		      { 113900, CLOSE }, { 114500, OPEN }, { 114600, CLOSE }, { 118099, READ });
+		      { 113900, CLOSE }, { 114500, OPEN }, { 114600, CLOSE }, { 118099, SEEN });
 	KUNIT_EXPECT_EQ(test, life->operate.n, 0ULL);
 	contact_wait(&contact, START_NS + 118500000);
 	KUNIT_EXPECT_EQ(test, life->operate.n, 1ULL);
@@ -549,7 +549,7 @@ static void feedback_measures(struct kunit *test)
 	contact.feedback.sights = 0;
 
 	FEEDBACK_PLAY(&contact, { 200000, OFF }, { 226000, OPEN }, { 226500, CLOSE },
-		      { 226600, OPEN }, { 300000, READ });
+		      { 226600, OPEN }, { 300000, SEEN });
 	KUNIT_EXPECT_EQ(test, life->release.n, 1ULL);
 	KUNIT_EXPECT_EQ(test, life->release.last_ns, 26000000ULL);
 	KUNIT_EXPECT_EQ(test, life->bounce.n, 1ULL);
@@ -558,7 +558,7 @@ static void feedback_measures(struct kunit *test)
 	/* A glitch long before is no bounce; what is within 7 ms is. */
 	FEEDBACK_PLAY(&contact, { 400000, ON }, { 402000, CLOSE }, { 402500, OPEN },
 		      { 409501, CLOSE }, { 500000, OFF }, { 525000, OPEN }, { 600000, ON },
-		      { 602000, CLOSE }, { 602500, OPEN }, { 609500, CLOSE }, { 700000, READ });
+		      { 602000, CLOSE }, { 602500, OPEN }, { 609500, CLOSE }, { 700000, SEEN });
 	KUNIT_EXPECT_EQ(test, life->operate.min_ns, 2000000ULL);
 	KUNIT_EXPECT_EQ(test, life->operate.max_ns, 13000000ULL);
 	KUNIT_EXPECT_EQ(test, life->operate.n, 3ULL);
@@ -575,8 +575,8 @@ static void feedback_does_not_measure(struct kunit *test)
 	contact_bind(&contact, test, &dc, true, false);
 	/* Found while it moved, a level that was only read, one that was there, one too late. */
 	FEEDBACK_PLAY(&contact, { 10000, CLOSE }, { 100000, OFF }, { 125000, FORGET },
-		      { 125100, READ }, { 300000, ON }, { 320000, OFF }, { 500000, ON },
-		      { 560000, CLOSE }, { 700000, READ });
+		      { 125100, SEEN }, { 300000, ON }, { 320000, OFF }, { 500000, ON },
+		      { 560000, CLOSE }, { 700000, SEEN });
 	KUNIT_EXPECT_EQ(test, life->operate.n, 0ULL);
 	KUNIT_EXPECT_EQ(test, life->release.n, 0ULL);
 
@@ -592,14 +592,14 @@ static void feedback_does_not_measure(struct kunit *test)
 	/* Nor a contact that has welded, and a glitch of its line. */
 	contact_bind(&contact, test, &dc, true, true);
 	FEEDBACK_PLAY(&contact, { 100000, OFF }, { 300000, ON }, { 310000, OPEN },
-		      { 310500, CLOSE }, { 400000, READ });
+		      { 310500, CLOSE }, { 400000, SEEN });
 	KUNIT_EXPECT_EQ(test, life->operate.n, 0ULL);
 
 	/* Nor a contact in a storm, nor that of another relay. */
 	contact_bind(&contact, test, &dc, false, false);
 	FEEDBACK_PLAY(&contact, { 1000000, ON }, { 1015000, CLOSE }, { 1016000, STORM },
 		      { 1100000, FOUND }, { 1200000, OFF }, { 1225000, OPEN },
-		      { 1226000, REPLACE }, { 1300000, READ });
+		      { 1226000, REPLACE }, { 1300000, SEEN });
 	KUNIT_EXPECT_EQ(test, life->operate.n, 0ULL);
 	KUNIT_EXPECT_EQ(test, life->release.n, 0ULL);
 }
@@ -612,14 +612,14 @@ static void feedback_measures_mains(struct kunit *test)
 	contact_bind(&contact, test, &mains, false, false);
 	/* The first pulse is a glitch; the last one ends 4 ms after the coil's edge. */
 	FEEDBACK_PLAY(&contact, { 100000, ON }, { 103000, CLOSE }, { 104000, OPEN },
-		      { 116000, PULSES }, { 300000, OFF }, { 304000, OPEN }, { 400000, READ });
+		      { 116000, PULSES }, { 300000, OFF }, { 304000, OPEN }, { 400000, SEEN });
 	KUNIT_EXPECT_EQ(test, life->operate.last_ns, 16000000ULL);
 	KUNIT_EXPECT_EQ(test, life->release.last_ns, 4000000ULL);
 	KUNIT_EXPECT_EQ(test, life->bounce.n, 0ULL);
 
 	/* It opened in a gap between pulses: the last one was before. */
 	FEEDBACK_PLAY(&contact, { 500000, ON }, { 516000, PULSES }, { 690000, OFF },
-		      { 800000, READ });
+		      { 800000, SEEN });
 	KUNIT_EXPECT_EQ(test, life->release.n, 1ULL);
 	KUNIT_EXPECT_EQ(test, life->operate.n, 2ULL);
 }
@@ -633,19 +633,19 @@ static void feedback_travels(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, emrelay_feedback_travel_ns(&contact.feedback), START_NS + 85500000);
 	FEEDBACK_PLAY(&contact, { 100000, ON });
 	KUNIT_EXPECT_EQ(test, emrelay_feedback_travel_ns(&contact.feedback), START_NS + 155500000);
-	FEEDBACK_PLAY(&contact, { 120000, CLOSE }, { 130000, READ });
+	FEEDBACK_PLAY(&contact, { 120000, CLOSE }, { 130000, SEEN });
 	KUNIT_EXPECT_EQ(test, emrelay_feedback_travel_ns(&contact.feedback), START_NS + 123500000);
 	/* At the deadline at the latest, though it toggles. */
-	FEEDBACK_PLAY(&contact, { 200000, OFF }, { 283000, OPEN }, { 286000, READ });
+	FEEDBACK_PLAY(&contact, { 200000, OFF }, { 283000, OPEN }, { 286000, SEEN });
 	KUNIT_EXPECT_EQ(test, emrelay_feedback_travel_ns(&contact.feedback), START_NS + 285500000);
-	FEEDBACK_PLAY(&contact, { 290000, READ });
+	FEEDBACK_PLAY(&contact, { 290000, SEEN });
 	KUNIT_EXPECT_EQ(test, emrelay_feedback_travel_ns(&contact.feedback), START_NS + 285500000);
 	/* At rest nothing is waited for but edges. */
 	KUNIT_EXPECT_EQ(test, emrelay_feedback_next_ns(&contact.feedback), U64_MAX);
 	/* For the interlock it is open since the edge, or the hold of mains. */
 	KUNIT_EXPECT_EQ(test, contact.feedback.seen_ns, START_NS + 283000000);
 	contact_bind(&contact, test, &mains, true, true);
-	FEEDBACK_PLAY(&contact, { 100000, OFF }, { 110000, OPEN }, { 200000, READ });
+	FEEDBACK_PLAY(&contact, { 100000, OFF }, { 110000, OPEN }, { 200000, SEEN });
 	KUNIT_EXPECT_EQ(test, contact.feedback.seen_ns, START_NS + 140000000);
 }
 

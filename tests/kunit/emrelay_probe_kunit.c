@@ -116,7 +116,7 @@ static const struct node_case {
 	const char *without;
 	struct property_entry with[5];
 	int ret;
-	const char *says[4];	/* all of it in one message */
+	const char *says[5];	/* all of it in one message, up to a NULL */
 } node_cases[] = {
 	{ "no reg", "reg", {}, -EINVAL, { "reg" } },
 	{ "reg above 1023", NULL, { PROPERTY_ENTRY_U32("reg", 1024) },
