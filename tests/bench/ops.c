@@ -850,7 +850,7 @@ static void hold_up(const char *name, char **args, size_t length, bool whole, in
 
 static void hold_ups(char **args)
 {
-	char *other[] = { "/proc/version", args[1], args[2] };
+	char * const other[] = { "/proc/version", args[1], args[2] };
 
 	hold_up("alone", args, 0, false, 0);
 	hold_up("busy", other, 1 << 20, true, 0);

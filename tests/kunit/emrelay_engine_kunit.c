@@ -218,8 +218,15 @@ static void engine_spacing(struct kunit *test)
 }
 
 /* What a coil did: its last edge, its last energisation, where it is; and without one. */
-#define PAST(edge, energised, on)	{ (edge), (edge), (energised), 0, true, true, (on) }
-#define NO_CYCLE(edge, on)		{ (edge), (edge), 0, 0, true, false, (on) }
+#define PAST(edge, energised, on)	{ (edge), 0, (energised), 0, true, true, (on) }
+#define NO_CYCLE(edge, on)		{ (edge), 0, 0, 0, true, false, (on) }
+
+/* Its last edge is its release, if it is released. */
+static struct emrelay_engine engine_left(struct emrelay_limits limits, struct emrelay_past past)
+{
+	past.released_ns = past.edge_ns;
+	return (struct emrelay_engine) { .limits = limits, .past = past };
+}
 
 static const struct limit_case {
 	const char *desc;
@@ -259,7 +266,7 @@ KUNIT_ARRAY_PARAM_DESC(limit, limit_cases, desc);
 static void engine_limits(struct kunit *test)
 {
 	const struct limit_case *c = test->param_value;
-	struct emrelay_engine engine = { .limits = c->limits, .past = c->past };
+	struct emrelay_engine engine = engine_left(c->limits, c->past);
 
 	KUNIT_EXPECT_EQ(test, emrelay_engine_settled_ns(&engine), c->settled_ns);
 	/* Without a dwell an off waits for nothing but the travel. */
@@ -316,7 +323,7 @@ KUNIT_ARRAY_PARAM_DESC(moment, moment_cases, desc);
 static void engine_dwell_limits(struct kunit *test)
 {
 	const struct moment_case *c = test->param_value;
-	struct emrelay_engine engine = { .limits = c->limits, .past = c->past };
+	struct emrelay_engine engine = engine_left(c->limits, c->past);
 
 	KUNIT_EXPECT_EQ(test, emrelay_engine_legal_ns(&engine, !c->past.coil), c->legal_ns);
 }
@@ -324,12 +331,11 @@ static void engine_dwell_limits(struct kunit *test)
 /* A line that failed: where the coil is already, a dwell delays nothing more. */
 static void engine_dwell_of_the_same_level(struct kunit *test)
 {
-	struct emrelay_engine on = {
-		.limits = { 10, 20, 30, 500, 600 }, .past = PAST(1000, 1000, true),
-	};
-	struct emrelay_engine off = {
-		.limits = { 10, 20, 30, 500, 600 }, .past = PAST(1000, 900, false),
-	};
+	static const struct emrelay_limits limits = { 10, 20, 30, 500, 600 };
+	struct emrelay_engine on =
+		engine_left(limits, (struct emrelay_past)PAST(1000, 1000, true));
+	struct emrelay_engine off =
+		engine_left(limits, (struct emrelay_past)PAST(1000, 900, false));
 
 	KUNIT_EXPECT_EQ(test, emrelay_engine_legal_ns(&on, true), 1030);
 	KUNIT_EXPECT_EQ(test, emrelay_engine_legal_ns(&off, false), 1020);

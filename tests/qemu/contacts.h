@@ -215,17 +215,15 @@ static void contacts_follow(int coil, bool on)
 {
 	long long now = qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
 	struct contact *c;
+	bool stays;
 
 	for (c = contacts; c < contacts + NR_LINES; c++) {
 		if (!c->pin || c->coil != coil)
 			continue;
 		c->energised += on;
-		if (contact_fails(c, on))
-			c->count = 0;
-		else if (on && (contact_within(&c->stuck, c->energised) ||
-			   (c->every && c->energised % c->every == 0)))
-			c->count = 0;
-		else if (!on && contact_within(&c->welded, c->energised))
+		stays = contact_within(on ? &c->stuck : &c->welded, c->energised) ||
+			(on && c->every && c->energised % c->every == 0);
+		if (contact_fails(c, on) || stays)
 			c->count = 0;
 		else
 			contact_plan(c, now, on);
