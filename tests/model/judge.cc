@@ -408,7 +408,7 @@ void Judge::displace(unsigned who)
 			r.coalesced++;
 		withdraw(i, INTERLOCK);
 	}
-	claim[group] = is(who, true) ? NONE : who;
+	claim[group] = is(who, true) && !relay[who].again ? NONE : who;
 	if (lasts(who))
 		newest[group] = who;
 }
@@ -533,7 +533,8 @@ void Judge::set_changeover(unsigned who, bool changeover)
 	if (r.group == NONE)
 		return;
 	newest[r.group] = NONE;
-	if (changeover && r.want.on && !is(who, true))
+	/* One that is found on, but was not switched on, waits to be. */
+	if (changeover && r.want.on && (!is(who, true) || r.again))
 		displace(who);
 	else if (!changeover && claim[r.group] == who)
 		claim[r.group] = NONE;
