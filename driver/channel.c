@@ -160,11 +160,6 @@ static void emrelay_channel_set_worn(struct emrelay_channel *channel)
 				 channel->told.health == EMRELAY_WORN);
 }
 
-static bool emrelay_channel_followed(const struct emrelay_channel *channel)
-{
-	return IS_ENABLED(CONFIG_EMRELAY_LEDS) && emrelay_leds_follow(&channel->leds);
-}
-
 /*
  * Does anyone wait for the end of the contact's travel? Whoever has not read the
  * file since its last notification finds it in poll() already; an LED that begins
@@ -172,8 +167,8 @@ static bool emrelay_channel_followed(const struct emrelay_channel *channel)
  */
 static inline bool emrelay_channel_watched(const struct emrelay_channel *channel)
 {
-	return channel->told.watched || emrelay_channel_followed(channel) ||
-	       trace_emrelay_contact_enabled();
+	return channel->told.watched || trace_emrelay_contact_enabled() ||
+	       (IS_ENABLED(CONFIG_EMRELAY_LEDS) && emrelay_leds_follow(channel));
 }
 
 /**
@@ -205,7 +200,7 @@ static void emrelay_channel_tell(struct emrelay_channel *channel, u64 now_ns)
 	if (told->watched & EMRELAY_WATCHED_READ)
 		emrelay_sysfs_notify(channel, EMRELAY_FILE_CONTACT);
 	told->watched &= ~EMRELAY_WATCHED_READ;
-	if (emrelay_channel_followed(channel) && !channel->bank->dying)
+	if (IS_ENABLED(CONFIG_EMRELAY_LEDS) && emrelay_leds_follow(channel) && !channel->bank->dying)
 		schedule_work(&told->work);
 	else
 		told->closed = contact == EMRELAY_CLOSED;

@@ -74,6 +74,19 @@ void emrelay_leds_init(struct emrelay_channel *channel)
 }
 
 /**
+ * emrelay_leds_follow - does an LED follow a relay?
+ * @channel: the channel
+ *
+ * Context: Any.
+ * Return: true if one does. An LED that begins to follow reads the contact
+ * itself.
+ */
+bool emrelay_leds_follow(const struct emrelay_channel *channel)
+{
+	return !list_empty_careful(&channel->leds.trigger.led_cdevs);
+}
+
+/**
  * emrelay_leds_tell - show the contact on the LEDs that follow a relay
  * @channel: the channel
  * @closed: the contact is closed

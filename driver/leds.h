@@ -19,19 +19,7 @@ struct emrelay_leds {
 	struct led_trigger trigger;
 };
 
-/**
- * emrelay_leds_follow - does an LED follow a relay?
- * @leds: what the LED subsystem has of it
- *
- * Context: Any.
- * Return: true if one does. An LED that begins to follow reads the contact
- * itself.
- */
-static inline bool emrelay_leds_follow(const struct emrelay_leds *leds)
-{
-	return !list_empty_careful(&leds->trigger.led_cdevs);
-}
-
+bool emrelay_leds_follow(const struct emrelay_channel *channel);
 void emrelay_leds_init(struct emrelay_channel *channel);
 int emrelay_leds_add(struct emrelay_channel *channel);
 void emrelay_leds_tell(struct emrelay_channel *channel, bool closed);

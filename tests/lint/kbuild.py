@@ -106,7 +106,7 @@ def pure():
 
 # What can be off: a part of the driver, or what it is for in the kernel, with what in the test kernel goes then,
 # too.  And the symbols of the kernel that no object may need without it.
-LED, NVMEM, DEBUGFS = "led_|devm_led_", "(?:devm_|of_)?nvmem_", "debugfs_"
+LED, NVMEM, DEBUGFS, REGULATOR = "led_|devm_led_", "(?:devm_|of_)?nvmem_", "debugfs_", "(?:devm_)?regulator_"
 OFF = {
     ("EMRELAY_LEDS",): LED,
     ("EMRELAY_GPIOCHIP",): "(?:devm_)?gpiochip_add",
@@ -115,6 +115,7 @@ OFF = {
     ("LEDS_CLASS", "LEDS_GPIO", "LEDS_TRIGGERS"): LED,
     ("NVMEM", "NVMEM_SYSFS"): NVMEM,
     ("DEBUG_FS", "KUNIT_DEBUGFS", "FAULT_INJECTION_DEBUG_FS"): DEBUGFS,
+    ("REGULATOR", "REGULATOR_FIXED_VOLTAGE"): REGULATOR,
 }
 PARTS = [off for off in OFF if off[0].startswith("EMRELAY_")]
 FRAGMENTS = [ROOT / f"tests/qemu/kernel/{name}.config" for name in ("base", "arm64")]
