@@ -122,16 +122,17 @@ for kind in i l; do
 	sleep 1
 	echo on > $b/state
 	sleep 2
-	# The line that does not sleep says so, but on 6.1, where nothing is heard of it.
+	# The line that does not sleep says so, but on 6.1, where nothing is heard of it: the
+	# energisation that was believed counts, too, as the line is found off once it answers.
 	case $kind$(uname -r) in
-	l6.1.*) is $kind-gone "on,on,drive lo" "$(words $b/state $b/coil $b/fault) $(pin $b)" ;;
-	*) is $kind-gone "on,off,drive lo" "$(words $b/state $b/coil $b/fault) $(pin $b)" ;;
+	l6.1.*) believed=1; is $kind-gone "on,on,drive lo" "$(words $b/state $b/coil $b/fault) $(pin $b)" ;;
+	*) believed=0; is $kind-gone "on,off,drive lo" "$(words $b/state $b/coil $b/fault) $(pin $b)" ;;
 	esac
 	fail_with gone 0
 	sleep 11
 	is $kind-back "$rest_on" "$(said $b)"
 	cycles=$(cat $b/cycle_count)
-	is $kind-gone-cycles 1 "$cycles"
+	is $kind-gone-cycles $((1 + believed)) "$cycles"
 
 	# The expander forgets all. The next request finds it, whatever it is.
 	fail_with reset 1
