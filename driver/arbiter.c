@@ -555,14 +555,14 @@ void emrelay_arbiter_sense(struct emrelay_arbiter *arbiter, u16 who,
 	bool faulty = proof->latched | member->latched;
 	bool open = proof->opened_ns != U64_MAX;
 
-	member->engine->past.edge_ns = proof->edge_ns;
 	if (group && open == member->unproven) {
+		emrelay_arbiter_queue(arbiter, member)->stale = true;
 		group->unproven += open ? -1 : 1;
 		if (open)
 			group->free_ns = max(group->free_ns,
 					     emrelay_time_add(proof->opened_ns, EMRELAY_OPENED_NS));
-		emrelay_arbiter_queue(arbiter, member)->stale = true;
 	}
+	member->engine->past.edge_ns = proof->edge_ns;
 	member->unproven = !open;
 	member->latched = proof->latched;
 	member->action = proof->action;

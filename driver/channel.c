@@ -168,7 +168,7 @@ static void emrelay_channel_set_worn(struct emrelay_channel *channel)
 static inline bool emrelay_channel_watched(const struct emrelay_channel *channel)
 {
 	return channel->told.watched || trace_emrelay_contact_enabled() ||
-	       (IS_ENABLED(CONFIG_EMRELAY_LEDS) && emrelay_leds_follow(channel));
+	       (IS_ENABLED(CONFIG_EMRELAY_LEDS) && emrelay_leds_used(channel));
 }
 
 /**
@@ -200,7 +200,7 @@ static void emrelay_channel_tell(struct emrelay_channel *channel, u64 now_ns)
 	if (told->watched & EMRELAY_WATCHED_READ)
 		emrelay_sysfs_notify(channel, EMRELAY_FILE_CONTACT);
 	told->watched &= ~EMRELAY_WATCHED_READ;
-	if (IS_ENABLED(CONFIG_EMRELAY_LEDS) && emrelay_leds_follow(channel) && !channel->bank->dying)
+	if (IS_ENABLED(CONFIG_EMRELAY_LEDS) && emrelay_leds_used(channel) && !channel->bank->dying)
 		schedule_work(&told->work);
 	else
 		told->closed = contact == EMRELAY_CLOSED;

@@ -64,7 +64,7 @@ static int emrelay_trigger_activate(struct led_classdev *led)
  * emrelay_leds_init - prepare the list of LEDs that are on a relay's trigger
  * @channel: the channel
  *
- * emrelay_leds_follow() may look at it before the trigger is registered.
+ * emrelay_leds_used() may look at it before the trigger is registered.
  *
  * Context: Any.
  */
@@ -74,14 +74,14 @@ void emrelay_leds_init(struct emrelay_channel *channel)
 }
 
 /**
- * emrelay_leds_follow - does an LED follow a relay?
+ * emrelay_leds_used - does an LED follow a relay?
  * @channel: the channel
  *
  * Context: Any.
  * Return: true if one does. An LED that begins to follow reads the contact
  * itself.
  */
-bool emrelay_leds_follow(const struct emrelay_channel *channel)
+bool emrelay_leds_used(const struct emrelay_channel *channel)
 {
 	return !list_empty_careful(&channel->leds.trigger.led_cdevs);
 }

@@ -19,7 +19,7 @@ struct emrelay_leds {
 	struct led_trigger trigger;
 };
 
-bool emrelay_leds_follow(const struct emrelay_channel *channel);
+bool emrelay_leds_used(const struct emrelay_channel *channel);
 void emrelay_leds_init(struct emrelay_channel *channel);
 int emrelay_leds_add(struct emrelay_channel *channel);
 void emrelay_leds_tell(struct emrelay_channel *channel, bool closed);
