@@ -21,7 +21,7 @@ FORMS = (
     ("object", r'^\{"'),                                                                    # of relayctl --json
     ("log", r"^emrelay [\w.-]+: "),                                                         # e2e's probe has the kernel's messages
     ("formula", r"^[\d.]+ x "),
-    ("circuit", r"^ +\+12 V "),
+    ("circuit", r"^ +\+(12|24) V "),
 )
 
 
