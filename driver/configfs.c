@@ -23,7 +23,7 @@
 #include "core.h"
 
 /* A directory has no more files than this for properties, and no more of them for lines. */
-#define EMRELAY_FILES	40U
+#define EMRELAY_FILES	64U
 #define EMRELAY_LINES	4
 
 enum { EMRELAY_BANK, EMRELAY_CHANNEL };

@@ -21,6 +21,8 @@ FORMS = (
     ("object", r'^\{"'),                                                                    # of relayctl --json
     ("log", r"^emrelay [\w.-]+: "),                                                         # e2e's probe has the kernel's messages
     ("formula", r"^[\d.]+ x "),
+    ("files", r"^\w+/fault:"),                                                              # of a played contact; e2e's contact has them
+    ("history", r"^\d{9,} off line$"),                                                      # of a sleep; e2e's resume has it
     ("circuit", r"^ +\+(12|24) V "),
 )
 
