@@ -447,11 +447,14 @@ echo ${store#/store@}.store > /sys/bus/platform/drivers/emrelay-test-store/unbin
 is provider-gone "" "$(ls /sys/class/relay)"
 echo ${store#/store@}.store > /sys/bus/platform/drivers/emrelay-test-store/bind
 # Both banks come back with it, though one was unbound by hand; the first has the cell.
-until [ -e $banks/relay-bank ] || [ -e $banks/shared ]; do
+# These files are a bank's last.
+until [ -e /sys/bus/platform/devices/relay-bank/coil_limit ]; do
+	if [ -e /sys/bus/platform/devices/shared/coil_limit ]; then
+		echo shared > $banks/unbind
+		echo relay-bank > $banks/bind
+	fi
 	sleep 0.1
 done
-[ ! -e $banks/shared ] || echo shared > $banks/unbind
-[ -e $banks/relay-bank ] || echo relay-bank > $banks/bind
 cd /sys/class/relay || exit
 is provider-back "$plain $plain" "$(cat plain/cycle_count plain/cycles_stored | tr '\n' ' ' | sed 's/ $//')"
 snap end
