@@ -116,6 +116,10 @@ int emrelay_bank_depend(struct emrelay_bank *bank, struct device *supplier)
 
 	if (!supplier || !supplier->driver)
 		return 0;
+	/* The core warns of a probe that fails with a link to a device that is not bound yet. */
+	if (supplier->links.status != DL_DEV_DRIVER_BOUND)
+		return dev_err_probe(bank->dev, -EPROBE_DEFER, "%s is not bound yet\n",
+				     dev_name(supplier));
 	/* The link outlives the binding: it keeps the bank away until the supplier is back. */
 	link = device_link_add(bank->dev, supplier, DL_FLAG_AUTOPROBE_CONSUMER);
 	if (!link && device_is_registered(supplier))

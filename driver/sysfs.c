@@ -260,6 +260,7 @@ EMRELAY_GET(stored, channel->store->cycles)
 EMRELAY_GET(is_stored, emrelay_store_present(channel->store))
 EMRELAY_GET(is_interlocked, channel->config.interlocked)
 EMRELAY_GET(is_sensed, !!channel->sense.line)
+EMRELAY_GET(is_supplied, channel->bank->supply.regulator || channel->sense.line)
 EMRELAY_GET(sense, channel->sense.state)
 EMRELAY_GET(seen, *(u64 *)((void *)channel->memory->feedback + offset))
 EMRELAY_GET(dead_time, channel->config.dead_time_us)
@@ -389,7 +390,8 @@ static struct emrelay_attribute emrelay_statistics[] = {
 	EMRELAY_STATISTIC(drive_errors, drive_errors),
 	EMRELAY_RO(withdrawn, memory, .visible = emrelay_get_is_sensed,
 		   .offset = offsetof(struct emrelay_memory, engine.statistics.withdrawn)),
-	EMRELAY_STATISTIC(supply_drops, supply_drops),
+	EMRELAY_RO(supply_drops, memory, .visible = emrelay_get_is_supplied,
+		   .offset = offsetof(struct emrelay_memory, supply_drops)),
 	EMRELAY_SEEN(closings, life.closings),
 	EMRELAY_SEEN(misfires, life.misfires),
 	EMRELAY_SEEN(welds, life.welds),
