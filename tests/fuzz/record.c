@@ -51,6 +51,7 @@ static int check(const struct emrelay_record *record)
 {
 	int ret = emrelay_record_check(record);
 	struct emrelay_account account = { .stored = true };
+	struct emrelay_feedback_life life = { 0 };
 	struct emrelay_record again;
 	struct emrelay_clocks clocks = { 0 };
 
@@ -62,6 +63,8 @@ static int check(const struct emrelay_record *record)
 	emrelay_account_merge(&account, record, EMRELAY_WEAR_RECORD, false, 0);
 	emrelay_record_make(&again, le64_to_cpu(record->sequence), &account,
 			    record->name, false, record->target, &clocks);
+	emrelay_record_recall(record, &life, true);
+	emrelay_record_contact(&again, &life);
 	LAW(!emrelay_record_check(&again));
 	LAW(!strcmp(again.name, record->name));
 	/* What stands behind a text, or when it was written, is nothing. */
