@@ -23,7 +23,7 @@
 #include "core.h"
 
 /* A directory has no more files than this for properties, and no more of them for lines. */
-#define EMRELAY_FILES	64U
+#define EMRELAY_FILES	48U
 #define EMRELAY_LINES	4
 
 enum { EMRELAY_BANK, EMRELAY_CHANNEL };
@@ -169,8 +169,7 @@ static ssize_t emrelay_store(struct config_item *item, const char *page, size_t 
 		ret = emrelay_parse(dir, &dir->property[index], value, words);
 
 	mutex_lock(&emrelay_subsystem.su_mutex);
-	if (!ret && dir->bank->pdev)
-		ret = -EBUSY;
+	ret = ret ?: dir->bank->pdev ? -EBUSY : 0;
 	if (!ret)
 		swap(dir->value[index], value);
 	mutex_unlock(&emrelay_subsystem.su_mutex);
@@ -187,7 +186,7 @@ static ssize_t emrelay_show(struct config_item *item, char *page, u32 index)
 }
 
 /* configfs does not tell a function which file it is called for: so each has its own. */
-#define EMRELAY_ACCESS(n)							\
+#define EMRELAY_RW(n)							\
 static ssize_t emrelay_show_##n(struct config_item *item, char *page)		\
 {										\
 	return emrelay_show(item, page, n##U);					\
@@ -198,28 +197,28 @@ static ssize_t emrelay_store_##n(struct config_item *item, const char *page, siz
 	return emrelay_store(item, page, size, n##U);				\
 }
 
-#define EMRELAY_FILE(n)	\
+#define EMRELAY_F(n)	\
 	[n##U] = { .ca_mode = 0644, .show = emrelay_show_##n, .store = emrelay_store_##n }
 
-EMRELAY_ACCESS(0); EMRELAY_ACCESS(1); EMRELAY_ACCESS(2); EMRELAY_ACCESS(3); EMRELAY_ACCESS(4);
-EMRELAY_ACCESS(5); EMRELAY_ACCESS(6); EMRELAY_ACCESS(7); EMRELAY_ACCESS(8); EMRELAY_ACCESS(9);
-EMRELAY_ACCESS(10); EMRELAY_ACCESS(11); EMRELAY_ACCESS(12); EMRELAY_ACCESS(13); EMRELAY_ACCESS(14);
-EMRELAY_ACCESS(15); EMRELAY_ACCESS(16); EMRELAY_ACCESS(17); EMRELAY_ACCESS(18); EMRELAY_ACCESS(19);
-EMRELAY_ACCESS(20); EMRELAY_ACCESS(21); EMRELAY_ACCESS(22); EMRELAY_ACCESS(23); EMRELAY_ACCESS(24);
-EMRELAY_ACCESS(25); EMRELAY_ACCESS(26); EMRELAY_ACCESS(27); EMRELAY_ACCESS(28); EMRELAY_ACCESS(29);
-EMRELAY_ACCESS(30); EMRELAY_ACCESS(31); EMRELAY_ACCESS(32); EMRELAY_ACCESS(33); EMRELAY_ACCESS(34);
-EMRELAY_ACCESS(35); EMRELAY_ACCESS(36); EMRELAY_ACCESS(37); EMRELAY_ACCESS(38); EMRELAY_ACCESS(39);
+EMRELAY_RW(0); EMRELAY_RW(1); EMRELAY_RW(2); EMRELAY_RW(3); EMRELAY_RW(4); EMRELAY_RW(5);
+EMRELAY_RW(6); EMRELAY_RW(7); EMRELAY_RW(8); EMRELAY_RW(9); EMRELAY_RW(10); EMRELAY_RW(11);
+EMRELAY_RW(12); EMRELAY_RW(13); EMRELAY_RW(14); EMRELAY_RW(15); EMRELAY_RW(16); EMRELAY_RW(17);
+EMRELAY_RW(18); EMRELAY_RW(19); EMRELAY_RW(20); EMRELAY_RW(21); EMRELAY_RW(22); EMRELAY_RW(23);
+EMRELAY_RW(24); EMRELAY_RW(25); EMRELAY_RW(26); EMRELAY_RW(27); EMRELAY_RW(28); EMRELAY_RW(29);
+EMRELAY_RW(30); EMRELAY_RW(31); EMRELAY_RW(32); EMRELAY_RW(33); EMRELAY_RW(34); EMRELAY_RW(35);
+EMRELAY_RW(36); EMRELAY_RW(37); EMRELAY_RW(38); EMRELAY_RW(39); EMRELAY_RW(40); EMRELAY_RW(41);
+EMRELAY_RW(42); EMRELAY_RW(43); EMRELAY_RW(44); EMRELAY_RW(45); EMRELAY_RW(46); EMRELAY_RW(47);
 
 /* By property: those of banks, then those of relays, which are copies. */
 static struct configfs_attribute emrelay_files[2][EMRELAY_FILES] = {{
-	EMRELAY_FILE(0), EMRELAY_FILE(1), EMRELAY_FILE(2), EMRELAY_FILE(3), EMRELAY_FILE(4),
-	EMRELAY_FILE(5), EMRELAY_FILE(6), EMRELAY_FILE(7), EMRELAY_FILE(8), EMRELAY_FILE(9),
-	EMRELAY_FILE(10), EMRELAY_FILE(11), EMRELAY_FILE(12), EMRELAY_FILE(13), EMRELAY_FILE(14),
-	EMRELAY_FILE(15), EMRELAY_FILE(16), EMRELAY_FILE(17), EMRELAY_FILE(18), EMRELAY_FILE(19),
-	EMRELAY_FILE(20), EMRELAY_FILE(21), EMRELAY_FILE(22), EMRELAY_FILE(23), EMRELAY_FILE(24),
-	EMRELAY_FILE(25), EMRELAY_FILE(26), EMRELAY_FILE(27), EMRELAY_FILE(28), EMRELAY_FILE(29),
-	EMRELAY_FILE(30), EMRELAY_FILE(31), EMRELAY_FILE(32), EMRELAY_FILE(33), EMRELAY_FILE(34),
-	EMRELAY_FILE(35), EMRELAY_FILE(36), EMRELAY_FILE(37), EMRELAY_FILE(38), EMRELAY_FILE(39),
+	EMRELAY_F(0), EMRELAY_F(1), EMRELAY_F(2), EMRELAY_F(3), EMRELAY_F(4), EMRELAY_F(5),
+	EMRELAY_F(6), EMRELAY_F(7), EMRELAY_F(8), EMRELAY_F(9), EMRELAY_F(10), EMRELAY_F(11),
+	EMRELAY_F(12), EMRELAY_F(13), EMRELAY_F(14), EMRELAY_F(15), EMRELAY_F(16), EMRELAY_F(17),
+	EMRELAY_F(18), EMRELAY_F(19), EMRELAY_F(20), EMRELAY_F(21), EMRELAY_F(22), EMRELAY_F(23),
+	EMRELAY_F(24), EMRELAY_F(25), EMRELAY_F(26), EMRELAY_F(27), EMRELAY_F(28), EMRELAY_F(29),
+	EMRELAY_F(30), EMRELAY_F(31), EMRELAY_F(32), EMRELAY_F(33), EMRELAY_F(34), EMRELAY_F(35),
+	EMRELAY_F(36), EMRELAY_F(37), EMRELAY_F(38), EMRELAY_F(39), EMRELAY_F(40), EMRELAY_F(41),
+	EMRELAY_F(42), EMRELAY_F(43), EMRELAY_F(44), EMRELAY_F(45), EMRELAY_F(46), EMRELAY_F(47),
 }};
 
 static char emrelay_file_names[2][EMRELAY_FILES][32];
@@ -368,12 +367,11 @@ static ssize_t emrelay_live_show(struct config_item *item, char *page)
 static ssize_t emrelay_live_store(struct config_item *item, const char *page, size_t size)
 {
 	struct emrelay_dir *bank = emrelay_to_dir(item);
+	int ret = 0;
 	bool live;
-	int ret;
 
-	ret = kstrtobool(page, &live);
-	if (ret)
-		return ret;
+	if (kstrtobool(page, &live))
+		return -EINVAL;
 
 	guard(mutex)(&emrelay_subsystem.su_mutex);
 	if (live && !bank->pdev)
@@ -438,8 +436,8 @@ static struct config_group *emrelay_make(struct config_group *parent, const char
 }
 
 /* A file for each property but those that only device trees have; of x-gpios it is x. */
-static void __init emrelay_name_files(int kind, const struct emrelay_property *property,
-				      struct configfs_attribute **attribute)
+static int __init emrelay_name_files(int kind, const struct emrelay_property *property,
+				     struct configfs_attribute **attribute)
 {
 	const struct emrelay_property *p;
 	unsigned int i;
@@ -455,19 +453,22 @@ static void __init emrelay_name_files(int kind, const struct emrelay_property *p
 		emrelay_files[kind][i].ca_owner = THIS_MODULE;
 		*attribute++ = &emrelay_files[kind][i];
 	}
+	return p->name ? -E2BIG : 0;
 }
 
 static int __init emrelay_configfs_init(void)
 {
+	int ret;
+
 	memcpy(emrelay_files[EMRELAY_CHANNEL], emrelay_files[EMRELAY_BANK],
 	       sizeof(emrelay_files[EMRELAY_BANK]));
 	emrelay_attributes[EMRELAY_BANK][0] = &emrelay_attr_live;
-	emrelay_name_files(EMRELAY_BANK, emrelay_bank_properties,
-			   emrelay_attributes[EMRELAY_BANK] + 1);
-	emrelay_name_files(EMRELAY_CHANNEL, emrelay_channel_properties,
-			   emrelay_attributes[EMRELAY_CHANNEL]);
+	ret = emrelay_name_files(EMRELAY_BANK, emrelay_bank_properties,
+				 emrelay_attributes[EMRELAY_BANK] + 1) ?:
+	      emrelay_name_files(EMRELAY_CHANNEL, emrelay_channel_properties,
+				 emrelay_attributes[EMRELAY_CHANNEL]);
 	config_group_init(&emrelay_subsystem.su_group);
-	return configfs_register_subsystem(&emrelay_subsystem);
+	return ret ?: configfs_register_subsystem(&emrelay_subsystem);
 }
 module_init(emrelay_configfs_init);
 

@@ -42,6 +42,23 @@ good fan 1 $chip 1 active-low
 good valve 2 $chip 2 open-drain
 find . -maxdepth 1 -type f | put - bank-files
 find pump -type f | put - relay-files
+# Each can be written, and reads so; what is empty is none.
+for file in pump/*; do
+	case $file in
+	*/coil | */contact | */line) text="$chip 6" ;;
+	*/compatible) text=wago,859-353 ;;
+	*/load-type) text=none ;;
+	*/default-state) text=keep ;;
+	*/interlock-mode) text=block ;;
+	*/contact-type) text=linked-nc ;;
+	*/dc-load-limit | */electrical-life-curve) text="1 2" ;;
+	*) text=1 ;;
+	esac
+	before=$(cat "$file")
+	ok "write-${file#*/}" sh -c "echo '$text' > '$file'"
+	is "reads-${file#*/}" "$text" "$(cat "$file")"
+	echo "$before" > "$file"
+done
 is begins-dead 0 "$(cat live)"
 
 # What was written is read again, without the blanks around it.
