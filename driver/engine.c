@@ -84,6 +84,55 @@ void emrelay_engine_set(struct emrelay_engine *engine, const struct emrelay_limi
 	engine->limits = *limits;
 }
 
+/*
+ * When does an on end by itself that is not asked for again? A pulse does, and one
+ * that lasts and is not renewed.
+ */
+static u64 emrelay_engine_expiry_ns(const struct emrelay_engine *engine)
+{
+	if (engine->pulse_ns)
+		return engine->past.coil ? engine->expiry_ns : U64_MAX;
+	return engine->target && engine->limits.watchdog_ns ? engine->expiry_ns : U64_MAX;
+}
+
+/**
+ * emrelay_engine_end_ns - when does the clock turn the target off?
+ * @engine: the engine
+ *
+ * Context: Any. Pure.
+ * Return: the moment, which may have come; U64_MAX if never.
+ */
+u64 emrelay_engine_end_ns(const struct emrelay_engine *engine)
+{
+	u64 end_ns = emrelay_engine_expiry_ns(engine);
+
+	if (engine->target && engine->limits.max_on_ns && emrelay_engine_energised(engine))
+		return min(end_ns, emrelay_time_add(engine->past.on_since_ns,
+						    engine->limits.max_on_ns));
+	return end_ns;
+}
+
+/**
+ * emrelay_engine_advance - turn the target off if the clock says so
+ * @engine: the engine
+ * @now_ns: the time
+ *
+ * Context: Any. Pure.
+ * Return: when the clock will; U64_MAX if never, or if it just did.
+ */
+u64 emrelay_engine_advance(struct emrelay_engine *engine, u64 now_ns)
+{
+	u64 end_ns = emrelay_engine_end_ns(engine);
+
+	if (now_ns < end_ns)
+		return end_ns;
+
+	emrelay_engine_release(engine, end_ns < emrelay_engine_expiry_ns(engine) ?
+				       EMRELAY_BY_MAX_ON : engine->pulse_ns ?
+				       EMRELAY_BY_PULSE : EMRELAY_BY_WATCHDOG);
+	return U64_MAX;
+}
+
 /**
  * emrelay_engine_request - accept or refuse a request
  * @engine: the engine, emrelay_engine_advance() called for this moment

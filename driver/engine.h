@@ -193,6 +193,8 @@ void emrelay_engine_bind(struct emrelay_engine *engine, const struct emrelay_lim
 			 bool found, bool target, u64 now_ns);
 void emrelay_engine_set(struct emrelay_engine *engine, const struct emrelay_limits *limits,
 			u64 now_ns);
+u64 emrelay_engine_end_ns(const struct emrelay_engine *engine);
+u64 emrelay_engine_advance(struct emrelay_engine *engine, u64 now_ns);
 int emrelay_engine_request(struct emrelay_engine *engine, const struct emrelay_request *request,
 			   u64 free_ns, u64 now_ns);
 u64 emrelay_engine_decide(struct emrelay_engine *engine, u64 now_ns);
@@ -259,59 +261,6 @@ static inline bool emrelay_engine_pending(const struct emrelay_engine *engine)
 static inline bool emrelay_engine_energised(const struct emrelay_engine *engine)
 {
 	return engine->past.coil || engine->maybe_on;
-}
-
-/**
- * emrelay_engine_expiry_ns - when does an on end by itself that is not asked for again?
- * @engine: the engine
- *
- * Context: Any. Pure.
- * Return: the end of a pulse, or of an on that lasts and is not renewed; U64_MAX if
- * there is none.
- */
-static inline u64 emrelay_engine_expiry_ns(const struct emrelay_engine *engine)
-{
-	if (engine->pulse_ns)
-		return engine->past.coil ? engine->expiry_ns : U64_MAX;
-	return engine->target && engine->limits.watchdog_ns ? engine->expiry_ns : U64_MAX;
-}
-
-/**
- * emrelay_engine_end_ns - when does the clock turn the target off?
- * @engine: the engine
- *
- * Context: Any. Pure.
- * Return: the moment, which may have come; U64_MAX if never.
- */
-static inline u64 emrelay_engine_end_ns(const struct emrelay_engine *engine)
-{
-	u64 end_ns = emrelay_engine_expiry_ns(engine);
-
-	if (engine->target && engine->limits.max_on_ns && emrelay_engine_energised(engine))
-		return min(end_ns, emrelay_time_add(engine->past.on_since_ns,
-						    engine->limits.max_on_ns));
-	return end_ns;
-}
-
-/**
- * emrelay_engine_advance - turn the target off if the clock says so
- * @engine: the engine
- * @now_ns: the time
- *
- * Context: Any. Pure.
- * Return: when the clock will; U64_MAX if never, or if it just did.
- */
-static inline u64 emrelay_engine_advance(struct emrelay_engine *engine, u64 now_ns)
-{
-	u64 end_ns = emrelay_engine_end_ns(engine);
-
-	if (now_ns < end_ns)
-		return end_ns;
-
-	emrelay_engine_release(engine, end_ns < emrelay_engine_expiry_ns(engine) ?
-				       EMRELAY_BY_MAX_ON : engine->pulse_ns ?
-				       EMRELAY_BY_PULSE : EMRELAY_BY_WATCHDOG);
-	return U64_MAX;
 }
 
 /**
