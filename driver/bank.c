@@ -551,7 +551,7 @@ static int emrelay_hibernation(struct notifier_block *notifier, unsigned long ev
 		guard(spinlock)(&bank->lock);
 		if (bank->asleep) {
 			bank->asleep = false;
-			emrelay_bank_wake(bank);
+			emrelay_bank_wake(bank, 0);
 		}
 	}
 	return NOTIFY_OK;

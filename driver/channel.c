@@ -66,9 +66,10 @@ void emrelay_history_add(struct emrelay_channel *channel, enum emrelay_event eve
 
 	lockdep_assert_held(&channel->bank->lock);
 
-	memory->history[memory->events++ % EMRELAY_HISTORY] = (struct emrelay_history_entry) {
+	memory->history[memory->events % EMRELAY_HISTORY] = (struct emrelay_history_entry) {
 		.ns = now_ns, .event = event, .why = why, .value = min_t(u64, value, U32_MAX),
 	};
+	memory->events = memory->events + 1 ?: EMRELAY_HISTORY;
 }
 
 static struct emrelay_limits emrelay_channel_limits(const struct emrelay_channel *channel,
@@ -293,7 +294,7 @@ static u64 emrelay_channel_decide(struct emrelay_channel *channel, u64 now_ns)
 		settled_ns = emrelay_sense_update(channel, now_ns);
 		wake_ns = emrelay_arbiter_decide(&channel->bank->arbiter, channel->index, now_ns);
 	} else {
-		settled_ns = emrelay_engine_settled_ns(&channel->memory->engine);
+		settled_ns = emrelay_engine_settled_ns(engine);
 	}
 	emrelay_channel_tell(channel, now_ns);
 	return now_ns < settled_ns ? min(wake_ns, settled_ns) : wake_ns;
@@ -373,17 +374,19 @@ static bool emrelay_bank_moves(const struct emrelay_bank *bank)
 }
 
 /**
- * emrelay_bank_wake - look at all lines soon, and do what waits
+ * emrelay_bank_wake - look at all lines, and do what waits
  * @bank: the bank
+ * @seconds: so much later
  *
  * Context: Any, under the bank's lock.
  */
-void emrelay_bank_wake(struct emrelay_bank *bank)
+void emrelay_bank_wake(struct emrelay_bank *bank, u32 seconds)
 {
 	lockdep_assert_held(&bank->lock);
 
 	if (emrelay_bank_moves(bank))
-		kthread_mod_delayed_work(bank->worker, &bank->verify, 0);
+		kthread_mod_delayed_work(bank->worker, &bank->verify,
+					 min((u64)seconds * HZ, (u64)MAX_JIFFY_OFFSET));
 }
 
 /*
@@ -395,14 +398,13 @@ void emrelay_bank_wake(struct emrelay_bank *bank)
 static void emrelay_channel_seen(struct emrelay_channel *channel, int level)
 {
 	const struct emrelay_engine *engine = &channel->memory->engine;
-	struct emrelay_bank *bank = channel->bank;
 
 	if (level == engine->past.coil ||
 	    (engine->tries && (level < 0 || level == engine->target)))
 		return;
 
 	emrelay_channel_driven(channel, engine->past.coil, EMRELAY_BY_LINE, level);
-	emrelay_bank_wake(bank);
+	emrelay_bank_wake(channel->bank, 0);
 }
 
 /* Looks whether the line is as it was driven, or queues the work that will. */
@@ -578,15 +580,6 @@ static enum hrtimer_restart emrelay_channel_timer(struct hrtimer *timer)
 	return HRTIMER_NORESTART;
 }
 
-/* The next time to look at the lines; now, and then never again, if it was switched off. */
-static void emrelay_bank_queue_verify(struct emrelay_bank *bank)
-{
-	u64 delay = min((u64)bank->config.verify_s * HZ, (u64)MAX_JIFFY_OFFSET);
-
-	if (emrelay_bank_moves(bank))
-		kthread_mod_delayed_work(bank->worker, &bank->verify, delay);
-}
-
 /* Looks at a line, and acts on what was found, and on what waits. */
 static void emrelay_channel_check(struct emrelay_channel *channel)
 {
@@ -610,7 +603,7 @@ void emrelay_bank_verify(struct kthread_work *work)
 		emrelay_channel_check(bank->channels[i]);
 	guard(spinlock_irqsave)(&bank->lock);
 	if (bank->config.verify_s)
-		emrelay_bank_queue_verify(bank);
+		emrelay_bank_wake(bank, bank->config.verify_s);
 }
 
 /* What the supply can take has changed. */
@@ -688,8 +681,9 @@ void emrelay_bank_configure(struct emrelay_bank *bank, size_t offset, u32 value)
 
 	*(u32 *)((void *)&bank->config + offset) = value;
 	emrelay_bank_limit(bank, ktime_get_boottime_ns());
+	/* Now, and then never again, if it was switched off. */
 	if (offset == offsetof(struct emrelay_bank_config, verify_s))
-		emrelay_bank_queue_verify(bank);
+		emrelay_bank_wake(bank, bank->config.verify_s);
 }
 
 /**

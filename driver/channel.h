@@ -65,7 +65,8 @@ struct emrelay_history_entry {
  * @drive_errors: attempts to drive the coil's line that failed
  * @supply_drops: how often the supply of the coils went bad
  * @history: the last events, a ring
- * @events: how many were ever put into @history
+ * @events: how many were ever put into @history; after 2^32 it goes on at
+ *	EMRELAY_HISTORY, of which 2^32 is a multiple
  * @last: the target that a relay of default-state "last" has after the next boot
  *
  * While a driver is bound its bank's lock protects all of it.
@@ -221,7 +222,7 @@ struct gpio_desc *emrelay_bank_get_line(struct emrelay_channel *channel, const c
 bool emrelay_bank_set_supply(struct emrelay_bank *bank, bool bad);
 void emrelay_channel_drop(struct emrelay_channel *channel);
 void emrelay_bank_configure(struct emrelay_bank *bank, size_t offset, u32 value);
-void emrelay_bank_wake(struct emrelay_bank *bank);
+void emrelay_bank_wake(struct emrelay_bank *bank, u32 seconds);
 void emrelay_bank_work(struct work_struct *work);
 void emrelay_bank_verify(struct kthread_work *work);
 void emrelay_bank_panic(struct emrelay_bank *bank);

@@ -36,6 +36,9 @@ static const char * const emrelay_contact_type_names[EMRELAY_CONTACT_TYPES] = {
 	[EMRELAY_LOAD_AC] = "load-ac",
 };
 
+/* Properties that name one line each. */
+static const char * const emrelay_line_names[] = { "coil-gpios", "contact-gpios", "line-gpios" };
+
 #define FIELD(field)	offsetof(struct emrelay_config, field)
 
 #define RATING(name, field) \
@@ -299,15 +302,12 @@ static int emrelay_check_config(struct device *dev, const struct emrelay_config 
 	struct fwnode_handle *fwnode = config->fwnode;
 	u32 momentary_ms = config->settings.momentary_ms;
 	struct emrelay_excess excess;
+	unsigned int i;
 
-	if (emrelay_refers(fwnode, "coil-gpios", "#gpio-cells", 1))
-		return emrelay_node_err(dev, fwnode, "coil-gpios cannot be read as one line");
-
-	if (emrelay_refers(fwnode, "contact-gpios", "#gpio-cells", 1))
-		return emrelay_node_err(dev, fwnode, "contact-gpios cannot be read as one line");
-
-	if (emrelay_refers(fwnode, "line-gpios", "#gpio-cells", 1))
-		return emrelay_node_err(dev, fwnode, "line-gpios cannot be read as one line");
+	for (i = 0; i < ARRAY_SIZE(emrelay_line_names); i++)
+		if (emrelay_refers(fwnode, emrelay_line_names[i], "#gpio-cells", 1))
+			return emrelay_node_err(dev, fwnode, "%s cannot be read as one line",
+						emrelay_line_names[i]);
 
 	if (!load->inrush_microamp != !load->inrush_us)
 		return emrelay_node_err(dev, fwnode,
