@@ -33,6 +33,7 @@ struct family {
 	const char *unit;
 	const char *help;
 	sampler sample;
+	const char *file;	/* in place of it, where there is a number to be handed on */
 };
 
 /* As in JSON but for control characters, which no label of a relay has. */
@@ -158,35 +159,10 @@ static void sample_number(FILE *to, const char *family, const struct measured *r
 		sample_of(to, family, relay, label, value, number);
 }
 
-static void sample_cycles(FILE *to, const char *family, const struct measured *relay)
-{
-	sample_number(to, family, relay, "cycle_count", NULL, NULL);
-}
-
-static void sample_left(FILE *to, const char *family, const struct measured *relay)
-{
-	sample_number(to, family, relay, "cycles_left", NULL, NULL);
-}
-
-static void sample_errors(FILE *to, const char *family, const struct measured *relay)
-{
-	sample_number(to, family, relay, "statistics/drive_errors", NULL, NULL);
-}
-
 static void sample_requests(FILE *to, const char *family, const struct measured *relay)
 {
 	sample_number(to, family, relay, "statistics/accepted", "result", "accepted");
 	sample_number(to, family, relay, "statistics/rejected", "result", "rejected");
-}
-
-static void sample_deferred(FILE *to, const char *family, const struct measured *relay)
-{
-	sample_number(to, family, relay, "statistics/deferred", NULL, NULL);
-}
-
-static void sample_coalesced(FILE *to, const char *family, const struct measured *relay)
-{
-	sample_number(to, family, relay, "statistics/coalesced", NULL, NULL);
 }
 
 /* In seconds: the file has us, or "unknown", which has no sample. */
@@ -216,16 +192,6 @@ static void sample_seen(FILE *to, const char *family, const struct measured *rel
 
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
 		sample_number(to, family, relay, files[i][1], "event", files[i][0]);
-}
-
-static void sample_withdrawn(FILE *to, const char *family, const struct measured *relay)
-{
-	sample_number(to, family, relay, "statistics/withdrawn", NULL, NULL);
-}
-
-static void sample_supply(FILE *to, const char *family, const struct measured *relay)
-{
-	sample_number(to, family, relay, "statistics/supply_drops", NULL, NULL);
 }
 
 static void sample_sense(FILE *to, const char *family, const struct measured *relay)
@@ -261,43 +227,49 @@ static void sample_remaining(FILE *to, const char *family, const struct measured
 }
 
 static const struct family families[] = {
-	{ "relay", INFO, NULL, "What the relay is.", sample_info },
+	{ "relay", INFO, NULL, "What the relay is.", .sample = sample_info },
 	{ "relay_state", GAUGE, NULL,
-	  "1 if the last accepted request is on, carried out or pending.", sample_state },
-	{ "relay_coil_energized", GAUGE, NULL, "1 while the coil is driven.", sample_coil },
-	{ "relay_contact", GAUGE, NULL, "1 for what the contact does, else 0.", sample_contact },
+	  "1 if the last accepted request is on, carried out or pending.", .sample = sample_state },
+	{ "relay_coil_energized", GAUGE, NULL, "1 while the coil is driven.",
+	  .sample = sample_coil },
+	{ "relay_contact", GAUGE, NULL, "1 for what the contact does, else 0.",
+	  .sample = sample_contact },
 	{ "relay_pending", GAUGE, NULL, "1 while the coil does not follow the state yet.",
-	  sample_pending },
+	  .sample = sample_pending },
 	{ "relay_cycles", COUNTER, NULL, "Energisations in the life of the relay.",
-	  sample_cycles },
+	  .file = "cycle_count" },
 	{ "relay_cycles_left", GAUGE, NULL,
-	  "Cycles until the rated life is used up at the present load.", sample_left },
+	  "Cycles until the rated life is used up at the present load.", .file = "cycles_left" },
 	{ "relay_life_used_ratio", GAUGE, "ratio", "Share of the rated life that is used up.",
-	  sample_life },
+	  .sample = sample_life },
 	{ "relay_life_remaining_seconds", GAUGE, "seconds",
 	  "Time until the rated life is used up at the pace of the last 24 hours or 30 days.",
-	  sample_remaining },
-	{ "relay_health", GAUGE, NULL, "1 for the health of the relay, else 0.", sample_health },
+	  .sample = sample_remaining },
+	{ "relay_health", GAUGE, NULL, "1 for the health of the relay, else 0.",
+	  .sample = sample_health },
 	{ "relay_fault", GAUGE, NULL, "1 for the fault that the relay has, else 0.",
-	  sample_fault },
+	  .sample = sample_fault },
 	{ "relay_requests", COUNTER, NULL, "Requests by sysfs, GPIO and LED, by result.",
-	  sample_requests },
+	  .sample = sample_requests },
 	{ "relay_requests_deferred", COUNTER, NULL, "Of the accepted ones those that had to wait.",
-	  sample_deferred },
+	  .file = "statistics/deferred" },
 	{ "relay_requests_coalesced", COUNTER, NULL,
-	  "Of the accepted ones those that a newer one replaced.", sample_coalesced },
+	  "Of the accepted ones those that a newer one replaced.", .file = "statistics/coalesced" },
 	{ "relay_drive_errors", COUNTER, NULL,
 	  "Attempts to drive the coil's line at which its controller reported an error.",
-	  sample_errors },
+	  .file = "statistics/drive_errors" },
 	{ "relay_sense", GAUGE, NULL, "1 for how the contact can be read back, else 0.",
-	  sample_sense },
+	  .sample = sample_sense },
 	{ "relay_contact_time_seconds", GAUGE, "seconds",
-	  "The last operate, release and bounce time that was measured.", sample_measured },
-	{ "relay_contact_events", COUNTER, NULL, "What was seen of the contact.", sample_seen },
+	  "The last operate, release and bounce time that was measured.",
+	  .sample = sample_measured },
+	{ "relay_contact_events", COUNTER, NULL, "What was seen of the contact.",
+	  .sample = sample_seen },
 	{ "relay_requests_withdrawn", COUNTER, NULL,
-	  "Targets that were given up because of a fault of a contact.", sample_withdrawn },
+	  "Targets that were given up because of a fault of a contact.",
+	  .file = "statistics/withdrawn" },
 	{ "relay_supply_drops", COUNTER, NULL, "How often the coils' supply went bad.",
-	  sample_supply },
+	  .file = "statistics/supply_drops" },
 };
 
 /* The names that the samples and, in the older format, also the family have. */
@@ -326,8 +298,12 @@ static void print_metrics(FILE *to, const struct measured *relays, size_t nr, bo
 		print_head(to, prometheus ? name : family->name,
 			   prometheus && info ? "gauge" : types[family->type],
 			   prometheus ? NULL : family->unit, family->help);
-		for (size_t i = 0; i < nr; i++)
-			family->sample(to, name, &relays[i]);
+		for (size_t i = 0; i < nr; i++) {
+			if (family->file)
+				sample_number(to, name, &relays[i], family->file, NULL, NULL);
+			else
+				family->sample(to, name, &relays[i]);
+		}
 	}
 	if (!prometheus)
 		fputs("# EOF\n", to);

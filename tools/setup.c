@@ -99,6 +99,13 @@ static char *trim(char *text)
 	return text;
 }
 
+static bool is_in(const char *word, const char *const words[])
+{
+	while (*words && strcmp(word, *words))
+		words++;
+	return *words;
+}
+
 /* Properties have a hyphen or are one of these; settings are files of sysfs. */
 static bool is_property(const char *key)
 {
@@ -106,10 +113,7 @@ static bool is_property(const char *key)
 		"coil", "contact", "line", "compatible", "label", "reg", NULL,
 	};
 
-	for (size_t i = 0; plain[i]; i++)
-		if (!strcmp(key, plain[i]))
-			return true;
-	return strchr(key, '-');
+	return is_in(key, plain) || strchr(key, '-');
 }
 
 /* What moves a relay or tells of its life is no setting. */
@@ -119,10 +123,7 @@ static bool is_setting_name(const char *key)
 		"state", "pulse_ms", "fault", "replace", "wear_record", "uevent", NULL,
 	};
 
-	for (size_t i = 0; others[i]; i++)
-		if (!strcmp(key, others[i]))
-			return false;
-	return *key && !strpbrk(key, "/. ");
+	return *key && !is_in(key, others) && !strpbrk(key, "/. ");
 }
 
 static struct section *last_section(struct config *config)
@@ -298,19 +299,6 @@ static const char *configfs_dir(void)
 	return dir && *dir ? dir : "/sys/kernel/config/relay";
 }
 
-static int write_file(int dir, const char *file, const char *value)
-{
-	int fd = openat(dir, file, O_WRONLY | O_CLOEXEC);
-	int ret = 0;
-
-	if (fd < 0)
-		return -errno;
-	if (dprintf(fd, "%s\n", value) < 0)
-		ret = -errno;
-	close(fd);
-	return ret;
-}
-
 static int open_dir(int dir, const char *name)
 {
 	return openat(dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -332,7 +320,7 @@ static const char *why(int error)
 
 static bool put_property(struct config *config, int dir, const struct entry *entry)
 {
-	int ret = write_file(dir, entry->key, entry->value);
+	int ret = write_attr(dir, entry->key, entry->value);
 
 	if (ret)
 		complain(config, entry->file, entry->line, "%s = %s: %s", entry->key, entry->value,
@@ -449,7 +437,7 @@ static bool make_bank(struct config *config, int top, const struct section *bank
 	live = fd >= 0 && !read_attr(fd, "live", value) && !strcmp(value, "1");
 	good = put_section(config, bank, fd, 0, live);
 	good &= put_relays(config, bank, fd, live);
-	ret = good && !live && !check ? write_file(fd, "live", "1") : 0;
+	ret = good && !live && !check ? write_attr(fd, "live", "1") : 0;
 	if (ret) {
 		complain(config, bank->file, bank->line, "[bank %s] cannot be made live: %s",
 			 bank->name, why(-ret));
@@ -469,7 +457,7 @@ static void stop_bank(struct config *config, int top, const struct section *bank
 
 	if (fd < 0)
 		return;		/* it is not there: all is well */
-	ret = write_file(fd, "live", "0");
+	ret = write_attr(fd, "live", "0");
 	if (ret)
 		complain(config, bank->file, bank->line, "[bank %s]: %s", bank->name,
 			 strerror(-ret));
@@ -484,7 +472,7 @@ static void apply(struct config *config, const struct section *section, int dir)
 {
 	for (size_t i = 0; i < section->nr; i++) {
 		const struct entry *entry = &section->entries[i];
-		int ret = is_property(entry->key) ? 0 : write_file(dir, entry->key, entry->value);
+		int ret = is_property(entry->key) ? 0 : write_attr(dir, entry->key, entry->value);
 
 		if (ret == -ENOENT)
 			complain(config, entry->file, entry->line, "%s: %s has no such setting",

@@ -672,9 +672,7 @@ static double legend_box(const struct svg *svg, double x, const char *class, con
 
 static void draw_legend(struct svg *svg)
 {
-	const struct timeline *timeline = svg->view->timeline;
 	double x = LEFT + 8;
-	bool sensed = false;
 
 	x = legend_mark(svg, x, OP_ON, 0, 0, "on");
 	x = legend_mark(svg, x, OP_OFF, 0, 0, "off");
@@ -693,9 +691,7 @@ static void draw_legend(struct svg *svg)
 		x = legend_box(svg, x, "contact-on", "contact closed");
 	if (svg->view->alignment)
 		x = legend_box(svg, x, "wire-on", "coil's line, seen from outside");
-	for (size_t i = 0; i < timeline->nr && !sensed; i++)
-		sensed = timeline->relays[i]->sense.nr;
-	if (sensed) {
+	if (has_sense(svg->view->timeline)) {
 		x = legend_box(svg, x, "sense-on", "contact's line");
 		x = legend_box(svg, x, "fault-on", "fault");
 	}

@@ -301,12 +301,8 @@ static void draw_legend(struct canvas *canvas)
 		g->state[3], g->state[3]);
 	fprintf(canvas->out, "%s to on, closed  %s to off, open  %s several edges\n", g->rise,
 		g->fall, g->many);
-	for (size_t i = 0; i < canvas->view->timeline->nr; i++) {
-		if (!canvas->view->timeline->relays[i]->sense.nr)
-			continue;
+	if (has_sense(canvas->view->timeline))
 		fputs("sense: the line that reads the contact back\n", canvas->out);
-		break;
-	}
 	if (canvas->view->alignment) {
 		fputs("wire: the coil's line seen from outside\n", canvas->out);
 		print_alignment(canvas->out, canvas->view->alignment, "\n");

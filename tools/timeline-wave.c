@@ -53,3 +53,12 @@ int wave_at(const struct wave *wave, long long ns)
 
 	return after ? wave->edges[after - 1].value : wave_before(wave);
 }
+
+/* Whether a contact of any relay is read back. */
+bool has_sense(const struct timeline *timeline)
+{
+	for (size_t i = 0; i < timeline->nr; i++)
+		if (timeline->relays[i]->sense.nr)
+			return true;
+	return false;
+}

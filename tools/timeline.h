@@ -144,6 +144,7 @@ void wave_add(struct wave *wave, long long ns, size_t seq, int value);
 int wave_before(const struct wave *wave);
 size_t wave_after(const struct wave *wave, long long ns);
 int wave_at(const struct wave *wave, long long ns);
+bool has_sense(const struct timeline *timeline);
 
 /* timeline-align.c */
 bool find_offset(const struct timeline *timeline, long long tolerance,
