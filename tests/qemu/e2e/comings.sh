@@ -11,7 +11,6 @@ class=/sys/class/relay
 bus_driver=/sys/bus/platform/drivers/emrelay-test-bus
 store_driver=/sys/bus/platform/drivers/emrelay-test-store
 store=$(basename "$(find $store_driver/ -maxdepth 1 -type l -name 'store*' -o -maxdepth 1 -type l -name '*.store*')")
-leaks=/sys/kernel/debug/kmemleak
 echo 0 > $tracing/events/emrelay/enable
 # GPIO chips that go while one of their lines is held: 6.1 does not stand it, and the label of
 # the line is leaked by others.
@@ -19,9 +18,9 @@ lines=yes
 case $(uname -r) in
 6.1.*) lines= ;;
 esac
-[ ! -e $leaks ] || lines=
+[ ! -e $kmemleak ] || lines=
 cd / || exit
-[ ! -e $leaks ] || echo clear > $leaks
+forget_leaks
 
 there()
 {
@@ -88,11 +87,5 @@ sleep 1
 is idle 0 "$(grep -c emrelay /proc/timer_list)"
 ok counted [ "$(cat cells/cycle_count)" -gt $((rounds / 10)) ]
 is bank-once "cells one two" "$(one_line "$(ls)")"
-if [ -e $leaks ]; then
-	sleep 10
-	echo scan > $leaks
-	sleep 10
-	echo scan > $leaks
-	is leaks "" "$(cat $leaks)"
-fi
+no_leaks leaks
 echo "$round rounds, $(cat cells/cycle_count) cycles" | put - numbers

@@ -258,20 +258,7 @@ if modprobe gpio-sim 2> /dev/null; then
 fi
 
 # Each allocation on the way fails once; what is left can be made live, and goes.
-nth=/proc/self/fail-nth
-[ -e $nth ] || ! modprobe emrelay_test_nomem 2> /dev/null || nth=/proc/emrelay-fail-nth
-if [ -e /sys/kernel/debug/failslab ]; then
-	# Not kmemleak's own memory: it would give up.
-	for cache in /sys/kernel/slab/*; do
-		case $cache in
-		*/kmemleak*) ;;
-		*) echo 1 > "$cache/failslab" ;;
-		esac
-	done
-	echo Y > /sys/kernel/debug/failslab/cache-filter
-	echo N > /sys/kernel/debug/failslab/ignore-gfp-wait
-	echo 0 > /sys/kernel/debug/failslab/verbose
-fi
+fail_allocations
 if [ -e $nth ]; then
 	good short 0 $chip 4
 	echo none > short/load-type

@@ -6,7 +6,7 @@
 modprobe ledtrig-timer
 coldplug
 rounds=50
-[ ! -e /sys/kernel/debug/kmemleak ] || rounds=3
+[ ! -e $kmemleak ] || rounds=3
 
 # again BANK...: unbind and bind each of them, round after round; tells of what fails
 again()

@@ -119,6 +119,46 @@ quiet()
 	quiet_lines=$(dmesg | wc -l)
 }
 
+# fail_allocations: make it so that a process can have its allocations fail, by /test/failnth with $nth
+fail_allocations()
+{
+	nth=/proc/self/fail-nth
+	if [ ! -e $nth ] && modprobe emrelay_test_nomem 2> /dev/null; then
+		nth=/proc/emrelay-fail-nth
+	fi
+	failslab=/sys/kernel/debug/failslab
+	[ -e $failslab ] || return 0
+	# Not kmemleak's own memory: it would give up.
+	for cache in /sys/kernel/slab/*; do
+		case $cache in
+		*/kmemleak*) ;;
+		*) echo 1 > "$cache/failslab" ;;
+		esac
+	done
+	echo Y > $failslab/cache-filter
+	echo N > $failslab/ignore-gfp-wait
+	echo 0 > $failslab/verbose
+}
+
+kmemleak=/sys/kernel/debug/kmemleak
+
+# forget_leaks: what was leaked before counts for no case
+forget_leaks()
+{
+	[ ! -e $kmemleak ] || echo clear > $kmemleak
+}
+
+# no_leaks NAME: nothing was leaked since then
+no_leaks()
+{
+	[ -e $kmemleak ] || return 0
+	for _ in 1 2; do
+		sleep 10
+		echo scan > $kmemleak
+	done
+	is "$1" "" "$(cat $kmemleak)"
+}
+
 # value FILE KEY: the value of a key in a file of "key: value" lines
 value()
 {

@@ -7,30 +7,13 @@
 step=$nomem_step
 coldplug
 cd /sys/class/relay || exit
-fail=/sys/kernel/debug/failslab
 # The store's driver may come later, and the bank with it; these files are its last.
 until [ -e /sys/bus/platform/devices/good/coil_limit ]; do
 	sleep 0.1
 done
 is bound "all good:1 leader" "$(one_line "$(ls)")"
 
-nth=/proc/self/fail-nth
-if [ ! -e $nth ]; then
-	modprobe emrelay_test_nomem
-	nth=/proc/emrelay-fail-nth
-fi
-# Not kmemleak's own memory: it would give up.
-if [ -e $fail ]; then
-	for cache in /sys/kernel/slab/*; do
-		case $cache in
-		*/kmemleak*) ;;
-		*) echo 1 > "$cache/failslab" ;;
-		esac
-	done
-	echo Y > $fail/cache-filter
-	echo N > $fail/ignore-gfp-wait
-	echo 0 > $fail/verbose
-fi
+fail_allocations
 
 # lines FILE...: "FILE: LINE" of each, without a process for each
 lines()

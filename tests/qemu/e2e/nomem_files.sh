@@ -11,25 +11,8 @@ until [ -e $bank/coil_limit ]; do
 	sleep 0.1
 done
 sleep 1
-nth=/proc/self/fail-nth
-if [ ! -e $nth ]; then
-	modprobe emrelay_test_nomem
-	nth=/proc/emrelay-fail-nth
-fi
-fail=/sys/kernel/debug/failslab
-if [ -e $fail ]; then
-	for cache in /sys/kernel/slab/*; do
-		case $cache in
-		*/kmemleak*) ;;
-		*) echo 1 > "$cache/failslab" ;;
-		esac
-	done
-	echo Y > $fail/cache-filter
-	echo N > $fail/ignore-gfp-wait
-	echo 0 > $fail/verbose
-fi
-leaks=/sys/kernel/debug/kmemleak
-[ ! -e $leaks ] || echo clear > $leaks
+fail_allocations
+forget_leaks
 
 # walk FILE BEFORE TEXT [WANTED]: writes BEFORE, and then the text, until no allocation fails
 # any more; the file is as it was before or as it is to be
@@ -105,10 +88,4 @@ echo on > all/state
 sleep 2
 is works on,on,closed,none "$(words all/state all/coil all/contact all/fault)"
 is stored "$(cat all/cycle_count)" "$(cat all/cycles_stored)"
-if [ -e $leaks ]; then
-	sleep 10
-	echo scan > $leaks
-	sleep 10
-	echo scan > $leaks
-	is leaks "" "$(cat $leaks)"
-fi
+no_leaks leaks

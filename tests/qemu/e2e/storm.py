@@ -13,7 +13,7 @@ import judge
 import judge_selftest
 import relays
 import story as stories
-from topic import MS, Wrong, between, equal, lab
+from topic import MS, between, equal, lab, law_cases
 
 KERNELS = lab.STOCK
 PROGRAMS = ("storm",)
@@ -52,16 +52,7 @@ def report(guest, wrong, story, judges):
     (guest.result.folder / "report.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def lawful(law):
-    def case(guest):
-        wrong = [text for at, text in verdict(guest)[0] if at == law]
-        if wrong:
-            raise Wrong(f"seed {SEED}: {len(wrong)} times, first: {wrong[0]}")
-    return case
-
-
-for _law in judge.LAWS:
-    globals()[f"case_{'law_' * _law.isdigit()}{_law}"] = lawful(_law)
+globals().update(law_cases(judge.LAWS, lambda guest: verdict(guest)[0], SEED))
 
 
 def case_lateness(guest):

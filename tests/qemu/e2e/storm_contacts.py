@@ -13,7 +13,7 @@ import re
 import contact_judge
 import contact_judge_selftest
 from contact_judge import MS
-from topic import Wrong, equal
+from topic import equal, law_cases
 
 KERNELS = ("6.12", "6.12-rt")
 WEIGHT = 60
@@ -103,16 +103,7 @@ def verdict(guest):
     return wrong, judge.seen
 
 
-def lawful(law):
-    def case(guest):
-        wrong = [text for at, text in verdict(guest)[0] if at == law]
-        if wrong:
-            raise Wrong(f"seed {SEED}: {len(wrong)} times, first: {wrong[0]}")
-    return case
-
-
-for _law in contact_judge.LAWS:
-    globals()[f"case_{'law_' * _law.isdigit()}{_law}"] = lawful(_law)
+globals().update(law_cases(contact_judge.LAWS, lambda guest: verdict(guest)[0], SEED))
 
 
 def case_judge(_):

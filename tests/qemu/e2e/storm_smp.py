@@ -11,7 +11,7 @@ import relays
 import storm
 import story as stories
 from judge import MS, SECOND
-from topic import Wrong
+from topic import law_cases
 
 KERNELS = ("test",)
 PROGRAMS = ("storm",)
@@ -44,13 +44,4 @@ def verdict(guest):
     return wrong
 
 
-def lawful(law):
-    def case(guest):
-        wrong = [text for at, text in verdict(guest) if at == law]
-        if wrong:
-            raise Wrong(f"seed {storm.SEED}: {len(wrong)} times, first: {wrong[0]}")
-    return case
-
-
-for _law in judge.LAWS:
-    globals()[f"case_{'law_' * _law.isdigit()}{_law}"] = lawful(_law)
+globals().update(law_cases(judge.LAWS, verdict, storm.SEED))

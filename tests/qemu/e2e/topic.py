@@ -199,6 +199,18 @@ class Step:
         return f"{self.relay}/{self.file} {self.text}: {self.result}"
 
 
+def law_cases(laws, wrong, seed):
+    """A case a law, by its name: it fails if of wrong(guest), pairs of a law and a text, one is of it."""
+    def lawful(law):
+        def case(guest):
+            found = [text for at, text in wrong(guest) if at == law]
+            if found:
+                raise Wrong(f"seed {seed}: {len(found)} times, first: {found[0]}")
+        return case
+
+    return {f"case_{'law_' * law.isdigit()}{law}": lawful(law) for law in laws}
+
+
 def obeys(edges, close=CLOSE, open_=OPEN, spacing=UNLOADED):
     """Laws 1, 2 and 4 on one wire: no edge before its moment."""
     for (a, _), (b, level) in zip(edges, edges[1:]):

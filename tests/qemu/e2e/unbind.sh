@@ -15,7 +15,7 @@ case $(uname -r) in
 6.1.*) old_gpiolib=1 ;;
 esac
 # Others still leak the line's label, which kmemleak would lay at our door.
-[ ! -e /sys/kernel/debug/kmemleak ] || old_gpiolib=1
+[ ! -e $kmemleak ] || old_gpiolib=1
 
 unbind()
 {
