@@ -16,6 +16,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "states.hh"
 #include "world.hh"
 
 using namespace model;
@@ -53,13 +54,11 @@ Key hash(const std::string &text)
 	return key;
 }
 
-/* How a state was found, and where time alone leads from it. */
-struct State {
-	unsigned parent;
-	unsigned char deed, who;
-	bool rests;		/* nothing is pending but for others */
-	unsigned after;
-};
+/* What was done, in words. */
+std::string name(unsigned deed, unsigned who)
+{
+	return deeds[deed] + (deed > REBIND ? " of relay " + std::to_string(who) : "");
+}
 
 struct Setting {
 	unsigned changeovers;	/* so many of the relays change over */
@@ -83,7 +82,6 @@ public:
 private:
 	unsigned visit(const World &world, unsigned parent, unsigned deed, unsigned who);
 	void act(World &world, unsigned deed, unsigned who) const;
-	void tell(unsigned state) const;
 	bool ends();
 
 	const Setting setting;
@@ -148,22 +146,6 @@ unsigned Explorer::visit(const World &world, unsigned parent, unsigned deed, uns
 	return place->second;
 }
 
-void Explorer::tell(unsigned state) const
-{
-	std::vector<unsigned> way;
-
-	for (; state; state = states[state].parent)
-		way.push_back(state);
-	for (; !way.empty(); way.pop_back()) {
-		const State &s = states[way.back()];
-
-		std::cout << "  " << deeds[s.deed];
-		if (s.deed > REBIND)
-			std::cout << " of relay " << unsigned(s.who);
-		std::cout << "\n";
-	}
-}
-
 bool Explorer::run()
 {
 	Node nodes[TRIO];
@@ -196,11 +178,8 @@ bool Explorer::run()
 				} catch (const Violation &violation) {
 					std::cout << "broken: " << violation.law << ": "
 						  << violation.facts << ", after\n";
-					tell(now);
-					std::cout << "  " << deeds[deed];
-					if (deed > REBIND)
-						std::cout << " of relay " << who;
-					std::cout << std::endl;
+					tell_way(states, now, name);
+					std::cout << "  " << name(deed, who) << std::endl;
 					return false;
 				}
 
@@ -227,12 +206,12 @@ bool Explorer::ends()
 		for (; !done[state] && !states[state].rests; state = states[state].after) {
 			if (way.size() > states.size()) {
 				std::cout << "broken: no end, after\n";
-				tell(start);
+				tell_way(states, start, name);
 				return false;
 			}
 			if (states[state].after == state) {
 				std::cout << "broken: stuck, after\n";
-				tell(state);
+				tell_way(states, state, name);
 				return false;
 			}
 			way.push_back(state);

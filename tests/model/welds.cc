@@ -25,6 +25,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "states.hh"
 #include "world.hh"
 
 extern "C" {
@@ -424,12 +425,11 @@ void Trio::state(std::string &key) const
 	}
 }
 
-struct State {
-	unsigned parent;
-	unsigned char deed, who;
-	bool rests;
-	unsigned after;
-};
+/* What was done, in words. */
+std::string name(unsigned deed, unsigned who)
+{
+	return deeds[deed] + (deed > REBIND ? " of relay " + std::to_string(who) : "");
+}
 
 class Explorer {
 public:
@@ -463,19 +463,8 @@ unsigned Explorer::visit(const Trio &trio, unsigned parent, unsigned deed, unsig
 
 bool Explorer::tell(unsigned state, const std::string &what) const
 {
-	std::vector<unsigned> way;
-
 	std::cout << "broken: " << what << ", after\n";
-	for (; state; state = states[state].parent)
-		way.push_back(state);
-	for (; !way.empty(); way.pop_back()) {
-		const State &s = states[way.back()];
-
-		std::cout << "  " << deeds[s.deed];
-		if (s.deed > REBIND)
-			std::cout << " (relay " << unsigned(s.who) << ")";
-		std::cout << "\n";
-	}
+	tell_way(states, state, name);
 	return false;
 }
 
@@ -497,7 +486,7 @@ bool Explorer::run()
 					next.act(deed, who);
 				} catch (const Violation &violation) {
 					tell(at, violation.law + ": " + violation.facts);
-					std::cout << "  " << deeds[deed] << " (relay " << who << ")" << std::endl;
+					std::cout << "  " << name(deed, who) << std::endl;
 					return false;
 				}
 				unsigned found = visit(next, at, deed, who);
@@ -546,7 +535,7 @@ bool walk(const Setting &setting, u64 steps, u64 seed)
 			unsigned deed = chance() % 2 ? unsigned(TICK) : chance() % DEEDS;
 			unsigned who = deed <= REBIND ? 0 : chance() % (deed >= WELD ? setting.sensed : TRIO);
 
-			way.push_back(std::string(deeds[deed]) + (deed > REBIND ? " (relay " + std::to_string(who) + ")" : ""));
+			way.push_back(name(deed, who));
 			try {
 				trio.act(deed, who);
 				if (trio.at_rest() && trio.stuck())
