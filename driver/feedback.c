@@ -161,6 +161,9 @@ static void emrelay_feedback_arrive(struct emrelay_feedback *feedback, u64 now_n
 	feedback->away = false;
 	if (feedback->coil)
 		feedback->row = 0;
+	/* A partner waits from its last bounce on. */
+	if (!feedback->limits.ac)
+		feedback->seen_ns = feedback->raw_ns;
 	/* Mains that went in a gap had no last pulse after the coil was released. */
 	if (feedback->limits.ac && !feedback->coil && feedback->pulse_ns > feedback->coil_ns)
 		feedback->first_ns = feedback->pulse_ns;
@@ -224,14 +227,17 @@ static u64 emrelay_feedback_flip_ns(const struct emrelay_feedback *feedback)
 /* When has the contact been seen where it is to be for long enough? */
 static u64 emrelay_feedback_calm_ns(const struct emrelay_feedback *feedback)
 {
-	u64 calm_ns = feedback->seen_ns + feedback->limits.bounce_ns;
+	u64 since_ns = feedback->seen_ns;
 
 	if (feedback->seen != feedback->coil)
 		return U64_MAX;
-	/* It may be moving again, which is not seen yet. */
-	if (feedback->raw != feedback->seen && !feedback->limits.ac && feedback->raw_ns < calm_ns)
-		return U64_MAX;
-	return max(calm_ns, feedback->settle_ns);
+	if (!feedback->limits.ac) {
+		/* It may be moving again, which is not seen yet, or has bounced unseen. */
+		if (feedback->raw != feedback->seen)
+			return U64_MAX;
+		since_ns = feedback->raw_ns;
+	}
+	return max(since_ns + feedback->limits.bounce_ns, feedback->settle_ns);
 }
 
 /* When has a contact been away for so long that it means something? */
