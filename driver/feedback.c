@@ -153,12 +153,20 @@ static void emrelay_feedback_measure(struct emrelay_feedback *feedback)
 	feedback->sights |= EMRELAY_SAW_OPERATE;
 }
 
+/* The contact rests where the coil wants it. A partner waits from its last bounce on. */
+static void emrelay_feedback_rest(struct emrelay_feedback *feedback)
+{
+	feedback->away = false;
+	if (!feedback->limits.ac)
+		feedback->seen_ns = feedback->raw_ns;
+}
+
 static void emrelay_feedback_arrive(struct emrelay_feedback *feedback, u64 now_ns)
 {
 	if (feedback->phase == EMRELAY_MOVING)
 		feedback->rest_ns = now_ns;
 	feedback->phase = EMRELAY_RESTING;
-	feedback->away = false;
+	emrelay_feedback_rest(feedback);
 	if (feedback->coil)
 		feedback->row = 0;
 	/* A partner waits from its last bounce on. */
@@ -293,7 +301,7 @@ static void emrelay_feedback_step(struct emrelay_feedback *feedback, u64 now_ns)
 	} else if (emrelay_feedback_measured_ns(feedback) <= now_ns) {
 		emrelay_feedback_measure(feedback);
 	} else if (calm) {
-		feedback->away = false;
+		emrelay_feedback_rest(feedback);
 	} else if (!feedback->told) {
 		feedback->told = 1;
 		feedback->life.dropped++;

@@ -660,6 +660,10 @@ static void feedback_travels(struct kunit *test)
 	FEEDBACK_PLAY(&contact, { 440000, CLOSE }, { 440500, OPEN }, { 450000, SEEN });
 	KUNIT_EXPECT_TRUE(test, emrelay_feedback_open(&contact.feedback));
 	KUNIT_EXPECT_EQ(test, contact.feedback.seen_ns, START_NS + 426700000);
+	/* So it is with one that had closed by itself. */
+	FEEDBACK_PLAY(&contact, { 500000, CLOSE }, { 510000, OPEN }, { 512000, CLOSE },
+		      { 512500, OPEN }, { 600000, SEEN });
+	KUNIT_EXPECT_EQ(test, contact.feedback.seen_ns, START_NS + 512500000);
 	contact_bind(&contact, test, &mains, true, true);
 	FEEDBACK_PLAY(&contact, { 100000, OFF }, { 110000, OPEN }, { 200000, SEEN });
 	KUNIT_EXPECT_EQ(test, contact.feedback.seen_ns, START_NS + 140000000);
