@@ -169,9 +169,6 @@ static void emrelay_feedback_arrive(struct emrelay_feedback *feedback, u64 now_n
 	emrelay_feedback_rest(feedback);
 	if (feedback->coil)
 		feedback->row = 0;
-	/* A partner waits from its last bounce on. */
-	if (!feedback->limits.ac)
-		feedback->seen_ns = feedback->raw_ns;
 	/* Mains that went in a gap had no last pulse after the coil was released. */
 	if (feedback->limits.ac && !feedback->coil && feedback->pulse_ns > feedback->coil_ns)
 		feedback->first_ns = feedback->pulse_ns;
