@@ -654,7 +654,6 @@ static void arbiter_changeover_of_several(struct kunit *test)
 		for (i = A; i <= C; i++)
 			bank->broken[i] = false;
 		bank_settle(bank);
-		bank_expect_on(bank, "DE");
 	}
 }
 
@@ -2593,14 +2592,15 @@ static void arbiter_weld_ends(struct kunit *test)
 	struct bank *bank = bank_new(test, "00x1x");
 	u16 i;
 
-	/* B, C, D and E wait for their time, with timers. */
-	for (i = B; i <= E; i++) {
+	/* B, C and D wait for their time, with timers. */
+	for (i = E; i >= B; i--) {
 		bank_pulse(bank, i, CLOSE_NS);
 		bank_run_to(bank, bank->now_ns + CLOSE_NS);
 		bank_set(bank, i, EMRELAY_ON);
 	}
 	bank_sense(bank, A, bank->now_ns, 0, EMRELAY_ACTION_BLOCK);
 	KUNIT_EXPECT_NE(test, bank->wake_ns[B], U64_MAX);
+	bank_expect_on(bank, "E");
 	bank_sense(bank, A, 0, EMRELAY_STUCK_CLOSED, EMRELAY_ACTION_BLOCK);
 	KUNIT_EXPECT_EQ(test, bank->engines[B].statistics.withdrawn, 1);
 	KUNIT_EXPECT_EQ(test, bank->wake_ns[B], U64_MAX);
@@ -2618,6 +2618,14 @@ static void arbiter_weld_ends(struct kunit *test)
 	emrelay_arbiter_set_worn(&bank->arbiter, A, false);
 	KUNIT_EXPECT_EQ(test, bank->engines[A].refuse, 0);
 	KUNIT_EXPECT_EQ(test, bank->engines[B].refuse, 0);
+
+	/* Of what waited for as long as a watchdog let it no timer is left. */
+	bank_watchdog(bank, B, FOREVER_NS);
+	bank_sense(bank, A, 0, 0, EMRELAY_ACTION_BLOCK);
+	bank_set(bank, B, EMRELAY_ON);
+	KUNIT_EXPECT_EQ(test, bank->wake_ns[B], bank->now_ns + FOREVER_NS);
+	bank_sense(bank, A, 0, EMRELAY_STUCK_CLOSED, EMRELAY_ACTION_BLOCK);
+	KUNIT_EXPECT_EQ(test, bank->wake_ns[B], U64_MAX);
 }
 
 /* One that is on already stays so, and is driven again if it drops: what is told again ends nothing. */
