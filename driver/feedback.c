@@ -153,12 +153,20 @@ static void emrelay_feedback_measure(struct emrelay_feedback *feedback)
 	feedback->sights |= EMRELAY_SAW_OPERATE;
 }
 
+/* The contact rests where the coil wants it. A partner waits from its last bounce on. */
+static void emrelay_feedback_rest(struct emrelay_feedback *feedback)
+{
+	feedback->away = false;
+	if (!feedback->limits.ac)
+		feedback->seen_ns = feedback->raw_ns;
+}
+
 static void emrelay_feedback_arrive(struct emrelay_feedback *feedback, u64 now_ns)
 {
 	if (feedback->phase == EMRELAY_MOVING)
 		feedback->rest_ns = now_ns;
 	feedback->phase = EMRELAY_RESTING;
-	feedback->away = false;
+	emrelay_feedback_rest(feedback);
 	if (feedback->coil)
 		feedback->row = 0;
 	/* Mains that went in a gap had no last pulse after the coil was released. */
@@ -224,14 +232,17 @@ static u64 emrelay_feedback_flip_ns(const struct emrelay_feedback *feedback)
 /* When has the contact been seen where it is to be for long enough? */
 static u64 emrelay_feedback_calm_ns(const struct emrelay_feedback *feedback)
 {
-	u64 calm_ns = feedback->seen_ns + feedback->limits.bounce_ns;
+	u64 since_ns = feedback->seen_ns;
 
 	if (feedback->seen != feedback->coil)
 		return U64_MAX;
-	/* It may be moving again, which is not seen yet. */
-	if (feedback->raw != feedback->seen && !feedback->limits.ac && feedback->raw_ns < calm_ns)
-		return U64_MAX;
-	return max(calm_ns, feedback->settle_ns);
+	if (!feedback->limits.ac) {
+		/* It may be moving again, which is not seen yet, or has bounced unseen. */
+		if (feedback->raw != feedback->seen)
+			return U64_MAX;
+		since_ns = feedback->raw_ns;
+	}
+	return max(since_ns + feedback->limits.bounce_ns, feedback->settle_ns);
 }
 
 /* When has a contact been away for so long that it means something? */
@@ -287,7 +298,7 @@ static void emrelay_feedback_step(struct emrelay_feedback *feedback, u64 now_ns)
 	} else if (emrelay_feedback_measured_ns(feedback) <= now_ns) {
 		emrelay_feedback_measure(feedback);
 	} else if (calm) {
-		feedback->away = false;
+		emrelay_feedback_rest(feedback);
 	} else if (!feedback->told) {
 		feedback->told = 1;
 		feedback->life.dropped++;
