@@ -325,6 +325,8 @@ void emrelay_feedback_bind(struct emrelay_feedback *feedback,
 	feedback->measuring = false;
 	feedback->lost = false;
 	feedback->unwatched = false;
+	feedback->pulsed = false;
+	feedback->full_wave = false;
 	emrelay_feedback_await(feedback, now_ns + (limits->ac ? limits->hold_ns : 0), now_ns);
 }
 
@@ -349,6 +351,16 @@ void emrelay_feedback_coil(struct emrelay_feedback *feedback, bool on, u64 now_n
 	emrelay_feedback_await(feedback, settle_ns, now_ns);
 }
 
+static void emrelay_feedback_pulse(struct emrelay_feedback *feedback, u64 now_ns)
+{
+	u64 apart_ns = now_ns - feedback->pulse_ns;
+
+	if (feedback->pulsed && apart_ns > EMRELAY_WAVES_NS && apart_ns < EMRELAY_WAVES_MAX_NS)
+		feedback->full_wave = true;
+	feedback->pulse_ns = now_ns;
+	feedback->pulsed = true;
+}
+
 /* The line has another level: what does that edge mean for the one before? */
 static void emrelay_feedback_edge(struct emrelay_feedback *feedback, u64 now_ns)
 {
@@ -360,7 +372,7 @@ static void emrelay_feedback_edge(struct emrelay_feedback *feedback, u64 now_ns)
 
 	feedback->life.glitches += brief;
 	if (ac && !closed && !brief)
-		feedback->pulse_ns = now_ns;
+		emrelay_feedback_pulse(feedback, now_ns);
 	/* What came so long before was no bounce; and one that is there does not come. */
 	if (!ac && closed == feedback->coil && feedback->seen != closed &&
 	    (!feedback->first_ns || lasted_ns > 2 * feedback->limits.bounce_ns))
@@ -465,6 +477,7 @@ void emrelay_feedback_watch(struct emrelay_feedback *feedback, bool watch, bool 
 	/* What is left of a pulse is no glitch. */
 	feedback->raw_ns = now_ns - (feedback->seen ? EMRELAY_PULSE_NS : 0);
 	feedback->pulse_ns = now_ns;
+	feedback->pulsed = false;
 }
 
 /**

@@ -21,6 +21,12 @@
 /* A level of a line counts once it has lasted so long; a pulse of mains, so long. */
 #define EMRELAY_SEEN_NS		1000000ULL
 #define EMRELAY_PULSE_NS	2000000ULL
+/*
+ * Pulses of full waves are 8.3 to 10 ms apart, a little less or more by glitches. What is
+ * nearer is parts of one, what is farther are half-waves.
+ */
+#define EMRELAY_WAVES_NS	8000000ULL
+#define EMRELAY_WAVES_MAX_NS	11200000ULL
 /* A contact that still toggles at its deadline has so long to come to rest. */
 #define EMRELAY_TOGGLE_NS	10000000ULL
 /* So many departures from rest in so long are a chatter. */
@@ -147,7 +153,7 @@ enum emrelay_away { EMRELAY_HERE, EMRELAY_LEFT, EMRELAY_DROPPED, EMRELAY_ASTRAY 
  * @deadline_ns: the end of @phase, whatever comes; while EMRELAY_CONFIRMING when the
  *	line is to be read
  * @raw_ns: the last edge of the line
- * @pulse_ns: on a mains sense the end of the last valid pulse
+ * @pulse_ns: on a mains sense the end of the last valid pulse, or when looking at it began
  * @seen_ns: since when @seen; for the interlock, that is with the hold of mains
  * @first_ns: first edge to where the coil was driven, 0: none
  * @last_ns: last edge since the coil was driven
@@ -171,6 +177,8 @@ enum emrelay_away { EMRELAY_HERE, EMRELAY_LEFT, EMRELAY_DROPPED, EMRELAY_ASTRAY 
  *	there to show it
  * @lost: the line cannot be read
  * @unwatched: nobody looks at the line for now, so that no pulse means nothing
+ * @pulsed: a pulse ended at @pulse_ns
+ * @full_wave: mains was seen to have a pulse each half-wave
  */
 struct emrelay_feedback {
 	struct emrelay_feedback_limits limits;
@@ -180,7 +188,7 @@ struct emrelay_feedback {
 	u64 departed_ns[EMRELAY_DEPARTURES], chatter_ns;
 	u32 departures, sights, latched;
 	u8 row, phase, away, reads;
-	bool coil, raw, seen, closed, measuring, excused, lost, unwatched;
+	bool coil, raw, seen, closed, measuring, excused, lost, unwatched, pulsed, full_wave;
 };
 
 void emrelay_feedback_bind(struct emrelay_feedback *feedback,
