@@ -151,9 +151,13 @@ static void emrelay_feedback_measure(struct emrelay_feedback *feedback)
 	feedback->sights |= EMRELAY_SAW_OPERATE;
 }
 
+/* The contact rests where the coil wants it. */
 static void emrelay_feedback_arrive(struct emrelay_feedback *feedback, u64 now_ns)
 {
 	feedback->away = EMRELAY_HERE;
+	/* A partner waits from its last bounce on. */
+	if (!feedback->limits.ac)
+		feedback->seen_ns = feedback->raw_ns;
 	if (feedback->phase == EMRELAY_RESTING)
 		return;
 
@@ -223,15 +227,18 @@ static u64 emrelay_feedback_flip_ns(const struct emrelay_feedback *feedback)
 /* When has the contact been seen where it is to be for long enough? */
 static u64 emrelay_feedback_calm_ns(const struct emrelay_feedback *feedback)
 {
-	u64 calm_ns = feedback->seen_ns + feedback->limits.bounce_ns;
+	u64 since_ns = feedback->seen_ns;
 
 	if (feedback->seen != feedback->coil || feedback->phase == EMRELAY_CONFIRMING ||
 	    (feedback->phase == EMRELAY_RESTING && feedback->away == EMRELAY_HERE))
 		return U64_MAX;
-	/* It may be moving again, which is not seen yet. */
-	if (feedback->raw != feedback->seen && !feedback->limits.ac && feedback->raw_ns < calm_ns)
-		return U64_MAX;
-	return max(calm_ns, feedback->settle_ns);
+	if (!feedback->limits.ac) {
+		/* It may be moving again, which is not seen yet, or has bounced unseen. */
+		if (feedback->raw != feedback->seen)
+			return U64_MAX;
+		since_ns = feedback->raw_ns;
+	}
+	return max(since_ns + feedback->limits.bounce_ns, feedback->settle_ns);
 }
 
 /* When is it too late for a contact to do what is awaited of it? */

@@ -83,6 +83,16 @@ def helper(name, compiler, *flags):
     return cache.entry(f"helper/{name}-{key}", lambda folder: lab.run(*command, "-o", folder / name, source)) / name
 
 
+def ops():
+    """The program that does and times operations in the guest."""
+    return helper("ops", f"{lab.CROSS}gcc", "-static")
+
+
+def plugin():
+    """QEMU's plugin that counts instructions."""
+    return helper("profile", "gcc", "-shared", "-fPIC")
+
+
 @functools.cache
 def modules(kernel):
     """The bench's own modules, built for a kernel: their folder."""
@@ -100,7 +110,7 @@ def boot(kernel, script, kinds, **kw):
     folder = modules(kernel)
     files = {f"/test/{name}.ko": folder / f"{name}.ko" for name in ("bench_chip", "bench_timer", "bench_irqs")}
     files["/test/common.sh"] = HERE / "common.sh"
-    files["/test/ops"] = helper("ops", f"{lab.CROSS}gcc", "-static")
+    files["/test/ops"] = ops()
     r = lab.boot(kernel, script, dts=device_tree(kinds), files=files, **kw)
     if not r.passed:
         tail = "\n".join(r.console.splitlines()[-8:])

@@ -793,7 +793,8 @@ static void files(char **args)
 }
 
 /* How long the unbind of a bank takes, while a child does something with a file. */
-static unsigned long long hold_up_once(char **args, size_t length, bool whole, int sig, long ns)
+static unsigned long long hold_up_once(char * const *args, size_t length, bool whole,
+				       int sig, long ns)
 {
 	unsigned long long begin, end;
 	pid_t child = 0;
@@ -834,7 +835,7 @@ static unsigned long long hold_up_once(char **args, size_t length, bool whole, i
  * The longest of some, as what the child holds depends on the moment. With no
  * child the shortest: what comes on top is nobody's who reads.
  */
-static void hold_up(const char *name, char **args, size_t length, bool whole, int sig)
+static void hold_up(const char *name, char * const *args, size_t length, bool whole, int sig)
 {
 	unsigned long long worst = 0;
 

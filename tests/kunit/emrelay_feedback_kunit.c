@@ -230,6 +230,12 @@ static const struct script scripts[] = {
 	{ "it bounces, and rests from its last edge", &dc, false, false,
 	  { { 100000, ON }, { 115000, CLOSE }, { 117000, OPEN }, { 119000, CLOSE }, { 122499 } },
 	  { EMRELAY_CLOSING, .closings = 1 } },
+	{ "its last bounce is short, and counts", &dc, false, false,
+	  { { 100000, ON }, { 115000, CLOSE }, { 117000, OPEN }, { 117500, CLOSE }, { 120999 } },
+	  { EMRELAY_CLOSING, .closings = 1 } },
+	{ "its last bounce is short, and it rests", &dc, false, false,
+	  { { 100000, ON }, { 115000, CLOSE }, { 117000, OPEN }, { 117500, CLOSE }, { 121000 } },
+	  { EMRELAY_CLOSED, .closings = 1 } },
 	{ "it opens", &dc, true, true,
 	  { { 100000, OFF }, { 125000, OPEN }, { 128500 } }, { EMRELAY_OPEN, .open = 1 } },
 	{ "it opens, not yet", &dc, true, true,
@@ -693,8 +699,22 @@ static void feedback_travels(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, contact.feedback.rest_ns, START_NS + 285500000);
 	/* At rest nothing is waited for but edges. */
 	KUNIT_EXPECT_EQ(test, emrelay_feedback_next_ns(&contact.feedback), U64_MAX);
-	/* For the interlock it is open since the edge, or the hold of mains. */
+	/* For the interlock it is open since its last edge, or the hold of mains. */
 	KUNIT_EXPECT_EQ(test, contact.feedback.seen_ns, START_NS + 283000000);
+	FEEDBACK_PLAY(&contact, { 300000, ON }, { 315000, CLOSE }, { 400000, OFF },
+		      { 425000, OPEN }, { 426200, CLOSE }, { 426700, OPEN }, { 430199, SEEN });
+	KUNIT_EXPECT_FALSE(test, emrelay_feedback_open(&contact.feedback));
+	FEEDBACK_PLAY(&contact, { 430200, SEEN });
+	KUNIT_EXPECT_TRUE(test, emrelay_feedback_open(&contact.feedback));
+	KUNIT_EXPECT_EQ(test, contact.feedback.seen_ns, START_NS + 426700000);
+	/* A glitch at rest changes nothing. */
+	FEEDBACK_PLAY(&contact, { 440000, CLOSE }, { 440500, OPEN }, { 450000, SEEN });
+	KUNIT_EXPECT_TRUE(test, emrelay_feedback_open(&contact.feedback));
+	KUNIT_EXPECT_EQ(test, contact.feedback.seen_ns, START_NS + 426700000);
+	/* So it is with one that had closed by itself. */
+	FEEDBACK_PLAY(&contact, { 500000, CLOSE }, { 510000, OPEN }, { 512000, CLOSE },
+		      { 512500, OPEN }, { 600000, SEEN });
+	KUNIT_EXPECT_EQ(test, contact.feedback.seen_ns, START_NS + 512500000);
 	contact_bind(&contact, test, &mains, true, true);
 	FEEDBACK_PLAY(&contact, { 100000, OFF }, { 110000, OPEN }, { 200000, SEEN });
 	KUNIT_EXPECT_EQ(test, contact.feedback.seen_ns, START_NS + 140000000);
