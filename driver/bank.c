@@ -377,8 +377,8 @@ static int emrelay_bank_start(struct emrelay_bank *bank)
 		bank->bound = true;
 		emrelay_arbiter_start(&bank->arbiter, ktime_get_boottime_ns());
 	}
-	for (i = 0; i < bank->count; i++)
-		emrelay_channel_start(bank->channels[i]);
+	emrelay_bank_verify(&bank->verify.work);
+	kthread_flush_worker(bank->worker);
 	emrelay_supply_check(bank);
 	return 0;
 }

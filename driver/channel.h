@@ -195,7 +195,6 @@ extern const char * const emrelay_source_names[];
 void emrelay_channel_init(struct emrelay_channel *channel);
 int emrelay_channel_find(struct emrelay_channel *channel);
 int emrelay_channel_output(struct emrelay_channel *channel);
-void emrelay_channel_start(struct emrelay_channel *channel);
 void emrelay_channel_pause(struct emrelay_channel *channel);
 void emrelay_channel_restore(struct emrelay_channel *channel);
 void emrelay_channel_stop(struct emrelay_channel *channel);
