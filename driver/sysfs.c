@@ -298,9 +298,8 @@ static u64 emrelay_get_resolution(const struct emrelay_channel *channel, u64 now
 {
 	const struct emrelay_sense *sense = &channel->sense;
 
-	/* A half-wave may be missing. */
 	if (channel->config.contact_type == EMRELAY_LOAD_AC)
-		return 10000;
+		return channel->memory->feedback->full_wave ? 3000 : 10000;
 	if (sense->irq)
 		return sense->sleeps ? 1000 : 1;
 	return sense->sleeps ? 5000 : 1000;
