@@ -359,7 +359,7 @@ int cmd_metrics(const struct call *call)
 			status = EXIT_FAILED;
 			continue;
 		}
-		wear = read_wear(debugfs, chosen.names[i], false);
+		wear = read_debugfs(debugfs, chosen.names[i], "wear", false);
 		now = sample_relay(fd, wear);
 		free(wear);
 		relays[nr++] = (struct measured){

@@ -2,8 +2,8 @@
 /*
  * relayctl watch: what relays do, as it happens.
  *
- * Nothing here looks again by the clock. The driver wakes who polls contact, fault
- * and health; who writes a request to sysfs is told of by inotify, which sees the
+ * Nothing here looks again by the clock. The driver wakes who polls contact, fault,
+ * health and sense; who writes a request to sysfs is told of by inotify, which sees the
  * write; relays that come by the kernel's uevents. A request by GPIO or LED that has
  * to wait is seen when the contact moves, or with the next of these.
  */
@@ -26,9 +26,10 @@
 #include "relayctl.h"
 
 /* What is told of a relay, and which of it is polled. */
-enum { STATE, CONTACT, FAULT, HEALTH, NR_FILES };
+enum { STATE, CONTACT, FAULT, HEALTH, SENSE, NR_FILES };
 
-static const char *const files[NR_FILES] = { "state", "contact", "fault", "health" };
+static const char *const files[NR_FILES] = { "state", "contact", "fault", "health", "sense" };
+
 /* What else is polled, before the files of relays. */
 enum { UEVENTS, INOTIFY, READER, NR_OWN };
 
@@ -373,7 +374,7 @@ int cmd_watch(const struct call *call)
 	struct rlimit limit;
 	struct chosen chosen;
 
-	/* Five files a relay and 1024 relays a bank: more than the usual limit. */
+	/* Six files a relay and 1024 relays a bank: more than the usual limit. */
 	if (!getrlimit(RLIMIT_NOFILE, &limit)) {
 		limit.rlim_cur = limit.rlim_max;
 		setrlimit(RLIMIT_NOFILE, &limit);
