@@ -317,7 +317,7 @@ static bool take_fault(struct timeline *timeline, const char *name, const char *
 	char set[WORD_SIZE];
 	long long ns;
 
-	if (!get_word(fields, " set=", set) || !get_time(fields, " now_ns=", &ns))
+	if (!get_word(fields, " set=", set) || !get_time(fields, " ns=", &ns))
 		return false;
 	if (set[0] == '1')
 		relay->faults++;
