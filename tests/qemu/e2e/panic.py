@@ -104,7 +104,7 @@ def run(kernel, folder):
     cases = []
     for name, wait, judges in (("sysrq", 1, [case for key, case in globals().items() if key.startswith("case_")]),
                                ("line", -1, [case_released, case_retained, case_pulse_is_not_retained, held_bank_is_left])):
-        result = lab.boot(lab.kernel(kernel), HERE / "panic.sh", dts=PRELUDE + DTS, folder=folder / name, more=("bus",), timeout=100,
+        result = lab.boot(lab.kernel(kernel), HERE / "panic.sh", dts=PRELUDE + DTS, folder=folder / name, more=("bus",), timeout=60,
                           modules=["gpio-pca953x", "ledtrig-panic"], cmdline=f"panic={wait} by={name}",
                           files={"/test/lib.sh": HERE / "lib.sh"}, allow=r".*")
         for case in judges:
