@@ -16,7 +16,7 @@
 #include "tools.h"
 
 #define WIDTH		600
-#define LEFT		84
+#define LEFT		88
 #define RIGHT		10
 #define PLOT_WIDTH	(WIDTH - LEFT - RIGHT)
 #define BREAK_WIDTH	48
@@ -115,7 +115,7 @@ static void write_label(const struct svg *svg, double x, double y, const char *a
 
 static void write_kind(const struct svg *svg, const char *kind)
 {
-	write_label(svg, LEFT - 8, svg->y + ROW_HEIGHT / 2.0 + 5, "text-anchor='end'", kind);
+	write_label(svg, LEFT - 12, svg->y + ROW_HEIGHT / 2.0 + 5, "text-anchor='end'", kind);
 }
 
 static void write_box(const struct svg *svg, double x0, double x1, double y, double height,
@@ -439,28 +439,41 @@ static void write_tooltip(FILE *out, const struct cluster *cluster)
 	fputs("</title>", out);
 }
 
-/* What was asked, by whom and why not, as far as there is room up to x_end. */
-static void write_words(const struct svg *svg, const struct cluster *cluster, double x_end)
+/*
+ * What was asked, by whom and why not, as far as there is room up to x_end, or else from
+ * x_begin to the mark. Returns where what it wrote ends.
+ */
+static double write_words(const struct svg *svg, const struct cluster *cluster, double x_begin,
+			  double x_end)
 {
 	const struct request *first = cluster->first, *last = cluster->last;
 	const char *second = cluster->nr == 2 ? last->op_text : "";
 	double x = cluster->x + MARK_WIDTH - 3, y = svg->y + ROW_HEIGHT / 2.0 + 5;
+	const char *anchor = "";
 	char text[32] = "";
-	size_t width;
+	double width;
 
 	if (is_refused(first) && first->result == last->result)
 		error_name(-first->result, text);
-	width = text_width(first->op_text) + text_width(second) + 1 + text_width(first->why) +
-		strlen(text) + 3;
-	if (cluster->nr > 2 || first->why != last->why || x + width * LETTER_WIDTH > x_end) {
-		if (cluster->nr < 2)
-			return;
-		snprintf(text, sizeof(text), "×%zu", cluster->nr);
-		if (x + text_width(text) * CHAR_WIDTH < x_end)
-			write_label(svg, x, y, "class='say'", text);
-		return;
+	width = LETTER_WIDTH * (text_width(first->op_text) + text_width(second) + 1 +
+				text_width(first->why) + strlen(text) + 3);
+	if (cluster->nr > 2 || first->why != last->why || x + width > x_end) {
+		if (cluster->nr <= 2 && first->why == last->why &&
+		    cluster->x - MARK_WIDTH - width > x_begin) {
+			x = cluster->x - MARK_WIDTH + 3;
+			anchor = " text-anchor='end'";
+			width = 0;
+		} else {
+			if (cluster->nr < 2)
+				return cluster->x + MARK_WIDTH / 2;
+			snprintf(text, sizeof(text), "×%zu", cluster->nr);
+			width = text_width(text) * CHAR_WIDTH;
+			if (x + width < x_end)
+				write_label(svg, x, y, "class='say'", text);
+			return x + width;
+		}
 	}
-	fprintf(svg->out, "<text x='%.1f' y='%.1f'><tspan class='say'>", x, y);
+	fprintf(svg->out, "<text x='%.1f' y='%.1f'%s><tspan class='say'>", x, y, anchor);
 	write_escaped(svg->out, first->op_text);
 	if (*second)
 		fputs(", ", svg->out);
@@ -470,14 +483,16 @@ static void write_words(const struct svg *svg, const struct cluster *cluster, do
 	if (*text)
 		fprintf(svg->out, " <tspan class='bad'>%s</tspan>", text);
 	fputs("</text>\n", svg->out);
+	return *anchor ? cluster->x + MARK_WIDTH / 2 : x + width;
 }
 
-static void draw_cluster(const struct svg *svg, const struct cluster *cluster, double x_end)
+static double draw_cluster(const struct svg *svg, const struct cluster *cluster,
+			   double x_begin, double x_end)
 {
 	write_mark(svg->out, cluster->first, cluster->x, svg->y + ROW_HEIGHT / 2.0);
 	write_tooltip(svg->out, cluster);
 	end_mark(svg->out, cluster->first);
-	write_words(svg, cluster, x_end);
+	return write_words(svg, cluster, x_begin, x_end);
 }
 
 /*
@@ -505,6 +520,7 @@ static void draw_wait(const struct svg *svg, const struct cluster *cluster)
 static void draw_requests(struct svg *svg, const struct relay *relay, bool refused)
 {
 	struct cluster cluster = { };
+	double x_begin = LEFT;
 
 	for (size_t i = 0; i < relay->nr_requests; i++) {
 		const struct request *request = &relay->requests[i];
@@ -521,13 +537,13 @@ static void draw_requests(struct svg *svg, const struct relay *relay, bool refus
 		}
 		if (cluster.nr) {
 			draw_wait(svg, &cluster);
-			draw_cluster(svg, &cluster, x - MARK_WIDTH / 2);
+			x_begin = draw_cluster(svg, &cluster, x_begin, x - MARK_WIDTH / 2);
 		}
 		cluster = (struct cluster){ request, request, 1, x };
 	}
 	if (cluster.nr) {
 		draw_wait(svg, &cluster);
-		draw_cluster(svg, &cluster, WIDTH - RIGHT);
+		draw_cluster(svg, &cluster, x_begin, WIDTH - RIGHT);
 	}
 	if (refused && !cluster.nr)
 		return;
@@ -606,7 +622,7 @@ static void draw_limits(struct svg *svg, const struct relay *relay)
 			write_label(svg, (x0 + x1) / 2, svg->y + 17,
 				    "class='say' text-anchor='middle'", text);
 	}
-	write_label(svg, LEFT - 8, svg->y + 14, "text-anchor='end'", "rate limit");
+	write_label(svg, LEFT - 12, svg->y + 14, "text-anchor='end'", "rate limit");
 	svg->y += LIMIT_HEIGHT;
 }
 
