@@ -56,6 +56,7 @@ help:
 	@echo '  make kunit		  the KUnit suites in a debug kernel'
 	@echo '  make e2e		  the driver on stock kernels, edges seen from outside'
 	@echo 'make soak		the model, the storm, power cuts and a year, and all topics on all kernels, for hours'
+	@echo 'make bare		the packages in bare machines, from apt install to a new kernel'
 	@echo 'make matrix		the driver on every kernel and architecture that Debian has'
 	@echo 'make mutate		is it seen when the code is wrong?'
 	@echo 'make bench		what an operation costs'
@@ -76,10 +77,11 @@ demo demo-shell:
 check: parts = lint tools packages host coverage model fuzz rig kunit e2e
 tools-check: parts = tools
 packages-check: parts = packages
-soak: parts = model-soak e2e-all e2e-soak cuts year
-lint host coverage model fuzz rig kunit e2e mutate: parts = $@
-check lint host coverage model fuzz rig tools-check packages-check kunit e2e soak mutate:
-	@$(deps) $(wildcard tests/*/packages*.txt) tools/packaging/packages.txt
+soak: parts = model-soak e2e-all e2e-soak cuts year bare
+lint host coverage model fuzz rig kunit e2e mutate bare: parts = $@
+soak bare: more = tests/packages/bare/packages.txt
+check lint host coverage model fuzz rig tools-check packages-check kunit e2e soak mutate bare:
+	@$(deps) $(wildcard tests/*/packages*.txt) tools/packaging/packages.txt $(more)
 	@/usr/bin/python3 tests/run.py $(parts)
 
 matrix:
@@ -90,4 +92,4 @@ bench:
 	@$(deps) $(wildcard tests/*/packages*.txt)
 	@/usr/bin/python3 tests/bench/run
 
-.PHONY: help htmldocs deb demo demo-shell check lint host coverage model fuzz rig tools-check packages-check kunit e2e soak mutate matrix bench
+.PHONY: help htmldocs deb demo demo-shell check lint host coverage model fuzz rig tools-check packages-check kunit e2e soak mutate bare matrix bench

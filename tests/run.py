@@ -39,6 +39,7 @@ PARTS = {
     "e2e-soak": "qemu/e2e/soak",
     "cuts": "qemu/e2e/cuts",
     "year": "qemu/e2e/long-year",
+    "bare": "packages/bare/run",
     "mutate": "mutate/run",
 }
 
