@@ -869,6 +869,7 @@ int emrelay_channel_merge(struct emrelay_channel *channel, const struct emrelay_
 	before = source == EMRELAY_WEAR_NVMEM && !account->stored;
 	if (channel->sense)
 		emrelay_record_recall(record, &channel->memory->feedback->life, before);
+	emrelay_channel_set_cost(channel);
 	if (before)
 		channel->memory->last = record->target;
 	emrelay_account_merge(account, record, source, past->coil, clocks.now_ns);

@@ -128,7 +128,7 @@ static void emrelay_put_times(struct seq_file *s, const char *what,
 	seq_printf(s, "%s_n: %llu\n", what, times->n);
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		seq_printf(s, "%s_%s", what, rows[i].name);
-		emrelay_put_known(s, "_ns", times->n ? rows[i].ns : 0, 1);
+		emrelay_put_known(s, "_ns", rows[i].ns, 1);
 	}
 }
 

@@ -16,6 +16,7 @@
 #include "bank.h"
 #include "channel.h"
 #include "sense.h"
+#include "store.h"
 #include "sysfs.h"
 #include "trace.h"
 
@@ -291,6 +292,7 @@ static void emrelay_sense_act(struct emrelay_channel *channel, u64 now_ns)
 		trace_emrelay_measured(channel, "misfire", 0, 0, now_ns);
 	if (sights || changed) {
 		emrelay_channel_set_cost(channel);
+		emrelay_store_count(channel);
 		emrelay_channel_tell_health(channel);
 	}
 }
