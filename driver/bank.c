@@ -140,25 +140,38 @@ int emrelay_bank_depend(struct emrelay_bank *bank, struct device *supplier)
  * emrelay_bank_get_line - get a line of a channel
  * @channel: the channel, its config read
  * @name: the line's name, as in "NAME-gpios"
+ * @flags: what it is made
  *
  * Its node names the line; or the lookup table of the bank's device does, with the
- * channel's number, in the order of nodes, as the index.
+ * channel's number, in the order of nodes, as the index. From now on the bank depends
+ * on the line's controller.
  *
  * Context: Sleeps. The line is put with the bank's device (devm).
- * Return: the line, as it is, or an error pointer; -ENOENT if nobody names it.
+ * Return: the line, NULL if nobody names it, or an error pointer; the error has been
+ * reported.
  */
-struct gpio_desc *emrelay_bank_get_line(struct emrelay_channel *channel, const char *name)
+struct gpio_desc *emrelay_bank_get_line(struct emrelay_channel *channel, const char *name,
+					enum gpiod_flags flags)
 {
+	struct fwnode_handle *fwnode = channel->config.fwnode;
 	struct device *dev = channel->bank->dev;
 	const char *label = channel->config.label ?: dev_name(dev);
 	struct gpio_desc *line;
+	int ret;
 
-	line = devm_gpiod_get_index_optional(dev, name, channel->index, GPIOD_ASIS);
+	line = devm_gpiod_get_index_optional(dev, name, channel->index, flags);
 	if (!line)
-		return devm_fwnode_gpiod_get(dev, channel->config.fwnode, name, GPIOD_ASIS, label);
-	if (!IS_ERR(line))
+		line = devm_fwnode_gpiod_get(dev, fwnode, name, flags, label);
+	else if (!IS_ERR(line))
 		gpiod_set_consumer_name(line, label);
-	return line;
+	if (line == ERR_PTR(-ENOENT))
+		return NULL;
+
+	if (IS_ERR(line))
+		ret = dev_err_probe(dev, PTR_ERR(line), "%pfwP: %s-gpios\n", fwnode, name);
+	else
+		ret = emrelay_bank_depend(channel->bank, emrelay_gpiod_provider(line));
+	return ret ? ERR_PTR(ret) : line;
 }
 
 /* Reads a node and gets what it refers to, and changes nothing. */
@@ -182,11 +195,11 @@ static int emrelay_bank_read_channel(struct emrelay_bank *bank, struct fwnode_ha
 				     config->reg, (*line)->config.fwnode);
 
 	channel->index = bank->count;
-	channel->coil = emrelay_bank_get_line(channel, "coil");
-	if (channel->coil == ERR_PTR(-ENOENT))
+	channel->coil = emrelay_bank_get_line(channel, "coil", GPIOD_ASIS);
+	if (!channel->coil)
 		return dev_err_probe(dev, -EINVAL, "%pfwP: coil-gpios is missing\n", fwnode);
 	if (IS_ERR(channel->coil))
-		return dev_err_probe(dev, PTR_ERR(channel->coil), "%pfwP: coil-gpios\n", fwnode);
+		return PTR_ERR(channel->coil);
 	/* The other one could energise the coil, whatever this relay's limits say. */
 	if (gpiod_is_shared(channel->coil))
 		return dev_err_probe(dev, -EBUSY,
@@ -197,8 +210,7 @@ static int emrelay_bank_read_channel(struct emrelay_bank *bank, struct fwnode_ha
 	if (!channel->memory)
 		return -ENOMEM;
 
-	ret = emrelay_bank_depend(bank, emrelay_gpiod_provider(channel->coil)) ?:
-	      emrelay_sense_find(channel) ?:
+	ret = emrelay_sense_find(channel) ?:
 	      emrelay_channel_name(channel) ?:
 	      emrelay_store_add(channel);
 	if (ret)
@@ -365,8 +377,8 @@ static int emrelay_bank_start(struct emrelay_bank *bank)
 		bank->bound = true;
 		emrelay_arbiter_start(&bank->arbiter, ktime_get_boottime_ns());
 	}
-	for (i = 0; i < bank->count; i++)
-		emrelay_channel_start(bank->channels[i]);
+	emrelay_bank_verify(&bank->verify.work);
+	kthread_flush_worker(bank->worker);
 	emrelay_supply_check(bank);
 	return 0;
 }

@@ -592,6 +592,8 @@ static void emrelay_channel_check(struct emrelay_channel *channel)
  * emrelay_bank_verify - look at all lines, and again after verify_s
  * @work: of the bank
  *
+ * What waits is done after it, as at the end of a probe, and as the system wakes up.
+ *
  * Context: Sleeps.
  */
 void emrelay_bank_verify(struct kthread_work *work)
@@ -1082,20 +1084,6 @@ int emrelay_channel_output(struct emrelay_channel *channel)
 		emrelay_channel_driven(channel, level, engine->source, level);
 	}
 	return 0;
-}
-
-/**
- * emrelay_channel_start - let the coil follow its target
- * @channel: the channel, of a bank that is bound, or awake again
- *
- * Whether its line is as it was driven is looked at first.
- *
- * Context: Sleeps if the bank sleeps. Takes the bank's lock.
- */
-void emrelay_channel_start(struct emrelay_channel *channel)
-{
-	emrelay_channel_check(channel);
-	emrelay_channel_sync(channel);
 }
 
 /**

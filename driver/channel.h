@@ -6,6 +6,7 @@
 #define EMRELAY_CHANNEL_H
 
 #include <linux/device.h>
+#include <linux/gpio/consumer.h>
 #include <linux/hrtimer.h>
 #include <linux/kthread.h>
 #include <linux/list.h>
@@ -21,7 +22,6 @@
 #include "wear.h"
 
 struct emrelay_bank;
-struct gpio_desc;
 struct kernfs_node;
 
 /* Entries of a history. */
@@ -195,7 +195,6 @@ extern const char * const emrelay_source_names[];
 void emrelay_channel_init(struct emrelay_channel *channel);
 int emrelay_channel_find(struct emrelay_channel *channel);
 int emrelay_channel_output(struct emrelay_channel *channel);
-void emrelay_channel_start(struct emrelay_channel *channel);
 void emrelay_channel_pause(struct emrelay_channel *channel);
 void emrelay_channel_restore(struct emrelay_channel *channel);
 void emrelay_channel_stop(struct emrelay_channel *channel);
@@ -218,7 +217,8 @@ enum emrelay_contact emrelay_channel_contact(const struct emrelay_channel *chann
 const char *emrelay_channel_health_cause(const struct emrelay_channel *channel);
 void emrelay_bank_follow(struct emrelay_bank *bank, struct emrelay_channel *channel, u64 now_ns);
 int emrelay_bank_depend(struct emrelay_bank *bank, struct device *supplier);
-struct gpio_desc *emrelay_bank_get_line(struct emrelay_channel *channel, const char *name);
+struct gpio_desc *emrelay_bank_get_line(struct emrelay_channel *channel, const char *name,
+					enum gpiod_flags flags);
 bool emrelay_bank_set_supply(struct emrelay_bank *bank, bool bad);
 void emrelay_channel_drop(struct emrelay_channel *channel);
 void emrelay_bank_configure(struct emrelay_bank *bank, size_t offset, u32 value);

@@ -21,9 +21,10 @@
 
 #include "config.h"
 #include "core.h"
+#include "version.h"
 
-/* A directory has no more files than this for properties, and no more of them for lines. */
-#define EMRELAY_FILES	48U
+/* Banks and relays have no more files than this for properties, and no more of them for lines. */
+#define EMRELAY_FILES	48
 #define EMRELAY_LINES	4
 
 enum { EMRELAY_BANK, EMRELAY_CHANNEL };
@@ -46,10 +47,10 @@ struct emrelay_value {
  * struct emrelay_dir - the directory of a bank or a relay
  * @group: what it is to configfs
  * @bank: the bank that it is of, or is
- * @property: those that its files are of
- * @value: what was written to each, NULL: nothing
- * @swnode: its software node; without @properties while there is none
+ * @value: what was written to each file, NULL: nothing
+ * @swnode: its software node
  * @properties: those of @swnode
+ * @held: it cannot be removed
  * @id: of a bank: the number of its device
  * @name: of a bank: the name of the device
  * @pdev: of a bank: the device; NULL: it is not live
@@ -58,10 +59,10 @@ struct emrelay_value {
 struct emrelay_dir {
 	struct config_group group;
 	struct emrelay_dir *bank;
-	const struct emrelay_property *property;
 	struct emrelay_value *value[EMRELAY_FILES];
 	struct software_node swnode;
 	struct property_entry properties[EMRELAY_FILES + 3];
+	bool held;
 
 	int id;
 	char name[24];
@@ -70,6 +71,10 @@ struct emrelay_dir {
 };
 
 static struct configfs_subsystem emrelay_subsystem;
+
+/* The property and the name of each file, first those of banks, then those of relays. */
+static const struct emrelay_property *emrelay_properties[EMRELAY_FILES];
+static char emrelay_names[EMRELAY_FILES][32];
 
 static struct emrelay_dir *emrelay_to_dir(struct config_item *item)
 {
@@ -153,75 +158,67 @@ static int emrelay_parse(struct emrelay_dir *dir, const struct emrelay_property 
 	return -EINVAL;
 }
 
-static ssize_t emrelay_store(struct config_item *item, const char *page, size_t size, u32 index)
+static ssize_t emrelay_store(struct config_item *item, const char *page, size_t size, u32 file)
 {
 	struct emrelay_dir *dir = emrelay_to_dir(item);
-	struct emrelay_value *value = kzalloc(sizeof(*value) + 2 * (size + 1), GFP_KERNEL);
+	struct emrelay_value *value __free(kfree) = kzalloc(sizeof(*value) + 2 * (size + 1),
+							    GFP_KERNEL);
 	char *words;
-	int ret = 0;
 
 	if (!value)
 		return -ENOMEM;
 	words = value->text + size + 1;
 	strscpy(words, skip_spaces(page), size + 1);
 	strscpy(value->text, strim(words), size + 1);
-	if (*words)
-		ret = emrelay_parse(dir, &dir->property[index], value, words);
-
-	mutex_lock(&emrelay_subsystem.su_mutex);
-	ret = ret ?: dir->bank->pdev ? -EBUSY : 0;
-	if (!ret)
-		swap(dir->value[index], value);
-	mutex_unlock(&emrelay_subsystem.su_mutex);
-	kfree(value);
-	return ret ?: size;
-}
-
-static ssize_t emrelay_show(struct config_item *item, char *page, u32 index)
-{
-	struct emrelay_dir *dir = emrelay_to_dir(item);
+	if (*words && emrelay_parse(dir, emrelay_properties[file], value, words))
+		return -EINVAL;
 
 	guard(mutex)(&emrelay_subsystem.su_mutex);
-	return sysfs_emit(page, "%s\n", dir->value[index] ? dir->value[index]->text : "");
+	if (dir->bank->pdev)
+		return -EBUSY;
+	swap(dir->value[file], value);
+	return size;
+}
+
+static ssize_t emrelay_show(struct config_item *item, char *page, u32 file)
+{
+	const struct emrelay_dir *dir = emrelay_to_dir(item);
+
+	guard(mutex)(&emrelay_subsystem.su_mutex);
+	return sysfs_emit(page, "%s\n", dir->value[file] ? dir->value[file]->text : "");
 }
 
 /* configfs does not tell a function which file it is called for: so each has its own. */
-#define EMRELAY_RW(n)							\
-static ssize_t emrelay_show_##n(struct config_item *item, char *page)		\
+#define FILE(n)									\
+static ssize_t emrelay_##n##_show(struct config_item *item, char *page)	\
 {										\
 	return emrelay_show(item, page, n##U);					\
 }										\
 										\
-static ssize_t emrelay_store_##n(struct config_item *item, const char *page, size_t size) \
+static ssize_t emrelay_##n##_store(struct config_item *item, const char *page, size_t size) \
 {										\
 	return emrelay_store(item, page, size, n##U);				\
-}
+}										\
+										\
+CONFIGFS_ATTR(emrelay_, n)
 
-#define EMRELAY_F(n)	\
-	[n##U] = { .ca_mode = 0644, .show = emrelay_show_##n, .store = emrelay_store_##n }
+FILE(0); FILE(1); FILE(2); FILE(3); FILE(4); FILE(5); FILE(6); FILE(7); FILE(8); FILE(9);
+FILE(10); FILE(11); FILE(12); FILE(13); FILE(14); FILE(15); FILE(16); FILE(17); FILE(18);
+FILE(19); FILE(20); FILE(21); FILE(22); FILE(23); FILE(24); FILE(25); FILE(26); FILE(27);
+FILE(28); FILE(29); FILE(30); FILE(31); FILE(32); FILE(33); FILE(34); FILE(35); FILE(36);
+FILE(37); FILE(38); FILE(39); FILE(40); FILE(41); FILE(42); FILE(43); FILE(44); FILE(45);
+FILE(46); FILE(47);
 
-EMRELAY_RW(0); EMRELAY_RW(1); EMRELAY_RW(2); EMRELAY_RW(3); EMRELAY_RW(4); EMRELAY_RW(5);
-EMRELAY_RW(6); EMRELAY_RW(7); EMRELAY_RW(8); EMRELAY_RW(9); EMRELAY_RW(10); EMRELAY_RW(11);
-EMRELAY_RW(12); EMRELAY_RW(13); EMRELAY_RW(14); EMRELAY_RW(15); EMRELAY_RW(16); EMRELAY_RW(17);
-EMRELAY_RW(18); EMRELAY_RW(19); EMRELAY_RW(20); EMRELAY_RW(21); EMRELAY_RW(22); EMRELAY_RW(23);
-EMRELAY_RW(24); EMRELAY_RW(25); EMRELAY_RW(26); EMRELAY_RW(27); EMRELAY_RW(28); EMRELAY_RW(29);
-EMRELAY_RW(30); EMRELAY_RW(31); EMRELAY_RW(32); EMRELAY_RW(33); EMRELAY_RW(34); EMRELAY_RW(35);
-EMRELAY_RW(36); EMRELAY_RW(37); EMRELAY_RW(38); EMRELAY_RW(39); EMRELAY_RW(40); EMRELAY_RW(41);
-EMRELAY_RW(42); EMRELAY_RW(43); EMRELAY_RW(44); EMRELAY_RW(45); EMRELAY_RW(46); EMRELAY_RW(47);
+#define ATTR(n)	(&emrelay_attr_##n)
 
-/* By property: those of banks, then those of relays, which are copies. */
-static struct configfs_attribute emrelay_files[2][EMRELAY_FILES] = {{
-	EMRELAY_F(0), EMRELAY_F(1), EMRELAY_F(2), EMRELAY_F(3), EMRELAY_F(4), EMRELAY_F(5),
-	EMRELAY_F(6), EMRELAY_F(7), EMRELAY_F(8), EMRELAY_F(9), EMRELAY_F(10), EMRELAY_F(11),
-	EMRELAY_F(12), EMRELAY_F(13), EMRELAY_F(14), EMRELAY_F(15), EMRELAY_F(16), EMRELAY_F(17),
-	EMRELAY_F(18), EMRELAY_F(19), EMRELAY_F(20), EMRELAY_F(21), EMRELAY_F(22), EMRELAY_F(23),
-	EMRELAY_F(24), EMRELAY_F(25), EMRELAY_F(26), EMRELAY_F(27), EMRELAY_F(28), EMRELAY_F(29),
-	EMRELAY_F(30), EMRELAY_F(31), EMRELAY_F(32), EMRELAY_F(33), EMRELAY_F(34), EMRELAY_F(35),
-	EMRELAY_F(36), EMRELAY_F(37), EMRELAY_F(38), EMRELAY_F(39), EMRELAY_F(40), EMRELAY_F(41),
-	EMRELAY_F(42), EMRELAY_F(43), EMRELAY_F(44), EMRELAY_F(45), EMRELAY_F(46), EMRELAY_F(47),
-}};
-
-static char emrelay_file_names[2][EMRELAY_FILES][32];
+static struct configfs_attribute * const emrelay_files[EMRELAY_FILES] = {
+	ATTR(0), ATTR(1), ATTR(2), ATTR(3), ATTR(4), ATTR(5), ATTR(6), ATTR(7), ATTR(8), ATTR(9),
+	ATTR(10), ATTR(11), ATTR(12), ATTR(13), ATTR(14), ATTR(15), ATTR(16), ATTR(17), ATTR(18),
+	ATTR(19), ATTR(20), ATTR(21), ATTR(22), ATTR(23), ATTR(24), ATTR(25), ATTR(26), ATTR(27),
+	ATTR(28), ATTR(29), ATTR(30), ATTR(31), ATTR(32), ATTR(33), ATTR(34), ATTR(35), ATTR(36),
+	ATTR(37), ATTR(38), ATTR(39), ATTR(40), ATTR(41), ATTR(42), ATTR(43), ATTR(44), ATTR(45),
+	ATTR(46), ATTR(47),
+};
 
 /*
  * Keeps the directory from being removed, makes its software node, and adds lines to
@@ -241,7 +238,7 @@ static int emrelay_dir_up(struct emrelay_dir *dir, struct gpiod_lookup **line, i
 			*entry++ = value->entry;
 		if (value && value->line.key) {
 			**line = value->line;
-			(*line)->con_id = emrelay_files[EMRELAY_CHANNEL][i].ca_name;
+			(*line)->con_id = emrelay_names[i];
 			(*line)++->idx = number;
 			drain |= value->line.flags & GPIO_OPEN_DRAIN;
 		}
@@ -253,30 +250,24 @@ static int emrelay_dir_up(struct emrelay_dir *dir, struct gpiod_lookup **line, i
 	*entry++ = PROPERTY_ENTRY_STRING("label", emrelay_dir_name(dir));
 	*entry = (struct property_entry) {};
 
-	ret = configfs_depend_item_unlocked(&emrelay_subsystem, &dir->group.cg_item);
-	if (ret)
-		return ret;
 	/* A bank's node has no name: there may be one that is held longer than its bank. */
 	dir->swnode = (struct software_node) { .properties = dir->properties };
 	if (dir != dir->bank) {
 		dir->swnode.parent = &dir->bank->swnode;
 		dir->swnode.name = emrelay_dir_name(dir);
 	}
-	ret = software_node_register(&dir->swnode);
-	if (ret) {
-		dir->swnode.properties = NULL;
-		configfs_undepend_item_unlocked(&dir->group.cg_item);
-	}
-	return ret;
+	ret = configfs_depend_item_unlocked(&emrelay_subsystem, &dir->group.cg_item);
+	dir->held = !ret;
+	return ret ?: software_node_register(&dir->swnode);
 }
 
 static void emrelay_dir_down(struct emrelay_dir *dir)
 {
-	if (!dir->swnode.properties)
-		return;
+	/* It need not be registered. */
 	software_node_unregister(&dir->swnode);
-	dir->swnode.properties = NULL;
-	configfs_undepend_item_unlocked(&dir->group.cg_item);
+	if (dir->held)
+		configfs_undepend_item_unlocked(&dir->group.cg_item);
+	dir->held = false;
 }
 
 /* A bank that is not bound waits for lines, or is wrong, which the driver has said. */
@@ -398,7 +389,9 @@ static struct config_group *emrelay_make(struct config_group *parent, const char
 static struct configfs_group_operations emrelay_make_ops = { .make_group = emrelay_make };
 static struct configfs_item_operations emrelay_dir_ops = { .release = emrelay_dir_release };
 /* One more for "live", and one for the end. */
-static struct configfs_attribute *emrelay_attributes[2][EMRELAY_FILES + 2];
+static struct configfs_attribute *emrelay_attributes[2][EMRELAY_FILES + 2] = {
+	[EMRELAY_BANK] = { &emrelay_attr_live },
+};
 
 /* Of banks, of relays, and of the directory of all. */
 static const struct config_item_type emrelay_types[] = {
@@ -427,7 +420,6 @@ static struct config_group *emrelay_make(struct config_group *parent, const char
 	if (!dir)
 		return ERR_PTR(-ENOMEM);
 
-	dir->property = relay ? emrelay_channel_properties : emrelay_bank_properties;
 	dir->bank = relay ? bank : dir;
 	dir->id = relay ? 0 : banks++;
 	snprintf(dir->name, sizeof(dir->name), "relay-bank.%d", dir->id);
@@ -436,37 +428,31 @@ static struct config_group *emrelay_make(struct config_group *parent, const char
 }
 
 /* A file for each property but those that only device trees have; of x-gpios it is x. */
-static int __init emrelay_name_files(int kind, const struct emrelay_property *property,
-				     struct configfs_attribute **attribute)
+static int __init emrelay_add_files(const struct emrelay_property *p,
+				    struct configfs_attribute **attribute)
 {
-	const struct emrelay_property *p;
-	unsigned int i;
+	static int file;
 
-	for (p = property, i = 0; p->name && i < EMRELAY_FILES; p++, i++) {
-		char *name = emrelay_file_names[kind][i];
+	for (; p->name && file < EMRELAY_FILES; p++) {
 		const char *suffix = strstr(p->name, "-gpios");
 
 		if (p->type == EMRELAY_READ_OTHER ? !suffix : p->need == EMRELAY_TREE)
 			continue;
-		strscpy(name, p->name, suffix ? suffix - p->name + 1 : 32);
-		emrelay_files[kind][i].ca_name = name;
-		emrelay_files[kind][i].ca_owner = THIS_MODULE;
-		*attribute++ = &emrelay_files[kind][i];
+		strscpy(emrelay_names[file], p->name, suffix ? suffix - p->name + 1 : 32);
+		emrelay_properties[file] = p;
+		emrelay_files[file]->ca_name = emrelay_names[file];
+		*attribute++ = emrelay_files[file++];
 	}
 	return p->name ? -E2BIG : 0;
 }
 
 static int __init emrelay_configfs_init(void)
 {
-	int ret;
+	int ret = emrelay_add_files(emrelay_bank_properties,
+				    emrelay_attributes[EMRELAY_BANK] + 1) ?:
+		  emrelay_add_files(emrelay_channel_properties,
+				    emrelay_attributes[EMRELAY_CHANNEL]);
 
-	memcpy(emrelay_files[EMRELAY_CHANNEL], emrelay_files[EMRELAY_BANK],
-	       sizeof(emrelay_files[EMRELAY_BANK]));
-	emrelay_attributes[EMRELAY_BANK][0] = &emrelay_attr_live;
-	ret = emrelay_name_files(EMRELAY_BANK, emrelay_bank_properties,
-				 emrelay_attributes[EMRELAY_BANK] + 1) ?:
-	      emrelay_name_files(EMRELAY_CHANNEL, emrelay_channel_properties,
-				 emrelay_attributes[EMRELAY_CHANNEL]);
 	config_group_init(&emrelay_subsystem.su_group);
 	return ret ?: configfs_register_subsystem(&emrelay_subsystem);
 }
@@ -479,4 +465,5 @@ static void __exit emrelay_configfs_exit(void)
 module_exit(emrelay_configfs_exit);
 
 MODULE_DESCRIPTION("Banks of relays by configfs");
+MODULE_VERSION(EMRELAY_VERSION);
 MODULE_LICENSE("GPL");

@@ -33,14 +33,14 @@ static const struct {
 	[EMRELAY_FAULT_STORE] = { "cannot use the nvmem cells of the wear record",
 				  "the nvmem cells of the wear record can be used again" },
 	[EMRELAY_FAULT_DRIVE] = { "cannot drive the coil", "the coil can be driven again" },
-	[EMRELAY_FAULT_STUCK_OPEN] = { "stuck open: the contact does not close",
-				       "stuck open: cleared" },
+	[EMRELAY_FAULT_STUCK_OPEN] = { "stuck-open: the contact does not close",
+				       "stuck-open: cleared" },
 	[EMRELAY_FAULT_CHATTER] = { "chatter: the contact does not come to rest",
 				    "chatter: cleared" },
 	[EMRELAY_FAULT_SUPPLY] = { "supply: too low for the coils, or gone",
 				   "supply: good again" },
-	[EMRELAY_FAULT_STUCK_CLOSED] = { "stuck closed: the contact does not open",
-					 "stuck closed: cleared" },
+	[EMRELAY_FAULT_STUCK_CLOSED] = { "stuck-closed: the contact does not open",
+					 "stuck-closed: cleared" },
 };
 
 /* Faults of the relay itself; others are in the log and the history only. */

@@ -49,9 +49,10 @@ static void emrelay_feedback_await(struct emrelay_feedback *feedback, u64 settle
 	feedback->coil_ns = now_ns;
 	feedback->settle_ns = settle_ns;
 	feedback->deadline_ns = now_ns + emrelay_feedback_patience_ns(feedback, feedback->coil);
+	feedback->rest_ns = feedback->deadline_ns;
 	feedback->first_ns = 0;
 	feedback->last_ns = now_ns;
-	feedback->away = false;
+	feedback->away = EMRELAY_HERE;
 }
 
 static void emrelay_feedback_latch(struct emrelay_feedback *feedback, u32 fault, u64 *count)
@@ -86,11 +87,10 @@ static void emrelay_feedback_weld(struct emrelay_feedback *feedback)
 }
 
 /* No more is awaited of a contact; what it does is judged as at rest. */
-static void emrelay_feedback_give_up(struct emrelay_feedback *feedback, u8 told)
+static void emrelay_feedback_give_up(struct emrelay_feedback *feedback, enum emrelay_away away)
 {
 	feedback->phase = EMRELAY_RESTING;
-	feedback->away = true;
-	feedback->told = told;
+	feedback->away = away;
 	feedback->measuring = false;
 }
 
@@ -104,7 +104,7 @@ static void emrelay_feedback_toggle(struct emrelay_feedback *feedback, u64 now_n
 /* The contact is not, for good, where the coil wants it. */
 static void emrelay_feedback_astray(struct emrelay_feedback *feedback, u64 now_ns)
 {
-	emrelay_feedback_give_up(feedback, 2);
+	emrelay_feedback_give_up(feedback, EMRELAY_ASTRAY);
 	if (feedback->coil) {
 		emrelay_feedback_misfire(feedback);
 	} else if (feedback->limits.ac) {
@@ -113,7 +113,7 @@ static void emrelay_feedback_astray(struct emrelay_feedback *feedback, u64 now_n
 	} else {
 		feedback->phase = EMRELAY_CONFIRMING;
 		feedback->reads = 0;
-		feedback->read_ns = now_ns;
+		feedback->deadline_ns = now_ns;
 	}
 }
 
@@ -122,15 +122,13 @@ static void emrelay_feedback_late(struct emrelay_feedback *feedback, u64 now_ns)
 	bool toggles = feedback->seen == feedback->coil ||
 		       now_ns - feedback->seen_ns < feedback->limits.bounce_ns;
 
-	if (feedback->phase == EMRELAY_MOVING)
-		feedback->rest_ns = now_ns;
 	if (!toggles) {
 		emrelay_feedback_astray(feedback, now_ns);
 	} else if (feedback->phase == EMRELAY_MOVING) {
 		emrelay_feedback_toggle(feedback, now_ns);
 	} else {
 		emrelay_feedback_chatter(feedback, now_ns);
-		emrelay_feedback_give_up(feedback, 0);
+		emrelay_feedback_give_up(feedback, EMRELAY_LEFT);
 	}
 }
 
@@ -153,12 +151,19 @@ static void emrelay_feedback_measure(struct emrelay_feedback *feedback)
 	feedback->sights |= EMRELAY_SAW_OPERATE;
 }
 
+/* The contact rests where the coil wants it. */
 static void emrelay_feedback_arrive(struct emrelay_feedback *feedback, u64 now_ns)
 {
+	feedback->away = EMRELAY_HERE;
+	/* A partner waits from its last bounce on. */
+	if (!feedback->limits.ac)
+		feedback->seen_ns = feedback->raw_ns;
+	if (feedback->phase == EMRELAY_RESTING)
+		return;
+
 	if (feedback->phase == EMRELAY_MOVING)
 		feedback->rest_ns = now_ns;
 	feedback->phase = EMRELAY_RESTING;
-	feedback->away = false;
 	if (feedback->coil)
 		feedback->row = 0;
 	/* Mains that went in a gap had no last pulse after the coil was released. */
@@ -176,14 +181,12 @@ static void emrelay_feedback_depart(struct emrelay_feedback *feedback, u64 now_n
 	u64 oldest_ns;
 
 	if (feedback->seen == feedback->coil) {
-		if (!feedback->told)
-			feedback->life.glitches++;
-		feedback->told = 2;
+		feedback->life.glitches += feedback->away == EMRELAY_LEFT;
+		feedback->away = EMRELAY_ASTRAY;
 		return;
 	}
 
-	feedback->away = true;
-	feedback->told = 0;
+	feedback->away = EMRELAY_LEFT;
 	departed_ns[feedback->departures++ % EMRELAY_DEPARTURES] = now_ns;
 	oldest_ns = departed_ns[feedback->departures % EMRELAY_DEPARTURES];
 	if (oldest_ns && now_ns - oldest_ns <= EMRELAY_DEPARTURES_NS)
@@ -196,7 +199,7 @@ static void emrelay_feedback_flip(struct emrelay_feedback *feedback, u64 now_ns)
 
 	feedback->seen = !feedback->seen;
 	feedback->seen_ns = ac && !feedback->seen ? now_ns : feedback->raw_ns;
-	if (feedback->seen && feedback->coil && !feedback->closed) {
+	if (feedback->seen && !feedback->closed) {
 		feedback->closed = true;
 		feedback->life.closings++;
 		feedback->sights |= EMRELAY_SAW_CLOSING;
@@ -224,33 +227,53 @@ static u64 emrelay_feedback_flip_ns(const struct emrelay_feedback *feedback)
 /* When has the contact been seen where it is to be for long enough? */
 static u64 emrelay_feedback_calm_ns(const struct emrelay_feedback *feedback)
 {
-	u64 calm_ns = feedback->seen_ns + feedback->limits.bounce_ns;
+	u64 since_ns = feedback->seen_ns;
 
-	if (feedback->seen != feedback->coil)
+	if (feedback->seen != feedback->coil || feedback->phase == EMRELAY_CONFIRMING ||
+	    (feedback->phase == EMRELAY_RESTING && feedback->away == EMRELAY_HERE))
 		return U64_MAX;
-	/* It may be moving again, which is not seen yet. */
-	if (feedback->raw != feedback->seen && !feedback->limits.ac && feedback->raw_ns < calm_ns)
-		return U64_MAX;
-	return max(calm_ns, feedback->settle_ns);
+	if (!feedback->limits.ac) {
+		/* It may be moving again, which is not seen yet, or has bounced unseen. */
+		if (feedback->raw != feedback->seen)
+			return U64_MAX;
+		since_ns = feedback->raw_ns;
+	}
+	return max(since_ns + feedback->limits.bounce_ns, feedback->settle_ns);
+}
+
+/* When is it too late for a contact to do what is awaited of it? */
+static u64 emrelay_feedback_late_ns(const struct emrelay_feedback *feedback)
+{
+	return feedback->phase < EMRELAY_MOVING ? U64_MAX : feedback->deadline_ns;
 }
 
 /* When has a contact been away for so long that it means something? */
 static u64 emrelay_feedback_away_ns(const struct emrelay_feedback *feedback)
 {
 	const struct emrelay_feedback_limits *limits = &feedback->limits;
-	u64 short_ns = limits->bounce_ns + limits->hold_ns;
-	u64 long_ns = emrelay_feedback_patience_ns(feedback, false);
 
-	if (feedback->seen == feedback->coil || feedback->told == 2)
+	if (feedback->phase != EMRELAY_RESTING || feedback->seen == feedback->coil)
 		return U64_MAX;
-	return feedback->seen_ns + (feedback->told ? long_ns : short_ns);
+	if (feedback->away == EMRELAY_LEFT)
+		return feedback->seen_ns + limits->bounce_ns + limits->hold_ns;
+	if (feedback->away == EMRELAY_DROPPED)
+		return feedback->seen_ns + emrelay_feedback_patience_ns(feedback, false);
+	return U64_MAX;
+}
+
+static void emrelay_feedback_drop(struct emrelay_feedback *feedback)
+{
+	feedback->away = EMRELAY_DROPPED;
+	feedback->life.dropped++;
+	feedback->sights |= EMRELAY_SAW_DROP;
 }
 
 static u64 emrelay_feedback_measured_ns(const struct emrelay_feedback *feedback)
 {
 	const struct emrelay_feedback_limits *limits = &feedback->limits;
 
-	if (!feedback->measuring || (!limits->ac && feedback->raw != feedback->coil))
+	if (!feedback->measuring || feedback->phase != EMRELAY_RESTING ||
+	    (!limits->ac && feedback->raw != feedback->coil))
 		return U64_MAX;
 	return limits->ac ? feedback->rest_ns : feedback->last_ns + limits->bounce_ns;
 }
@@ -258,43 +281,26 @@ static u64 emrelay_feedback_measured_ns(const struct emrelay_feedback *feedback)
 /* The next moment at which time alone changes something. */
 static u64 emrelay_feedback_event_ns(const struct emrelay_feedback *feedback)
 {
-	u64 event_ns = emrelay_feedback_flip_ns(feedback);
+	u64 moves_ns = min(emrelay_feedback_flip_ns(feedback), emrelay_feedback_calm_ns(feedback));
+	u64 fails_ns = min(emrelay_feedback_late_ns(feedback), emrelay_feedback_away_ns(feedback));
 
-	if (feedback->phase == EMRELAY_CONFIRMING)
-		return event_ns;
-	if (feedback->phase == EMRELAY_RESTING) {
-		event_ns = min(event_ns, emrelay_feedback_measured_ns(feedback));
-		if (!feedback->away)
-			return event_ns;
-		event_ns = min(event_ns, emrelay_feedback_away_ns(feedback));
-	} else {
-		event_ns = min(event_ns, feedback->deadline_ns);
-	}
-	return min(event_ns, emrelay_feedback_calm_ns(feedback));
+	return min3(moves_ns, fails_ns, emrelay_feedback_measured_ns(feedback));
 }
 
 static void emrelay_feedback_step(struct emrelay_feedback *feedback, u64 now_ns)
 {
-	bool calm = emrelay_feedback_calm_ns(feedback) <= now_ns;
-
-	if (emrelay_feedback_flip_ns(feedback) <= now_ns) {
+	if (emrelay_feedback_flip_ns(feedback) <= now_ns)
 		emrelay_feedback_flip(feedback, now_ns);
-	} else if (feedback->phase != EMRELAY_RESTING) {
-		if (calm)
-			emrelay_feedback_arrive(feedback, now_ns);
-		else
-			emrelay_feedback_late(feedback, now_ns);
-	} else if (emrelay_feedback_measured_ns(feedback) <= now_ns) {
+	else if (emrelay_feedback_measured_ns(feedback) <= now_ns)
 		emrelay_feedback_measure(feedback);
-	} else if (calm) {
-		feedback->away = false;
-	} else if (!feedback->told) {
-		feedback->told = 1;
-		feedback->life.dropped++;
-		feedback->sights |= EMRELAY_SAW_DROP;
-	} else {
+	else if (emrelay_feedback_calm_ns(feedback) <= now_ns)
+		emrelay_feedback_arrive(feedback, now_ns);
+	else if (emrelay_feedback_late_ns(feedback) <= now_ns)
+		emrelay_feedback_late(feedback, now_ns);
+	else if (feedback->away == EMRELAY_LEFT)
+		emrelay_feedback_drop(feedback);
+	else
 		emrelay_feedback_astray(feedback, now_ns);
-	}
 }
 
 /**
@@ -326,6 +332,8 @@ void emrelay_feedback_bind(struct emrelay_feedback *feedback,
 	feedback->measuring = false;
 	feedback->lost = false;
 	feedback->unwatched = false;
+	feedback->pulsed = false;
+	feedback->full_wave = false;
 	emrelay_feedback_await(feedback, now_ns + (limits->ac ? limits->hold_ns : 0), now_ns);
 }
 
@@ -350,6 +358,16 @@ void emrelay_feedback_coil(struct emrelay_feedback *feedback, bool on, u64 now_n
 	emrelay_feedback_await(feedback, settle_ns, now_ns);
 }
 
+static void emrelay_feedback_pulse(struct emrelay_feedback *feedback, u64 now_ns)
+{
+	u64 apart_ns = now_ns - feedback->pulse_ns;
+
+	if (feedback->pulsed && apart_ns > EMRELAY_WAVES_NS && apart_ns < EMRELAY_WAVES_MAX_NS)
+		feedback->full_wave = true;
+	feedback->pulse_ns = now_ns;
+	feedback->pulsed = true;
+}
+
 /* The line has another level: what does that edge mean for the one before? */
 static void emrelay_feedback_edge(struct emrelay_feedback *feedback, u64 now_ns)
 {
@@ -361,7 +379,7 @@ static void emrelay_feedback_edge(struct emrelay_feedback *feedback, u64 now_ns)
 
 	feedback->life.glitches += brief;
 	if (ac && !closed && !brief)
-		feedback->pulse_ns = now_ns;
+		emrelay_feedback_pulse(feedback, now_ns);
 	/* What came so long before was no bounce; and one that is there does not come. */
 	if (!ac && closed == feedback->coil && feedback->seen != closed &&
 	    (!feedback->first_ns || lasted_ns > 2 * feedback->limits.bounce_ns))
@@ -374,11 +392,11 @@ static void emrelay_feedback_edge(struct emrelay_feedback *feedback, u64 now_ns)
 /* A weld is believed if the line was read closed several times. */
 static void emrelay_feedback_confirm(struct emrelay_feedback *feedback, bool closed, u64 now_ns)
 {
-	if (now_ns < feedback->read_ns)
+	if (now_ns < feedback->deadline_ns)
 		return;
 
 	feedback->reads = closed ? feedback->reads + 1 : 0;
-	feedback->read_ns = now_ns + EMRELAY_READ_NS;
+	feedback->deadline_ns = now_ns + EMRELAY_READ_NS;
 	if (feedback->reads == EMRELAY_READS)
 		emrelay_feedback_weld(feedback);
 }
@@ -466,6 +484,7 @@ void emrelay_feedback_watch(struct emrelay_feedback *feedback, bool watch, bool 
 	/* What is left of a pulse is no glitch. */
 	feedback->raw_ns = now_ns - (feedback->seen ? EMRELAY_PULSE_NS : 0);
 	feedback->pulse_ns = now_ns;
+	feedback->pulsed = false;
 }
 
 /**
@@ -526,7 +545,8 @@ u64 emrelay_feedback_next_ns(const struct emrelay_feedback *feedback)
 {
 	u64 event_ns = emrelay_feedback_event_ns(feedback);
 
-	return feedback->phase == EMRELAY_CONFIRMING ? min(event_ns, feedback->read_ns) : event_ns;
+	return feedback->phase == EMRELAY_CONFIRMING ? min(event_ns, feedback->deadline_ns) :
+						       event_ns;
 }
 
 /**
@@ -538,7 +558,7 @@ u64 emrelay_feedback_next_ns(const struct emrelay_feedback *feedback)
  */
 enum emrelay_contact emrelay_feedback_contact(const struct emrelay_feedback *feedback)
 {
-	if (feedback->phase == EMRELAY_MOVING || feedback->phase == EMRELAY_TOGGLING)
+	if (feedback->phase >= EMRELAY_MOVING)
 		return feedback->coil ? EMRELAY_CLOSING : EMRELAY_OPENING;
 	return feedback->seen ? EMRELAY_CLOSED : EMRELAY_OPEN;
 }
@@ -553,20 +573,8 @@ enum emrelay_contact emrelay_feedback_contact(const struct emrelay_feedback *fee
  */
 bool emrelay_feedback_open(const struct emrelay_feedback *feedback)
 {
-	return feedback->phase == EMRELAY_RESTING && !feedback->coil && !feedback->seen &&
-	       !feedback->away && !feedback->lost;
-}
-
-/**
- * emrelay_feedback_travel_ns - when does the contact's travel end?
- * @feedback: the feedback
- *
- * Context: Any. Pure.
- * Return: when it came to rest, or had to; while it travels, its deadline.
- */
-u64 emrelay_feedback_travel_ns(const struct emrelay_feedback *feedback)
-{
-	return feedback->phase == EMRELAY_MOVING ? feedback->deadline_ns : feedback->rest_ns;
+	return feedback->phase == EMRELAY_RESTING && feedback->away == EMRELAY_HERE &&
+	       !feedback->coil && !feedback->seen && !feedback->lost;
 }
 
 /**
@@ -579,7 +587,7 @@ u64 emrelay_feedback_travel_ns(const struct emrelay_feedback *feedback)
 bool emrelay_feedback_drifts(const struct emrelay_feedback *feedback)
 {
 	const struct emrelay_feedback_life *life = &feedback->life;
-	u64 above = max(life->operate.above, life->release.above);
 
-	return max(above, life->bounce.above) >= EMRELAY_DRIFTED;
+	return max3(life->operate.above, life->release.above, life->bounce.above) >=
+	       EMRELAY_DRIFTED;
 }

@@ -21,6 +21,12 @@
 /* A level of a line counts once it has lasted so long; a pulse of mains, so long. */
 #define EMRELAY_SEEN_NS		1000000ULL
 #define EMRELAY_PULSE_NS	2000000ULL
+/*
+ * Pulses of full waves are 8.3 to 10 ms apart, a little less or more by glitches. What is
+ * nearer is parts of one, what is farther are half-waves.
+ */
+#define EMRELAY_WAVES_NS	8000000ULL
+#define EMRELAY_WAVES_MAX_NS	11200000ULL
 /* A contact that still toggles at its deadline has so long to come to rest. */
 #define EMRELAY_TOGGLE_NS	10000000ULL
 /* So many departures from rest in so long are a chatter. */
@@ -122,11 +128,21 @@ struct emrelay_feedback_life {
 /**
  * enum emrelay_phase - what a contact is at
  * @EMRELAY_RESTING: nothing is awaited of it
+ * @EMRELAY_CONFIRMING: it is closed where it must not be; reads shall confirm it
  * @EMRELAY_MOVING: it is to follow the coil until its deadline
  * @EMRELAY_TOGGLING: its deadline is over, and it may come to rest yet
- * @EMRELAY_CONFIRMING: it is closed where it must not be; reads shall confirm it
  */
-enum emrelay_phase { EMRELAY_RESTING, EMRELAY_MOVING, EMRELAY_TOGGLING, EMRELAY_CONFIRMING };
+enum emrelay_phase { EMRELAY_RESTING, EMRELAY_CONFIRMING, EMRELAY_MOVING, EMRELAY_TOGGLING };
+
+/**
+ * enum emrelay_away - has a contact left its rest by itself, or never followed the coil?
+ * @EMRELAY_HERE: no
+ * @EMRELAY_LEFT: yes, just now
+ * @EMRELAY_DROPPED: yes, for longer than a glitch
+ * @EMRELAY_ASTRAY: yes, and all was made of it that can be; or it is back, and not at
+ *	rest yet
+ */
+enum emrelay_away { EMRELAY_HERE, EMRELAY_LEFT, EMRELAY_DROPPED, EMRELAY_ASTRAY };
 
 /**
  * struct emrelay_feedback - a contact that is read back
@@ -134,14 +150,15 @@ enum emrelay_phase { EMRELAY_RESTING, EMRELAY_MOVING, EMRELAY_TOGGLING, EMRELAY_
  * @life: what was ever seen of it
  * @coil_ns: when the coil was driven
  * @settle_ns: the contact is not at rest before
- * @deadline_ns: the end of @phase, whatever comes
+ * @deadline_ns: the end of @phase, whatever comes; while EMRELAY_CONFIRMING when the
+ *	line is to be read
  * @raw_ns: the last edge of the line
- * @pulse_ns: on a mains sense the end of the last valid pulse
+ * @pulse_ns: on a mains sense the end of the last valid pulse, or when looking at it began
  * @seen_ns: since when @seen; for the interlock, that is with the hold of mains
  * @first_ns: first edge to where the coil was driven, 0: none
  * @last_ns: last edge since the coil was driven
- * @rest_ns: when the contact came to rest, or had to
- * @read_ns: when the line is to be read, while EMRELAY_CONFIRMING
+ * @rest_ns: when the contact came to rest, or has to at the latest: the end of its
+ *	travel
  * @departed_ns: when the contact left its rest, the last few times, a ring
  * @chatter_ns: when there was a chatter last
  * @departures: how often it left its rest
@@ -149,29 +166,29 @@ enum emrelay_phase { EMRELAY_RESTING, EMRELAY_MOVING, EMRELAY_TOGGLING, EMRELAY_
  * @latched: the faults there are (enum emrelay_contact_fault)
  * @row: energisations in a row that misfired
  * @phase: what it is at (enum emrelay_phase)
+ * @away: has it left its rest? (enum emrelay_away)
  * @reads: reads that confirmed
  * @coil: the coil is energised
  * @raw: the line shows a closed contact
  * @seen: the contact is seen closed
- * @away: it left its rest by itself, and is not at rest again; or it never
- *	followed the coil
- * @told: what was made of its being away: 1 a drop, 2 all that can be
  * @closed: it has closed since the coil was energised
  * @measuring: the edges since the coil was driven can be measured
  * @excused: a contact that is not seen closed proves nothing, as no voltage is
  *	there to show it
  * @lost: the line cannot be read
  * @unwatched: nobody looks at the line for now, so that no pulse means nothing
+ * @pulsed: a pulse ended at @pulse_ns
+ * @full_wave: mains was seen to have a pulse each half-wave
  */
 struct emrelay_feedback {
 	struct emrelay_feedback_limits limits;
 	struct emrelay_feedback_life life;
 	u64 coil_ns, settle_ns, deadline_ns, rest_ns;
-	u64 raw_ns, pulse_ns, seen_ns, first_ns, last_ns, read_ns;
+	u64 raw_ns, pulse_ns, seen_ns, first_ns, last_ns;
 	u64 departed_ns[EMRELAY_DEPARTURES], chatter_ns;
 	u32 departures, sights, latched;
-	u8 row, phase, reads, told;
-	bool coil, raw, seen, away, closed, measuring, excused, lost, unwatched;
+	u8 row, phase, away, reads;
+	bool coil, raw, seen, closed, measuring, excused, lost, unwatched, pulsed, full_wave;
 };
 
 void emrelay_feedback_bind(struct emrelay_feedback *feedback,
@@ -189,7 +206,6 @@ void emrelay_feedback_replace(struct emrelay_feedback *feedback, u64 now_ns);
 u64 emrelay_feedback_next_ns(const struct emrelay_feedback *feedback);
 enum emrelay_contact emrelay_feedback_contact(const struct emrelay_feedback *feedback);
 bool emrelay_feedback_open(const struct emrelay_feedback *feedback);
-u64 emrelay_feedback_travel_ns(const struct emrelay_feedback *feedback);
 bool emrelay_feedback_drifts(const struct emrelay_feedback *feedback);
 
 #endif

@@ -47,6 +47,8 @@ static irqreturn_t emrelay_sense_irq(int irq, void *data)
 {
 	struct emrelay_channel *channel = data;
 	struct emrelay_sense *sense = &channel->sense;
+	/* With PREEMPT_RT the controller's lock may sleep: each edge changes the level. */
+	bool guess = IS_ENABLED(CONFIG_PREEMPT_RT) || sense->sleeps;
 	u64 now_ns = ktime_get_boottime_ns();
 	u32 head = sense->head;
 
@@ -61,9 +63,7 @@ static irqreturn_t emrelay_sense_irq(int irq, void *data)
 		WRITE_ONCE(sense->stormed, true);
 		return IRQ_WAKE_THREAD;
 	}
-	/* With PREEMPT_RT the controller's lock may sleep: each edge changes the level. */
-	sense->level = IS_ENABLED(CONFIG_PREEMPT_RT) || sense->sleeps ?
-		       !sense->level : gpiod_get_value(sense->line) > 0;
+	sense->level = guess ? !sense->level : gpiod_get_value(sense->line) > 0;
 	/* What was taken out is free. */
 	if (head - smp_load_acquire(&sense->tail) < EMRELAY_SAMPLES) {
 		sense->samples[head % EMRELAY_SAMPLES] =
@@ -71,15 +71,25 @@ static irqreturn_t emrelay_sense_irq(int irq, void *data)
 		/* The sample is complete before it is seen. */
 		smp_store_release(&sense->head, head + 1);
 	} else {
-		WRITE_ONCE(sense->missed, true);
+		guess = true;
 	}
+	if (guess)
+		WRITE_ONCE(sense->missed, true);
 	return IRQ_WAKE_THREAD;
 }
 
-static void emrelay_sense_enable(struct emrelay_sense *sense, u64 now_ns)
+/* The interrupt is enabled or disabled here only, but for one that disables itself. */
+static void emrelay_sense_enable(struct emrelay_sense *sense, bool enable, u64 now_ns)
 {
+	if (!sense->irq || sense->enabled == enable)
+		return;
+
+	sense->enabled = enable;
 	WRITE_ONCE(sense->enabled_ns, now_ns);
-	enable_irq(sense->irq);
+	if (enable)
+		enable_irq(sense->irq);
+	else
+		disable_irq_nosync(sense->irq);
 }
 
 /* Takes edges before a moment out of the ring. */
@@ -113,7 +123,7 @@ static void emrelay_sense_set_state(struct emrelay_channel *channel, u8 state)
 		emrelay_sysfs_notify(channel, EMRELAY_FILE_SENSE);
 }
 
-/* The line was read; what it showed is @level, or an error. */
+/* The line was read, after @missed was reset; what it showed is @level, or an error. */
 static void emrelay_sense_level(struct emrelay_channel *channel, int level, u64 now_ns)
 {
 	struct emrelay_feedback *feedback = channel->memory->feedback;
@@ -121,12 +131,13 @@ static void emrelay_sense_level(struct emrelay_channel *channel, int level, u64 
 	bool raw = feedback->raw;
 
 	sense->polled_ns = now_ns;
-	if (level < 0) {
-		emrelay_sense_set_state(channel, EMRELAY_SENSE_LOST);
+	/* A pause ends as the interrupt is enabled again. */
+	if (sense->state != EMRELAY_SENSE_PAUSED || sense->enabled)
+		emrelay_sense_set_state(channel, level < 0 ? EMRELAY_SENSE_LOST :
+							     EMRELAY_SENSE_OK);
+	if (level < 0)
 		return;
-	}
-	if (sense->state == EMRELAY_SENSE_LOST)
-		emrelay_sense_set_state(channel, EMRELAY_SENSE_OK);
+
 	emrelay_feedback_sample(feedback, level,
 				sense->irq && !sense->sleeps ? EMRELAY_READ : EMRELAY_POLL, now_ns);
 	sense->level = level;
@@ -150,7 +161,8 @@ static bool emrelay_sense_moves(const struct emrelay_channel *channel)
 {
 	const struct emrelay_feedback *feedback = channel->memory->feedback;
 
-	return feedback->phase != EMRELAY_RESTING || (feedback->away && feedback->told < 2) ||
+	return feedback->phase != EMRELAY_RESTING || feedback->away == EMRELAY_LEFT ||
+	       feedback->away == EMRELAY_DROPPED ||
 	       (feedback->limits.ac ? feedback->measuring : feedback->raw != feedback->seen);
 }
 
@@ -164,6 +176,7 @@ static void emrelay_sense_read(struct emrelay_channel *channel, u64 now_ns)
 		return;
 	}
 
+	WRITE_ONCE(sense->missed, false);
 	level = gpiod_get_value(sense->line);
 	/* An edge that came meanwhile is newer than the level, or the same. */
 	if (sense->tail == smp_load_acquire(&sense->head))
@@ -180,25 +193,22 @@ static u64 emrelay_sense_poll_ns(const struct emrelay_channel *channel)
 {
 	const struct emrelay_feedback *feedback = channel->memory->feedback;
 	const struct emrelay_sense *sense = &channel->sense;
-	bool ac = feedback->limits.ac;
-	bool watched = ac && !feedback->unwatched;
-	bool moves = emrelay_sense_moves(channel);
-	u64 every_ns = emrelay_sense_check_ns(channel);
+	bool ac = feedback->limits.ac, moves = emrelay_sense_moves(channel);
 
 	if (sense->state == EMRELAY_SENSE_PAUSED)
 		return sense->resume_ns;
 	if (sense->state == EMRELAY_SENSE_LOST)
-		return sense->polled_ns + every_ns;
+		return sense->polled_ns + emrelay_sense_check_ns(channel);
 	if (feedback->phase == EMRELAY_CONFIRMING)
-		return feedback->read_ns;
+		return feedback->deadline_ns;
+	if (feedback->unwatched || (ac && sense->irq && !moves))
+		return sense->watch_ns;
 	/* There is no interrupt of the voltage before the contact. */
 	if (sense->irq && !(moves && sense->supply && (ac || sense->sleeps)))
-		return ac && !moves ? sense->watch_ns : U64_MAX;
-	if (feedback->unwatched)
-		return sense->watch_ns;
-	if (moves || watched)
-		every_ns = sense->sleeps ? EMRELAY_POLL_SLEEPS_NS : EMRELAY_POLL_NS;
-	return sense->polled_ns + every_ns;
+		return U64_MAX;
+	if (!ac && !moves)
+		return sense->polled_ns + emrelay_sense_check_ns(channel);
+	return sense->polled_ns + (sense->sleeps ? EMRELAY_POLL_SLEEPS_NS : EMRELAY_POLL_NS);
 }
 
 /*
@@ -219,20 +229,20 @@ static void emrelay_sense_watch(struct emrelay_channel *channel, u64 now_ns)
 	emrelay_feedback_watch(feedback, feedback->unwatched, sense->level, now_ns);
 	sense->watch_ns = now_ns + (feedback->unwatched ? emrelay_sense_check_ns(channel) :
 							  feedback->limits.hold_ns);
-	if (sense->irq && feedback->unwatched)
-		disable_irq_nosync(sense->irq);
-	else if (sense->irq)
-		emrelay_sense_enable(sense, now_ns);
+	emrelay_sense_enable(sense, !feedback->unwatched, now_ns);
 }
 
-/* The line had too many edges: it is not looked at for a while. */
+/* Where the line had too many edges, it is not looked at for a while. */
 static void emrelay_sense_pause(struct emrelay_channel *channel, u64 now_ns)
 {
 	struct emrelay_sense *sense = &channel->sense;
 
-	if (sense->state == EMRELAY_SENSE_PAUSED)
+	if (!xchg(&sense->stormed, false))
 		return;
 
+	/* It disabled itself; from now on it is as @enabled says. */
+	emrelay_sense_enable(sense, false, now_ns);
+	enable_irq(sense->irq);
 	emrelay_feedback_storm(channel->memory->feedback, now_ns);
 	emrelay_sense_set_state(channel, EMRELAY_SENSE_PAUSED);
 	sense->pause_ns = now_ns - sense->resume_ns > EMRELAY_PAUSE_MAX_NS ? EMRELAY_PAUSE_NS :
@@ -247,25 +257,24 @@ static void emrelay_sense_act(struct emrelay_channel *channel, u64 now_ns)
 	struct emrelay_engine *engine = &channel->memory->engine;
 	struct emrelay_sense *sense = &channel->sense;
 	u64 rated_ns = feedback->coil ? engine->limits.close_ns : engine->limits.open_ns;
-	u64 travel_ns = emrelay_feedback_travel_ns(feedback);
 	struct emrelay_proof proof = {
 		.edge_ns = sense->edge_ns,
 		.opened_ns = emrelay_feedback_open(feedback) ? feedback->seen_ns : U64_MAX,
 		.latched = feedback->latched,
 		.action = channel->settings.fault_action,
 	};
-	u32 sights = feedback->sights, changed = feedback->latched ^ sense->proof.latched;
+	unsigned long changed = feedback->latched ^ sense->proof.latched;
+	u32 sights = feedback->sights;
 	unsigned int i;
 
-	if (sense->state == EMRELAY_SENSE_OK && travel_ns > rated_ns)
-		proof.edge_ns = max(proof.edge_ns, travel_ns - rated_ns);
+	if (sense->state == EMRELAY_SENSE_OK && feedback->rest_ns > rated_ns)
+		proof.edge_ns = max(proof.edge_ns, feedback->rest_ns - rated_ns);
 	if (memcmp(&proof, &sense->proof, sizeof(proof)))
 		emrelay_arbiter_sense(&channel->bank->arbiter, channel->index, &proof, now_ns);
 	sense->proof = proof;
-	for (i = 0; i < EMRELAY_FAULTS - EMRELAY_FAULT_STUCK_OPEN; i++)
-		if (changed & BIT(i))
-			emrelay_fault_report(channel, EMRELAY_FAULT_STUCK_OPEN + i,
-					     proof.latched & BIT(i) ? -EIO : 0, now_ns);
+	for_each_set_bit(i, &changed, EMRELAY_FAULTS - EMRELAY_FAULT_STUCK_OPEN)
+		emrelay_fault_report(channel, EMRELAY_FAULT_STUCK_OPEN + i,
+				     proof.latched & BIT(i) ? -EIO : 0, now_ns);
 
 	feedback->sights = 0;
 	if (sights & EMRELAY_SAW_CLOSING)
@@ -313,18 +322,14 @@ u64 emrelay_sense_update(struct emrelay_channel *channel, u64 now_ns)
 		sense->voltage_ns = now_ns;
 	feedback->excused = emrelay_sense_excused(channel, now_ns);
 	emrelay_sense_drain(channel, U64_MAX);
-	if (READ_ONCE(sense->stormed))
-		emrelay_sense_pause(channel, now_ns);
+	emrelay_sense_pause(channel, now_ns);
 	emrelay_feedback_advance(feedback, now_ns);
 	emrelay_sense_watch(channel, now_ns);
 
 	if (sense->state == EMRELAY_SENSE_PAUSED && now_ns >= sense->resume_ns)
-		queue_work(system_highpri_wq, &sense->work);
-	else if (now_ns >= emrelay_sense_poll_ns(channel) || READ_ONCE(sense->missed) ||
-		 (IS_ENABLED(CONFIG_PREEMPT_RT) && sense->irq && !sense->sleeps &&
-		  sense->state == EMRELAY_SENSE_OK))
+		emrelay_sense_enable(sense, true, now_ns);
+	if (now_ns >= emrelay_sense_poll_ns(channel) || READ_ONCE(sense->missed))
 		emrelay_sense_read(channel, now_ns);
-	WRITE_ONCE(sense->missed, false);
 	emrelay_sense_act(channel, now_ns);
 	poll_ns = emrelay_sense_poll_ns(channel);
 	next_ns = sense->state == EMRELAY_SENSE_OK ?
@@ -333,41 +338,32 @@ u64 emrelay_sense_update(struct emrelay_channel *channel, u64 now_ns)
 	return next_ns > now_ns ? min(next_ns, poll_ns) : poll_ns;
 }
 
-/* Reads a line that sleeps, or one that was not looked at for a while. */
+/* Reads a line that sleeps. */
 static void emrelay_sense_work(struct work_struct *work)
 {
 	struct emrelay_channel *channel = container_of(work, struct emrelay_channel, sense.work);
 	struct emrelay_sense *sense = &channel->sense;
-	bool paused = READ_ONCE(sense->state) == EMRELAY_SENSE_PAUSED;
 	int level, voltage = 0;
 	u64 now_ns;
 
+	WRITE_ONCE(sense->missed, false);
 	level = gpiod_get_value_cansleep(sense->line);
 	if (sense->supply)
 		voltage = gpiod_get_value_cansleep(sense->supply);
 
-	scoped_guard(spinlock_irqsave, &channel->bank->lock) {
-		now_ns = ktime_get_boottime_ns();
-		/* What came before is old; what is replayed for it, no edge. */
-		if (paused) {
-			sense->tail = READ_ONCE(sense->head);
-			sense->stormed = false;
-			emrelay_sense_set_state(channel, EMRELAY_SENSE_OK);
-		}
-		if (voltage)
-			sense->voltage_ns = now_ns;
-		emrelay_sense_level(channel, level, now_ns);
-		emrelay_bank_follow(channel->bank, channel, now_ns);
-	}
-	if (paused)
-		emrelay_sense_enable(sense, now_ns);
+	guard(spinlock_irqsave)(&channel->bank->lock);
+	now_ns = ktime_get_boottime_ns();
+	if (voltage)
+		sense->voltage_ns = now_ns;
+	emrelay_sense_level(channel, level, now_ns);
+	emrelay_bank_follow(channel->bank, channel, now_ns);
 }
 
 static irqreturn_t emrelay_sense_thread(int irq, void *data)
 {
 	struct emrelay_channel *channel = data;
 
-	if (channel->sense.sleeps && !READ_ONCE(channel->sense.stormed)) {
+	if (channel->sense.sleeps) {
 		emrelay_sense_work(&channel->sense.work);
 		return IRQ_HANDLED;
 	}
@@ -375,25 +371,6 @@ static irqreturn_t emrelay_sense_thread(int irq, void *data)
 	guard(spinlock_irqsave)(&channel->bank->lock);
 	emrelay_bank_follow(channel->bank, channel, ktime_get_boottime_ns());
 	return IRQ_HANDLED;
-}
-
-/* Gets a line to read, NULL: there is none. */
-static struct gpio_desc *emrelay_sense_get(struct emrelay_channel *channel, const char *name)
-{
-	struct fwnode_handle *fwnode = channel->config.fwnode;
-	struct emrelay_bank *bank = channel->bank;
-	struct gpio_desc *line = emrelay_bank_get_line(channel, name);
-	int ret;
-
-	if (line == ERR_PTR(-ENOENT))
-		return NULL;
-
-	ret = PTR_ERR_OR_ZERO(line) ?: gpiod_direction_input(line);
-	if (ret)
-		dev_err_probe(bank->dev, ret, "%pfwP: %s-gpios\n", fwnode, name);
-	else
-		ret = emrelay_bank_depend(bank, emrelay_gpiod_provider(line));
-	return ret ? ERR_PTR(ret) : line;
 }
 
 /**
@@ -405,8 +382,8 @@ static struct gpio_desc *emrelay_sense_get(struct emrelay_channel *channel, cons
  */
 int emrelay_sense_find(struct emrelay_channel *channel)
 {
-	struct gpio_desc *line = emrelay_sense_get(channel, "contact");
-	struct gpio_desc *supply = emrelay_sense_get(channel, "line");
+	struct gpio_desc *line = emrelay_bank_get_line(channel, "contact", GPIOD_IN);
+	struct gpio_desc *supply = emrelay_bank_get_line(channel, "line", GPIOD_IN);
 	const struct emrelay_config *config = &channel->config;
 	struct emrelay_memory *memory = channel->memory;
 	struct emrelay_sense *sense = &channel->sense;
@@ -491,13 +468,11 @@ void emrelay_sense_start(struct emrelay_channel *channel)
 		channel->told.watched |= EMRELAY_WATCHED_SENSE;
 		emrelay_sense_act(channel, now_ns);
 		sense->watch_ns = now_ns + limits.hold_ns;
-		sense->enabled = sense->irq;
 	}
 	if (sense->wakes)
 		disable_irq_wake(sense->irq);
-	else if (sense->irq)
-		emrelay_sense_enable(sense, now_ns);
 	sense->wakes = false;
+	emrelay_sense_enable(sense, true, now_ns);
 }
 
 /**
@@ -515,21 +490,14 @@ void emrelay_sense_stop(struct emrelay_channel *channel)
 
 	cancel_work_sync(&sense->work);
 	if (sense->enabled && channel->config.wakeup_source && channel->bank->asleep &&
-	    !sense->stormed && !channel->memory->feedback->unwatched &&
-	    !enable_irq_wake(sense->irq)) {
+	    !sense->stormed && !enable_irq_wake(sense->irq)) {
 		sense->wakes = true;
 		return;
 	}
 	if (sense->enabled)
 		disable_irq(sense->irq);
 	sense->enabled = false;
-	/* The thread may have queued it. */
-	cancel_work_sync(&sense->work);
-	/* The interrupt disabled itself, too, or nobody looked at mains just now. */
-	if (sense->stormed)
+	/* It disabled itself, too. */
+	if (xchg(&sense->stormed, false))
 		enable_irq(sense->irq);
-	if (channel->memory->feedback->unwatched && sense->irq)
-		enable_irq(sense->irq);
-	sense->stormed = false;
-	channel->memory->feedback->unwatched = false;
 }

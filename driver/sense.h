@@ -55,10 +55,11 @@ struct emrelay_sample {
  *	interrupt's
  * @level: the level after the last edge, where it is not read there; the interrupt's
  * @stormed: the interrupt disabled itself
- * @missed: edges did not fit into the ring
- * @enabled_ns: when the interrupt was enabled last
+ * @missed: the line is to be read, as @level is a guess, or edges did not fit into the
+ *	ring
+ * @enabled_ns: when the interrupt was enabled, or disabled, last
  * @state: can the contact be read? (enum emrelay_sense_state); the rest: bank's lock
- * @enabled: the interrupt is to be enabled, but for a pause
+ * @enabled: the interrupt is enabled, but if it disabled itself
  * @wakes: it stays so while the system sleeps, and wakes it up
  * @pause_ns: length of the last pause
  * @resume_ns: the end of the last pause
@@ -67,7 +68,7 @@ struct emrelay_sample {
  * @voltage_ns: when there was a voltage before the contact last
  * @edge_ns: when the coil was driven last, as the engine said
  * @proof: what the arbiter was told
- * @work: reads a line that sleeps, and ends a pause
+ * @work: reads a line that sleeps
  */
 struct emrelay_sense {
 	struct gpio_desc *line;

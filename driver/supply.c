@@ -13,8 +13,9 @@
 #include "channel.h"
 #include "supply.h"
 
-/* A supply counts as good when it was for so long. */
+/* A supply counts as good when it was for so long; while it is not, it is looked at so often. */
 #define EMRELAY_SUPPLY_GOOD	HZ
+#define EMRELAY_SUPPLY_BAD	(HZ / 10)
 /* Relays that drop within so long have lost their supply. */
 #define EMRELAY_SUPPLY_DROP_NS	(50 * NSEC_PER_MSEC)
 
@@ -60,7 +61,8 @@ static void emrelay_supply_work(struct kthread_work *work)
 	for (i = 0; gone && i < bank->count; i++)
 		emrelay_channel_drop(bank->channels[i]);
 	if (again)
-		kthread_mod_delayed_work(bank->worker, &supply->work, EMRELAY_SUPPLY_GOOD);
+		kthread_mod_delayed_work(bank->worker, &supply->work,
+					 bad ? EMRELAY_SUPPLY_BAD : EMRELAY_SUPPLY_GOOD);
 }
 
 /**

@@ -269,6 +269,21 @@ EMRELAY_GET(memory, *(u64 *)((void *)channel->memory + offset))
 EMRELAY_GET(requests, channel->memory->engine.statistics.accepted +
 		      channel->memory->engine.statistics.rejected)
 
+/* Can a contact withdraw a target of the relay? Its own can, or that of another of its group. */
+static u64 emrelay_get_is_withdrawn(const struct emrelay_channel *channel, u64 now_ns,
+				    unsigned int offset)
+{
+	const struct emrelay_bank *bank = channel->bank;
+	const struct emrelay_member *members = bank->arbiter.members;
+	const struct emrelay_group *group = members[channel->index].group;
+	bool sensed = channel->sense.line;
+	unsigned int i;
+
+	for (i = 0; group && !sensed && i < bank->count; i++)
+		sensed = members[i].group == group && bank->channels[i]->sense.line;
+	return sensed;
+}
+
 /* A time that was measured, in ns. */
 static u64 emrelay_get_measured(const struct emrelay_channel *channel, u64 now_ns,
 				unsigned int offset)
@@ -283,9 +298,8 @@ static u64 emrelay_get_resolution(const struct emrelay_channel *channel, u64 now
 {
 	const struct emrelay_sense *sense = &channel->sense;
 
-	/* A half-wave may be missing. */
 	if (channel->config.contact_type == EMRELAY_LOAD_AC)
-		return 10000;
+		return channel->memory->feedback->full_wave ? 3000 : 10000;
 	if (sense->irq)
 		return sense->sleeps ? 1000 : 1;
 	return sense->sleeps ? 5000 : 1000;
@@ -388,7 +402,7 @@ static struct emrelay_attribute emrelay_statistics[] = {
 	EMRELAY_STATISTIC(coalesced, engine.statistics.coalesced),
 	EMRELAY_STATISTIC(rejected, engine.statistics.rejected),
 	EMRELAY_STATISTIC(drive_errors, drive_errors),
-	EMRELAY_RO(withdrawn, memory, .visible = emrelay_get_is_sensed,
+	EMRELAY_RO(withdrawn, memory, .visible = emrelay_get_is_withdrawn,
 		   .offset = offsetof(struct emrelay_memory, engine.statistics.withdrawn)),
 	EMRELAY_RO(supply_drops, memory, .visible = emrelay_get_is_supplied,
 		   .offset = offsetof(struct emrelay_memory, supply_drops)),

@@ -64,27 +64,28 @@ TRACE_EVENT(emrelay_contact,
 		      __get_str(relay), __get_str(contact), __entry->now_ns)
 );
 
-/* A fault was set or cleared; evidence: the errno it was set with; contact: as told last. */
+/* A fault was set or cleared; evidence: the errno it was set with. */
 TRACE_EVENT(emrelay_fault,
 	    TP_PROTO(const struct emrelay_channel *channel, enum emrelay_fault fault, bool set,
 		     int evidence, u64 now_ns),
 	    TP_ARGS(channel, fault, set, evidence, now_ns),
 	    TP_STRUCT__entry(__string(relay, dev_name(&channel->dev))
 			     __string(fault, emrelay_fault_names[fault])
-			     __string(contact, emrelay_contact_names[channel->told.contact])
-			     __field(bool, set) __field(int, evidence) __field(u64, now_ns)
+			     __string(contact, emrelay_contact_names[
+					      emrelay_channel_contact(channel, now_ns)])
+			     __field(bool, set) __field(int, evidence) __field(u64, ns)
 			     __field(u64, cycle)),
 	    TP_fast_assign(emrelay_assign_str(relay, dev_name(&channel->dev));
 			   emrelay_assign_str(fault, emrelay_fault_names[fault]);
-			   emrelay_assign_str(contact,
-					      emrelay_contact_names[channel->told.contact]);
+			   emrelay_assign_str(contact, emrelay_contact_names[
+					      emrelay_channel_contact(channel, now_ns)]);
 			   __entry->set = set;
 			   __entry->evidence = evidence;
-			   __entry->now_ns = now_ns;
+			   __entry->ns = now_ns;
 			   __entry->cycle = emrelay_wear_cycles(&channel->memory->account.wear);),
-	    TP_printk("relay=%s fault=%s set=%d evidence=%d contact=%s now_ns=%llu cycle=%llu",
+	    TP_printk("relay=%s fault=%s set=%d evidence=%d contact=%s ns=%llu cycle=%llu",
 		      __get_str(relay), __get_str(fault), __entry->set, __entry->evidence,
-		      __get_str(contact), __entry->now_ns, __entry->cycle)
+		      __get_str(contact), __entry->ns, __entry->cycle)
 );
 
 /* The line that reads a contact back changed; one of each edge. */

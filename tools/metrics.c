@@ -114,6 +114,13 @@ static void sample_health(FILE *to, const char *family, const struct measured *r
 	sample_words(to, family, relay, "health", "health", words);
 }
 
+static void sample_cause(FILE *to, const char *family, const struct measured *relay)
+{
+	static const char *const words[] = { "wear", "weld", "misfire", "drift", NULL };
+
+	sample_words(to, family, relay, "cause", "health_cause", words);
+}
+
 static void sample_fault(FILE *to, const char *family, const struct measured *relay)
 {
 	static const char *const words[] = {
@@ -181,17 +188,18 @@ static void sample_measured(FILE *to, const char *family, const struct measured 
 	}
 }
 
-/* What was seen of a contact that is read back. */
+/* What was seen of a contact that is read back, by the names of the files. */
 static void sample_seen(FILE *to, const char *family, const struct measured *relay)
 {
-	static const char *const files[][2] = {
-		{ "closing", "statistics/closings" }, { "misfire", "statistics/misfires" },
-		{ "weld", "statistics/welds" }, { "chatter", "statistics/chatters" },
-		{ "glitch", "statistics/glitches" }, { "drop", "statistics/dropped" },
+	static const char *const files[] = {
+		"closings", "misfires", "welds", "chatters", "glitches", "dropped",
 	};
+	char path[64];
 
-	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
-		sample_number(to, family, relay, files[i][1], "event", files[i][0]);
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		snprintf(path, sizeof(path), "statistics/%s", files[i]);
+		sample_number(to, family, relay, path, "event", files[i]);
+	}
 }
 
 static void sample_sense(FILE *to, const char *family, const struct measured *relay)
@@ -247,6 +255,9 @@ static const struct family families[] = {
 	  .sample = sample_remaining },
 	{ "relay_health", GAUGE, NULL, "1 for the health of the relay, else 0.",
 	  .sample = sample_health },
+	{ "relay_health_cause", GAUGE, NULL,
+	  "1 for why the health of a relay whose contact is read back is not good, else 0.",
+	  .sample = sample_cause },
 	{ "relay_fault", GAUGE, NULL, "1 for the fault that the relay has, else 0.",
 	  .sample = sample_fault },
 	{ "relay_requests", COUNTER, NULL, "Requests by sysfs, GPIO and LED, by result.",
@@ -359,7 +370,7 @@ int cmd_metrics(const struct call *call)
 			status = EXIT_FAILED;
 			continue;
 		}
-		wear = read_wear(debugfs, chosen.names[i], false);
+		wear = read_debugfs(debugfs, chosen.names[i], "wear", false);
 		now = sample_relay(fd, wear);
 		free(wear);
 		relays[nr++] = (struct measured){

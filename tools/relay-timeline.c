@@ -188,6 +188,7 @@ static void align(struct timeline *timeline, const char *edges, long long tolera
 		errx(EXIT_FAILURE,
 		     "%s: no offset brings the outside edges to the coil edges of the trace; check --line, or give --offset",
 		     edges);
+	alignment->tolerance = tolerance;
 	judge_offset(timeline, tolerance, alignment);
 	shift_wires(timeline, alignment->offset);
 	for (size_t i = 0; i < timeline->nr; i++) {

@@ -78,7 +78,12 @@ TABLE_HELP
 "rated life is used up if it goes on like that. BASIS: what the expected life\n"
 "rests on. SOURCE: where the driver's figures come from. HISTORY: \"unknown\" if\n"
 "the relay was used before counting began, so that CYCLES and USED are too low.\n"
-"\"unknown\": nobody knows it; \"-\": the driver does not tell it.\n"
+"Where the contact is read back, MISFIRES: how often it did not follow the coil;\n"
+"WELDS: how often it stayed closed; DRIFT: how many times as long as in its first 32\n"
+"cycles it takes now, by the operate, release or bounce time, whichever changed\n"
+"most. CAUSE, by -o: why HEALTH is not good. PART, by -o.\n"
+"\"unknown\": nobody knows it; \"-\": the driver does not tell it, or the contact is\n"
+"not read back.\n"
 "\n"
 "The last 24 hours (30 days) begin at the last sample that is so old, if it is not\n"
 "older than 26.4 hours (33 days). If it is, they are known only if the relay made\n"
@@ -263,7 +268,7 @@ static bool keep(int folder, const char *file, const struct record *record, cons
 
 static struct sample take_sample(int relayfd, const char *debugfs, const char *name)
 {
-	char *wear = read_wear(debugfs, name, false);
+	char *wear = read_debugfs(debugfs, name, "wear", false);
 	struct sample sample = sample_relay(relayfd, wear);
 
 	free(wear);
@@ -452,11 +457,15 @@ static const struct column columns[] = {
 	{ "BASIS",	"basis",		TEXT,	false },
 	{ "SOURCE",	"wear_source",		TEXT,	false },
 	{ "HISTORY",	"unknown_history",	TEXT,	false },
+	{ "MISFIRES",	"misfires",		NUMBER,	false },
+	{ "WELDS",	"welds",		NUMBER,	false },
+	{ "DRIFT",	"drift",		NUMBER,	false },
+	{ "CAUSE",	"health_cause",		TEXT,	true },
 	{ "PART",	"part",			TEXT,	true },
 };
 
 /* Those of the day; then of the month. */
-enum { COLUMN_STARTS = 5, COLUMN_DAYS = 7, COLUMN_HEALTH = 9 };
+enum { COLUMN_STARTS = 5, COLUMN_DAYS = 7, COLUMN_HEALTH = 9, COLUMN_DRIFT = 15 };
 
 static char *show_value(int relayfd, const char *wear, const char *key, bool raw)
 {
@@ -489,20 +498,54 @@ static char *show_known(unsigned long long number)
 	return checked(text);
 }
 
+/*
+ * How many times as long as at first the contact takes now, of its operate, release and
+ * bounce time that which has changed most; NULL: it is not read back, or nobody tells.
+ */
+static char *show_drift(const char *debugfs, const char *name)
+{
+	static const char *const times[] = { "operate", "release", "bounce" };
+	char *timing = read_debugfs(debugfs, name, "timing", false);
+	unsigned long long most = 0, now_ns, first_ns;
+	char key[32], *text;
+	bool sensed = false;
+
+	for (size_t i = 0; timing && i < ARRAY_SIZE(times); i++) {
+		snprintf(key, sizeof(key), "%s_ewma_ns", times[i]);
+		text = value_of(timing, key);
+		sensed |= !!text;
+		now_ns = take_number(text);
+		snprintf(key, sizeof(key), "%s_baseline_ns", times[i]);
+		first_ns = take_number(value_of(timing, key));
+		if (now_ns < UNKNOWN / 100 && first_ns && first_ns != UNKNOWN &&
+		    now_ns * 100 / first_ns > most)
+			most = now_ns * 100 / first_ns;
+	}
+	free(timing);
+	if (!sensed)
+		return NULL;
+	if (!most)
+		return show_known(UNKNOWN);
+	if (asprintf(&text, "%llu.%02llu", most / 100, most % 100) < 0)
+		text = NULL;
+	return checked(text);
+}
+
 static void show_relay(char **row, int relayfd, const char *name, const struct options *options)
 {
-	char *wear = read_wear(options->debugfs, name, true);
+	char *wear = read_debugfs(options->debugfs, name, "wear", true);
 	struct sample now = sample_relay(relayfd, wear);
 	struct pace pace = find_pace(options->samples, name, &now);
 
 	row[0] = checked(strdup(name));
 	for (size_t c = 1; c < ARRAY_SIZE(columns); c++)
-		if (c < COLUMN_STARTS || c >= COLUMN_HEALTH)
+		if (c < COLUMN_STARTS || (c >= COLUMN_HEALTH && c != COLUMN_DRIFT))
 			row[c] = show_value(relayfd, wear, columns[c].key, options->table.json);
 	for (size_t i = 0; i < NR_WINDOWS; i++) {
 		row[COLUMN_STARTS + i] = show_known(pace.starts[i]);
 		row[COLUMN_DAYS + i] = show_known(pace.days[i]);
 	}
+	row[COLUMN_DRIFT] = show_drift(options->debugfs, name);
 	free(wear);
 }
 
@@ -573,7 +616,7 @@ static char *day_after(const struct sample *now, unsigned long long days)
 static bool plan_relay(struct table *table, int relayfd, const char *name,
 		       const struct options *options)
 {
-	char *wear = read_wear(options->debugfs, name, false);
+	char *wear = read_debugfs(options->debugfs, name, "wear", false);
 	struct sample now = sample_relay(relayfd, wear);
 	struct pace pace = find_pace(options->samples, name, &now);
 	bool by_month = pace.days[MONTH] != UNKNOWN;

@@ -63,7 +63,8 @@ TABLE_HELP
 "until an \"on\" would be carried out. PULSE_MS: what is left of a pulse. \"blocked\"\n"
 "is a time that nobody knows: it waits for another relay to go off, or the rated\n"
 "life is used up and end_of_life is block. \"-\": the driver does not tell it. Only\n"
-"if asked for by -o: LABEL, SERIAL, LEFT, POLICY, INTERLOCK, LOAD_MA, MIN_ON_MS,\n"
+"if asked for by -o: LABEL, SERIAL, SENSE (whether the contact can be read back),\n"
+"CAUSE (why HEALTH is not good), LEFT, POLICY, INTERLOCK, LOAD_MA, MIN_ON_MS,\n"
 "MIN_OFF_MS, MAX_ON_MS, MOMENTARY_MS, WATCHDOG_MS.\n"
 "\n"
 "What may not be carried out yet is said: in which time it will be, and why not yet.\n"
@@ -71,8 +72,9 @@ TABLE_HELP
 "A SETTING is a file of the relay or its bank, such as policy, load, interlock,\n"
 "max_on_ms or coil_limit; \"show\" has them all. They are forgotten at unbind.\n"
 "\n"
-"watch prints how things stand, then a line for each change, until interrupted,\n"
-"also of relays that come and go; with --json each line is an object that tells\n"
+"watch prints how things stand, then a line for each change, until interrupted: of\n"
+"state, contact, fault, health and sense, of requests that wait and of relays that\n"
+"come and go; with --json each line is an object that tells\n"
 "all of one relay. A state left again before it could be read is not seen.\n"
 "\n"
 "Exit status: 0 done, 1 something failed or was refused, or there is no relay, 2\n"
@@ -103,6 +105,8 @@ static const struct column columns[] = {
 	{ "PART",	"part",		LONG_TEXT, false },
 	{ "LABEL",	"label",	LONG_TEXT, true },
 	{ "SERIAL",	"serial",	LONG_TEXT, true },
+	{ "SENSE",	"sense",	TEXT,	true },
+	{ "CAUSE",	"health_cause",	TEXT,	true },
 	{ "LEFT",	"cycles_left",	NUMBER,	true },
 	{ "POLICY",	"policy",	TEXT,	true },
 	{ "INTERLOCK",	"interlock",	TEXT,	true },
@@ -230,6 +234,7 @@ static int cmd_show(const struct call *call)
 		}
 		printf("%sname: %s\n", i ? "\n" : "", chosen.names[i]);
 		show_dir(fd, ".", plain_file);
+		show_dir(fd, "measured", plain_file);
 		show_dir(fd, "rating", plain_file);
 		show_dir(fd, "statistics", plain_file);
 		show_dir(fd, "device", bank_file);

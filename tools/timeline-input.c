@@ -314,16 +314,19 @@ static bool take_sense(struct timeline *timeline, const char *name, const char *
 static bool take_fault(struct timeline *timeline, const char *name, const char *fields)
 {
 	struct relay *relay = find_relay(timeline, name);
-	char set[WORD_SIZE];
+	char fault[WORD_SIZE], set[WORD_SIZE];
 	long long ns;
 
-	if (!get_word(fields, " set=", set) || !get_time(fields, " now_ns=", &ns))
+	if (!get_word(fields, " fault=", fault) || !get_word(fields, " set=", set) ||
+	    !get_time(fields, " ns=", &ns))
 		return false;
 	if (set[0] == '1')
 		relay->faults++;
 	else if (relay->faults)
 		relay->faults--;
 	wave_add(&relay->fault, ns, timeline->events, relay->faults > 0);
+	if (set[0] == '1')
+		relay->fault.edges[relay->fault.nr - 1].why = keep_word(timeline, fault);
 	return true;
 }
 

@@ -4,7 +4,8 @@
  * from elsewhere, for light and dark pages.
  *
  * What is narrower than a stroke is drawn together as a block, so the picture's
- * size depends on its width and not on the number of events.
+ * size depends on its width and not on the number of events. Its letters are large
+ * for its width: it can be read where a page gives it 400 px.
  */
 #include <err.h>
 #include <errno.h>
@@ -14,40 +15,41 @@
 #include "timeline.h"
 #include "tools.h"
 
-#define WIDTH		1000
-#define LEFT		90
-#define RIGHT		24
+#define WIDTH		600
+#define LEFT		88
+#define RIGHT		10
 #define PLOT_WIDTH	(WIDTH - LEFT - RIGHT)
-#define BREAK_WIDTH	42
-#define PIECE_WIDTH_MIN	44
-#define CHAR_WIDTH	6.3	/* of figures in the 11 px text, generously */
-#define LETTER_WIDTH	5.6	/* of words in it */
+#define BREAK_WIDTH	48
+#define PIECE_WIDTH_MIN	52
+#define CHAR_WIDTH	8.2	/* of figures in the text, generously */
+#define LETTER_WIDTH	7.3	/* of words in it */
 
-#define TOP		78	/* of the first relay */
-#define NAME_HEIGHT	24
+#define TOP		82	/* of the first relay */
+#define NAME_HEIGHT	26
 #define ROW_HEIGHT	30
 #define WAVE_HEIGHT	20
-#define LIMIT_HEIGHT	18
+#define LIMIT_HEIGHT	22
 #define RELAY_GAP	10
-#define LEGEND_HEIGHT	92
+#define LEGEND_HEIGHT	24	/* of a row of it */
 
 #define NARROW		0.8	/* px that cannot be told apart */
-#define MARK_WIDTH	9.0
+#define MARK_WIDTH	12.0
+#define DIFFERS_WIDTH	3.0	/* a difference may be short, and is to be seen */
 
 static const char style[] =
 "text{font-family:system-ui,-apple-system,'Segoe UI','DejaVu Sans',Helvetica,Arial,sans-serif;"
-"font-size:11px;fill:#59636e}\n"
-".title{font-size:17px;font-weight:600;fill:#1f2328}\n"
-".name{font-size:13px;font-weight:600;fill:#1f2328}\n"
+"font-size:14px;fill:#59636e}\n"
+".title{font-size:18px;font-weight:600;fill:#1f2328}\n"
+".name{font-size:16px;font-weight:600;fill:#1f2328}\n"
 ".say{fill:#1f2328}\n"
 ".page{fill:#fff}\n"
 ".grid{stroke:#d8dee4;stroke-width:1;fill:none}\n"
 ".axis{stroke:#8c959f;stroke-width:1;fill:none}\n"
 ".cut{fill:#f0f2f5}\n"
 ".hatch{stroke:#d0d7de;stroke-width:1}.hatched{fill:url(#emrelay-cut)}\n"
-".coil,.wire,.contact,.sense,.fault{fill:none;stroke-width:1.6;stroke-linejoin:round}\n"
+".coil,.wire,.contact,.sense,.fault{fill:none;stroke-width:2;stroke-linejoin:round}\n"
 ".coil{stroke:#0969da}.coil-on{fill:#0969da;fill-opacity:.16}.coil-many{fill:#0969da}\n"
-".wire{stroke:#8250df}.wire-on{fill:#8250df;fill-opacity:.16}.wire-many{fill:#8250df}\n"
+".wire{stroke:#e16f24;stroke-dasharray:4 4}.differs{fill:#cf222e;fill-opacity:.7}\n"
 ".sense{stroke:#9a6700}.sense-on{fill:#9a6700;fill-opacity:.16}.sense-many{fill:#9a6700}\n"
 ".fault{stroke:#cf222e}.fault-on{fill:#cf222e;fill-opacity:.3}.fault-many{fill:#cf222e}\n"
 ".contact{stroke:#1a7f37}.contact-on{fill:#1a7f37;fill-opacity:.18}.contact-many{fill:#1a7f37}\n"
@@ -63,7 +65,7 @@ static const char style[] =
 "text{fill:#9198a1}.title,.name,.say{fill:#f0f6fc}.page{fill:#0d1117}\n"
 ".grid{stroke:#262c36}.axis{stroke:#6e7681}.cut{fill:#161b22}.hatch{stroke:#30363d}\n"
 ".coil{stroke:#58a6ff}.coil-on,.coil-many{fill:#58a6ff}\n"
-".wire{stroke:#bc8cff}.wire-on,.wire-many{fill:#bc8cff}\n"
+".wire{stroke:#f0883e}.differs{fill:#f85149}\n"
 ".sense{stroke:#d29922}.sense-on,.sense-many{fill:#d29922}\n"
 ".fault{stroke:#f85149}.fault-on,.fault-many{fill:#f85149}\n"
 ".contact{stroke:#3fb950}.contact-on,.contact-many{fill:#3fb950}\n"
@@ -113,7 +115,7 @@ static void write_label(const struct svg *svg, double x, double y, const char *a
 
 static void write_kind(const struct svg *svg, const char *kind)
 {
-	write_label(svg, LEFT - 14, svg->y + ROW_HEIGHT / 2.0 + 4, "text-anchor='end'", kind);
+	write_label(svg, LEFT - 12, svg->y + ROW_HEIGHT / 2.0 + 5, "text-anchor='end'", kind);
 }
 
 static void write_box(const struct svg *svg, double x0, double x1, double y, double height,
@@ -175,22 +177,34 @@ static void label_state(struct svg *svg, const struct wave *wave, int state, lon
 	width = strlen(text) * CHAR_WIDTH + 8;
 	if (!is_moving(wave, state)) {
 		if (x1 - x0 > width)
-			write_label(svg, (x0 + x1) / 2, top + 14,
+			write_label(svg, (x0 + x1) / 2, top + 15,
 				    "class='say' text-anchor='middle'", text);
 	} else if (x1 - x0 > 2 * width) {
 		if (state == CONTACT_CLOSING)
-			write_label(svg, x0 + 5, top + 11, "class='say'", text);
+			write_label(svg, x0 + 5, top + 12, "class='say'", text);
 		else
-			write_label(svg, x1 - 5, top + 11, "class='say' text-anchor='end'",
+			write_label(svg, x1 - 5, top + 12, "class='say' text-anchor='end'",
 				    text);
 	}
 }
 
-/* Why the coil was released, if nobody asked for it at that moment. */
-static void label_why(struct svg *svg, const char *why, double x0, double x1, double top)
+/*
+ * Why the coil was released, if nobody asked for it at that moment; or which fault it is,
+ * where it is too short for the word before it, after the end of the last one at x_last.
+ */
+static bool label_why(struct svg *svg, const struct edge *edge, double x0, double x1,
+		      double x_last, double top)
 {
-	if (why && x1 - x0 > text_width(why) * LETTER_WIDTH + 8)
-		write_label(svg, x0 + 5, top + WAVE_HEIGHT - 5, "class='say'", why);
+	double width, y = top + WAVE_HEIGHT - 5;
+
+	if (!edge->why)
+		return false;
+	width = text_width(edge->why) * LETTER_WIDTH + 8;
+	if (x1 - x0 > width)
+		write_label(svg, x0 + 5, y, "class='say'", edge->why);
+	else if (edge->value && x0 - x_last > width)
+		write_label(svg, x0 - 5, y, "class='say' text-anchor='end'", edge->why);
+	return true;
 }
 
 /* States too narrow to be told apart, one after the other. */
@@ -207,7 +221,7 @@ struct blur {
  */
 static void draw_blur(const struct svg *svg, struct blur *blur, double top, const char *class)
 {
-	if (blur->nr > 1 || (blur->nr && !blur->moves))
+	if (class && (blur->nr > 1 || (blur->nr && !blur->moves)))
 		write_box(svg, blur->x0, blur->x1 - blur->x0 < 1 ? blur->x0 + 1 : blur->x1, top,
 			  WAVE_HEIGHT, class);
 	blur->nr = 0;
@@ -221,11 +235,15 @@ static void draw_wave(struct svg *svg, const struct wave *wave, const char *kind
 	size_t next = wave_after(wave, view->from);
 	int state = wave_at(wave, view->from);
 	struct blur blur = { };
+	/* One that lies over another shows no more than its line. */
+	bool over = !shape->on_class;
+	double x_last = LEFT;
 	char *line = NULL;
 	size_t size;
 	FILE *path;
 
-	write_kind(svg, kind);
+	if (!over)
+		write_kind(svg, kind);
 	path = open_memstream(&line, &size);
 	if (!path)
 		err(EXIT_FAILURE, NULL);
@@ -247,17 +265,19 @@ static void draw_wave(struct svg *svg, const struct wave *wave, const char *kind
 			double y1 = y_of(wave, state, began, ends, until, top);
 
 			draw_blur(svg, &blur, top, shape->many_class);
-			if (is_on(wave, state))
+			if (is_on(wave, state) && !over)
 				write_box(svg, x0, x1, top, WAVE_HEIGHT, shape->on_class);
 			else if (is_moving(wave, state))
 				write_box(svg, x0, x1, top, WAVE_HEIGHT, "move");
 			fprintf(path, "%c%.2f %.2fL%.2f %.2f", ftell(path) ? 'L' : 'M',
 				x0, y0, x1, y1);
-			if (!first && !last && state)
+			if (!(!first && ns == began &&
+			      label_why(svg, &wave->edges[next - 1], x0, x1, x_last, top)) &&
+			    !first && !last && state && !over)
 				label_state(svg, wave, state, ends - began, x0, x1, top);
-			if (!first && ns == began)
-				label_why(svg, wave->edges[next - 1].why, x0, x1, top);
 		}
+		if (state)
+			x_last = x1;
 		ns = until;
 		if (!last)
 			state = wave->edges[next].value;
@@ -270,6 +290,74 @@ static void draw_wave(struct svg *svg, const struct wave *wave, const char *kind
 	svg->y += ROW_HEIGHT;
 }
 
+/* --- the wire -------------------------------------------------------------- */
+
+/* While the wire was not as the coil. */
+struct difference {
+	long long from;
+	long long to;
+};
+
+/*
+ * The first one from ns on that lasts longer than edges that count as one may be apart.
+ * A wire without edges was low all the time.
+ */
+static bool find_difference(const struct view *view, const struct relay *relay, long long ns,
+			    struct difference *found)
+{
+	const struct wave *coil = &relay->coil, *wire = &relay->wire;
+
+	found->from = UNKNOWN;
+	for (;;) {
+		bool differs = (wave_at(coil, ns) == 1) != (wave_at(wire, ns) == 1);
+		size_t c = wave_after(coil, ns), w = wave_after(wire, ns);
+
+		if (differs && found->from == UNKNOWN)
+			found->from = ns;
+		found->to = ns;
+		if (!differs && found->from != UNKNOWN) {
+			if (found->to - found->from > view->alignment->tolerance)
+				return true;
+			found->from = UNKNOWN;
+		}
+		if (ns >= view->to)
+			return found->from != UNKNOWN &&
+			       found->to - found->from > view->alignment->tolerance;
+		ns = view->to;
+		if (c < coil->nr && coil->edges[c].ns < ns)
+			ns = coil->edges[c].ns;
+		if (w < wire->nr && wire->edges[w].ns < ns)
+			ns = wire->edges[w].ns;
+	}
+}
+
+static bool has_wire(const struct svg *svg, const struct relay *relay)
+{
+	return svg->view->alignment && relay->line != UNKNOWN;
+}
+
+/* The line of the wire, over the coil that was drawn last; and where they differ. */
+static void draw_wire(struct svg *svg, const struct relay *relay)
+{
+	static const struct wave_shape shape = { "wire", NULL, NULL };
+	double top = svg->y - ROW_HEIGHT + (ROW_HEIGHT - WAVE_HEIGHT) / 2.0;
+	struct difference differs = { .to = svg->view->from };
+	double last = 0;
+
+	svg->y -= ROW_HEIGHT;
+	draw_wave(svg, &relay->wire, NULL, &shape);
+	while (differs.to < svg->view->to &&
+	       find_difference(svg->view, relay, differs.to, &differs)) {
+		double x0 = x_of(svg, differs.from), x1 = x_of(svg, differs.to);
+
+		/* One beside the other they are one. */
+		if (x1 < last)
+			continue;
+		last = x1 - x0 < DIFFERS_WIDTH ? x0 + DIFFERS_WIDTH : x1;
+		write_box(svg, x0, last, top - 2, WAVE_HEIGHT + 4, "differs");
+	}
+}
+
 /* --- requests ------------------------------------------------------------- */
 
 static void write_mark(FILE *out, const struct request *request, double x, double y)
@@ -278,25 +366,25 @@ static void write_mark(FILE *out, const struct request *request, double x, doubl
 			    request->wait_ns ? "later" : "mark";
 
 	if (is_refused(request)) {
-		fprintf(out, "<path d='M%.2f %.2fl8 8m0 -8l-8 8' class='no'>", x - 4, y - 4);
+		fprintf(out, "<path d='M%.2f %.2fl10 10m0 -10l-10 10' class='no'>", x - 5, y - 5);
 		return;
 	}
 	switch (request->op) {
 	case OP_ON:
-		fprintf(out, "<path d='M%.2f %.2fl4.5 8h-9z' class='%s'>", x, y - 4, class);
+		fprintf(out, "<path d='M%.2f %.2fl6 10h-12z' class='%s'>", x, y - 5, class);
 		break;
 	case OP_OFF:
-		fprintf(out, "<path d='M%.2f %.2fl4.5 -8h-9z' class='%s'>", x, y + 4, class);
+		fprintf(out, "<path d='M%.2f %.2fl6 -10h-12z' class='%s'>", x, y + 5, class);
 		break;
 	case OP_TOGGLE:
-		fprintf(out, "<path d='M%.2f %.2fl5 5l-5 5l-5 -5z' class='%s'>", x, y - 5, class);
+		fprintf(out, "<path d='M%.2f %.2fl6 6l-6 6l-6 -6z' class='%s'>", x, y - 6, class);
 		break;
 	case OP_PULSE:
-		fprintf(out, "<circle cx='%.2f' cy='%.2f' r='4.3' class='%s'>", x, y, class);
+		fprintf(out, "<circle cx='%.2f' cy='%.2f' r='5.5' class='%s'>", x, y, class);
 		break;
 	default:
-		fprintf(out, "<rect x='%.2f' y='%.2f' width='8' height='8' class='%s'>",
-			x - 4, y - 4, class);
+		fprintf(out, "<rect x='%.2f' y='%.2f' width='10' height='10' class='%s'>",
+			x - 5, y - 5, class);
 	}
 }
 
@@ -351,28 +439,41 @@ static void write_tooltip(FILE *out, const struct cluster *cluster)
 	fputs("</title>", out);
 }
 
-/* What was asked, by whom and why not, as far as there is room up to x_end. */
-static void write_words(const struct svg *svg, const struct cluster *cluster, double x_end)
+/*
+ * What was asked, by whom and why not, as far as there is room up to x_end, or else from
+ * x_begin to the mark. Returns where what it wrote ends.
+ */
+static double write_words(const struct svg *svg, const struct cluster *cluster, double x_begin,
+			  double x_end)
 {
 	const struct request *first = cluster->first, *last = cluster->last;
 	const char *second = cluster->nr == 2 ? last->op_text : "";
-	double x = cluster->x + MARK_WIDTH - 1, y = svg->y + ROW_HEIGHT / 2.0 + 4;
+	double x = cluster->x + MARK_WIDTH - 3, y = svg->y + ROW_HEIGHT / 2.0 + 5;
+	const char *anchor = "";
 	char text[32] = "";
-	size_t width;
+	double width;
 
 	if (is_refused(first) && first->result == last->result)
 		error_name(-first->result, text);
-	width = text_width(first->op_text) + text_width(second) + 1 + text_width(first->why) +
-		strlen(text) + 3;
-	if (cluster->nr > 2 || first->why != last->why || x + width * LETTER_WIDTH > x_end) {
-		if (cluster->nr < 2)
-			return;
-		snprintf(text, sizeof(text), "×%zu", cluster->nr);
-		if (x + text_width(text) * CHAR_WIDTH < x_end)
-			write_label(svg, x, y, "class='say'", text);
-		return;
+	width = LETTER_WIDTH * (text_width(first->op_text) + text_width(second) + 1 +
+				text_width(first->why) + strlen(text) + 3);
+	if (cluster->nr > 2 || first->why != last->why || x + width > x_end) {
+		if (cluster->nr <= 2 && first->why == last->why &&
+		    cluster->x - MARK_WIDTH - width > x_begin) {
+			x = cluster->x - MARK_WIDTH + 3;
+			anchor = " text-anchor='end'";
+			width = 0;
+		} else {
+			if (cluster->nr < 2)
+				return cluster->x + MARK_WIDTH / 2;
+			snprintf(text, sizeof(text), "×%zu", cluster->nr);
+			width = text_width(text) * CHAR_WIDTH;
+			if (x + width < x_end)
+				write_label(svg, x, y, "class='say'", text);
+			return x + width;
+		}
 	}
-	fprintf(svg->out, "<text x='%.1f' y='%.1f'><tspan class='say'>", x, y);
+	fprintf(svg->out, "<text x='%.1f' y='%.1f'%s><tspan class='say'>", x, y, anchor);
 	write_escaped(svg->out, first->op_text);
 	if (*second)
 		fputs(", ", svg->out);
@@ -382,14 +483,16 @@ static void write_words(const struct svg *svg, const struct cluster *cluster, do
 	if (*text)
 		fprintf(svg->out, " <tspan class='bad'>%s</tspan>", text);
 	fputs("</text>\n", svg->out);
+	return *anchor ? cluster->x + MARK_WIDTH / 2 : x + width;
 }
 
-static void draw_cluster(const struct svg *svg, const struct cluster *cluster, double x_end)
+static double draw_cluster(const struct svg *svg, const struct cluster *cluster,
+			   double x_begin, double x_end)
 {
 	write_mark(svg->out, cluster->first, cluster->x, svg->y + ROW_HEIGHT / 2.0);
 	write_tooltip(svg->out, cluster);
 	end_mark(svg->out, cluster->first);
-	write_words(svg, cluster, x_end);
+	return write_words(svg, cluster, x_begin, x_end);
 }
 
 /*
@@ -417,6 +520,7 @@ static void draw_wait(const struct svg *svg, const struct cluster *cluster)
 static void draw_requests(struct svg *svg, const struct relay *relay, bool refused)
 {
 	struct cluster cluster = { };
+	double x_begin = LEFT;
 
 	for (size_t i = 0; i < relay->nr_requests; i++) {
 		const struct request *request = &relay->requests[i];
@@ -433,13 +537,13 @@ static void draw_requests(struct svg *svg, const struct relay *relay, bool refus
 		}
 		if (cluster.nr) {
 			draw_wait(svg, &cluster);
-			draw_cluster(svg, &cluster, x - MARK_WIDTH / 2);
+			x_begin = draw_cluster(svg, &cluster, x_begin, x - MARK_WIDTH / 2);
 		}
 		cluster = (struct cluster){ request, request, 1, x };
 	}
 	if (cluster.nr) {
 		draw_wait(svg, &cluster);
-		draw_cluster(svg, &cluster, WIDTH - RIGHT);
+		draw_cluster(svg, &cluster, x_begin, WIDTH - RIGHT);
 	}
 	if (refused && !cluster.nr)
 		return;
@@ -515,10 +619,10 @@ static void draw_limits(struct svg *svg, const struct relay *relay)
 		snprintf(text, sizeof(text), "%s from on to on: %ld a minute",
 			 duration_text(limit.to - limit.from, length), limit.per_minute);
 		if (x1 - x0 > text_width(text) * LETTER_WIDTH + 8)
-			write_label(svg, (x0 + x1) / 2, svg->y + 13,
+			write_label(svg, (x0 + x1) / 2, svg->y + 17,
 				    "class='say' text-anchor='middle'", text);
 	}
-	write_label(svg, LEFT - 14, svg->y + 11, "text-anchor='end'", "rate limit");
+	write_label(svg, LEFT - 12, svg->y + 14, "text-anchor='end'", "rate limit");
 	svg->y += LIMIT_HEIGHT;
 }
 
@@ -545,7 +649,6 @@ static double rows_height(const struct view *view)
 		height += NAME_HEIGHT + RELAY_GAP + ROW_HEIGHT * 3;
 		height += ROW_HEIGHT * has_refused(view, relay);
 		height += LIMIT_HEIGHT * has_limit(view, relay);
-		height += ROW_HEIGHT * (relay->line != UNKNOWN);
 		height += ROW_HEIGHT * (!!relay->sense.nr + !!relay->fault.nr);
 	}
 	return height;
@@ -563,7 +666,7 @@ static void draw_axis(struct svg *svg, double bottom)
 
 		write_box(svg, x0, x1, TOP, bottom - TOP, "cut");
 		write_box(svg, x0, x1, TOP, bottom - TOP, "hatched");
-		write_label(svg, (x0 + x1) / 2, bottom + 14, "text-anchor='middle'",
+		write_label(svg, (x0 + x1) / 2, bottom + 15, "text-anchor='middle'",
 			    duration_text(axis->pieces[i].from - axis->pieces[i - 1].to, text));
 	}
 	for (size_t i = 0; i < axis->nr; i++)
@@ -584,20 +687,19 @@ static void draw_relay(struct svg *svg, const struct relay *relay)
 {
 	static const struct wave_shape coil = { "coil", "coil-on", "coil-many" };
 	static const struct wave_shape contact = { "contact", "contact-on", "contact-many" };
-	static const struct wave_shape wire = { "wire", "wire-on", "wire-many" };
 	static const struct wave_shape sense = { "sense", "sense-on", "sense-many" };
 	static const struct wave_shape fault = { "fault", "fault-on", "fault-many" };
 
-	write_label(svg, 14, svg->y + 18, "class='name'", relay->shown);
+	write_label(svg, 10, svg->y + 19, "class='name'", relay->shown);
 	svg->y += NAME_HEIGHT;
 	draw_requests(svg, relay, false);
 	draw_requests(svg, relay, true);
 	if (has_limit(svg->view, relay))
 		draw_limits(svg, relay);
-	draw_wave(svg, &relay->coil, "coil", &coil);
+	draw_wave(svg, &relay->coil, has_wire(svg, relay) ? "coil, wire" : "coil", &coil);
+	if (has_wire(svg, relay))
+		draw_wire(svg, relay);
 	draw_wave(svg, &relay->contact, "contact", &contact);
-	if (relay->line != UNKNOWN)
-		draw_wave(svg, &relay->wire, "wire", &wire);
 	if (relay->sense.nr)
 		draw_wave(svg, &relay->sense, "sense", &sense);
 	if (relay->fault.nr)
@@ -631,12 +733,12 @@ static bool has_request(const struct view *view, const struct request *mark)
 	return false;
 }
 
-/* Whether a coil, or else a contact, of the picture is in one of two states at any time. */
-static bool has_state(const struct view *view, bool coil, int one, int other)
+/* Whether such a wave of the picture, by its place in a relay, is in one of two states at any time. */
+static bool has_state(const struct view *view, size_t place, int one, int other)
 {
 	for (size_t i = 0; i < view->timeline->nr; i++) {
 		const struct relay *relay = view->timeline->relays[i];
-		const struct wave *wave = coil ? &relay->coil : &relay->contact;
+		const struct wave *wave = (const void *)((const char *)relay + place);
 		int state = wave_at(wave, view->from);
 		size_t next = wave_after(wave, view->from);
 
@@ -649,63 +751,97 @@ static bool has_state(const struct view *view, bool coil, int one, int other)
 	return false;
 }
 
-/* The marks are drawn by the very functions that draw them above. */
-static double legend_mark(const struct svg *svg, double x, enum op op, long long wait_ns,
-			  int result, const char *text)
+static bool differs_anywhere(const struct svg *svg)
 {
-	const struct request request = { .op = op, .wait_ns = wait_ns, .result = result };
+	const struct view *view = svg->view;
+	struct difference found;
 
-	if (!has_request(svg->view, &request))
-		return x;
-	write_mark(svg->out, &request, x, svg->y);
-	end_mark(svg->out, &request);
-	write_label(svg, x + MARK_WIDTH, svg->y + 4, "", text);
-	return x + MARK_WIDTH + text_width(text) * LETTER_WIDTH + 18;
+	for (size_t i = 0; i < view->timeline->nr; i++)
+		if (has_wire(svg, view->timeline->relays[i]) &&
+		    find_difference(view, view->timeline->relays[i], view->from, &found))
+			return true;
+	return false;
 }
 
-static double legend_box(const struct svg *svg, double x, const char *class, const char *text)
+/* Where the next of the legend begins, in a row of its own if there is no room for it. */
+static double legend_x(struct svg *svg, double *x, const char *text)
 {
-	write_box(svg, x, x + 16, svg->y - 6, 12, class);
-	write_label(svg, x + 22, svg->y + 4, "", text);
-	return x + 22 + text_width(text) * LETTER_WIDTH + 18;
+	double width = 22 + text_width(text) * LETTER_WIDTH + 14, at = *x;
+
+	if (at + width > WIDTH) {
+		at = LEFT;
+		svg->y += LEGEND_HEIGHT;
+	}
+	*x = at + width;
+	write_label(svg, at + 22, svg->y + 5, "", text);
+	return at;
+}
+
+/* The marks are drawn by the very functions that draw them above. */
+static void legend_mark(struct svg *svg, double *x, enum op op, long long wait_ns, int result,
+			const char *text)
+{
+	const struct request request = { .op = op, .wait_ns = wait_ns, .result = result };
+	double at;
+
+	if (!has_request(svg->view, &request))
+		return;
+	at = legend_x(svg, x, text);
+	write_mark(svg->out, &request, at + 8, svg->y);
+	end_mark(svg->out, &request);
+}
+
+static void legend_box(struct svg *svg, double *x, const char *class, const char *text)
+{
+	double at = legend_x(svg, x, text);
+
+	write_box(svg, at, at + 16, svg->y - 6, 12, class);
 }
 
 static void draw_legend(struct svg *svg)
 {
-	double x = LEFT + 8;
+	const struct view *view = svg->view;
+	double x = LEFT;
 
-	x = legend_mark(svg, x, OP_ON, 0, 0, "on");
-	x = legend_mark(svg, x, OP_OFF, 0, 0, "off");
-	x = legend_mark(svg, x, OP_TOGGLE, 0, 0, "toggle");
-	x = legend_mark(svg, x, OP_PULSE, 0, 0, "pulse");
-	x = legend_mark(svg, x, OP_ON, 1, 0, "deferred until the arrow");
-	x = legend_mark(svg, x, OP_ON, UNKNOWN, 0, "waits for another relay");
-	legend_mark(svg, x, OP_ON, 0, -1, "refused");
-	svg->y += 22;
-	x = LEFT;
-	if (has_state(svg->view, true, 1, 1))
-		x = legend_box(svg, x, "coil-on", "coil on");
-	if (has_state(svg->view, false, CONTACT_CLOSING, CONTACT_OPENING))
-		x = legend_box(svg, x, "move", "contact moves");
-	if (has_state(svg->view, false, CONTACT_CLOSED, CONTACT_CLOSED))
-		x = legend_box(svg, x, "contact-on", "contact closed");
-	if (svg->view->alignment)
-		x = legend_box(svg, x, "wire-on", "coil's line, seen from outside");
-	if (has_sense(svg->view->timeline)) {
-		x = legend_box(svg, x, "sense-on", "contact's line");
-		x = legend_box(svg, x, "fault-on", "fault");
+	legend_mark(svg, &x, OP_ON, 0, 0, "on");
+	legend_mark(svg, &x, OP_OFF, 0, 0, "off");
+	legend_mark(svg, &x, OP_TOGGLE, 0, 0, "toggle");
+	legend_mark(svg, &x, OP_PULSE, 0, 0, "pulse");
+	legend_mark(svg, &x, OP_ON, 1, 0, "deferred until the arrow");
+	legend_mark(svg, &x, OP_ON, UNKNOWN, 0, "waits for another relay");
+	legend_mark(svg, &x, OP_ON, 0, -1, "refused");
+	x = WIDTH;
+	if (has_state(view, offsetof(struct relay, coil), 1, 1))
+		legend_box(svg, &x, "coil-on", "coil on");
+	if (view->alignment) {
+		double at = legend_x(svg, &x, "wire: its line, seen from outside");
+
+		fprintf(svg->out, "<path d='M%.2f %.2fh16' class='wire'/>\n", at, svg->y);
+		if (differs_anywhere(svg))
+			legend_box(svg, &x, "differs", "they differ");
 	}
+	if (has_state(view, offsetof(struct relay, contact), CONTACT_CLOSING, CONTACT_OPENING))
+		legend_box(svg, &x, "move", "contact moves");
+	if (has_state(view, offsetof(struct relay, contact), CONTACT_CLOSED, CONTACT_CLOSED))
+		legend_box(svg, &x, "contact-on", "contact closed");
+	if (has_state(view, offsetof(struct relay, sense), 1, 1))
+		legend_box(svg, &x, "sense-on", "sense: contact's line is active");
+	if (has_state(view, offsetof(struct relay, fault), 1, 1))
+		legend_box(svg, &x, "fault-on", "fault");
 	if (svg->axis.nr > 1) {
-		write_box(svg, x, x + 16, svg->y - 6, 12, "cut");
-		legend_box(svg, x, "hatched", "idle time left out");
+		double at = legend_x(svg, &x, "idle time left out");
+
+		write_box(svg, at, at + 16, svg->y - 6, 12, "cut");
+		write_box(svg, at, at + 16, svg->y - 6, 12, "hatched");
 	}
+	svg->y += LEGEND_HEIGHT;
 }
 
 static void draw_head(struct svg *svg)
 {
-	write_label(svg, 14, 28, "class='title'",
+	write_label(svg, 10, 28, "class='title'",
 		    svg->view->title ? svg->view->title : "Relays: requests, coils and contacts");
-	write_label(svg, 14, 47, "", "Time since boot (CLOCK_BOOTTIME)");
+	write_label(svg, 10, 48, "", "Time since boot (CLOCK_BOOTTIME)");
 }
 
 /* How the outside clock was put on ours: for who asks, not for who looks. */
@@ -730,14 +866,29 @@ static void describe(const struct svg *svg)
 
 void write_svg(FILE *out, const struct view *view)
 {
-	struct svg svg = { .out = out, .view = view, .y = TOP };
 	double bottom = TOP + rows_height(view);
+	struct svg svg = { .view = view, .y = TOP };
+	char *text = NULL;
+	size_t size;
 
 	axis_init(&svg.axis, view, PLOT_WIDTH, BREAK_WIDTH, PIECE_WIDTH_MIN);
 
+	/* How high it is shows when all of it is drawn. */
+	svg.out = open_memstream(&text, &size);
+	if (!svg.out)
+		err(EXIT_FAILURE, NULL);
+	draw_head(&svg);
+	draw_axis(&svg, bottom);
+	for (size_t i = 0; i < view->timeline->nr; i++)
+		draw_relay(&svg, view->timeline->relays[i]);
+	svg.y = bottom + 36;
+	draw_legend(&svg);
+	fclose(svg.out);
+
+	svg.out = out;
 	fputs("<svg xmlns='http://www.w3.org/2000/svg' role='img' ", out);
-	fprintf(out, "width='%d' height='%.0f' viewBox='0 0 %d %.0f'>\n",
-		WIDTH, bottom + LEGEND_HEIGHT, WIDTH, bottom + LEGEND_HEIGHT);
+	fprintf(out, "width='%d' height='%.0f' viewBox='0 0 %d %.0f'>\n", WIDTH, svg.y, WIDTH,
+		svg.y);
 	fputs("<title>", out);
 	write_escaped(out, view->title ? view->title : "Relays: requests, coils and contacts");
 	fputs("</title>\n", out);
@@ -747,12 +898,8 @@ void write_svg(FILE *out, const struct view *view)
 	fputs("patternUnits='userSpaceOnUse'>", out);
 	fputs("<path d='M0 6L6 0' class='hatch'/></pattern></defs>\n", out);
 	fputs("<rect width='100%' height='100%' class='page'/>\n", out);
-	draw_head(&svg);
-	draw_axis(&svg, bottom);
-	for (size_t i = 0; i < view->timeline->nr; i++)
-		draw_relay(&svg, view->timeline->relays[i]);
-	svg.y = bottom + 38;
-	draw_legend(&svg);
+	fwrite(text, 1, size, out);
 	fputs("</svg>\n", out);
+	free(text);
 	free(svg.axis.pieces);
 }

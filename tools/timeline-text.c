@@ -148,19 +148,33 @@ static const char *sign_of(const struct glyphs *glyphs, unsigned int seen, size_
 	return glyphs->many;
 }
 
-/* Why the coil was released, in the columns after it if it stays off for so long. */
+/* Writes over that many columns if all of them have this state. */
+static bool write_over(struct canvas *canvas, int column, const char *text, int state)
+{
+	int width = (int)text_width(text);
+
+	if (column < 0 || width > canvas->columns - column)
+		return false;
+	for (int i = 0; i < width; i++)
+		if (canvas->cells[column + i] != canvas->glyphs->state[state])
+			return false;
+	for (int i = 0; i < width; i++)
+		canvas->cells[column + i] = i ? "" : text;
+	return true;
+}
+
+/*
+ * Why the coil was released, or which fault it is: in the columns after it if it stays
+ * so for so long, a fault else in those before.
+ */
 static void write_why(struct canvas *canvas, const struct edge *edge)
 {
-	int column = column_of(canvas, edge->ns) + 1;
-	int width = (int)text_width(edge->why);
+	int column = column_of(canvas, edge->ns);
 
-	if (width > canvas->columns - column)
-		return;
-	for (int i = 0; i < width; i++)
-		if (canvas->cells[column + i] != canvas->glyphs->state[CONTACT_OPEN])
-			return;
-	for (int i = 0; i < width; i++)
-		canvas->cells[column + i] = i ? "" : edge->why;
+	if (!write_over(canvas, column + 1, edge->why,
+			edge->value ? CONTACT_CLOSED : CONTACT_OPEN) && edge->value)
+		write_over(canvas, column - (int)text_width(edge->why) - 1, edge->why,
+			   CONTACT_OPEN);
 }
 
 static void draw_wave(struct canvas *canvas, const struct wave *wave, const char *kind)

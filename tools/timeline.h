@@ -31,7 +31,7 @@ struct edge {
 	long long ns;
 	size_t seq;		/* place in the input: the order where ns is the same */
 	int value;
-	const char *why;	/* of a release that no request asked for, else NULL */
+	const char *why;	/* of a release that no request asked for, of a fault; else NULL */
 };
 
 struct wave {
@@ -90,6 +90,7 @@ struct timeline {
 
 struct alignment {
 	bool given;		/* by the user, not found */
+	long long tolerance;	/* edges of the trace and outside that are so close are one */
 	long long offset;	/* CLOCK_BOOTTIME minus outside clock */
 	size_t matched;
 	size_t only_trace;	/* coil edges that the outside did not see */

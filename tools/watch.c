@@ -2,8 +2,8 @@
 /*
  * relayctl watch: what relays do, as it happens.
  *
- * Nothing here looks again by the clock. The driver wakes who polls contact, fault
- * and health; who writes a request to sysfs is told of by inotify, which sees the
+ * Nothing here looks again by the clock. The driver wakes who polls contact, fault,
+ * health and sense; who writes a request to sysfs is told of by inotify, which sees the
  * write; relays that come by the kernel's uevents. A request by GPIO or LED that has
  * to wait is seen when the contact moves, or with the next of these.
  */
@@ -26,9 +26,13 @@
 #include "relayctl.h"
 
 /* What is told of a relay, and which of it is polled. */
-enum { STATE, CONTACT, FAULT, HEALTH, NR_FILES };
+enum { STATE, CONTACT, FAULT, HEALTH, SENSE, NR_FILES };
 
-static const char *const files[NR_FILES] = { "state", "contact", "fault", "health" };
+static const char *const files[NR_FILES] = { "state", "contact", "fault", "health", "sense" };
+
+/* What else is polled, before the files of relays. */
+enum { UEVENTS, INOTIFY, READER, NR_OWN };
+
 static const char *const requests[] = { "state", "pulse_ms" };
 
 struct view {
@@ -303,16 +307,18 @@ static void note_written(struct watch *watch)
 	}
 }
 
-/* Waits until something happens; false: it cannot. */
+/* Waits until something happens; false: it cannot, or nobody reads any more. */
 static bool wait_for_any(struct watch *watch)
 {
-	size_t nr = 2;
+	size_t nr = NR_OWN;
 	int ret;
 
-	watch->polls = checked(realloc(watch->polls, (2 + watch->nr * NR_FILES) *
+	watch->polls = checked(realloc(watch->polls, (NR_OWN + watch->nr * NR_FILES) *
 						     sizeof(*watch->polls)));
-	watch->polls[0] = (struct pollfd){ .fd = watch->uevents, .events = POLLIN };
-	watch->polls[1] = (struct pollfd){ .fd = watch->inotify, .events = POLLIN };
+	watch->polls[UEVENTS] = (struct pollfd){ .fd = watch->uevents, .events = POLLIN };
+	watch->polls[INOTIFY] = (struct pollfd){ .fd = watch->inotify, .events = POLLIN };
+	/* A pipe without a reader is an error by itself; a relay may be still for years. */
+	watch->polls[READER] = (struct pollfd){ .fd = STDOUT_FILENO };
 	for (size_t i = 0; i < watch->nr; i++)
 		for (size_t f = 0; f < NR_FILES; f++)
 			watch->polls[nr++] = (struct pollfd){
@@ -325,10 +331,10 @@ static bool wait_for_any(struct watch *watch)
 		warn("poll");
 		return false;
 	}
-	for (size_t i = 2; i < nr; i++)
+	for (size_t i = NR_OWN; i < nr; i++)
 		if (watch->polls[i].revents)
-			watch->relays[(i - 2) / NR_FILES].look = true;
-	return true;
+			watch->relays[(i - NR_OWN) / NR_FILES].look = true;
+	return !watch->polls[READER].revents;
 }
 
 /* Looks at those that something happened to; false: enough was told. */
@@ -368,7 +374,7 @@ int cmd_watch(const struct call *call)
 	struct rlimit limit;
 	struct chosen chosen;
 
-	/* Five files a relay and 1024 relays a bank: more than the usual limit. */
+	/* Six files a relay and 1024 relays a bank: more than the usual limit. */
 	if (!getrlimit(RLIMIT_NOFILE, &limit)) {
 		limit.rlim_cur = limit.rlim_max;
 		setrlimit(RLIMIT_NOFILE, &limit);

@@ -33,7 +33,7 @@ char *file_of(const char *name, const char *suffix)
 }
 
 /* The value of "key: value", or NULL; to be freed. */
-static char *value_of(const char *text, const char *key)
+char *value_of(const char *text, const char *key)
 {
 	size_t len = strlen(key);
 
@@ -45,8 +45,8 @@ static char *value_of(const char *text, const char *key)
 	return NULL;
 }
 
-/* The debugfs file "wear", or NULL, or that after saying why for once; to be freed. */
-char *read_wear(const char *debugfs, const char *name, bool say)
+/* A relay's file of debugfs, or NULL, or that after saying why for once; to be freed. */
+char *read_debugfs(const char *debugfs, const char *name, const char *which, bool say)
 {
 	/* The driver's way to have a relay of this name beside the file "summary". */
 	const char *more = strcmp(name + strspn(name, "_"), "summary") ? "" : "_";
@@ -55,7 +55,7 @@ char *read_wear(const char *debugfs, const char *name, bool say)
 	size_t size = 0;
 	FILE *file;
 
-	if (asprintf(&path, "%s/%s%s/wear", debugfs, more, name) < 0)
+	if (asprintf(&path, "%s/%s%s/%s", debugfs, more, name, which) < 0)
 		path = NULL;
 	file = fopen(checked(path), "re");
 	if (!file || getdelim(&text, &size, '\0', file) < 0) {
@@ -74,24 +74,37 @@ char *read_wear(const char *debugfs, const char *name, bool say)
 /* What debugfs tells or, as more may read it and it may be alone, sysfs; to be freed. */
 char *find_value(int relayfd, const char *wear, const char *key)
 {
-	const char *file = strcmp(key, "cycles") ? key : "cycle_count";
+	static const char *const files[][2] = {
+		{ "cycles", "cycle_count" }, { "misfires", "statistics/misfires" },
+		{ "welds", "statistics/welds" },
+	};
 	char *text = wear ? value_of(wear, key) : NULL;
+	const char *file = key;
 	char value[VALUE_SIZE];
+
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
+		if (!strcmp(key, files[i][0]))
+			file = files[i][1];
 
 	if (!text && !read_attr(relayfd, file, value) && *value)
 		text = checked(strdup(value));
 	return text;
 }
 
-static unsigned long long find_number(int relayfd, const char *wear, const char *key)
+/* Takes the text: what number it is, or UNKNOWN. */
+unsigned long long take_number(char *text)
 {
-	char *text = find_value(relayfd, wear, key);
 	unsigned long long number = UNKNOWN;
 
 	if (text && is_number(text))
 		number = strtoull(text, NULL, 10);
 	free(text);
 	return number;
+}
+
+static unsigned long long find_number(int relayfd, const char *wear, const char *key)
+{
+	return take_number(find_value(relayfd, wear, key));
 }
 
 /* A sample of the present. */

@@ -19,7 +19,9 @@ struct pace {
 
 const char *debugfs_dir(const char *option);
 char *file_of(const char *name, const char *suffix);
-char *read_wear(const char *debugfs, const char *name, bool say);
+char *value_of(const char *text, const char *key);
+unsigned long long take_number(char *text);
+char *read_debugfs(const char *debugfs, const char *name, const char *which, bool say);
 char *find_value(int relayfd, const char *wear, const char *key);
 struct sample sample_relay(int relayfd, const char *wear);
 struct pace find_pace(const char *folder, const char *name, const struct sample *now);

@@ -38,7 +38,16 @@ PRELUDE = """
 		relay@1 { RELAY(pl061, 1, 100); GROUP; label = "two"; };
 		relay@2 { RELAY(pl061, 2, 100); label = "three"; };
 	};
+	bank-sensed {
+		BANK;
+		relay@3 {
+			RELAY(pl061, 3, 1000); label = "sensed";
+			contact-gpios = <&pl061 4 GPIO_ACTIVE_HIGH>;
+		};
+	};
 """
+# It follows its coil, within its ratings.
+PLAY = "contact 4 follows 3 operate 500 release 500\n"
 
 
 # {kind of bank: (its sizes, its properties, its relay n's properties)}
@@ -83,6 +92,16 @@ def helper(name, compiler, *flags):
     return cache.entry(f"helper/{name}-{key}", lambda folder: lab.run(*command, "-o", folder / name, source)) / name
 
 
+def ops():
+    """The program that does and times operations in the guest."""
+    return helper("ops", f"{lab.CROSS}gcc", "-static")
+
+
+def plugin():
+    """QEMU's plugin that counts instructions."""
+    return helper("profile", "gcc", "-shared", "-fPIC")
+
+
 @functools.cache
 def modules(kernel):
     """The bench's own modules, built for a kernel: their folder."""
@@ -100,8 +119,13 @@ def boot(kernel, script, kinds, **kw):
     folder = modules(kernel)
     files = {f"/test/{name}.ko": folder / f"{name}.ko" for name in ("bench_chip", "bench_timer", "bench_irqs")}
     files["/test/common.sh"] = HERE / "common.sh"
+<<<<<<< HEAD
     files["/test/ops"] = helper("ops", f"{lab.CROSS}gcc", "-static")
+    r = lab.boot(kernel, script, dts=device_tree(kinds), files=files, play=PLAY, **kw)
+=======
+    files["/test/ops"] = ops()
     r = lab.boot(kernel, script, dts=device_tree(kinds), files=files, **kw)
+>>>>>>> next
     if not r.passed:
         tail = "\n".join(r.console.splitlines()[-8:])
         raise lab.LabError(f"{r.why}; {r.folder}\n{tail}")

@@ -47,6 +47,12 @@ done
 ops lateness $class/one /sys/kernel/debug/relay/one/history 6000
 unbind emrelay bank-pl061
 
+section sensed
+bind emrelay bank-sensed
+sleep 20
+ops sensed $class/sensed
+unbind emrelay bank-sensed
+
 for count in 1 16 256 1024; do
 	section "$count"
 	bind emrelay "bank-$count"

@@ -392,6 +392,17 @@ static void relay(char **args)
 	write_file(folder, "load", "none");
 }
 
+/* An edge of a relay whose contact is read back, which rests later than the others'. */
+static void sensed(char **args)
+{
+	const struct row row = {
+		"state accepted", .settle_ns = 8 * SETTLE_NS, .relay = args[0], .edges = 1,
+		.op = by_turns(open_file(args[0], "state", O_WRONLY), "on", "off"),
+	};
+
+	measure(&row);
+}
+
 /* Requests that meet another relay of the interlock group. */
 static void interlock(char **args)
 {
@@ -793,7 +804,8 @@ static void files(char **args)
 }
 
 /* How long the unbind of a bank takes, while a child does something with a file. */
-static unsigned long long hold_up_once(char **args, size_t length, bool whole, int sig, long ns)
+static unsigned long long hold_up_once(char * const *args, size_t length, bool whole,
+				       int sig, long ns)
 {
 	unsigned long long begin, end;
 	pid_t child = 0;
@@ -834,7 +846,7 @@ static unsigned long long hold_up_once(char **args, size_t length, bool whole, i
  * The longest of some, as what the child holds depends on the moment. With no
  * child the shortest: what comes on top is nobody's who reads.
  */
-static void hold_up(const char *name, char **args, size_t length, bool whole, int sig)
+static void hold_up(const char *name, char * const *args, size_t length, bool whole, int sig)
 {
 	unsigned long long worst = 0;
 
@@ -869,6 +881,7 @@ static const struct command {
 } commands[] = {
 	{ "references", "LED CHIP LINE EXPORTED CHIP LINE", 6, SCHED_FIFO, references },
 	{ "relay", "RELAY LED CHIP LINE", 4, SCHED_FIFO, relay },
+	{ "sensed", "RELAY", 1, SCHED_FIFO, sensed },
 	{ "interlock", "RELAY OTHER", 2, SCHED_FIFO, interlock },
 	{ "timed", "RELAY", 1, SCHED_FIFO, timed },
 	{ "aftermath", "NAME RELAY", 2, SCHED_IDLE, aftermath },

@@ -654,7 +654,6 @@ static void arbiter_changeover_of_several(struct kunit *test)
 		for (i = A; i <= C; i++)
 			bank->broken[i] = false;
 		bank_settle(bank);
-		bank_expect_on(bank, "DE");
 	}
 }
 
@@ -1290,6 +1289,26 @@ static void arbiter_found_on(struct kunit *test)
 	bank_set(bank, B, EMRELAY_ON);
 	bank_run_to(bank, t + STAGGER_NS);
 	bank_expect_edge(bank, 0, t + STAGGER_NS, B, true);
+}
+
+/* What is no energisation loads the supply with nothing: a line that did not follow, or is on still. */
+static void arbiter_no_rise(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "xxxxx");
+
+	bank_supply(bank, STAGGER_NS, 0);
+	emrelay_arbiter_driven(&bank->arbiter, A, true, 0, bank->now_ns);
+	KUNIT_EXPECT_EQ(test, bank_try(bank, B), 0);
+	bank->now_ns += STAGGER_NS;
+	emrelay_arbiter_driven(&bank->arbiter, B, true, 1, bank->now_ns);
+	KUNIT_EXPECT_EQ(test, bank_try(bank, C), 0);
+
+	/* But one that may have been released, and is on, may have been energised again. */
+	bank->now_ns += STAGGER_NS;
+	emrelay_arbiter_driven(&bank->arbiter, B, false, -EIO, bank->now_ns);
+	bank->now_ns += STAGGER_NS;
+	emrelay_arbiter_driven(&bank->arbiter, B, false, 1, bank->now_ns);
+	KUNIT_EXPECT_EQ(test, bank_try(bank, D), -EAGAIN);
 }
 
 /* A line that is driven off without an edge releases nothing that others wait for. */
@@ -2562,8 +2581,101 @@ static void arbiter_faulty(struct kunit *test)
 	bank_sense(bank, A, opened_ns, faulty->latched, faulty->action);
 	if (faulty->own)
 		KUNIT_EXPECT_EQ(test, bank_ask(bank, A, EMRELAY_ON, EMRELAY_DEFER, 0), faulty->own);
+	KUNIT_EXPECT_EQ(test, bank->engines[A].refuse, faulty->own);
 	KUNIT_EXPECT_EQ(test, bank_ask(bank, B, EMRELAY_ON, EMRELAY_DEFER, 0), faulty->partner);
 	KUNIT_EXPECT_EQ(test, bank->engines[A].statistics.withdrawn, faulty->withdrawn);
+}
+
+/* What a weld ends: what waits in its group, and nothing else. */
+static void arbiter_weld_ends(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "00x1x");
+	u16 i;
+
+	/* B, C and D wait for their time, with timers. */
+	for (i = E; i >= B; i--) {
+		bank_pulse(bank, i, CLOSE_NS);
+		bank_run_to(bank, bank->now_ns + CLOSE_NS);
+		bank_set(bank, i, EMRELAY_ON);
+	}
+	bank_sense(bank, A, bank->now_ns, 0, EMRELAY_ACTION_BLOCK);
+	KUNIT_EXPECT_NE(test, bank->wake_ns[B], U64_MAX);
+	bank_expect_on(bank, "E");
+	bank_sense(bank, A, 0, EMRELAY_STUCK_CLOSED, EMRELAY_ACTION_BLOCK);
+	KUNIT_EXPECT_EQ(test, bank->engines[B].statistics.withdrawn, 1);
+	KUNIT_EXPECT_EQ(test, bank->wake_ns[B], U64_MAX);
+	bank_sense(bank, E, 0, EMRELAY_STUCK_CLOSED, EMRELAY_ACTION_REPORT);
+	for (i = C; i <= E; i++) {
+		KUNIT_EXPECT_EQ(test, bank->engines[i].statistics.withdrawn, 0);
+		KUNIT_EXPECT_EQ(test, bank->engines[i].refuse, 0);
+	}
+	bank_settle(bank);
+	bank_expect_on(bank, "CDE");
+
+	/* Nor does that of another group refuse anything in this one. */
+	bank_sense(bank, A, bank->now_ns, 0, EMRELAY_ACTION_BLOCK);
+	bank_sense(bank, D, 0, EMRELAY_STUCK_CLOSED, EMRELAY_ACTION_REPORT);
+	emrelay_arbiter_set_worn(&bank->arbiter, A, false);
+	KUNIT_EXPECT_EQ(test, bank->engines[A].refuse, 0);
+	KUNIT_EXPECT_EQ(test, bank->engines[B].refuse, 0);
+
+	/* Of what waited for as long as a watchdog let it no timer is left. */
+	bank_watchdog(bank, B, FOREVER_NS);
+	bank_sense(bank, A, 0, 0, EMRELAY_ACTION_BLOCK);
+	bank_set(bank, B, EMRELAY_ON);
+	KUNIT_EXPECT_EQ(test, bank->wake_ns[B], bank->now_ns + FOREVER_NS);
+	bank_sense(bank, A, 0, EMRELAY_STUCK_CLOSED, EMRELAY_ACTION_BLOCK);
+	KUNIT_EXPECT_EQ(test, bank->wake_ns[B], U64_MAX);
+}
+
+/* One that is on already stays so, and is driven again if it drops: what is told again ends nothing. */
+static void arbiter_weld_of_another(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "00xxx");
+	enum emrelay_fault_action action;
+
+	bank_set(bank, B, EMRELAY_ON);
+	for (action = EMRELAY_ACTION_BLOCK; action <= EMRELAY_ACTION_RELEASE; action++) {
+		bank_sense(bank, A, 0, EMRELAY_STUCK_CLOSED, action);
+		bank->slow[B] = true;
+		emrelay_arbiter_driven(&bank->arbiter, B, true, 0, bank->now_ns);
+		bank_sense(bank, A, 0, EMRELAY_STUCK_CLOSED, action);
+		bank->now_ns += 2 * RETRY_NS;
+		bank_driven(bank, B, true);
+		KUNIT_EXPECT_EQ(test, bank->engines[B].statistics.withdrawn, 0);
+		bank_expect_on(bank, "B");
+		bank_sense(bank, A, bank->now_ns, 0, action);
+	}
+
+	/* Likewise its own fault. */
+	bank_sense(bank, B, bank->now_ns, EMRELAY_STUCK_OPEN, EMRELAY_ACTION_BLOCK);
+	emrelay_arbiter_driven(&bank->arbiter, B, true, 0, bank->now_ns);
+	bank_sense(bank, B, bank->now_ns, EMRELAY_STUCK_OPEN, EMRELAY_ACTION_BLOCK);
+	KUNIT_EXPECT_EQ(test, bank->engines[B].statistics.withdrawn, 0);
+	bank_settle(bank);
+	bank_expect_on(bank, "B");
+}
+
+/* An off that waits is none that a fault ends; an on that it ends gives up its turn. */
+static void arbiter_fault_of_one_that_waits(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "xxxxx");
+
+	bank_set(bank, A, EMRELAY_ON);
+	bank_set(bank, A, EMRELAY_OFF);
+	bank_sense(bank, A, bank->now_ns, EMRELAY_STUCK_OPEN, EMRELAY_ACTION_RELEASE);
+	KUNIT_EXPECT_EQ(test, bank->engines[A].statistics.withdrawn, 0);
+	bank_settle(bank);
+	KUNIT_EXPECT_EQ(test, bank->edges[1].source, EMRELAY_BY_SYSFS);
+
+	bank_supply(bank, 0, 1);
+	bank_set(bank, E, EMRELAY_ON);
+	bank_set(bank, B, EMRELAY_ON);
+	bank_set(bank, C, EMRELAY_ON);
+	bank_sense(bank, B, bank->now_ns, EMRELAY_STUCK_OPEN, EMRELAY_ACTION_BLOCK);
+	bank->now_ns += CLOSE_NS;
+	bank_set(bank, E, EMRELAY_OFF);
+	bank_expect_on(bank, "C");
 }
 
 /* A supply that takes nothing for now: ons wait, or fail as what time will cure; offs do not. */
@@ -2578,6 +2690,9 @@ static void arbiter_no_supply(struct kunit *test)
 	bank_set(bank, C, EMRELAY_ON);
 	KUNIT_EXPECT_EQ(test, bank_try(bank, D), -EAGAIN);
 	KUNIT_EXPECT_EQ(test, bank_wait(bank, C), U64_MAX);
+	/* What else is wrong time does not cure. */
+	emrelay_arbiter_set_worn(&bank->arbiter, E, true);
+	KUNIT_EXPECT_EQ(test, bank_try(bank, E), -EPERM);
 	bank_run_to(bank, t + FOREVER_NS);
 	bank_expect_on(bank, "");
 	bank_supply(bank, 0, 0);
@@ -2611,6 +2726,31 @@ static void arbiter_begins_to_block(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bank->engines[A].statistics.withdrawn, 1);
 	bank_settle(bank);
 	bank_expect_on(bank, "");
+
+	/* Whichever it is. */
+	bank_sense(bank, B, bank->now_ns, EMRELAY_CHATTER, EMRELAY_ACTION_REPORT);
+	bank->slow[B] = true;
+	bank_set(bank, B, EMRELAY_ON);
+	bank_sense(bank, B, bank->now_ns, EMRELAY_CHATTER, EMRELAY_ACTION_BLOCK);
+	KUNIT_EXPECT_EQ(test, bank->engines[B].statistics.withdrawn, 1);
+}
+
+/* What is worn is refused from now on, what waits is carried out; a contact that is closed forbids nothing. */
+static void arbiter_worn(struct kunit *test)
+{
+	struct bank *bank = bank_new(test, "00xxx");
+
+	bank_set(bank, A, EMRELAY_ON);
+	bank_sense(bank, A, 0, 0, EMRELAY_ACTION_BLOCK);
+	bank_set(bank, B, EMRELAY_ON);
+	emrelay_arbiter_set_worn(&bank->arbiter, B, true);
+	KUNIT_EXPECT_EQ(test, bank->engines[B].statistics.withdrawn, 0);
+	KUNIT_EXPECT_EQ(test, bank->engines[B].refuse, -EPERM);
+	bank->now_ns += CLOSE_NS;
+	bank_set(bank, A, EMRELAY_OFF);
+	bank_sense(bank, A, bank->now_ns, 0, EMRELAY_ACTION_BLOCK);
+	bank_settle(bank);
+	bank_expect_on(bank, "B");
 }
 
 /* What is cleared turns nothing on; what is worn stays refused. */
@@ -2686,6 +2826,7 @@ static struct kunit_case arbiter_test_cases[] = {
 	KUNIT_CASE(arbiter_stagger_changes),
 	KUNIT_CASE(arbiter_nobody_waits),
 	KUNIT_CASE(arbiter_found_on),
+	KUNIT_CASE(arbiter_no_rise),
 	KUNIT_CASE(arbiter_off_without_edge),
 	KUNIT_CASE(arbiter_coil_limit_raised),
 	KUNIT_CASE(arbiter_coil_limit_again),
@@ -2719,7 +2860,11 @@ static struct kunit_case arbiter_test_cases[] = {
 	KUNIT_CASE(arbiter_opened_early),
 	KUNIT_CASE(arbiter_travels_longer),
 	KUNIT_CASE_PARAM(arbiter_faulty, faulty_gen_params),
+	KUNIT_CASE(arbiter_weld_ends),
+	KUNIT_CASE(arbiter_weld_of_another),
+	KUNIT_CASE(arbiter_fault_of_one_that_waits),
 	KUNIT_CASE(arbiter_begins_to_block),
+	KUNIT_CASE(arbiter_worn),
 	KUNIT_CASE(arbiter_cleared),
 	KUNIT_CASE(arbiter_no_supply),
 	{}

@@ -230,6 +230,12 @@ static const struct script scripts[] = {
 	{ "it bounces, and rests from its last edge", &dc, false, false,
 	  { { 100000, ON }, { 115000, CLOSE }, { 117000, OPEN }, { 119000, CLOSE }, { 122499 } },
 	  { EMRELAY_CLOSING, .closings = 1 } },
+	{ "its last bounce is short, and counts", &dc, false, false,
+	  { { 100000, ON }, { 115000, CLOSE }, { 117000, OPEN }, { 117500, CLOSE }, { 120999 } },
+	  { EMRELAY_CLOSING, .closings = 1 } },
+	{ "its last bounce is short, and it rests", &dc, false, false,
+	  { { 100000, ON }, { 115000, CLOSE }, { 117000, OPEN }, { 117500, CLOSE }, { 121000 } },
+	  { EMRELAY_CLOSED, .closings = 1 } },
 	{ "it opens", &dc, true, true,
 	  { { 100000, OFF }, { 125000, OPEN }, { 128500 } }, { EMRELAY_OPEN, .open = 1 } },
 	{ "it opens, not yet", &dc, true, true,
@@ -624,26 +630,91 @@ static void feedback_measures_mains(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, life->operate.n, 2ULL);
 }
 
+struct waves {
+	const char *name;
+	struct step steps[8];	/* of a closed contact */
+	bool full;
+};
+
+static const struct waves waves[] = {
+	{ "half-waves", { { 20000, CLOSE }, { 28800, OPEN }, { 40000, CLOSE }, { 48800, OPEN } } },
+	{ "half-waves of 60 Hz",
+	  { { 20000, CLOSE }, { 27300, OPEN }, { 36667, CLOSE }, { 43967, OPEN } } },
+	{ "full waves",
+	  { { 20000, CLOSE }, { 28200, OPEN }, { 30000, CLOSE }, { 38200, OPEN } }, true },
+	{ "full waves of 60 Hz, with a high threshold",
+	  { { 20000, CLOSE }, { 24400, OPEN }, { 28333, CLOSE }, { 32733, OPEN } }, true },
+	{ "as near as parts of one half-wave",
+	  { { 20000, CLOSE }, { 23000, OPEN }, { 25000, CLOSE }, { 31000, OPEN } } },
+	{ "not as near",
+	  { { 20000, CLOSE }, { 23000, OPEN }, { 25000, CLOSE }, { 31001, OPEN } }, true },
+	{ "nearly as far as half-waves",
+	  { { 20000, CLOSE }, { 23000, OPEN }, { 31000, CLOSE }, { 34199, OPEN } }, true },
+	{ "as far",
+	  { { 20000, CLOSE }, { 23000, OPEN }, { 31000, CLOSE }, { 34200, OPEN } } },
+	{ "a glitch between two half-waves",
+	  { { 20000, CLOSE }, { 28800, OPEN }, { 37000, CLOSE }, { 37900, OPEN } } },
+	{ "found just before a pulse", { { 100, CLOSE }, { 8900, OPEN } } },
+	{ "looked at just before a pulse",
+	  { { 20000, CLOSE }, { 28800, OPEN }, { 30000, AWAY }, { 39900, LOOK }, { 40000, CLOSE },
+	    { 48800, OPEN } } },
+	{ "another line",
+	  { { 20000, CLOSE }, { 28200, OPEN }, { 30000, CLOSE }, { 38200, OPEN },
+	    { 39000, REBIND } } },
+};
+
+static void waves_desc(const struct waves *waves, char *desc)
+{
+	strscpy(desc, waves->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(waves, waves, waves_desc);
+
+/* Does the line of mains have a pulse each half-wave? */
+static void feedback_full_wave(struct kunit *test)
+{
+	const struct waves *waves = test->param_value;
+	struct contact contact;
+
+	contact_bind(&contact, test, &mains, true, false);
+	feedback_play(&contact, waves->steps);
+	KUNIT_EXPECT_EQ(test, (u32)contact.feedback.full_wave, (u32)waves->full);
+}
+
 /* Law 2: until when does the contact travel? */
 static void feedback_travels(struct kunit *test)
 {
 	struct contact contact;
 
 	contact_bind(&contact, test, &dc, false, false);
-	KUNIT_EXPECT_EQ(test, emrelay_feedback_travel_ns(&contact.feedback), START_NS + 85500000);
+	KUNIT_EXPECT_EQ(test, contact.feedback.rest_ns, START_NS + 85500000);
 	FEEDBACK_PLAY(&contact, { 100000, ON });
-	KUNIT_EXPECT_EQ(test, emrelay_feedback_travel_ns(&contact.feedback), START_NS + 155500000);
+	KUNIT_EXPECT_EQ(test, contact.feedback.rest_ns, START_NS + 155500000);
 	FEEDBACK_PLAY(&contact, { 120000, CLOSE }, { 130000, SEEN });
-	KUNIT_EXPECT_EQ(test, emrelay_feedback_travel_ns(&contact.feedback), START_NS + 123500000);
+	KUNIT_EXPECT_EQ(test, contact.feedback.rest_ns, START_NS + 123500000);
 	/* At the deadline at the latest, though it toggles. */
 	FEEDBACK_PLAY(&contact, { 200000, OFF }, { 283000, OPEN }, { 286000, SEEN });
-	KUNIT_EXPECT_EQ(test, emrelay_feedback_travel_ns(&contact.feedback), START_NS + 285500000);
+	KUNIT_EXPECT_EQ(test, contact.feedback.rest_ns, START_NS + 285500000);
 	FEEDBACK_PLAY(&contact, { 290000, SEEN });
-	KUNIT_EXPECT_EQ(test, emrelay_feedback_travel_ns(&contact.feedback), START_NS + 285500000);
+	KUNIT_EXPECT_EQ(test, contact.feedback.rest_ns, START_NS + 285500000);
 	/* At rest nothing is waited for but edges. */
 	KUNIT_EXPECT_EQ(test, emrelay_feedback_next_ns(&contact.feedback), U64_MAX);
-	/* For the interlock it is open since the edge, or the hold of mains. */
+	/* For the interlock it is open since its last edge, or the hold of mains. */
 	KUNIT_EXPECT_EQ(test, contact.feedback.seen_ns, START_NS + 283000000);
+	FEEDBACK_PLAY(&contact, { 300000, ON }, { 315000, CLOSE }, { 400000, OFF },
+		      { 425000, OPEN }, { 426200, CLOSE }, { 426700, OPEN }, { 430199, SEEN });
+	KUNIT_EXPECT_FALSE(test, emrelay_feedback_open(&contact.feedback));
+	FEEDBACK_PLAY(&contact, { 430200, SEEN });
+	KUNIT_EXPECT_TRUE(test, emrelay_feedback_open(&contact.feedback));
+	KUNIT_EXPECT_EQ(test, contact.feedback.seen_ns, START_NS + 426700000);
+	/* A glitch at rest changes nothing. */
+	FEEDBACK_PLAY(&contact, { 440000, CLOSE }, { 440500, OPEN }, { 450000, SEEN });
+	KUNIT_EXPECT_TRUE(test, emrelay_feedback_open(&contact.feedback));
+	KUNIT_EXPECT_EQ(test, contact.feedback.seen_ns, START_NS + 426700000);
+	/* So it is with one that had closed by itself. */
+	FEEDBACK_PLAY(&contact, { 500000, CLOSE }, { 510000, OPEN }, { 512000, CLOSE },
+		      { 512500, OPEN }, { 600000, SEEN });
+	KUNIT_EXPECT_EQ(test, contact.feedback.seen_ns, START_NS + 512500000);
 	contact_bind(&contact, test, &mains, true, true);
 	FEEDBACK_PLAY(&contact, { 100000, OFF }, { 110000, OPEN }, { 200000, SEEN });
 	KUNIT_EXPECT_EQ(test, contact.feedback.seen_ns, START_NS + 140000000);
@@ -743,6 +814,7 @@ static struct kunit_case feedback_cases[] = {
 	KUNIT_CASE(feedback_measures),
 	KUNIT_CASE(feedback_does_not_measure),
 	KUNIT_CASE(feedback_measures_mains),
+	KUNIT_CASE_PARAM(feedback_full_wave, waves_gen_params),
 	KUNIT_CASE(feedback_travels),
 	KUNIT_CASE(feedback_order),
 	KUNIT_CASE_PARAM(feedback_drifts, drift_gen_params),

@@ -877,6 +877,14 @@ static void record_contact(struct kunit *test)
 	emrelay_record_recall(&record, &other, false);
 	KUNIT_EXPECT_EQ(test, other.misfires, 7ULL);
 	KUNIT_EXPECT_EQ(test, other.welds, 7ULL);
+
+	/* What does not fit is the largest that does. */
+	life.operate.ewma_ns = U64_MAX;
+	life.welds = 1ULL << 40;
+	emrelay_record_contact(&record, &life);
+	KUNIT_EXPECT_EQ(test, le32_to_cpu(record.ewma_us[0]), U32_MAX);
+	KUNIT_EXPECT_EQ(test, le32_to_cpu(record.ewma_us[2]), 1700u);
+	KUNIT_EXPECT_EQ(test, le32_to_cpu(record.welds), U32_MAX);
 }
 
 static struct kunit_case record_test_cases[] = {

@@ -209,7 +209,7 @@ class Known(Directive):
     optional_arguments = 1
     final_argument_whitespace = True
     has_content = True
-    option_spec = {name: directives.unchanged for name in "caption depth export functions identifiers internal "
+    option_spec = {name: directives.unchanged for name in "caption depth export functions hidden identifiers internal "
                    "doc language maxdepth name no-identifiers numbered rst titlesonly".split()}
 
     def run(self):

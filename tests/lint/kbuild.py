@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -85,6 +86,15 @@ def build_main():
             found = {str(p.relative_to(where)) for p in where.rglob("*") if p.is_file()}
             text += "".join(f"make clean {setting[0]}: {name} is left or gone\n" for name in sorted(found ^ set(names)))
     return text
+
+
+@check
+def bench():
+    """The programs and modules of the bench, which check does not run, build."""
+    sys.path.append(str(ROOT / "tests/bench"))
+    from bench import modules, ops, plugin
+    ops(), plugin(), modules(lab.stock(lab.MAIN))
+    return ""
 
 
 @check

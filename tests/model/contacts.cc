@@ -40,6 +40,7 @@ const Kind kinds[] = {
 	{"dc, active open", true, 0, 0, 0},
 	{"dc, held", false, 0, 0, 20 * MS},
 	{"half-wave 50 Hz", false, 20 * MS, 8800 * US, 30 * MS},
+	{"half-wave 60 Hz", false, 16666667, 7300 * US, 30 * MS},
 	{"full-wave 50 Hz", false, 10 * MS, 8200 * US, 30 * MS},
 	{"full-wave 60 Hz, high threshold", false, 8333333, 4400 * US, 30 * MS},
 };
@@ -171,6 +172,11 @@ int play(u64 cycles, u64 welds, u64 seed)
 			return 1;
 		}
 		measured += contact.state().life.operate.n;
+		if (contact.state().full_wave != (kind.period && kind.period <= 10 * MS)) {
+			std::cout << "broken: full_wave is " << contact.state().full_wave << " (" << kind.name << ", seed "
+				  << seed << ", history " << n << ")" << std::endl;
+			return 1;
+		}
 		if (contact.state().life.closings != HISTORY || contact.state().life.misfires) {
 			std::cout << "broken: " << contact.state().life.closings << " closings, "
 				  << contact.state().life.misfires << " misfires in " << HISTORY << " cycles ("

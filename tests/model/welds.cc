@@ -144,7 +144,7 @@ u64 Trio::sense(unsigned who)
 		emrelay_feedback_sample(&r.feedback, r.closed, EMRELAY_READ, now);
 
 	rated = r.feedback.coil ? CLOSE : OPEN;
-	travel = emrelay_feedback_travel_ns(&r.feedback);
+	travel = r.feedback.rest_ns;
 	proof = {std::max(r.edge_ns, travel > rated ? travel - rated : 0),
 		 emrelay_feedback_open(&r.feedback) ? r.feedback.seen_ns : NEVER,
 		 r.feedback.latched, setting->action};
@@ -415,7 +415,7 @@ void Trio::state(std::string &key) const
 		put(key, ago(r.moved, r.edge, 150) | ago(r.cycled, r.energised, 1) << 12);
 		if (!sensed(i))
 			continue;
-		put(key, f.coil | f.raw << 1 | f.seen << 2 | f.away << 3 | f.told << 4 | f.phase << 6 | f.reads << 8 |
+		put(key, f.coil | f.raw << 1 | f.seen << 2 | f.away << 3 | f.phase << 6 | f.reads << 8 |
 		    f.row << 10 | f.latched << 12 | f.measuring << 15 | (f.first_ns != 0) << 16 | f.closed << 17);
 		put(key, ago(true, f.seen_ns, f.latched & EMRELAY_STUCK_CLOSED ? 1000 : 500));
 		put(key, until(f.phase == EMRELAY_RESTING ? now : f.deadline_ns) |

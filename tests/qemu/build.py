@@ -167,11 +167,13 @@ def module(kernel, *more):
 
 @functools.cache
 def test_module(kernel, name):
-    """A module of the rig itself (store/, banks/), built for a kernel."""
-    folder = module(kernel, f"tests/qemu/{name}") / f"tests/qemu/{name}"
+    """A module of the rig itself (store/, banks/), or of the bench ("bench_irqs"), built for a kernel."""
+    bench = name.startswith("bench_")
+    top = "tests/bench/module" if bench else f"tests/qemu/{name}"
+    folder = module(kernel, top) / top
     with building(kernel):
         run("make", "-s", "-C", kernel.build, f"M={folder}", *cross(kernel.arch), "CONFIG_DEBUG_INFO_BTF_MODULES=", "modules")
-    return folder / f"emrelay_test_{name}.ko"
+    return folder / (f"{name}.ko" if bench else f"emrelay_test_{name}.ko")
 
 
 def copy_sources(folder, *more):

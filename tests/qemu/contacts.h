@@ -17,6 +17,7 @@
  *	stuck N [M]		it does not close at the Nth energisation, to the Mth
  *	every N			nor at each Nth one
  *	welded N [M]		it does not open after the Nth, to the Mth
+ *	tack N			nor after each Nth one
  *	chatter N US		from the Nth on, once closed, it toggles, each state so long
  *	drop N US FOR		in the Nth energisation it opens after so long, for so long
  *	weary PERMILLE SEED	in so many of a thousand energisations it does not close, and in
@@ -34,7 +35,8 @@
  *	storm MS HZ FOR		at this time of the guest, so many edges a second, for so many ms
  *
  * The log has each edge of such a line, as of all lines, and as the truth
- * "NS LINE+8 LEVEL" each edge of the contact itself.
+ * "NS LINE+8 LEVEL" each edge of the contact itself. Of a storm it has none: that
+ * would be millions.
  */
 #ifndef CONTACTS_H
 #define CONTACTS_H
@@ -69,7 +71,7 @@ struct contact {
 	long long weary;
 	unsigned long long weary_seed;
 	int open_for, stuck_for;
-	long long every, slow_from, slow_percent, broken_from;
+	long long every, tack, slow_from, slow_percent, broken_from;
 	long long chatter_from, chatter_ns;
 	long long drop_at, drop_after, drop_for;
 	long long noise_hz, mains_ns, mains_active, mains_phase;
@@ -186,7 +188,8 @@ static void contact_play(void *opaque)
 	next = contact_line(c, now, &level);
 	if (level != c->level) {
 		c->level = level;
-		fprintf(contacts_log, "%lld %d %d\n", now, line, level);
+		if (!c->storm_ns || now < c->storm_ns || now >= c->storm_end)
+			fprintf(contacts_log, "%lld %d %d\n", now, line, level);
 		qemu_set_irq(c->pin, level);
 	}
 	if (c->count && c->moves[c->count - 1] < next)
@@ -215,14 +218,16 @@ static void contacts_follow(int coil, bool on)
 {
 	long long now = qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
 	struct contact *c;
+	long long each;
 	bool stays;
 
 	for (c = contacts; c < contacts + NR_LINES; c++) {
 		if (!c->pin || c->coil != coil)
 			continue;
 		c->energised += on;
+		each = on ? c->every : c->tack;
 		stays = contact_within(on ? &c->stuck : &c->welded, c->energised) ||
-			(on && c->every && c->energised % c->every == 0);
+			(each && c->energised % each == 0);
 		if (contact_fails(c, on) || stays)
 			c->count = 0;
 		else
@@ -288,6 +293,8 @@ static bool contact_word(struct contact *c, const char *word, char **at)
 		c->every = contact_number(at, 1);
 	} else if (!strcmp(word, "welded")) {
 		c->welded = contact_span(at);
+	} else if (!strcmp(word, "tack")) {
+		c->tack = contact_number(at, 1);
 	} else if (!strcmp(word, "chatter")) {
 		c->chatter_from = contact_number(at, 1);
 		c->chatter_ns = contact_number(at, NS_PER_US);

@@ -130,7 +130,7 @@ static int ready(struct pollfd *fds, nfds_t nr)
 			continue;
 		if (fds[i].fd >= FDS_MAX || fstat(fds[i].fd, &st))
 			fds[i].revents = POLLNVAL;
-		else if (!S_ISREG(st.st_mode))
+		else if (!S_ISREG(st.st_mode) || !(fds[i].events & POLLPRI))
 			__real_poll(&fds[i], 1, 0);
 		else if (!st.st_nlink || seen[fds[i].fd] != *changes_of(&st))
 			fds[i].revents = (fds[i].events & POLLPRI) | POLLERR;

@@ -18,6 +18,7 @@
  *	pulls		the level of pins that are inputs, a bit each
  *	slow_us		how long a transfer takes on the I2C bus
  *	forget		whether the registers are reset while the system sleeps
+ *	panic		so many changes of a line that does not sleep are a panic each
  *	reset		written: the registers are as after power-on
  *	writes		how many writes were carried out
  *	asleep		how many transfers came after the device was suspended
@@ -31,6 +32,7 @@
 #include <linux/mod_devicetable.h>
 #include <linux/module.h>
 #include <linux/of.h>
+#include <linux/panic.h>
 #include <linux/platform_device.h>
 #include <linux/pm.h>
 #include <linux/property.h>
@@ -43,7 +45,7 @@
 enum { REG_INPUT, REG_OUTPUT, REG_INVERT, REG_CONFIG, REGS };
 
 enum {
-	NACK, LATE, SWALLOW, GONE, STUCK, STUCK_AT, PULLS, SLOW_US, FORGET, WRITES,
+	NACK, LATE, SWALLOW, GONE, STUCK, STUCK_AT, PULLS, SLOW_US, FORGET, PANIC, WRITES,
 	ASLEEP, NUMBERS
 };
 
@@ -178,6 +180,8 @@ static int test_change(struct gpio_chip *gc, u8 reg, unsigned int line, int valu
 
 	spin_lock_irqsave(&bus->lock, flags);
 	bus->number[ASLEEP] += bus->suspended;
+	if (test_takes(bus, PANIC))
+		panic("a line is driven\n");
 	now = bus->regs[reg];
 	ret = test_write(bus, reg, value ? now | BIT(line) : now & ~BIT(line));
 	spin_unlock_irqrestore(&bus->lock, flags);
@@ -231,7 +235,7 @@ static int test_lines_direction_output(struct gpio_chip *gc, unsigned int line,
 static const char * const test_names[NUMBERS] = {
 	[NACK] = "nack", [LATE] = "late", [SWALLOW] = "swallow", [GONE] = "gone",
 	[STUCK] = "stuck", [STUCK_AT] = "stuck_at", [PULLS] = "pulls",
-	[SLOW_US] = "slow_us", [FORGET] = "forget", [WRITES] = "writes",
+	[SLOW_US] = "slow_us", [FORGET] = "forget", [PANIC] = "panic", [WRITES] = "writes",
 	[ASLEEP] = "asleep",
 };
 
@@ -274,6 +278,7 @@ static struct device_attribute test_files[] = {
 	__ATTR(pulls, 0644, test_show, test_store),
 	__ATTR(slow_us, 0644, test_show, test_store),
 	__ATTR(forget, 0644, test_show, test_store),
+	__ATTR(panic, 0644, test_show, test_store),
 	__ATTR(writes, 0644, test_show, test_store),
 	__ATTR(asleep, 0644, test_show, test_store),
 	__ATTR(reset, 0200, NULL, test_store),

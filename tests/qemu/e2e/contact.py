@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Contacts that are read back: what is seen, measured, latched, withdrawn and refused."""
+import re
+
 from topic import MS, SECOND, Wrong, between, equal, lab
 
 KERNELS = lab.STOCK
@@ -62,7 +64,7 @@ def case_freed(g):
 
 def case_in_time(g):
     """A weld is latched within its deadline, and 10 ms."""
-    set_ns = [e["now_ns"] for e in g.events("fault", "up") if e["fault"] == "stuck-closed" and e["set"]]
+    set_ns = [e["ns"] for e in g.events("fault", "up") if e["fault"] == "stuck-closed" and e["set"]]
     released = g.wire("up")[1][0]
     between(set_ns[0] - released, 85_500_000, 95_500_000 + g.late, "stuck-closed after the release")
 
@@ -86,6 +88,14 @@ def case_clear_moves_nothing(g):
             if s.file == "fault" and s.text == "clear":
                 for relay in LINES:
                     equal(g.window(relay, s.begin - MS, s.end + 20 * MS), [], f"edges of {relay} at {s}")
+
+
+def case_fault_event(g):
+    """To the letter: what a fault of the contact tells, and its end."""
+    told = re.findall(r": emrelay_fault: (relay=valve .*)$", g.text("trace"), re.M)
+    for text, is_set in zip(told, (1, 0), strict=True):
+        if not re.fullmatch(rf"relay=valve fault=stuck-open set={is_set} evidence=-5 contact=open ns=\d+ cycle=3", text):
+            raise Wrong(f"the event {text!r}")
 
 
 def case_storm(g):

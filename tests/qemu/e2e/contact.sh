@@ -81,6 +81,8 @@ at weld << END
 497 up/health_cause
 600 up/fault clear
 END
+# Its own contact is not read back, but another one withdrew its on.
+is withdrawn 0,1 "$(words up/statistics/withdrawn down/statistics/withdrawn)"
 echo 1 > /sys/class/leds/down:red:status/brightness
 is led off "$(cat down/state)"
 # Neither a new bind forgets it.

@@ -29,7 +29,7 @@ def case_cycles(g):
 
 def case_guide(g):
     """What the guide shows of a bus that fails is what came out."""
-    text = (lab.ROOT / "Documentation/admin-guide/emrelay.rst").read_text(encoding="utf-8")
+    text = (lab.ROOT / "Documentation/admin-guide/faults.rst").read_text(encoding="utf-8")
     equal(g.text("guide").split(), re.findall(r"^\t(board/\S+)$", text, re.M))
 
 

@@ -6,7 +6,7 @@
 . /test/lib.sh
 load
 
-is hold 10000 "$(cat heater/measured/resolution_us)"
+is hold 10000,10000 "$(words heater/measured/resolution_us valve/measured/resolution_us)"
 sleep 1
 at healthy << END
 10 heater/state on
@@ -19,6 +19,8 @@ at healthy << END
 12110 valve/state off
 12200 valve/contact
 END
+# One line shows each second half-wave, the other one each.
+is resolution 10000,3000 "$(words heater/measured/resolution_us valve/measured/resolution_us)"
 is counted 1,1,0,0,none,none "$(words heater/statistics/closings valve/statistics/closings \
 	heater/statistics/misfires valve/statistics/misfires heater/fault valve/fault)"
 

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Panic: coils are released, but those that are to stay; an LED trigger still drives its relay."""
+"""Panic: coils are released, but those that are to stay; an LED trigger still drives its relay.
+And once more while the lock of one bank is held: nobody waits for it."""
 from topic import CLOSE, HERE, PRELUDE, SECOND, Wrong, between, equal, lab
 
 WEIGHT = 4
 KERNELS = ("6.1", "6.12", "6.12-rt", "7.3")
-LINES = {"plain": 0, "kept": 1, "alarm": 2, "pulse": 3, "asleep": 4}
+LINES = {"plain": 0, "kept": 1, "alarm": 2, "pulse": 3, "asleep": 4, "held": 5}
 DTS = """/ {
 	relay-bank {
 		BANK;
@@ -31,6 +32,19 @@ DTS = """/ {
 		BANK;
 
 		relay@0 { reg = <0>; compatible = "wago,859-353"; coil-gpios = <&expander 0 0>; label = "asleep"; UNLOADED; };
+	};
+
+	lines: lines {
+		compatible = "emrelay-test,lines";
+		wire-gpios = <&pl061 5 0>, <&pl061 6 0>;
+		gpio-controller; #gpio-cells = <2>;
+	};
+
+	held-bank {
+		BANK;
+
+		relay@0 { reg = <0>; compatible = "wago,859-353"; coil-gpios = <&lines 0 0>; label = "held"; UNLOADED; };
+		relay@1 { reg = <1>; compatible = "wago,859-353"; coil-gpios = <&lines 1 0>; label = "panics"; UNLOADED; };
 	};
 };"""
 
@@ -76,22 +90,31 @@ def case_lines_that_sleep(seen):
     equal(seen.after("asleep"), [], "asleep")
 
 
+def case_every_bank(seen):
+    equal([level for _, level in seen.after("held")], [0], "held")
+
+
+def held_bank_is_left(seen):
+    """Its lock is not to be had any more: the panic came from below it."""
+    equal(seen.after("held"), [], "held")
+
+
 def run(kernel, folder):
-    result = lab.boot(lab.kernel(kernel), HERE / "panic.sh", dts=PRELUDE + DTS, folder=folder, more=("bus",), timeout=200,
-                      modules=["gpio-pca953x", "ledtrig-panic"], cmdline="panic=1", files={"/test/lib.sh": HERE / "lib.sh"},
-                      allow=r".*")
+    """Two panics: by sysrq, and in the driver of a line, under the bank's lock."""
     cases = []
-    try:
-        seen = Seen(result)
-    except Wrong as e:
-        return [("boot", str(e))], {}
-    for name, case in globals().items():
-        if name.startswith("case_"):
+    for name, wait, judges in (("sysrq", 1, [case for key, case in globals().items() if key.startswith("case_")]),
+                               ("line", -1, [case_released, case_retained, case_pulse_is_not_retained, held_bank_is_left])):
+        result = lab.boot(lab.kernel(kernel), HERE / "panic.sh", dts=PRELUDE + DTS, folder=folder / name, more=("bus",), timeout=60,
+                          modules=["gpio-pca953x", "ledtrig-panic"], cmdline=f"panic={wait} by={name}",
+                          files={"/test/lib.sh": HERE / "lib.sh"}, allow=r".*")
+        for case in judges:
             try:
-                case(seen)
-                cases.append((name[5:].replace("_", "-"), None))
+                case(Seen(result))
+                why = None
             except (Wrong, IndexError) as e:
-                cases.append((name[5:].replace("_", "-"), str(e)))
-    panics = result.console.count("Kernel panic - not syncing")
-    cases.append(("panics-once", None if panics == 1 else f"{panics} panics"))
+                why = str(e)
+            cases.append((f"{name}-{case.__name__.removeprefix('case_').replace('_', '-')}", why))
+        panics = result.console.count("Kernel panic - not syncing")
+        cases += [(f"{name}-panics-once", None if panics == 1 else f"{panics} panics"),
+                  (f"{name}-ends", "the guest did not finish in time" if result.timed_out else None)]
     return cases, {}

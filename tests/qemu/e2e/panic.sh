@@ -5,10 +5,19 @@
 . /test/lib.sh
 load
 sleep 0.5
-for relay in plain kept asleep; do
+for relay in plain kept asleep held; do
 	echo on > $relay/state
 done
 sleep 0.5
 echo 60000 > pulse/pulse_ms
 sleep 1
-echo c > /proc/sysrq-trigger
+# shellcheck disable=SC2154 # from the kernel's command line
+case $by in
+sysrq)
+	echo c > /proc/sysrq-trigger
+	;;
+line)
+	echo 1 > /sys/bus/platform/devices/lines/panic
+	echo on > panics/state
+	;;
+esac

@@ -13,9 +13,9 @@ import re
 import contact_judge
 import contact_judge_selftest
 from contact_judge import MS
-from topic import equal, law_cases
+from topic import equal, lab, law_cases
 
-KERNELS = ("6.12", "6.12-rt")
+KERNELS = lab.STOCK
 WEIGHT = 60
 SEED = int(os.environ.get("EMRELAY_STORM_SEED", "1"))
 SECONDS = int(os.environ.get("EMRELAY_STORM_SECONDS") or "100")

@@ -26,7 +26,7 @@ def case_gone(g):
 
 
 def case_dropped(g):
-    texts(g, "dropped", "on", "on", "supply", "3")
+    texts(g, "dropped", "on", "on", "supply", "3", "none")
 
 
 def case_nothing_pulls_in(g):
@@ -45,7 +45,7 @@ def case_gone_in_time(g):
     gone, good = steps[0].begin, steps[-1].begin
     ons = []
     for relay in ("pump", "fan", "lamp"):
-        edges = g.window(relay, gone, good + 2 * SECOND + 500 * MS)
+        edges = g.window(relay, gone, good + SECOND + 400 * MS)
         equal([level for _, level in edges], [0, 1], f"edges of {relay}")
         between(edges[0][0] - gone, 0, 20 * MS, f"release of {relay} after it went")
         ons.append(edges[1][0])

@@ -26,9 +26,9 @@ at low << END
 600 pump/coil
 2000 lamp/coil
 3000 $supply/low 0
-3600 pump/fault
-5200 pump/fault
-5300 lamp/coil
+3900 pump/fault
+4300 pump/fault
+4400 lamp/coil
 END
 is drops 1,1,1 "$(words pump/statistics/supply_drops fan/statistics/supply_drops lamp/statistics/supply_drops)"
 is misfires 0,0 "$(words pump/statistics/misfires fan/statistics/misfires)"
@@ -45,10 +45,10 @@ at gone << END
 1033 lamp/coil
 1034 lamp/fault
 3000 $supply/gone 0
-5500 pump/coil
-5501 fan/coil
-5502 lamp/coil
-5503 lamp/fault
+4400 pump/coil
+4401 fan/coil
+4402 lamp/coil
+4403 lamp/fault
 END
 is no-misfire 0,0,none "$(words pump/statistics/misfires fan/statistics/misfires pump/fault)"
 
@@ -60,6 +60,7 @@ at dropped << END
 20 fan/state on
 2000 pump/fault
 2001 pump/statistics/supply_drops
+2400 pump/fault
 END
 sleep 3
 is dropped-over none,0 "$(words pump/fault pump/statistics/misfires)"

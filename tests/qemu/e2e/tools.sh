@@ -4,6 +4,8 @@
 # shellcheck source=tests/qemu/e2e/lib.sh
 . /test/lib.sh
 load
+# Until all contacts are at rest.
+sleep 0.1
 
 # --- relayctl watch --------------------------------------------------------------
 
@@ -39,6 +41,44 @@ sleep 1
 echo on > fan/state
 ok watch-sees-requests told 2 " fan state off -> on$"
 sleep 1
+
+# The contact of the valve stays closed after its first cycle, and open in its third and fourth.
+/test/relayctl --json watch valve > /tmp/objects &
+objects=$!
+ok objects-begin timeout 10 sh -c 'until [ -s /tmp/objects ]; do sleep 0.2; done'
+echo on > valve/state
+ok watch-tells-of-the-contact told 1 " valve contact closing -> closed$"
+echo off > valve/state
+ok watch-tells-a-weld told 1 " valve fault none -> stuck-closed$"
+ok watch-tells-the-health told 1 " valve health good -> warning$"
+echo report > valve/fault_action
+echo on > valve/state
+sleep 1
+echo off > valve/state
+sleep 2
+echo clear > valve/fault
+ok watch-tells-the-end-of-it told 1 " valve fault stuck-closed -> none$"
+is weld-is-shown "0 1 unknown weld" \
+	"$(/test/relay-wear show valve --raw --noheadings -o misfires,welds,drift,cause)"
+echo block > valve/fault_action
+for n in 1 2; do
+	echo on > valve/state
+	sleep 1
+	echo off > valve/state
+	sleep 1
+done
+ok watch-tells-misfires told 1 " valve fault none -> stuck-open$"
+echo clear > valve/fault
+ok watch-tells-that-they-are-cleared told 1 " valve fault stuck-open -> none$"
+# 32 cycles to compare with, of which there was one, and 60 that take half as much again.
+for n in $(seq 91); do
+	echo 200 > valve/pulse_ms
+	sleep 0.5
+done
+is drift-is-shown "2 1 1.48" "$(/test/relay-wear show valve --raw --noheadings -o misfires,welds,drift)"
+kill $objects
+wait $objects
+put /tmp/objects
 # It sleeps until somebody has something to tell.
 # shellcheck disable=SC2016 # for awk
 used=$(awk '{ print $14 + $15 }' /proc/$watcher/stat)

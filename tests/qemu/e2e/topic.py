@@ -148,7 +148,7 @@ class Guest:
             words = re.findall(r"(\w+)=(.*?)(?= \w+=|$)", fields)
             e = {"event": event} | {k: int(v) if re.fullmatch(r"-?\d+", v) else v for k, v in words}
             # In the topics' words.
-            found.append(e | {"ns": e.get("now_ns"), "why": e.get("source")})
+            found.append(e | {"ns": e.get("now_ns", e.get("ns")), "why": e.get("source")})
         return found
 
     def events(self, event, relay):

@@ -34,6 +34,9 @@ static inline u64 min(u64 a, u64 b)
 	return b;
 }
 
+#define max3(a, b, c)			max(max(a, b), c)
+#define min3(a, b, c)			min(min(a, b), c)
+
 static inline u64 div_u64_rem(u64 dividend, u32 divisor, u32 *remainder)
 {
 	*remainder = dividend % divisor;

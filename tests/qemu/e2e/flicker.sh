@@ -1,0 +1,35 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Other work, before and in a storm of edges; and how long interrupts are off.
+# shellcheck source=tests/qemu/e2e/lib.sh
+. /test/lib.sh
+irqs=/sys/kernel/debug/bench-irqs
+
+load
+modprobe bench_irqs
+sleep 1
+is sense ok,ok "$(words pump/sense fan/sense)"
+# The storms are from 30 s to 40 s and from 60 s to 62 s.
+/test/toil 20000 22040 | put - toil-quiet
+quiet
+/test/toil 29900 40100 | put - toil-storm
+is storm chatter "$(cat pump/fault)"
+is storm-lines 1 "$(dmesg | tail -n +$((quiet_lines + 1)) | wc -l)"
+refused storm-clear "Device or resource busy" clear pump/fault
+sleep 12
+is seen-again ok "$(cat pump/sense)"
+ok cleared sh -c 'echo clear > pump/fault'
+
+awk 'BEGIN { for (n = 0; n < 60; n++) print 10 + n * 350, "valve/pulse_ms", 100 }' | /test/at > /dev/null &
+pulses=$!
+sleep 1
+for when in quiet storm; do
+	echo 1 > $irqs/watch
+	while [ "$(sed 's/[. ].*//' /proc/uptime)" -lt $([ $when = storm ] && echo 63 || echo 58) ]; do
+		sleep 0.5
+	done
+	echo 0 > $irqs/watch
+	put - irqs-$when < $irqs/worst
+done
+is second-storm chatter "$(cat fan/fault)"
+wait $pulses
