@@ -160,8 +160,7 @@ static bool emrelay_sense_moves(const struct emrelay_channel *channel)
 {
 	const struct emrelay_feedback *feedback = channel->memory->feedback;
 
-	return feedback->phase != EMRELAY_RESTING || feedback->away == EMRELAY_LEFT ||
-	       feedback->away == EMRELAY_DROPPED ||
+	return feedback->phase != EMRELAY_RESTING || feedback->away >= EMRELAY_LEFT ||
 	       (feedback->limits.ac ? feedback->measuring : feedback->raw != feedback->seen);
 }
 
