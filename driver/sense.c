@@ -492,7 +492,7 @@ void emrelay_sense_stop(struct emrelay_channel *channel)
 
 	cancel_work_sync(&sense->work);
 	if (sense->enabled && channel->config.wakeup_source && channel->bank->asleep &&
-	    !sense->stormed && !enable_irq_wake(sense->irq)) {
+	    !sense->stormed && (sense->wakes || !enable_irq_wake(sense->irq))) {
 		sense->wakes = true;
 		return;
 	}
