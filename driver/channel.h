@@ -147,7 +147,7 @@ struct emrelay_told {
  * @drive_work: drives a line that sleeps, or that did not follow
  * @told: what was notified; bank's lock
  * @faults: what is wrong
- * @sense: what reads its contact back
+ * @sense: what reads its contact back, NULL: nothing
  * @store: where its record outlives the power, NULL: nowhere
  * @leds: what the LED subsystem has of it
  * @files: sysfs nodes of the files that can be polled
@@ -176,7 +176,7 @@ struct emrelay_channel {
 	struct kthread_work drive_work;
 	struct emrelay_told told;
 	struct emrelay_faults faults;
-	struct emrelay_sense sense;
+	struct emrelay_sense *sense;
 	struct emrelay_store *store;
 	struct emrelay_leds leds;
 	struct kernfs_node *files[EMRELAY_FILES];

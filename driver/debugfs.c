@@ -149,7 +149,7 @@ static int emrelay_timing_show(struct seq_file *s, void *unused)
 	emrelay_put(s, "wait_ns", emrelay_engine_wait_ns(engine, now_ns));
 	emrelay_put(s, "ready_ns", emrelay_arbiter_ready_ns(arbiter, channel->index, now_ns));
 	emrelay_put(s, "pulse_left_ns", emrelay_engine_pulse_left_ns(engine, now_ns));
-	if (!channel->sense.line)
+	if (!channel->sense)
 		return 0;
 
 	emrelay_put_times(s, "operate", &channel->memory->feedback->life.operate);
