@@ -420,8 +420,10 @@ void emrelay_feedback_sample(struct emrelay_feedback *feedback, bool active,
 	if (quality == EMRELAY_EDGE && closed == feedback->raw) {
 		/* Two edges to the same level: the pulse between was too short, or a bounce. */
 		feedback->life.glitches++;
-		if (feedback->phase != EMRELAY_RESTING && !feedback->limits.ac)
-			feedback->raw_ns = feedback->last_ns = now_ns;
+		if (feedback->phase != EMRELAY_RESTING && !feedback->limits.ac) {
+			feedback->raw_ns = now_ns;
+			feedback->last_ns = now_ns;
+		}
 	} else if (quality != EMRELAY_EDGE && feedback->phase == EMRELAY_CONFIRMING) {
 		emrelay_feedback_confirm(feedback, closed, now_ns);
 	}
