@@ -1123,6 +1123,28 @@ void emrelay_channel_restore(struct emrelay_channel *channel)
 }
 
 /**
+ * emrelay_channel_count_restored - count the energisation that comes with the lines' controller
+ * @channel: the channel, of a bank that is asleep
+ *
+ * After hibernation: a coil that was retained was released as the system went off, and the
+ * line's controller has energised it again.
+ *
+ * Context: Sleeps if the bank sleeps. Takes the bank's lock.
+ */
+void emrelay_channel_count_restored(struct emrelay_channel *channel)
+{
+	bool on = channel->checked ? gpiod_get_value_cansleep(channel->coil) > 0 : true;
+
+	guard(spinlock_irqsave)(&channel->bank->lock);
+	if (!channel->memory->engine.past.coil)
+		return;
+
+	emrelay_channel_driven(channel, false, EMRELAY_BY_SUSPEND, false);
+	if (on)
+		emrelay_channel_driven(channel, true, EMRELAY_BY_LINE, true);
+}
+
+/**
  * emrelay_channel_stop - end all that may run by itself
  * @channel: the channel, of a dying bank
  *

@@ -3,7 +3,7 @@
 # In a bare machine, as a service that runs at the end of each boot: what a user types
 # to get a relay that switches, and after a reboot, and after a new kernel. Lines that
 # begin with "bare: " are for the host, which also looks at the coils' lines meanwhile.
-set -u
+set -u -o pipefail
 # As a login has it.
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root DEBIAN_FRONTEND=noninteractive
 read -r suite arch fit < /bare/settings
@@ -33,7 +33,8 @@ step()
 	local name=$1
 
 	shift
-	"$@" < /dev/null || failed "$name" "status $?"
+	# No terminal, so that nobody draws on it.
+	"$@" < /dev/null 2>&1 | cat || failed "$name" "status $?"
 	echo "bare: ok $name"
 }
 

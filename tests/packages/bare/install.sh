@@ -8,8 +8,6 @@ export DEBIAN_FRONTEND=noninteractive PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=
 cd /bare
 echo bare > /etc/hostname
 echo '/dev/vda / ext4 defaults 0 1' > /etc/fstab
-# There is no network; and nobody waits for a disk.
-echo force-unsafe-io > /etc/dpkg/dpkg.cfg.d/bare
 mkdir -p /etc/initramfs-tools/conf.d
 echo MODULES=list > /etc/initramfs-tools/conf.d/bare
 printf '%s\n' virtio_pci virtio_blk ext4 > /etc/initramfs-tools/modules
