@@ -416,10 +416,14 @@ void emrelay_feedback_sample(struct emrelay_feedback *feedback, bool active,
 
 	now_ns = max(now_ns, feedback->last_ns);
 	emrelay_feedback_advance(feedback, now_ns);
-	if (quality == EMRELAY_EDGE) {
-		/* Two edges to the same level: the pulse between was too short. */
-		feedback->life.glitches += closed == feedback->raw;
-	} else if (feedback->phase == EMRELAY_CONFIRMING) {
+	if (quality == EMRELAY_EDGE && closed == feedback->raw) {
+		/* Two edges to the same level: the pulse between was too short, or a bounce. */
+		feedback->life.glitches++;
+		if (feedback->phase != EMRELAY_RESTING && !feedback->limits.ac) {
+			feedback->raw_ns = now_ns;
+			feedback->last_ns = now_ns;
+		}
+	} else if (quality != EMRELAY_EDGE && feedback->phase == EMRELAY_CONFIRMING) {
 		emrelay_feedback_confirm(feedback, closed, now_ns);
 	}
 	if (closed == feedback->raw)
