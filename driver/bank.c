@@ -482,8 +482,10 @@ static int emrelay_restore(struct device *dev)
 	struct emrelay_bank *bank = dev_get_drvdata(dev);
 	unsigned int i;
 
-	for (i = 0; i < bank->count; i++)
+	for (i = 0; i < bank->count; i++) {
 		emrelay_store_reload(bank->channels[i]);
+		emrelay_channel_count_restored(bank->channels[i]);
+	}
 	return emrelay_resume(dev);
 }
 

@@ -97,7 +97,7 @@ static const char *emrelay_channel_contact_cause(const struct emrelay_channel *c
 {
 	const struct emrelay_feedback *feedback = channel->memory->feedback;
 
-	if (!channel->sense.line)
+	if (!channel->sense)
 		return NULL;
 	if (feedback->life.welds)
 		return "weld";
@@ -149,8 +149,8 @@ void emrelay_channel_set_cost(struct emrelay_channel *channel)
 	channel->cost = emrelay_wear_cost(&config->ratings, &config->curve, &load);
 	load.class = EMRELAY_LOAD_NONE;
 	mechanics = emrelay_wear_cost(&config->ratings, &config->curve, &load);
-	channel->edge_pico = channel->sense.state == EMRELAY_SENSE_OK ? mechanics.pico :
-									channel->cost.pico;
+	channel->edge_pico = channel->sense && channel->sense->state == EMRELAY_SENSE_OK ?
+			     mechanics.pico : channel->cost.pico;
 	channel->told.warn_ppm = emrelay_channel_contact_cause(channel) ? 0 : settings->warn_ppm;
 }
 
@@ -182,7 +182,7 @@ static inline bool emrelay_channel_watched(const struct emrelay_channel *channel
  */
 enum emrelay_contact emrelay_channel_contact(const struct emrelay_channel *channel, u64 now_ns)
 {
-	return channel->sense.state == EMRELAY_SENSE_OK ?
+	return channel->sense && channel->sense->state == EMRELAY_SENSE_OK ?
 	       emrelay_feedback_contact(channel->memory->feedback) :
 	       emrelay_engine_contact(&channel->memory->engine, now_ns);
 }
@@ -290,7 +290,7 @@ static u64 emrelay_channel_decide(struct emrelay_channel *channel, u64 now_ns)
 	if (!emrelay_channel_watched(channel))
 		return wake_ns;
 
-	if (channel->sense.line) {
+	if (channel->sense) {
 		settled_ns = emrelay_sense_update(channel, now_ns);
 		wake_ns = emrelay_arbiter_decide(&channel->bank->arbiter, channel->index, now_ns);
 	} else {
@@ -840,7 +840,7 @@ void emrelay_channel_record(struct emrelay_channel *channel,
 			    memory->engine.past.coil,
 			    channel->config.default_state == EMRELAY_DEFAULT_LAST ?
 			    memory->last : memory->engine.target, &clocks);
-	if (channel->sense.line)
+	if (channel->sense)
 		emrelay_record_contact(record, &memory->feedback->life);
 }
 
@@ -867,8 +867,9 @@ int emrelay_channel_merge(struct emrelay_channel *channel, const struct emrelay_
 		return -EINVAL;
 
 	before = source == EMRELAY_WEAR_NVMEM && !account->stored;
-	if (channel->sense.line)
+	if (channel->sense)
 		emrelay_record_recall(record, &channel->memory->feedback->life, before);
+	emrelay_channel_set_cost(channel);
 	if (before)
 		channel->memory->last = record->target;
 	emrelay_account_merge(account, record, source, past->coil, clocks.now_ns);
@@ -916,7 +917,7 @@ void emrelay_channel_replace(struct emrelay_channel *channel, const char *serial
 		snprintf(old, sizeof(old), "RELAY_SERIAL=%s", account->serial);
 		emrelay_account_replace(account, serial, now_ns);
 		channel->told.health_event = true;
-		if (channel->sense.line) {
+		if (channel->sense) {
 			emrelay_feedback_replace(channel->memory->feedback, now_ns);
 			emrelay_sense_update(channel, now_ns);
 			emrelay_channel_set_cost(channel);
@@ -1119,6 +1120,28 @@ void emrelay_channel_restore(struct emrelay_channel *channel)
 
 	if (!engine->tries && (!channel->checked || gpiod_get_value_cansleep(channel->coil) == on))
 		emrelay_channel_write(channel, on, true);
+}
+
+/**
+ * emrelay_channel_count_restored - count the energisation that comes with the lines' controller
+ * @channel: the channel, of a bank that is asleep
+ *
+ * After hibernation: a coil that was retained was released as the system went off, and the
+ * line's controller has energised it again.
+ *
+ * Context: Sleeps if the bank sleeps. Takes the bank's lock.
+ */
+void emrelay_channel_count_restored(struct emrelay_channel *channel)
+{
+	bool on = channel->checked ? gpiod_get_value_cansleep(channel->coil) > 0 : true;
+
+	guard(spinlock_irqsave)(&channel->bank->lock);
+	if (!channel->memory->engine.past.coil)
+		return;
+
+	emrelay_channel_driven(channel, false, EMRELAY_BY_SUSPEND, false);
+	if (on)
+		emrelay_channel_driven(channel, true, EMRELAY_BY_LINE, true);
 }
 
 /**

@@ -147,7 +147,7 @@ struct emrelay_told {
  * @drive_work: drives a line that sleeps, or that did not follow
  * @told: what was notified; bank's lock
  * @faults: what is wrong
- * @sense: what reads its contact back
+ * @sense: what reads its contact back, NULL: nothing
  * @store: where its record outlives the power, NULL: nowhere
  * @leds: what the LED subsystem has of it
  * @files: sysfs nodes of the files that can be polled
@@ -176,7 +176,7 @@ struct emrelay_channel {
 	struct kthread_work drive_work;
 	struct emrelay_told told;
 	struct emrelay_faults faults;
-	struct emrelay_sense sense;
+	struct emrelay_sense *sense;
 	struct emrelay_store *store;
 	struct emrelay_leds leds;
 	struct kernfs_node *files[EMRELAY_FILES];
@@ -197,6 +197,7 @@ int emrelay_channel_find(struct emrelay_channel *channel);
 int emrelay_channel_output(struct emrelay_channel *channel);
 void emrelay_channel_pause(struct emrelay_channel *channel);
 void emrelay_channel_restore(struct emrelay_channel *channel);
+void emrelay_channel_count_restored(struct emrelay_channel *channel);
 void emrelay_channel_stop(struct emrelay_channel *channel);
 u64 emrelay_channel_last_word(struct emrelay_channel *channel, enum emrelay_source source);
 int emrelay_channel_request(struct emrelay_channel *channel, enum emrelay_op op,

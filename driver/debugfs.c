@@ -128,7 +128,7 @@ static void emrelay_put_times(struct seq_file *s, const char *what,
 	seq_printf(s, "%s_n: %llu\n", what, times->n);
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		seq_printf(s, "%s_%s", what, rows[i].name);
-		emrelay_put_known(s, "_ns", times->n ? rows[i].ns : 0, 1);
+		emrelay_put_known(s, "_ns", rows[i].ns, 1);
 	}
 }
 
@@ -149,7 +149,7 @@ static int emrelay_timing_show(struct seq_file *s, void *unused)
 	emrelay_put(s, "wait_ns", emrelay_engine_wait_ns(engine, now_ns));
 	emrelay_put(s, "ready_ns", emrelay_arbiter_ready_ns(arbiter, channel->index, now_ns));
 	emrelay_put(s, "pulse_left_ns", emrelay_engine_pulse_left_ns(engine, now_ns));
-	if (!channel->sense.line)
+	if (!channel->sense)
 		return 0;
 
 	emrelay_put_times(s, "operate", &channel->memory->feedback->life.operate);

@@ -116,7 +116,7 @@ int emrelay_fault_acknowledge(struct emrelay_channel *channel)
 
 	guard(spinlock_irqsave)(&channel->bank->lock);
 
-	if (channel->sense.line) {
+	if (channel->sense) {
 		/* What the line showed until now counts. */
 		emrelay_sense_update(channel, now_ns);
 		if (!emrelay_feedback_clear(channel->memory->feedback, now_ns))

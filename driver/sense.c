@@ -16,6 +16,7 @@
 #include "bank.h"
 #include "channel.h"
 #include "sense.h"
+#include "store.h"
 #include "sysfs.h"
 #include "trace.h"
 
@@ -45,8 +46,7 @@ static_assert(BIT(EMRELAY_FAULT_STUCK_CLOSED - EMRELAY_FAULT_STUCK_OPEN) == EMRE
 
 static irqreturn_t emrelay_sense_irq(int irq, void *data)
 {
-	struct emrelay_channel *channel = data;
-	struct emrelay_sense *sense = &channel->sense;
+	struct emrelay_sense *sense = data;
 	/* With PREEMPT_RT the controller's lock may sleep: each edge changes the level. */
 	bool guess = IS_ENABLED(CONFIG_PREEMPT_RT) || sense->sleeps;
 	u64 now_ns = ktime_get_boottime_ns();
@@ -95,7 +95,7 @@ static void emrelay_sense_enable(struct emrelay_sense *sense, bool enable, u64 n
 /* Takes edges before a moment out of the ring. */
 static void emrelay_sense_drain(struct emrelay_channel *channel, u64 until_ns)
 {
-	struct emrelay_sense *sense = &channel->sense;
+	struct emrelay_sense *sense = channel->sense;
 
 	/* What is seen is complete. */
 	while (sense->tail != smp_load_acquire(&sense->head)) {
@@ -113,10 +113,10 @@ static void emrelay_sense_drain(struct emrelay_channel *channel, u64 until_ns)
 
 static void emrelay_sense_set_state(struct emrelay_channel *channel, u8 state)
 {
-	if (channel->sense.state == state)
+	if (channel->sense->state == state)
 		return;
 
-	channel->sense.state = state;
+	channel->sense->state = state;
 	channel->memory->feedback->lost = state != EMRELAY_SENSE_OK;
 	emrelay_channel_set_cost(channel);
 	if (!channel->bank->dying)
@@ -127,7 +127,7 @@ static void emrelay_sense_set_state(struct emrelay_channel *channel, u8 state)
 static void emrelay_sense_level(struct emrelay_channel *channel, int level, u64 now_ns)
 {
 	struct emrelay_feedback *feedback = channel->memory->feedback;
-	struct emrelay_sense *sense = &channel->sense;
+	struct emrelay_sense *sense = channel->sense;
 	bool raw = feedback->raw;
 
 	sense->polled_ns = now_ns;
@@ -148,7 +148,7 @@ static void emrelay_sense_level(struct emrelay_channel *channel, int level, u64 
 /* A contact does not close without a supply of the coil; nor is it seen to without a load's. */
 static bool emrelay_sense_excused(const struct emrelay_channel *channel, u64 now_ns)
 {
-	const struct emrelay_sense *sense = &channel->sense;
+	const struct emrelay_sense *sense = channel->sense;
 	u64 hold_ns = channel->memory->feedback->limits.hold_ns;
 
 	return channel->bank->supply.bad ||
@@ -168,7 +168,7 @@ static bool emrelay_sense_moves(const struct emrelay_channel *channel)
 
 static void emrelay_sense_read(struct emrelay_channel *channel, u64 now_ns)
 {
-	struct emrelay_sense *sense = &channel->sense;
+	struct emrelay_sense *sense = channel->sense;
 	int level;
 
 	if (sense->sleeps) {
@@ -192,7 +192,7 @@ static u64 emrelay_sense_check_ns(const struct emrelay_channel *channel)
 static u64 emrelay_sense_poll_ns(const struct emrelay_channel *channel)
 {
 	const struct emrelay_feedback *feedback = channel->memory->feedback;
-	const struct emrelay_sense *sense = &channel->sense;
+	const struct emrelay_sense *sense = channel->sense;
 	bool ac = feedback->limits.ac, moves = emrelay_sense_moves(channel);
 
 	if (sense->state == EMRELAY_SENSE_PAUSED)
@@ -218,7 +218,7 @@ static u64 emrelay_sense_poll_ns(const struct emrelay_channel *channel)
 static void emrelay_sense_watch(struct emrelay_channel *channel, u64 now_ns)
 {
 	struct emrelay_feedback *feedback = channel->memory->feedback;
-	struct emrelay_sense *sense = &channel->sense;
+	struct emrelay_sense *sense = channel->sense;
 
 	if (!feedback->limits.ac || sense->state != EMRELAY_SENSE_OK ||
 	    (emrelay_sense_moves(channel) ? !feedback->unwatched : now_ns < sense->watch_ns))
@@ -235,7 +235,7 @@ static void emrelay_sense_watch(struct emrelay_channel *channel, u64 now_ns)
 /* Where the line had too many edges, it is not looked at for a while. */
 static void emrelay_sense_pause(struct emrelay_channel *channel, u64 now_ns)
 {
-	struct emrelay_sense *sense = &channel->sense;
+	struct emrelay_sense *sense = channel->sense;
 
 	if (!xchg(&sense->stormed, false))
 		return;
@@ -255,7 +255,7 @@ static void emrelay_sense_act(struct emrelay_channel *channel, u64 now_ns)
 {
 	struct emrelay_feedback *feedback = channel->memory->feedback;
 	struct emrelay_engine *engine = &channel->memory->engine;
-	struct emrelay_sense *sense = &channel->sense;
+	struct emrelay_sense *sense = channel->sense;
 	u64 rated_ns = feedback->coil ? engine->limits.close_ns : engine->limits.open_ns;
 	struct emrelay_proof proof = {
 		.edge_ns = sense->edge_ns,
@@ -292,6 +292,7 @@ static void emrelay_sense_act(struct emrelay_channel *channel, u64 now_ns)
 		trace_emrelay_measured(channel, "misfire", 0, 0, now_ns);
 	if (sights || changed) {
 		emrelay_channel_set_cost(channel);
+		emrelay_store_count(channel);
 		emrelay_channel_tell_health(channel);
 	}
 }
@@ -308,7 +309,7 @@ u64 emrelay_sense_update(struct emrelay_channel *channel, u64 now_ns)
 {
 	struct emrelay_feedback *feedback = channel->memory->feedback;
 	struct emrelay_past *past = &channel->memory->engine.past;
-	struct emrelay_sense *sense = &channel->sense;
+	struct emrelay_sense *sense = channel->sense;
 	u64 next_ns, poll_ns;
 
 	lockdep_assert_held(&channel->bank->lock);
@@ -341,8 +342,8 @@ u64 emrelay_sense_update(struct emrelay_channel *channel, u64 now_ns)
 /* Reads a line that sleeps. */
 static void emrelay_sense_work(struct work_struct *work)
 {
-	struct emrelay_channel *channel = container_of(work, struct emrelay_channel, sense.work);
-	struct emrelay_sense *sense = &channel->sense;
+	struct emrelay_sense *sense = container_of(work, struct emrelay_sense, work);
+	struct emrelay_channel *channel = sense->channel;
 	int level, voltage = 0;
 	u64 now_ns;
 
@@ -361,15 +362,16 @@ static void emrelay_sense_work(struct work_struct *work)
 
 static irqreturn_t emrelay_sense_thread(int irq, void *data)
 {
-	struct emrelay_channel *channel = data;
+	struct emrelay_sense *sense = data;
+	struct emrelay_bank *bank = sense->channel->bank;
 
-	if (channel->sense.sleeps) {
-		emrelay_sense_work(&channel->sense.work);
+	if (sense->sleeps) {
+		emrelay_sense_work(&sense->work);
 		return IRQ_HANDLED;
 	}
 
-	guard(spinlock_irqsave)(&channel->bank->lock);
-	emrelay_bank_follow(channel->bank, channel, ktime_get_boottime_ns());
+	guard(spinlock_irqsave)(&bank->lock);
+	emrelay_bank_follow(bank, sense->channel, ktime_get_boottime_ns());
 	return IRQ_HANDLED;
 }
 
@@ -386,8 +388,8 @@ int emrelay_sense_find(struct emrelay_channel *channel)
 	struct gpio_desc *supply = emrelay_bank_get_line(channel, "line", GPIOD_IN);
 	const struct emrelay_config *config = &channel->config;
 	struct emrelay_memory *memory = channel->memory;
-	struct emrelay_sense *sense = &channel->sense;
 	struct device *dev = channel->bank->dev;
+	struct emrelay_sense *sense;
 	int ret;
 
 	if (IS_ERR(line) || IS_ERR(supply))
@@ -399,16 +401,19 @@ int emrelay_sense_find(struct emrelay_channel *channel)
 	if (!line)
 		return 0;
 
+	sense = devm_kzalloc(dev, sizeof(*sense), GFP_KERNEL);
 	if (!memory->feedback)
 		memory->feedback = kzalloc(sizeof(*memory->feedback), GFP_KERNEL);
-	if (!memory->feedback)
+	if (!sense || !memory->feedback)
 		return -ENOMEM;
 	ret = gpiod_to_irq(line);
 	if (ret == -EPROBE_DEFER)
 		return dev_err_probe(dev, ret, "%pfwP: contact-gpios\n", config->fwnode);
 
 	channel->dev.groups = emrelay_sensed_groups;
+	channel->sense = sense;
 	INIT_WORK(&sense->work, emrelay_sense_work);
+	sense->channel = channel;
 	sense->line = line;
 	sense->supply = supply;
 	sense->sleeps = gpiod_cansleep(line) || (supply && gpiod_cansleep(supply));
@@ -419,7 +424,7 @@ int emrelay_sense_find(struct emrelay_channel *channel)
 	sense->irq = ret;
 	ret = devm_request_threaded_irq(dev, sense->irq, emrelay_sense_irq, emrelay_sense_thread,
 					IRQF_TRIGGER_RISING | IRQF_TRIGGER_FALLING | IRQF_ONESHOT |
-					IRQF_NO_AUTOEN, config->label ?: dev_name(dev), channel);
+					IRQF_NO_AUTOEN, config->label ?: dev_name(dev), sense);
 	return ret ? dev_err_probe(dev, ret, "%pfwP: the interrupt of contact-gpios\n",
 				   config->fwnode) : 0;
 }
@@ -437,7 +442,7 @@ void emrelay_sense_start(struct emrelay_channel *channel)
 {
 	const struct emrelay_config *config = &channel->config;
 	struct emrelay_engine *engine = &channel->memory->engine;
-	struct emrelay_sense *sense = &channel->sense;
+	struct emrelay_sense *sense = channel->sense;
 	struct emrelay_feedback_limits limits = {
 		.close_ns = engine->limits.close_ns,
 		.open_ns = engine->limits.open_ns,
@@ -450,7 +455,7 @@ void emrelay_sense_start(struct emrelay_channel *channel)
 	u64 now_ns;
 	int level;
 
-	if (!sense->line)
+	if (!sense)
 		return;
 
 	level = gpiod_get_value_cansleep(sense->line);
@@ -483,9 +488,9 @@ void emrelay_sense_start(struct emrelay_channel *channel)
  */
 void emrelay_sense_stop(struct emrelay_channel *channel)
 {
-	struct emrelay_sense *sense = &channel->sense;
+	struct emrelay_sense *sense = channel->sense;
 
-	if (!sense->line)
+	if (!sense)
 		return;
 
 	cancel_work_sync(&sense->work);

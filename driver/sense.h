@@ -44,7 +44,8 @@ struct emrelay_sample {
 
 /**
  * struct emrelay_sense - the line that reads a contact back
- * @line: the line, NULL: there is none
+ * @channel: the channel
+ * @line: the line
  * @supply: the line that shows the voltage before the contact, or NULL
  * @irq: its interrupt, 0: it has none, and is polled
  * @sleeps: reading it sleeps
@@ -71,6 +72,7 @@ struct emrelay_sample {
  * @work: reads a line that sleeps
  */
 struct emrelay_sense {
+	struct emrelay_channel *channel;
 	struct gpio_desc *line;
 	struct gpio_desc *supply;
 	int irq;

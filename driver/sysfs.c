@@ -259,9 +259,9 @@ EMRELAY_GET(current, channel->settings.load_microamp ?: U64_MAX)
 EMRELAY_GET(stored, channel->store->cycles)
 EMRELAY_GET(is_stored, emrelay_store_present(channel->store))
 EMRELAY_GET(is_interlocked, channel->config.interlocked)
-EMRELAY_GET(is_sensed, !!channel->sense.line)
-EMRELAY_GET(is_supplied, channel->bank->supply.regulator || channel->sense.line)
-EMRELAY_GET(sense, channel->sense.state)
+EMRELAY_GET(is_sensed, !!channel->sense)
+EMRELAY_GET(is_supplied, channel->bank->supply.regulator || channel->sense)
+EMRELAY_GET(sense, channel->sense->state)
 EMRELAY_GET(seen, *(u64 *)((void *)channel->memory->feedback + offset))
 EMRELAY_GET(dead_time, channel->config.dead_time_us)
 EMRELAY_GET(config, *(u32 *)((void *)&channel->config + offset))
@@ -276,11 +276,11 @@ static u64 emrelay_get_is_withdrawn(const struct emrelay_channel *channel, u64 n
 	const struct emrelay_bank *bank = channel->bank;
 	const struct emrelay_member *members = bank->arbiter.members;
 	const struct emrelay_group *group = members[channel->index].group;
-	bool sensed = channel->sense.line;
+	bool sensed = channel->sense;
 	unsigned int i;
 
 	for (i = 0; group && !sensed && i < bank->count; i++)
-		sensed = members[i].group == group && bank->channels[i]->sense.line;
+		sensed = members[i].group == group && bank->channels[i]->sense;
 	return sensed;
 }
 
@@ -296,7 +296,7 @@ static u64 emrelay_get_measured(const struct emrelay_channel *channel, u64 now_n
 static u64 emrelay_get_resolution(const struct emrelay_channel *channel, u64 now_ns,
 				  unsigned int offset)
 {
-	const struct emrelay_sense *sense = &channel->sense;
+	const struct emrelay_sense *sense = channel->sense;
 
 	if (channel->config.contact_type == EMRELAY_LOAD_AC)
 		return channel->memory->feedback->full_wave ? 3000 : 10000;

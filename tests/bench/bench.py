@@ -119,13 +119,8 @@ def boot(kernel, script, kinds, **kw):
     folder = modules(kernel)
     files = {f"/test/{name}.ko": folder / f"{name}.ko" for name in ("bench_chip", "bench_timer", "bench_irqs")}
     files["/test/common.sh"] = HERE / "common.sh"
-<<<<<<< HEAD
-    files["/test/ops"] = helper("ops", f"{lab.CROSS}gcc", "-static")
-    r = lab.boot(kernel, script, dts=device_tree(kinds), files=files, play=PLAY, **kw)
-=======
     files["/test/ops"] = ops()
-    r = lab.boot(kernel, script, dts=device_tree(kinds), files=files, **kw)
->>>>>>> next
+    r = lab.boot(kernel, script, dts=device_tree(kinds), files=files, play=PLAY, **kw)
     if not r.passed:
         tail = "\n".join(r.console.splitlines()[-8:])
         raise lab.LabError(f"{r.why}; {r.folder}\n{tail}")

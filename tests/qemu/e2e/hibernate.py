@@ -42,12 +42,18 @@ def power_off(first, last, store):
 def restored(first, last, store):
     """As they were, but for what was released; the lines' own controller has put the retained one's right."""
     equal(last.file("after").splitlines(),
-          ["pump off,off,open,6,none", "kept on,on,closed,1,none", "waits off,off,open,1,none", "plain off,off,open,1,none"])
+          ["pump off,off,open,6,none", "kept on,on,closed,2,none", "waits off,off,open,1,none", "plain off,off,open,1,none"])
 
 
 def counts_on(first, last, store):
     """Three before, three by the kernel that read the image, one after."""
     equal([levels(last, "pump").count(1), last.file("pump").strip()], [4, "7"], "energisations and cycle_count")
+
+
+def counts_restored(first, last, store):
+    """What went off with the machine, and was energised by its line's controller as the image went on."""
+    equal([boot.count(1) for boot in (levels(first, "kept"), levels(last, "kept"))], [1, 1], "energisations")
+    equal([line.split()[1:] for line in last.file("history").splitlines()], [["on", "sysfs"], ["off", "suspend"], ["on", "line"]], "history")
 
 
 def newest(first, last, store):
@@ -82,7 +88,7 @@ def run(kernel, folder):
         except FileNotFoundError:
             if boot is last:
                 cases.append((name, "the guest did not put it"))
-    for case in (power_off, restored, counts_on, newest):
+    for case in (power_off, restored, counts_on, counts_restored, newest):
         try:
             case(first, last, store)
             why = None

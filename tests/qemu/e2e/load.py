@@ -6,8 +6,8 @@ KERNELS = lab.STOCK
 
 
 def case_loading_costs_no_edge(g):
-    """gpioset's cycle ends with the unloading, as does the next; the last with shutdown."""
-    equal([(line, level) for _, line, level in g.result.edges], [(0, 1), (0, 0)] * 3)
+    """gpioset's cycle ends with the unloading, as does the next; the others by a request; what waits for the last of all is none."""
+    equal([(line, level) for _, line, level in g.result.edges], [(0, 1), (0, 0)] * 4)
 
 
 def case_never_early(g):

@@ -62,4 +62,22 @@ modprobe emrelay
 echo on > /sys/class/relay/pump/state
 sleep 11
 is on-again on "$(cat /sys/class/relay/pump/coil)"
+
+# What waits as the module goes is forgotten, with its timer.
+for word in off on off on; do
+	echo $word > /sys/class/relay/pump/state
+	sleep 0.1
+done
+is waits on,off "$(words /sys/class/relay/pump/state /sys/class/relay/pump/coil)"
+rmmod emrelay &
+unloading=$!
+sleep 1
+is no-timer 0 "$(grep -c emrelay /proc/timer_list)"
+is waits-for-the-rate 1 "$(loaded)"
+wait $unloading
+is removed-while-one-waits 0,0 "$?,$(loaded)"
+modprobe emrelay
+is forgotten off,off "$(words /sys/class/relay/pump/state /sys/class/relay/pump/coil)"
+sleep 1
+is still-forgotten off "$(cat /sys/class/relay/pump/coil)"
 is no-complaint "" "$(dmesg | grep emrelay | grep -v 'out-of-tree\|verification failed')"
