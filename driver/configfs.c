@@ -161,23 +161,25 @@ static int emrelay_parse(struct emrelay_dir *dir, const struct emrelay_property 
 static ssize_t emrelay_store(struct config_item *item, const char *page, size_t size, u32 file)
 {
 	struct emrelay_dir *dir = emrelay_to_dir(item);
-	struct emrelay_value *value __free(kfree) = kzalloc(sizeof(*value) + 2 * (size + 1),
-							    GFP_KERNEL);
+	struct emrelay_value *value = kzalloc(sizeof(*value) + 2 * (size + 1), GFP_KERNEL);
 	char *words;
+	int ret = 0;
 
 	if (!value)
 		return -ENOMEM;
 	words = value->text + size + 1;
 	strscpy(words, skip_spaces(page), size + 1);
 	strscpy(value->text, strim(words), size + 1);
-	if (*words && emrelay_parse(dir, emrelay_properties[file], value, words))
-		return -EINVAL;
+	if (*words)
+		ret = emrelay_parse(dir, emrelay_properties[file], value, words);
 
-	guard(mutex)(&emrelay_subsystem.su_mutex);
-	if (dir->bank->pdev)
-		return -EBUSY;
-	swap(dir->value[file], value);
-	return size;
+	mutex_lock(&emrelay_subsystem.su_mutex);
+	ret = ret ?: dir->bank->pdev ? -EBUSY : 0;
+	if (!ret)
+		swap(dir->value[file], value);
+	mutex_unlock(&emrelay_subsystem.su_mutex);
+	kfree(value);
+	return ret ?: size;
 }
 
 static ssize_t emrelay_show(struct config_item *item, char *page, u32 file)
