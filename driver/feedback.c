@@ -330,7 +330,6 @@ void emrelay_feedback_bind(struct emrelay_feedback *feedback,
 	feedback->seen_ns = now_ns;
 	feedback->closed = true;
 	feedback->measuring = false;
-	feedback->lost = false;
 	feedback->unwatched = false;
 	feedback->pulsed = false;
 	feedback->full_wave = false;
@@ -455,8 +454,8 @@ void emrelay_feedback_advance(struct emrelay_feedback *feedback, u64 now_ns)
  * @feedback: the feedback
  * @now_ns: the time
  *
- * It is a chatter. Nobody knows the contact until the caller, who has to look away
- * for a while, ends @feedback->lost.
+ * It is a chatter. The caller has to look away for a while, in which @feedback->lost
+ * says that nobody knows the contact.
  *
  * Context: Any. Pure.
  */
@@ -465,7 +464,6 @@ void emrelay_feedback_storm(struct emrelay_feedback *feedback, u64 now_ns)
 	emrelay_feedback_advance(feedback, now_ns);
 	emrelay_feedback_chatter(feedback, now_ns);
 	feedback->measuring = false;
-	feedback->lost = true;
 }
 
 /**

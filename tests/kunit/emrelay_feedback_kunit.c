@@ -152,6 +152,7 @@ static void contact_step(struct contact *contact, const struct step *step)
 		break;
 	case STORM:
 		emrelay_feedback_storm(feedback, now_ns);
+		feedback->lost = true;
 		break;
 	case FOUND:
 		feedback->lost = false;

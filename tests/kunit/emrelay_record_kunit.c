@@ -566,6 +566,7 @@ static const struct moment_case {
 	{ "counted here, after what a record knows", { .cycles = { 1 }, .last_ns = 3000,
 	  .released_ns = 3500, .last_use_ns = SET_NS, .last_release_ns = SET_NS },
 	  3000, 3500 },
+	{ "counted here, and on still", { .cycles = { 1 }, .last_ns = 3000 }, 3000, 5000 },
 	{ "counted here, and elsewhere just now", { .cycles = { 1 }, .last_ns = 3000,
 	  .released_ns = 3500, .last_use_ns = SET_NS + 9000 }, 5000, 3500 },
 	{ "counted here, and elsewhere after the present", { .cycles = { 1 }, .last_ns = 3000,
