@@ -63,7 +63,7 @@ def case_played(g):
     """The contacts did what healthy ones may: the judge believes nobody."""
     for relay, line in LINES.items():
         moves, found = iter(g.edges(CONTACTS[relay] + TRUTH)), {0: [], 1: []}
-        at, _ = next(moves)
+        at, _ = next(moves, (1 << 62, 0))
         for coil, level in g.edges(line):
             while at < coil:
                 at, _ = next(moves, (1 << 62, 0))
