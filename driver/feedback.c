@@ -330,7 +330,6 @@ void emrelay_feedback_bind(struct emrelay_feedback *feedback,
 	feedback->seen_ns = now_ns;
 	feedback->closed = true;
 	feedback->measuring = false;
-	feedback->lost = false;
 	feedback->unwatched = false;
 	feedback->pulsed = false;
 	feedback->full_wave = false;
@@ -417,10 +416,14 @@ void emrelay_feedback_sample(struct emrelay_feedback *feedback, bool active,
 
 	now_ns = max(now_ns, feedback->last_ns);
 	emrelay_feedback_advance(feedback, now_ns);
-	if (quality == EMRELAY_EDGE) {
-		/* Two edges to the same level: the pulse between was too short. */
-		feedback->life.glitches += closed == feedback->raw;
-	} else if (feedback->phase == EMRELAY_CONFIRMING) {
+	if (quality == EMRELAY_EDGE && closed == feedback->raw) {
+		/* Two edges to the same level: the pulse between was too short, or a bounce. */
+		feedback->life.glitches++;
+		if (feedback->phase != EMRELAY_RESTING && !feedback->limits.ac) {
+			feedback->raw_ns = now_ns;
+			feedback->last_ns = now_ns;
+		}
+	} else if (quality != EMRELAY_EDGE && feedback->phase == EMRELAY_CONFIRMING) {
 		emrelay_feedback_confirm(feedback, closed, now_ns);
 	}
 	if (closed == feedback->raw)
@@ -451,8 +454,8 @@ void emrelay_feedback_advance(struct emrelay_feedback *feedback, u64 now_ns)
  * @feedback: the feedback
  * @now_ns: the time
  *
- * It is a chatter. Nobody knows the contact until the caller, who has to look away
- * for a while, ends @feedback->lost.
+ * It is a chatter. The caller has to look away for a while, in which @feedback->lost
+ * says that nobody knows the contact.
  *
  * Context: Any. Pure.
  */
@@ -461,7 +464,6 @@ void emrelay_feedback_storm(struct emrelay_feedback *feedback, u64 now_ns)
 	emrelay_feedback_advance(feedback, now_ns);
 	emrelay_feedback_chatter(feedback, now_ns);
 	feedback->measuring = false;
-	feedback->lost = true;
 }
 
 /**

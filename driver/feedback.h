@@ -137,12 +137,12 @@ enum emrelay_phase { EMRELAY_RESTING, EMRELAY_CONFIRMING, EMRELAY_MOVING, EMRELA
 /**
  * enum emrelay_away - has a contact left its rest by itself, or never followed the coil?
  * @EMRELAY_HERE: no
- * @EMRELAY_LEFT: yes, just now
- * @EMRELAY_DROPPED: yes, for longer than a glitch
  * @EMRELAY_ASTRAY: yes, and all was made of it that can be; or it is back, and not at
  *	rest yet
+ * @EMRELAY_LEFT: yes, just now
+ * @EMRELAY_DROPPED: yes, for longer than a glitch
  */
-enum emrelay_away { EMRELAY_HERE, EMRELAY_LEFT, EMRELAY_DROPPED, EMRELAY_ASTRAY };
+enum emrelay_away { EMRELAY_HERE, EMRELAY_ASTRAY, EMRELAY_LEFT, EMRELAY_DROPPED };
 
 /**
  * struct emrelay_feedback - a contact that is read back
@@ -174,8 +174,8 @@ enum emrelay_away { EMRELAY_HERE, EMRELAY_LEFT, EMRELAY_DROPPED, EMRELAY_ASTRAY 
  * @closed: it has closed since the coil was energised
  * @measuring: the edges since the coil was driven can be measured
  * @excused: a contact that is not seen closed proves nothing, as no voltage is
- *	there to show it
- * @lost: the line cannot be read
+ *	there to show it; set by the caller
+ * @lost: the line cannot be read; set by the caller
  * @unwatched: nobody looks at the line for now, so that no pulse means nothing
  * @pulsed: a pulse ended at @pulse_ns
  * @full_wave: mains was seen to have a pulse each half-wave

@@ -161,8 +161,7 @@ static bool emrelay_sense_moves(const struct emrelay_channel *channel)
 {
 	const struct emrelay_feedback *feedback = channel->memory->feedback;
 
-	return feedback->phase != EMRELAY_RESTING || feedback->away == EMRELAY_LEFT ||
-	       feedback->away == EMRELAY_DROPPED ||
+	return feedback->phase != EMRELAY_RESTING || feedback->away >= EMRELAY_LEFT ||
 	       (feedback->limits.ac ? feedback->measuring : feedback->raw != feedback->seen);
 }
 
@@ -495,7 +494,7 @@ void emrelay_sense_stop(struct emrelay_channel *channel)
 
 	cancel_work_sync(&sense->work);
 	if (sense->enabled && channel->config.wakeup_source && channel->bank->asleep &&
-	    !sense->stormed && !enable_irq_wake(sense->irq)) {
+	    !sense->stormed && (sense->wakes || !enable_irq_wake(sense->irq))) {
 		sense->wakes = true;
 		return;
 	}

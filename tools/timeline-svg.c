@@ -733,7 +733,7 @@ static bool has_request(const struct view *view, const struct request *mark)
 	return false;
 }
 
-/* Whether such a wave of the picture, by its place in a relay, is in one of two states at any time. */
+/* Whether a wave of any relay, by its place there, is in one of two states in the picture. */
 static bool has_state(const struct view *view, size_t place, int one, int other)
 {
 	for (size_t i = 0; i < view->timeline->nr; i++) {

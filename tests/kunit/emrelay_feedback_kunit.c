@@ -152,6 +152,7 @@ static void contact_step(struct contact *contact, const struct step *step)
 		break;
 	case STORM:
 		emrelay_feedback_storm(feedback, now_ns);
+		feedback->lost = true;
 		break;
 	case FOUND:
 		feedback->lost = false;
@@ -570,6 +571,16 @@ static void feedback_measures(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, life->operate.n, 3ULL);
 	KUNIT_EXPECT_EQ(test, life->operate.sum_ns, 13000000ULL + 9501000 + 2000000);
 	KUNIT_EXPECT_EQ(test, life->bounce.last_ns, 7500000ULL);
+
+	/* Of a bounce that is too short for its edges the second one counts. */
+	FEEDBACK_PLAY(&contact, { 800000, OFF }, { 825000, OPEN }, { 900000, ON },
+		      { 915000, CLOSE }, { 917000, CLOSE }, { 920499, SEEN });
+	KUNIT_EXPECT_EQ(test, (u32)emrelay_feedback_contact(&contact.feedback),
+			(u32)EMRELAY_CLOSING);
+	contact_wait(&contact, START_NS + 920500000);
+	KUNIT_EXPECT_EQ(test, (u32)emrelay_feedback_contact(&contact.feedback),
+			(u32)EMRELAY_CLOSED);
+	KUNIT_EXPECT_EQ(test, life->bounce.last_ns, 2000000ULL);
 }
 
 /* What no edge tells of is not measured. */

@@ -68,6 +68,7 @@ new)
 	step copy cp /usr/share/doc/relay-tools/examples/8-channel.conf /etc/relay/bank.d/cabinet.conf
 	step fit sed -i "$fit" /etc/relay/bank.d/cabinet.conf
 	step enable systemctl enable --now relay-banks
+	is relays "$(grep -c '^\[relay ' /etc/relay/bank.d/cabinet.conf)" "$(find /sys/class/relay -mindepth 1 | wc -l)"
 	step group adduser anna relay
 	built "$kernel"
 	switches first

@@ -25,8 +25,8 @@ int main(int argc, char **argv)
 	if (!end || now() >= begin || clock_nanosleep(CLOCK_BOOTTIME, TIMER_ABSTIME, &ts, NULL))
 		return 1;
 	for (; now() < end; done++)
-		for (volatile int i = 0; i < 1000; i++)
-			;
+		for (int i = 0; i < 1000; i++)
+			asm volatile("" : : : "memory");
 	printf("%lld\n", done);
 	return 0;
 }

@@ -61,7 +61,7 @@ ok watch-tells-the-end-of-it told 1 " valve fault stuck-closed -> none$"
 is weld-is-shown "0 1 unknown weld" \
 	"$(/test/relay-wear show valve --raw --noheadings -o misfires,welds,drift,cause)"
 echo block > valve/fault_action
-for n in 1 2; do
+for _ in 1 2; do
 	echo on > valve/state
 	sleep 1
 	echo off > valve/state
@@ -71,7 +71,7 @@ ok watch-tells-misfires told 1 " valve fault none -> stuck-open$"
 echo clear > valve/fault
 ok watch-tells-that-they-are-cleared told 1 " valve fault stuck-open -> none$"
 # 32 cycles to compare with, of which there was one, and 60 that take half as much again.
-for n in $(seq 91); do
+for _ in $(seq 91); do
 	echo 200 > valve/pulse_ms
 	sleep 0.5
 done
