@@ -802,6 +802,20 @@ static void curve_breaker(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, emrelay_wear_cycles(&wear), 3321);
 }
 
+/* However far beyond the end, and however close the last points. */
+static void curve_beyond(struct kunit *test)
+{
+	static const struct emrelay_ratings ratings = { .electrical_life = 1, .mechanical_life = U32_MAX };
+	static const struct emrelay_curve curve = { 2, { { 1000000, 300 }, { 1000001, 2 } } };
+	struct emrelay_present_load load = { .class = EMRELAY_LOAD_RESISTIVE, .curve = true };
+	u32 microamp;
+
+	for (microamp = 1000001; microamp < U32_MAX / 3 * 2; microamp += microamp / 3) {
+		load.microamp = microamp;
+		KUNIT_EXPECT_EQ(test, emrelay_wear_cost(&ratings, &curve, &load).pico, 500000000000ULL);
+	}
+}
+
 /* A cycle that was counted costs more, once the contact closed. */
 static void wear_charge(struct kunit *test)
 {
@@ -839,6 +853,7 @@ static struct kunit_case wear_test_cases[] = {
 	KUNIT_CASE_PARAM(expected_cost, expected_gen_params),
 	KUNIT_CASE(curve_damage),
 	KUNIT_CASE(curve_breaker),
+	KUNIT_CASE(curve_beyond),
 	KUNIT_CASE(wear_charge),
 	{}
 };

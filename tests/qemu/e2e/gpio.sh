@@ -51,14 +51,18 @@ sleep 1
 
 # This face defers, whatever sysfs is told to do.
 echo reject > far/policy
+echo 500 > far/min_off_ms
 gpioset relay-bank 5=1
 sleep 0.1
 gpioset relay-bank 5=0
 gpioset relay-bank 5=1
 is defers on,off "$(words far/state far/coil)"
 is defers-none-rejected 0 "$(cat far/statistics/rejected)"
+sleep 0.2
+is get-waiting "1 off,open" "$(/test/lineget relay-bank 5) $(words far/coil far/contact)"
 sleep 1
 is deferred on,closed "$(words far/coil far/contact)"
+echo 0 > far/min_off_ms
 gpioset relay-bank 5=0
 
 # What a relay is not is refused, and the kernel says nothing of it.
