@@ -1291,7 +1291,7 @@ static void arbiter_found_on(struct kunit *test)
 	bank_expect_edge(bank, 0, t + STAGGER_NS, B, true);
 }
 
-/* What is no energisation loads the supply with nothing: a line that did not follow, or is on still. */
+/* What is no energisation does not load the supply: a line that did not follow, or is on. */
 static void arbiter_no_rise(struct kunit *test)
 {
 	struct bank *bank = bank_new(test, "xxxxx");
@@ -2628,7 +2628,7 @@ static void arbiter_weld_ends(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bank->wake_ns[B], U64_MAX);
 }
 
-/* One that is on already stays so, and is driven again if it drops: what is told again ends nothing. */
+/* One that is on stays so, and is driven again if it drops: what is told again ends nothing. */
 static void arbiter_weld_of_another(struct kunit *test)
 {
 	struct bank *bank = bank_new(test, "00xxx");
@@ -2735,7 +2735,10 @@ static void arbiter_begins_to_block(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bank->engines[B].statistics.withdrawn, 1);
 }
 
-/* What is worn is refused from now on, what waits is carried out; a contact that is closed forbids nothing. */
+/*
+ * What is worn is refused from now on, what waits is carried out; a contact that is
+ * closed forbids nothing.
+ */
 static void arbiter_worn(struct kunit *test)
 {
 	struct bank *bank = bank_new(test, "00xxx");

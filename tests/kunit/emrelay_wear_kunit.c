@@ -805,14 +805,17 @@ static void curve_breaker(struct kunit *test)
 /* However far beyond the end, and however close the last points. */
 static void curve_beyond(struct kunit *test)
 {
-	static const struct emrelay_ratings ratings = { .electrical_life = 1, .mechanical_life = U32_MAX };
+	static const struct emrelay_ratings ratings = {
+		.electrical_life = 1, .mechanical_life = U32_MAX,
+	};
 	static const struct emrelay_curve curve = { 2, { { 1000000, 300 }, { 1000001, 2 } } };
 	struct emrelay_present_load load = { .class = EMRELAY_LOAD_RESISTIVE, .curve = true };
 	u32 microamp;
 
 	for (microamp = 1000001; microamp < U32_MAX / 3 * 2; microamp += microamp / 3) {
 		load.microamp = microamp;
-		KUNIT_EXPECT_EQ(test, emrelay_wear_cost(&ratings, &curve, &load).pico, 500000000000ULL);
+		KUNIT_EXPECT_EQ(test, emrelay_wear_cost(&ratings, &curve, &load).pico,
+				500000000000ULL);
 	}
 }
 

@@ -19,7 +19,7 @@ DTS = """
 
 		relay@0 { reg = <0>; WAGO(0); label = "pump"; UNLOADED; CELLS(0); };
 		relay@1 { reg = <1>; WAGO(1); label = "kept"; UNLOADED; retain-state-suspended; };
-		relay@2 { reg = <2>; WAGO(2); label = "waits"; load-type = "resistive"; };
+		relay@2 { reg = <2>; WAGO(2); label = "waits"; load-type = "resistive"; retain-state-suspended; };
 		relay@3 { reg = <3>; WAGO(3); label = "plain"; UNLOADED; };
 		relay@4 { reg = <4>; WAGO(4); label = "supply"; UNLOADED; };
 	};
@@ -42,7 +42,7 @@ def power_off(first, last, store):
 def restored(first, last, store):
     """As they were, but for what was released; the lines' own controller has put the retained one's right."""
     equal(last.file("after").splitlines(),
-          ["pump off,off,open,6,none", "kept on,on,closed,2,none", "waits off,off,open,1,none", "plain off,off,open,1,none"])
+          ["pump off,off,open,6,none", "kept on,on,closed,2,none", "waits on,on,closed,2,none", "plain off,off,open,1,none"])
 
 
 def counts_on(first, last, store):

@@ -41,7 +41,7 @@ sleep 0.1
 echo off > waits/state
 # What is on as the system sleeps.
 echo on > plain/state
-sleep 6
+sleep 7.5
 # This is due while the image is stored.
 echo on > waits/state
 sleep 0.5
