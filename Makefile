@@ -77,9 +77,9 @@ demo demo-shell:
 check: parts = lint tools packages host coverage model fuzz rig kunit e2e
 tools-check: parts = tools
 packages-check: parts = packages
-soak: parts = model-soak e2e-all e2e-soak cuts year bare
+soak: parts = model-soak e2e-all e2e-soak cuts year
 lint host coverage model fuzz rig kunit e2e mutate bare: parts = $@
-soak bare: more = tests/packages/bare/packages.txt
+bare: more = tests/packages/bare/packages.txt
 check lint host coverage model fuzz rig tools-check packages-check kunit e2e soak mutate bare:
 	@$(deps) $(wildcard tests/*/packages*.txt) tools/packaging/packages.txt $(more)
 	@/usr/bin/python3 tests/run.py $(parts)
