@@ -92,7 +92,8 @@ void emrelay_fault_report(struct emrelay_channel *channel, enum emrelay_fault fa
 		faults->error[fault] = error;
 	emrelay_history_add(channel, error ? EMRELAY_EVENT_FAULT : EMRELAY_EVENT_CLEAR,
 			    fault, now_ns, 0);
-	trace_emrelay_fault(channel, fault, error, faults->error[fault], now_ns);
+	trace_emrelay_fault(channel, fault, error, faults->error[fault],
+			    emrelay_channel_contact(channel, now_ns), now_ns);
 	if (channel->bank->dying)
 		return;
 

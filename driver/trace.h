@@ -67,18 +67,16 @@ TRACE_EVENT(emrelay_contact,
 /* A fault was set or cleared; evidence: the errno it was set with. */
 TRACE_EVENT(emrelay_fault,
 	    TP_PROTO(const struct emrelay_channel *channel, enum emrelay_fault fault, bool set,
-		     int evidence, u64 now_ns),
-	    TP_ARGS(channel, fault, set, evidence, now_ns),
+		     int evidence, enum emrelay_contact contact, u64 now_ns),
+	    TP_ARGS(channel, fault, set, evidence, contact, now_ns),
 	    TP_STRUCT__entry(__string(relay, dev_name(&channel->dev))
 			     __string(fault, emrelay_fault_names[fault])
-			     __string(contact, emrelay_contact_names[
-					      emrelay_channel_contact(channel, now_ns)])
+			     __string(contact, emrelay_contact_names[contact])
 			     __field(bool, set) __field(int, evidence) __field(u64, ns)
 			     __field(u64, cycle)),
 	    TP_fast_assign(emrelay_assign_str(relay, dev_name(&channel->dev));
 			   emrelay_assign_str(fault, emrelay_fault_names[fault]);
-			   emrelay_assign_str(contact, emrelay_contact_names[
-					      emrelay_channel_contact(channel, now_ns)]);
+			   emrelay_assign_str(contact, emrelay_contact_names[contact]);
 			   __entry->set = set;
 			   __entry->evidence = evidence;
 			   __entry->ns = now_ns;
