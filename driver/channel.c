@@ -393,14 +393,13 @@ void emrelay_bank_wake(struct emrelay_bank *bank, u32 seconds)
  * The line was found to have this level, or could not be read. Where it is not as it
  * was driven, others may not be either, and are looked at before one is driven again:
  * that may bring back all lines of their controller. One that did not follow, and is as
- * it is to be now, is driven all the same, and counted then.
+ * it is to be now, is told at once, and driven all the same once its contact is at rest.
  */
 static void emrelay_channel_seen(struct emrelay_channel *channel, int level)
 {
 	const struct emrelay_engine *engine = &channel->memory->engine;
 
-	if (level == engine->past.coil ||
-	    (engine->tries && (level < 0 || level == engine->target)))
+	if (level == engine->past.coil || (engine->tries && level < 0))
 		return;
 
 	emrelay_channel_driven(channel, engine->past.coil, EMRELAY_BY_LINE, level);
