@@ -562,7 +562,7 @@ void emrelay_arbiter_sense(struct emrelay_arbiter *arbiter, u16 who,
 			group->free_ns = max(group->free_ns,
 					     emrelay_time_add(proof->opened_ns, EMRELAY_OPENED_NS));
 	}
-	member->engine->past.edge_ns = proof->edge_ns;
+	member->engine->past.rest_ns = proof->rest_ns;
 	member->unproven = !open;
 	member->latched = proof->latched;
 	member->action = proof->action;

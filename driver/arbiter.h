@@ -40,14 +40,13 @@ enum emrelay_fault_action {
 
 /**
  * struct emrelay_proof - what is seen of a contact that is read back
- * @edge_ns: when the coil had to be driven last for the contact to have travelled
- *	for as long as it is rated for
+ * @rest_ns: until when the contact travels; 0: nobody sees it
  * @opened_ns: since when the contact is seen open; U64_MAX: it is not
  * @latched: the faults that are latched (enum emrelay_contact_fault)
  * @action: what they do (enum emrelay_fault_action)
  */
 struct emrelay_proof {
-	u64 edge_ns;
+	u64 rest_ns;
 	u64 opened_ns;
 	u32 latched;
 	u32 action;

@@ -50,6 +50,7 @@ void emrelay_engine_bind(struct emrelay_engine *engine, const struct emrelay_lim
 		past->edge_ns = engine->failed_ns;
 		past->released_ns = engine->failed_ns;
 	}
+	past->rest_ns = 0;
 	past->known = true;
 	past->coil = found;
 
@@ -279,6 +280,7 @@ void emrelay_engine_driven(struct emrelay_engine *engine, bool on, int level, u6
 
 	past->coil = high;
 	past->edge_ns = now_ns;
+	past->rest_ns = 0;
 	if (high && engine->pulse_ns)
 		engine->expiry_ns = emrelay_time_add(now_ns, engine->pulse_ns);
 	if (!high)
@@ -372,7 +374,7 @@ u64 emrelay_engine_legal_ns(const struct emrelay_engine *engine, bool on)
 	u64 edge_ns = engine->unsure ? engine->failed_ns : engine->past.edge_ns;
 	u64 legal_ns = emrelay_time_add(edge_ns, coil ? limits->close_ns : limits->open_ns);
 
-	legal_ns = max(legal_ns, emrelay_engine_retry_ns(engine, on));
+	legal_ns = max3(legal_ns, engine->past.rest_ns, emrelay_engine_retry_ns(engine, on));
 	/* The same attempt again is no other edge than that one was; one that repairs is none. */
 	if (engine->tries && on == coil)
 		return legal_ns;
@@ -398,8 +400,11 @@ u64 emrelay_engine_legal_ns(const struct emrelay_engine *engine, bool on)
  */
 u64 emrelay_engine_settled_ns(const struct emrelay_engine *engine)
 {
-	return emrelay_time_add(engine->past.edge_ns, engine->past.coil ? engine->limits.close_ns :
-									  engine->limits.open_ns);
+	const struct emrelay_past *past = &engine->past;
+
+	return max(past->rest_ns,
+		   emrelay_time_add(past->edge_ns, past->coil ? engine->limits.close_ns :
+								engine->limits.open_ns));
 }
 
 /* How long to a moment? U64_MAX if the clock ends the on before, or then. */

@@ -98,6 +98,8 @@ struct emrelay_limits {
 /**
  * struct emrelay_past - what a relay's mechanics and contacts remember
  * @edge_ns: time of the last coil edge; valid if @known
+ * @rest_ns: until when the contact travels, as it is seen, if that is longer than it is
+ *	rated for; 0: nobody sees it
  * @released_ns: time of the last release, from which limits.min_off_ns counts; valid
  *	while the coil is released; before the first bind 0 unless a record has it
  * @energised_ns: time of the last energising edge, or of an attempt at one that
@@ -109,6 +111,7 @@ struct emrelay_limits {
  */
 struct emrelay_past {
 	u64 edge_ns;
+	u64 rest_ns;
 	u64 released_ns;
 	u64 energised_ns;
 	u64 on_since_ns;

@@ -253,11 +253,9 @@ static void emrelay_sense_pause(struct emrelay_channel *channel, u64 now_ns)
 static void emrelay_sense_act(struct emrelay_channel *channel, u64 now_ns)
 {
 	struct emrelay_feedback *feedback = channel->memory->feedback;
-	struct emrelay_engine *engine = &channel->memory->engine;
 	struct emrelay_sense *sense = channel->sense;
-	u64 rated_ns = feedback->coil ? engine->limits.close_ns : engine->limits.open_ns;
 	struct emrelay_proof proof = {
-		.edge_ns = sense->edge_ns,
+		.rest_ns = sense->state == EMRELAY_SENSE_OK ? feedback->rest_ns : 0,
 		.opened_ns = emrelay_feedback_open(feedback) ? feedback->seen_ns : U64_MAX,
 		.latched = feedback->latched,
 		.action = channel->settings.fault_action,
@@ -266,8 +264,6 @@ static void emrelay_sense_act(struct emrelay_channel *channel, u64 now_ns)
 	u32 sights = feedback->sights;
 	unsigned int i;
 
-	if (sense->state == EMRELAY_SENSE_OK && feedback->rest_ns > rated_ns)
-		proof.edge_ns = max(proof.edge_ns, feedback->rest_ns - rated_ns);
 	if (memcmp(&proof, &sense->proof, sizeof(proof)))
 		emrelay_arbiter_sense(&channel->bank->arbiter, channel->index, &proof, now_ns);
 	sense->proof = proof;
@@ -313,7 +309,7 @@ u64 emrelay_sense_update(struct emrelay_channel *channel, u64 now_ns)
 
 	lockdep_assert_held(&channel->bank->lock);
 
-	if (past->edge_ns != sense->proof.edge_ns || past->coil != feedback->coil) {
+	if (past->edge_ns != sense->edge_ns || past->coil != feedback->coil) {
 		emrelay_sense_drain(channel, past->edge_ns);
 		sense->edge_ns = past->edge_ns;
 		emrelay_feedback_coil(feedback, past->coil, past->edge_ns);
@@ -466,7 +462,7 @@ void emrelay_sense_start(struct emrelay_channel *channel)
 		sense->level = level > 0;
 		sense->edge_ns = engine->past.edge_ns;
 		/* It differs from any: what is latched of old is told of, too. */
-		sense->proof = (struct emrelay_proof) { .edge_ns = U64_MAX };
+		sense->proof = (struct emrelay_proof) { .rest_ns = U64_MAX };
 		emrelay_sense_set_state(channel, EMRELAY_SENSE_OK);
 		emrelay_sense_level(channel, level, now_ns);
 		channel->told.watched |= EMRELAY_WATCHED_SENSE;

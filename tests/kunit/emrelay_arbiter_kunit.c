@@ -494,7 +494,7 @@ static void arbiter_bind_conflict_slow(struct kunit *test)
 	u64 t = bank->now_ns;
 
 	/* A was energised just now, by whoever was there before. */
-	bank->engines[A].past = (struct emrelay_past) { t, t, t, t, true, true, true };
+	bank->engines[A].past = (struct emrelay_past) { t, 0, t, t, t, true, true, true };
 	KUNIT_EXPECT_EQ(test, bank_bind(bank), 1);
 	bank_expect_edge(bank, 0, t, B, false);
 	bank_set(bank, B, EMRELAY_ON);
@@ -2422,7 +2422,6 @@ static void bank_sense(struct bank *bank, u16 who, u64 opened_ns, u32 latched,
 		       enum emrelay_fault_action action)
 {
 	struct emrelay_proof proof = {
-		.edge_ns = bank->engines[who].past.edge_ns,
 		.opened_ns = opened_ns ?: U64_MAX,
 		.latched = latched,
 		.action = action,
@@ -2492,12 +2491,23 @@ static void arbiter_travels_longer(struct kunit *test)
 	u64 t = bank->now_ns;
 
 	bank_set(bank, A, EMRELAY_ON);
-	proof.edge_ns = t + 7;
+	proof.rest_ns = t + CLOSE_NS + 7;
 	emrelay_arbiter_sense(&bank->arbiter, A, &proof, t);
 	bank_set(bank, A, EMRELAY_OFF);
 	KUNIT_EXPECT_EQ(test, bank_wait(bank, A), CLOSE_NS + 7);
 	bank_settle(bank);
 	bank_expect_edge(bank, 1, t + CLOSE_NS + 7, A, false);
+
+	/* The edge has forgotten it; and min_on_ns counts from an edge. */
+	KUNIT_EXPECT_EQ(test, bank->engines[A].past.rest_ns, 0ULL);
+	bank = bank_new(test, "xxxxx");
+	bank->engines[A].limits.min_on_ns = 2 * CLOSE_NS;
+	t = bank->now_ns;
+	bank_set(bank, A, EMRELAY_ON);
+	proof.rest_ns = t + CLOSE_NS + 7;
+	emrelay_arbiter_sense(&bank->arbiter, A, &proof, t);
+	bank_set(bank, A, EMRELAY_OFF);
+	KUNIT_EXPECT_EQ(test, bank_wait(bank, A), 2 * CLOSE_NS);
 }
 
 struct faulty {

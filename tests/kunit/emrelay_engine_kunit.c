@@ -218,8 +218,8 @@ static void engine_spacing(struct kunit *test)
 }
 
 /* What a coil did: its last edge, its last energisation, where it is; and without one. */
-#define PAST(edge, energised, on)	{ (edge), 0, (energised), 0, true, true, (on) }
-#define NO_CYCLE(edge, on)		{ (edge), 0, 0, 0, true, false, (on) }
+#define PAST(edge, energised, on)	{ (edge), 0, 0, (energised), 0, true, true, (on) }
+#define NO_CYCLE(edge, on)		{ (edge), 0, 0, 0, 0, true, false, (on) }
 
 /* Its last edge is its release, if it is released. */
 static struct emrelay_engine engine_left(struct emrelay_limits limits, struct emrelay_past past)
@@ -1020,15 +1020,15 @@ static const struct bind_case {
 	  { .energised_ns = 8000, .cycled = true }, false, EMRELAY_OPENING,
 	  LOADED_NS - 2000 },
 	{ "released as left, still opening",
-	  { 9999, 9999, 0, 0, true, false, false }, false, EMRELAY_OPENING, OPEN_NS - 1 },
+	  { 9999, 0, 9999, 0, 0, true, false, false }, false, EMRELAY_OPENING, OPEN_NS - 1 },
 	{ "released as left, the rate counts on",
-	  { 9000, 9000, 8000, 0, true, true, false }, false, EMRELAY_OPENING, LOADED_NS - 2000 },
+	  { 9000, 0, 9000, 8000, 0, true, true, false }, false, EMRELAY_OPENING, LOADED_NS - 2000 },
 	{ "energised as left, still closing",
-	  { 9000, 0, 9000, 9000, true, true, true }, true, EMRELAY_CLOSING, CLOSE_NS - 1000 },
+	  { 9000, 0, 0, 9000, 9000, true, true, true }, true, EMRELAY_CLOSING, CLOSE_NS - 1000 },
 	{ "left energised, found released: as if just now",
-	  { 9000, 0, 8000, 8000, true, true, true }, false, EMRELAY_OPENING, LOADED_NS - 2000 },
+	  { 9000, 0, 0, 8000, 8000, true, true, true }, false, EMRELAY_OPENING, LOADED_NS - 2000 },
 	{ "left released, found energised: as if just now",
-	  { 9000, 9000, 8000, 0, true, true, false }, true, EMRELAY_CLOSING, CLOSE_NS },
+	  { 9000, 0, 9000, 8000, 0, true, true, false }, true, EMRELAY_CLOSING, CLOSE_NS },
 };
 
 KUNIT_ARRAY_PARAM_DESC(bind, bind_cases, desc);

@@ -118,7 +118,7 @@ void Trio::bind()
 		emrelay_feedback_bind(&r.feedback, &contact, r.line, r.closed, now);
 		r.edge_ns = bank.engine[i].past.edge_ns;
 		/* It differs from any. */
-		r.proof = {r.edge_ns, NEVER - 1, 0, 0};
+		r.proof = {NEVER, NEVER - 1, 0, 0};
 		sense(i);
 	}
 	emrelay_arbiter_start(&bank.arbiter, now);
@@ -132,10 +132,9 @@ u64 Trio::sense(unsigned who)
 {
 	Relay &r = relay[who];
 	emrelay_past &past = bank.engine[who].past;
-	u64 rated, travel;
 	emrelay_proof proof;
 
-	if (past.edge_ns != r.proof.edge_ns || past.coil != r.feedback.coil) {
+	if (past.edge_ns != r.edge_ns || past.coil != r.feedback.coil) {
 		r.edge_ns = past.edge_ns;
 		emrelay_feedback_coil(&r.feedback, past.coil, past.edge_ns);
 	}
@@ -143,9 +142,7 @@ u64 Trio::sense(unsigned who)
 	if (r.feedback.phase == EMRELAY_CONFIRMING && emrelay_feedback_next_ns(&r.feedback) <= now)
 		emrelay_feedback_sample(&r.feedback, r.closed, EMRELAY_READ, now);
 
-	rated = r.feedback.coil ? CLOSE : OPEN;
-	travel = r.feedback.rest_ns;
-	proof = {std::max(r.edge_ns, travel > rated ? travel - rated : 0),
+	proof = {r.feedback.rest_ns,
 		 emrelay_feedback_open(&r.feedback) ? r.feedback.seen_ns : NEVER,
 		 r.feedback.latched, setting->action};
 	if (memcmp(&proof, &r.proof, sizeof(proof)))

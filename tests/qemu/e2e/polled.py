@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Contacts that are read back by lines without interrupts, and by lines that fail."""
-from topic import equal
+from topic import MS, SECOND, between, equal
 
 KERNELS = ("6.1", "6.12", "6.12-rt", "7.3")
 LINES = {"near": 0, "other": 1, "far": 2}
@@ -15,6 +15,13 @@ def texts(g, name, *wanted):
 
 def case_healthy(g):
     texts(g, "healthy", *2 * ("on", "closing", "closed", "off", "opening", "open"))
+
+
+def case_dwell(g):
+    """min_on_ms counts from the coil's edge, not from that at which a rated contact had been as late."""
+    begin = g.at("dwell")[1].begin
+    (on, _), (off, _) = g.window("near", begin, begin + SECOND)
+    between(off - on, 500 * MS, 500 * MS + g.late, "on")
 
 
 def case_check(g):

@@ -31,6 +31,16 @@ END
 is measured none,1,0,none,1,0 "$(words near/fault near/statistics/closings near/statistics/misfires \
 	far/fault far/statistics/closings far/statistics/misfires)"
 
+# A contact that is slow to close makes no on longer than it has to be.
+at dwell << END
+10 near/min_on_ms 500
+1000 near/state on
+1030 $devices/lines/pulls 2
+1060 near/state off
+1530 $devices/lines/pulls 0
+2000 near/min_on_ms 0
+END
+
 # At rest it is read each contact_check_ms: it closes by itself.
 at check << END
 10 near/contact_check_ms 200
