@@ -204,7 +204,7 @@ first_boot()
 	before=$(lives *)
 	is restore-again "" "$(wear restore)"
 	is restore-again-changes-nothing "$before" "$(lives *)"
-	is show "pump A 17 2 0.0040% 49998 unknown unknown unknown unknown good sheet record whole" \
+	is show "pump A 17 2 0.0040% 49998 unknown unknown unknown unknown good sheet record whole - - -" \
 		"$(wear show pump | sed -n '2s/  */ /gp')"
 
 	lines
