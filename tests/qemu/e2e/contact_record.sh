@@ -25,10 +25,7 @@ baselines()
 }
 
 load
-# The bank waits for its store.
-until [ -e film/state ]; do
-	sleep 0.01
-done
+bank relay-bank
 # shellcheck disable=SC2154 # from the kernel's command line
 [ "$boot" = 1 ] || baselines worn slow film | put - baselines
 case $boot in

@@ -5,6 +5,7 @@
 . /test/lib.sh
 coldplug
 cd /sys/class/relay || exit
+bank crowd
 store=/sys/module/emrelay_test_store/parameters
 is bound 204 "$(find . -name 'crowd:*' | wc -l)"
 

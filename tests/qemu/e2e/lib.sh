@@ -92,6 +92,14 @@ load()
 	record
 }
 
+# bank NAME: wait for a bank whose store may have come after it; these files are its last
+bank()
+{
+	until [ -e "/sys/bus/platform/devices/$1/coil_limit" ]; do
+		sleep 0.01
+	done
+}
+
 record()
 {
 	echo 1 > $tracing/events/emrelay/enable

@@ -7,10 +7,7 @@
 step=$nomem_step
 coldplug
 cd /sys/class/relay || exit
-# The store's driver may come later, and the bank with it; these files are its last.
-until [ -e /sys/bus/platform/devices/good/coil_limit ]; do
-	sleep 0.1
-done
+bank good
 is bound "all good:1 leader" "$(one_line "$(ls)")"
 
 fail_allocations

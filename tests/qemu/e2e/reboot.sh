@@ -21,6 +21,7 @@ cycle()
 }
 
 load
+bank relay-bank
 /test/watch worn/health > /tmp/watched &
 until grep -qs ready /tmp/watched; do
 	sleep 0.01
