@@ -35,11 +35,7 @@ done
 is clear-nothing "" "$(write_error clear up/fault)"
 sleep 1
 
-/test/watch up/fault valve/fault rattle/fault > /tmp/watched &
-watcher=$!
-until grep -qs ready /tmp/watched; do
-	sleep 0.01
-done
+watching watched up/fault valve/fault rattle/fault
 at faults << END
 10 up/state on
 400 up/state off

@@ -100,6 +100,18 @@ bank()
 	done
 }
 
+# watching NAME FILE...: what is told of files from now on is in /tmp/NAME; $watcher looks on
+watching()
+{
+	watching=$1
+	shift
+	/test/watch "$@" > "/tmp/$watching" &
+	watcher=$!
+	until grep -qs ready "/tmp/$watching"; do
+		sleep 0.01
+	done
+}
+
 record()
 {
 	echo 1 > $tracing/events/emrelay/enable

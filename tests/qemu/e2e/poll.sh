@@ -7,11 +7,7 @@ load
 # After a first bind the contacts count as opening.
 sleep 0.1
 
-/test/watch fan/contact fan/health five/health three/health > /tmp/watched &
-watcher=$!
-until grep -qs ready /tmp/watched; do
-	sleep 0.01
-done
+watching watched fan/contact fan/health five/health three/health
 
 at switching << EOF
 10 fan/state on
@@ -39,12 +35,8 @@ is health-told worn,worn,good "$(words five/health three/health fan/health)"
 
 # Whoever waits for a file is woken when its relay goes, and then finds nothing there.
 cd / || exit
-/test/watch -f /sys/class/relay/fan/contact /sys/class/relay/fan/health /sys/class/relay/five/contact \
-	/sys/class/relay/five/health > /tmp/gone &
-watcher=$!
-until grep -qs ready /tmp/gone; do
-	sleep 0.01
-done
+watching gone -f /sys/class/relay/fan/contact /sys/class/relay/fan/health /sys/class/relay/five/contact \
+	/sys/class/relay/five/health
 echo relay-bank > $banks/unbind
 i=0
 until [ "$(grep -c 'No such device' /tmp/gone)" -eq 4 ] || [ $((i += 1)) -gt 100 ]; do

@@ -22,10 +22,7 @@ cycle()
 
 load
 bank relay-bank
-/test/watch worn/health > /tmp/watched &
-until grep -qs ready /tmp/watched; do
-	sleep 0.01
-done
+watching watched worn/health
 for relay in many worn rated kept cold; do
 	echo "$relay $(known $relay)"
 done | put - loaded

@@ -110,9 +110,8 @@ mkfifo /tmp/pipe
 /test/lineget -w relay-bank 1 < /tmp/pipe > /tmp/line &
 holder=$!
 exec 8> /tmp/pipe
-/test/watch fan/contact fan/health > /tmp/watched &
-watcher=$!
-until grep -qs ready /tmp/watched && grep -qs ready /tmp/line; do
+watching watched fan/contact fan/health
+until grep -qs ready /tmp/line; do
 	sleep 0.01
 done
 echo timer > "/sys/class/leds/race:red:status/trigger"

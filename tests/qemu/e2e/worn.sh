@@ -9,17 +9,7 @@ sleep 0.1
 quiet
 led=/sys/class/leds/three:red:status/brightness
 
-# watching NAME FILE...: what is told from now on becomes NAME; "told" ends it
-watching()
-{
-	watching=$1
-	shift
-	/test/watch "$@" > "/tmp/$watching" &
-	watcher=$!
-	until grep -qs ready "/tmp/$watching"; do
-		sleep 0.01
-	done
-}
+# told: looking on ends, and what was told is handed out
 told()
 {
 	sleep 0.1
