@@ -101,8 +101,8 @@ def case_found(g):
         equal({e["fault"] for e in faults}, {"stuck-closed"}, f"faults of {relay}")
         equal((len(faults), len(welded)), (WELDS // 4, WELDS // 4), f"found of {relay}, and played")
         for e, ns in zip(faults, welded):
-            between(e["now_ns"] - ns, DEADLINE[relay], DEADLINE[relay] + FOUND + g.late, f"weld of {relay} on line {line} at {ns}, found after")
-            latest = max(latest, e["now_ns"] - ns - DEADLINE[relay])
+            between(e["ns"] - ns, DEADLINE[relay], DEADLINE[relay] + FOUND + g.late, f"weld of {relay} on line {line} at {ns}, found after")
+            latest = max(latest, e["ns"] - ns - DEADLINE[relay])
     print(f"# welds: {WELDS}, all found, the last {latest / MS:.3f} ms after its deadline")
 
 
