@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The guest of the bench: its device tree, its programs, and how it is booted."""
-import functools
 import re
 import sys
 from pathlib import Path
@@ -102,13 +101,9 @@ def plugin():
     return helper("profile", "gcc", "-shared", "-fPIC")
 
 
-@functools.cache
 def modules(kernel):
     """The bench's own modules, built for a kernel: their folder."""
-    folder = build.module(kernel, "tests/bench") / "tests/bench/module"
-    lab.run("make", "-s", "-C", kernel.build, f"M={folder}", *lab.cross(), "CONFIG_DEBUG_INFO_BTF_MODULES=",
-            "modules")
-    return folder
+    return build.test_module(kernel, "bench_irqs").parent
 
 
 def boot(kernel, script, kinds, **kw):
