@@ -2,12 +2,11 @@
 """Contacts that are read back: what is seen, measured, latched, withdrawn and refused."""
 import re
 
-from topic import MS, SECOND, Wrong, between, equal, lab
+from topic import MS, SECOND, TRUTH, Wrong, between, equal, lab
 
 KERNELS = lab.STOCK
 LINES = {"pump": 0, "up": 1, "down": 2, "valve": 3}
 CONTACTS = {"pump": 4, "up": 5, "valve": 6}
-TRUTH = 8       # the plugin logs what the contact of a line did under this much more
 # Only the storm comes at a time of the guest's; all else follows the coils.
 BOOT = {"play": """\
 contact 4 follows 0 operate 13000 release 20000 bounce 1600 4 storm 62000 20000 1000

@@ -5,13 +5,12 @@ Within 2 us; but for an edge that comes while the processor is in another interr
 """
 from bisect import bisect_right
 
-from topic import MS, between, equal, lab
+from topic import MS, TRUTH, between, equal, lab
 
 KERNELS = lab.STOCK
 WEIGHT = 15
 LINES = {"a": 0, "b": 1, "c": 2}
 CONTACTS = {"a": 4, "b": 5, "c": 6}
-TRUTH = 8
 EXACT, NEVER = 2000, 5000   # ns, from an edge on the wire to the time that is measured
 CYCLES = 60
 # Bounces of up to 7 ms with up to 8 edges more, and none.

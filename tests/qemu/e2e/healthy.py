@@ -8,7 +8,7 @@ EMRELAY_HEALTHY_CYCLES is how many cycles there are in all, EMRELAY_HEALTHY_SEED
 import os
 import random
 
-from topic import MS, between, equal
+from topic import MS, TRUTH, between, equal
 
 KERNELS = ("6.12",)
 SOAK = True
@@ -18,7 +18,6 @@ SEED = int(os.environ.get("EMRELAY_HEALTHY_SEED", "1"))
 chance = random.Random(SEED)
 LINES = {"a": 0, "b": 1, "c": 2, "d": 3}
 CONTACTS = {"a": 4, "b": 5, "c": 6, "d": 7}
-TRUTH = 8
 SHOWS = {"a": "bounce 3500 8", "b": "inverted bounce 3500 6", "c": "bounce 2000 12", "d": "bounce 3500 4 mains 20000 8800 3000"}
 PLAY = "".join(f"contact {CONTACTS[r]} follows {LINES[r]} random {chance.randrange(1 << 30)} {SHOWS[r]} "
                f"noise 10 {chance.randrange(1 << 30)}\n" for r in LINES)

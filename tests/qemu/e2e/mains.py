@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Contacts that are read back by mains at the load."""
-from topic import MS, SECOND, between, equal, lab
+from topic import MS, SECOND, TRUTH, between, equal, lab
 
 KERNELS = lab.STOCK
 LINES = {"heater": 0, "up": 1, "down": 2, "valve": 3}
-TRUTH = 8
 EXACT = 2000    # ns
 BOOT = {"play": """\
 contact 4 follows 0 operate 13000 release 20000 mains 20000 8800 3000 dark 38000 30000

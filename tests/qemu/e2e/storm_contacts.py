@@ -13,13 +13,12 @@ import re
 import contact_judge
 import contact_judge_selftest
 from contact_judge import MS
-from topic import equal, lab, law_cases
+from topic import TRUTH, equal, lab, law_cases
 
 KERNELS = lab.STOCK
 WEIGHT = 60
 SEED = int(os.environ.get("EMRELAY_STORM_SEED", "1"))
 SECONDS = int(os.environ.get("EMRELAY_STORM_SECONDS") or "100")
-TRUTH = 8
 LINES = {"a": 0, "b": 1, "c": 2, "d": 3}
 CONTACTS = {"a": 4, "b": 5, "c": 6, "d": 7}
 NOISY = "c"

@@ -34,6 +34,8 @@ TOOLS = lab.ROOT / "tools"
 
 MS = 1_000_000
 SECOND = 1000 * MS
+# What the contact of a line did is logged as of the line of a number so much higher.
+TRUTH = 8
 
 # The WAGO 859-353: operate + bounce, release + bounce, and 6 and 180 a minute.
 CLOSE = 18_500_000

@@ -11,7 +11,9 @@ import os
 import random
 from bisect import bisect_right
 
-from topic import MS, between, equal
+import storm_contacts
+from storm_contacts import CONTACTS, LINES
+from topic import MS, TRUTH, between, equal
 
 KERNELS = ("6.12",)
 SOAK = True
@@ -19,24 +21,12 @@ WEIGHT = 100
 WELDS = int(os.environ.get("EMRELAY_WELDS", "10000"))
 SEED = int(os.environ.get("EMRELAY_WELDS_SEED", "1"))
 chance = random.Random(SEED)
-LINES = {"a": 0, "b": 1, "c": 2, "d": 3}
-CONTACTS = {"a": 4, "b": 5, "c": 6, "d": 7}
 GROUPS = ("ab", "cd")
-TRUTH = 8
 SHOWS = {"a": "bounce 3500 8", "b": "inverted bounce 3500 6", "c": "bounce 2000 4", "d": "mains 20000 8800 3000"}
 # 3 times release and bounce, and the hold of mains; by then, and 10 ms, a weld is to be found.
 DEADLINE = {r: (115_500_000 if r == "d" else 85_500_000) for r in LINES}
 FOUND = 10 * MS
-DTS = """
-#define FAST max-unloaded-cycles-per-minute = <1200>; UNLOADED
-#define READS(line, says) contact-gpios = <&pl061 line GPIO_ACTIVE_HIGH>; contact-type = says
-/ { plant { BANK;
-	relay@0 { reg = <0>; WAGO(0); READS(4, "linked-no"); label = "a"; FAST; interlock-group = <1>; };
-	relay@1 { reg = <1>; WAGO(1); READS(5, "linked-nc"); label = "b"; FAST; interlock-group = <1>; interlock-mode = "changeover"; };
-	relay@2 { reg = <2>; WAGO(2); READS(6, "load-dc"); label = "c"; FAST; interlock-group = <2>; };
-	relay@3 { reg = <3>; WAGO(3); READS(7, "load-ac"); label = "d"; FAST; interlock-group = <2>; };
-}; };
-"""
+DTS = storm_contacts.DTS
 
 
 def a_round(ms, welds, partner):
