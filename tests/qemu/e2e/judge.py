@@ -348,12 +348,14 @@ class Judge:
                 groups[begin][file] = value
                 ends[begin] = end
         history = defaultdict(list)
-        for begin, _, name, *entry in self.story.history:
+        history_ends = dict(ends)       # it is read after the other files
+        for begin, end, name, *entry in self.story.history:
             if name == label:
                 history[begin].append(tuple(entry))
+                history_ends[begin] = end
         for begin, files in groups.items():
             self.judge_reading(begin, ends[begin], files)
-            self.judge_history(begin, ends[begin], history[begin])
+            self.judge_history(begin, history_ends[begin], history[begin])
 
     def within(self, law, begin, what, value, low, high):
         if not low <= int(value) <= high:

@@ -582,6 +582,14 @@ BAD_SHARING = {
 }
 
 
+def moves_while_read(t):
+    """The relay moves when its other files have been read, its history has not."""
+    begin, end = t.story.reads[-1][:2]
+    t.ask(end + SECOND // 2, "on")
+    on = t.edge(end + SECOND // 2, True)
+    t.story.history = [(begin, on + MS, *h[2:]) for h in [*t.story.history, (0, 0, "r", on, "on", "sysfs")]]
+
+
 def laws(t):
     t.edges.sort()
     return judge(t.relays, t.edges, t.story)[0]
@@ -599,6 +607,9 @@ def failures():
             said = laws(t)
             if law not in [at for at, _ in said]:
                 found.append(f"{name}: {said or 'nothing seen'}, expected law {law}")
+    t = tale()
+    moves_while_read(t)
+    found += [f"it moves while it is read: {law}: {text}" for law, text in laws(t)]
     return found
 
 
