@@ -196,6 +196,7 @@ void emrelay_channel_init(struct emrelay_channel *channel);
 int emrelay_channel_find(struct emrelay_channel *channel);
 int emrelay_channel_output(struct emrelay_channel *channel);
 void emrelay_channel_pause(struct emrelay_channel *channel);
+void emrelay_channel_found(struct emrelay_channel *channel);
 void emrelay_channel_restore(struct emrelay_channel *channel);
 void emrelay_channel_count_restored(struct emrelay_channel *channel);
 void emrelay_channel_stop(struct emrelay_channel *channel);
