@@ -12,6 +12,6 @@ sleep 0.5
 echo 60000 > pulse/pulse_ms
 sleep 1
 # shellcheck disable=SC2154 # from the kernel's command line
-[ $by = sysrq ] || echo 1 > /sys/bus/platform/devices/lines/panic
-[ $by != line ] || echo on > panics/state
+[ "$by" = sysrq ] || echo 1 > /sys/bus/platform/devices/lines/panic
+[ "$by" != line ] || echo on > panics/state
 echo c > /proc/sysrq-trigger
