@@ -462,11 +462,8 @@ static int emrelay_resume(struct device *dev)
 	struct emrelay_bank *bank = dev_get_drvdata(dev);
 	unsigned int i;
 
-	/* All are seen before one is driven, which may bring back all lines of a controller. */
-	for (i = 0; i < bank->count; i++)
-		emrelay_channel_found(bank->channels[i]);
-	for (i = 0; i < bank->count; i++)
-		emrelay_channel_restore(bank->channels[i]);
+	for (i = 0; i < 2 * bank->count; i++)
+		emrelay_channel_restore(bank->channels[i % bank->count], i >= bank->count);
 	for (i = 0; i < bank->count; i++)
 		emrelay_sense_start(bank->channels[i]);
 	scoped_guard(spinlock_irqsave, &bank->lock)

@@ -1104,38 +1104,27 @@ void emrelay_channel_pause(struct emrelay_channel *channel)
 }
 
 /**
- * emrelay_channel_found - see what became of a line while the system slept
+ * emrelay_channel_restore - make a line again what it was before the system slept
  * @channel: the channel, of a bank that is asleep
+ * @drive: do it; else look what became of it, which comes first for all lines of a bank,
+ *	as driving one may bring back the others of a controller that forgot them
+ *
+ * Where the coil dropped meanwhile, it is no business of this: energising it again has
+ * its legal moment.
  *
  * Context: Sleeps if the bank sleeps. Takes the bank's lock.
  */
-void emrelay_channel_found(struct emrelay_channel *channel)
-{
-	int level;
-
-	if (!channel->checked)
-		return;
-
-	level = gpiod_get_value_cansleep(channel->coil);
-	guard(spinlock_irqsave)(&channel->bank->lock);
-	emrelay_channel_seen(channel, level);
-}
-
-/**
- * emrelay_channel_restore - make a line again what it was before the system slept
- * @channel: the channel, of a bank that is asleep, its line seen
- *
- * Its controller may have forgotten it. Where the coil dropped meanwhile, it is no
- * business of this: energising it again has its legal moment.
- *
- * Context: Sleeps if the bank sleeps.
- */
-void emrelay_channel_restore(struct emrelay_channel *channel)
+void emrelay_channel_restore(struct emrelay_channel *channel, bool drive)
 {
 	const struct emrelay_engine *engine = &channel->memory->engine;
+	int level = engine->past.coil;
 
-	if (!engine->tries)
-		emrelay_channel_write(channel, engine->past.coil, true);
+	if (drive && !engine->tries)
+		emrelay_channel_write(channel, level, true);
+	else if (!drive && channel->checked)
+		level = gpiod_get_value_cansleep(channel->coil);
+	guard(spinlock_irqsave)(&channel->bank->lock);
+	emrelay_channel_seen(channel, level);
 }
 
 /**
