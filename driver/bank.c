@@ -46,9 +46,21 @@ static void emrelay_bank_exit(void *data)
 	lockdep_unregister_key(&bank->lock_key);
 }
 
+/* Ends what drives coils, of a bank that is dying or asleep. */
+static void emrelay_bank_pause(struct emrelay_bank *bank)
+{
+	unsigned int i;
+
+	kthread_cancel_delayed_work_sync(&bank->verify);
+	kthread_cancel_delayed_work_sync(&bank->supply.work);
+	cancel_work_sync(&bank->work);
+	for (i = 0; i < bank->count; i++)
+		emrelay_channel_pause(bank->channels[i]);
+}
+
 /*
- * From here on nothing moves: no request, no timer, no work. Called before the
- * faces are removed, as removing one must not move a coil.
+ * From here on nothing moves: no request, no timer, no work; what is to be notified
+ * has been. Called before the faces are removed, as removing one must not move a coil.
  */
 static void emrelay_bank_stop(void *data)
 {
@@ -58,12 +70,11 @@ static void emrelay_bank_stop(void *data)
 	scoped_guard(spinlock_irqsave, &bank->lock)
 		bank->dying = true;
 
-	if (bank->worker)
-		kthread_cancel_delayed_work_sync(&bank->verify);
-	emrelay_supply_stop(bank);
-	cancel_work_sync(&bank->work);
-	for (i = 0; i < bank->count; i++)
-		emrelay_channel_stop(bank->channels[i]);
+	emrelay_bank_pause(bank);
+	for (i = 0; i < bank->count; i++) {
+		flush_work(&bank->channels[i]->told.work);
+		flush_delayed_work(&bank->channels[i]->faults.work);
+	}
 }
 
 /* Releases the coils, none waiting for the contact of another, and stores the records. */
@@ -379,7 +390,7 @@ static int emrelay_bank_start(struct emrelay_bank *bank)
 	}
 	emrelay_bank_verify(&bank->verify.work);
 	kthread_flush_worker(bank->worker);
-	emrelay_supply_check(bank);
+	kthread_mod_delayed_work(bank->worker, &bank->supply.work, 0);
 	return 0;
 }
 
@@ -398,7 +409,6 @@ static int emrelay_probe(struct platform_device *pdev)
 	ratelimit_state_init(&bank->log, EMRELAY_LOG_INTERVAL, EMRELAY_LOG_BURST);
 	INIT_WORK(&bank->work, emrelay_bank_work);
 	kthread_init_delayed_work(&bank->verify, emrelay_bank_verify);
-	emrelay_supply_init(bank);
 	spin_lock_init(&bank->lock);
 	lockdep_register_key(&bank->lock_key);
 	lockdep_set_class(&bank->lock, &bank->lock_key);
@@ -442,16 +452,11 @@ static void emrelay_shutdown(struct platform_device *pdev)
 static int emrelay_suspend(struct device *dev)
 {
 	struct emrelay_bank *bank = dev_get_drvdata(dev);
-	unsigned int i;
 
 	scoped_guard(spinlock_irqsave, &bank->lock)
 		bank->asleep = true;
 
-	kthread_cancel_delayed_work_sync(&bank->verify);
-	emrelay_supply_stop(bank);
-	cancel_work_sync(&bank->work);
-	for (i = 0; i < bank->count; i++)
-		emrelay_channel_pause(bank->channels[i]);
+	emrelay_bank_pause(bank);
 	emrelay_bank_release(bank, EMRELAY_BY_SUSPEND);
 	return 0;
 }
@@ -469,7 +474,7 @@ static int emrelay_resume(struct device *dev)
 	scoped_guard(spinlock_irqsave, &bank->lock)
 		bank->asleep = false;
 	emrelay_bank_verify(&bank->verify.work);
-	emrelay_supply_check(bank);
+	kthread_mod_delayed_work(bank->worker, &bank->supply.work, 0);
 	return 0;
 }
 

@@ -635,7 +635,7 @@ bool emrelay_bank_set_supply(struct emrelay_bank *bank, bool bad)
 	if (bank->supply.bad == bad)
 		return true;
 
-	WRITE_ONCE(bank->supply.bad, bad);
+	bank->supply.bad = bad;
 	for (i = 0; i < bank->count; i++) {
 		bank->channels[i]->memory->supply_drops += bad;
 		emrelay_fault_report(bank->channels[i], EMRELAY_FAULT_SUPPLY, bad ? -EIO : 0,
@@ -1141,22 +1141,6 @@ void emrelay_channel_count_restored(struct emrelay_channel *channel)
 	emrelay_channel_driven(channel, false, EMRELAY_BY_SUSPEND, false);
 	if (on)
 		emrelay_channel_driven(channel, true, EMRELAY_BY_LINE, true);
-}
-
-/**
- * emrelay_channel_stop - end all that may run by itself
- * @channel: the channel, of a dying bank
- *
- * Pending notifications are sent. After it no callback of the channel runs, and
- * none will.
- *
- * Context: Sleeps. Takes the bank's lock.
- */
-void emrelay_channel_stop(struct emrelay_channel *channel)
-{
-	emrelay_channel_pause(channel);
-	flush_work(&channel->told.work);
-	flush_delayed_work(&channel->faults.work);
 }
 
 /**

@@ -198,7 +198,6 @@ int emrelay_channel_output(struct emrelay_channel *channel);
 void emrelay_channel_pause(struct emrelay_channel *channel);
 void emrelay_channel_restore(struct emrelay_channel *channel);
 void emrelay_channel_count_restored(struct emrelay_channel *channel);
-void emrelay_channel_stop(struct emrelay_channel *channel);
 u64 emrelay_channel_last_word(struct emrelay_channel *channel, enum emrelay_source source);
 int emrelay_channel_request(struct emrelay_channel *channel, enum emrelay_op op,
 			    enum emrelay_source source, u64 pulse_ns);
