@@ -228,6 +228,7 @@ static int emrelay_bank_read_channel(struct emrelay_bank *bank, struct fwnode_ha
 		return ret;
 
 	*line = channel;
+	bank->sleeps |= gpiod_cansleep(channel->coil);
 	bank->channels[bank->count++] = channel;
 	return 0;
 }
@@ -273,13 +274,8 @@ static int emrelay_bank_read(struct emrelay_bank *bank)
 
 static int emrelay_bank_create_worker(struct emrelay_bank *bank)
 {
-	struct kthread_worker *worker;
-	unsigned int i;
+	struct kthread_worker *worker = kthread_run_worker(0, "emrelay/%s", dev_name(bank->dev));
 
-	for (i = 0; i < bank->count; i++)
-		bank->sleeps |= gpiod_cansleep(bank->channels[i]->coil);
-
-	worker = kthread_run_worker(0, "emrelay/%s", dev_name(bank->dev));
 	if (IS_ERR(worker))
 		return dev_err_probe(bank->dev, PTR_ERR(worker), "cannot start the worker\n");
 	bank->worker = worker;
@@ -287,43 +283,24 @@ static int emrelay_bank_create_worker(struct emrelay_bank *bank)
 }
 
 /* A channel's interlock group; groups come in the order of nodes. */
-static struct emrelay_group *emrelay_bank_find_group(struct emrelay_bank *bank, unsigned int index)
+static struct emrelay_group *emrelay_bank_find_group(struct emrelay_arbiter *arbiter,
+						     const struct emrelay_config *config)
 {
-	const struct emrelay_config *other, *config = &bank->channels[index]->config;
-	struct emrelay_arbiter *arbiter = &bank->arbiter;
-	unsigned int i;
+	struct emrelay_group *group, *end = arbiter->groups + arbiter->group_count;
 
-	if (!config->interlocked)
-		return NULL;
-
-	for (i = 0; i < index; i++) {
-		other = &bank->channels[i]->config;
-		if (other->interlocked && other->interlock_group == config->interlock_group)
-			return arbiter->members[i].group;
-	}
-	return &arbiter->groups[arbiter->group_count++];
-}
-
-static void emrelay_bank_report_conflicts(const struct emrelay_bank *bank)
-{
-	unsigned int i;
-
-	for (i = 0; i < bank->count; i++) {
-		const struct emrelay_config *config = &bank->channels[i]->config;
-		const struct emrelay_member *member = &bank->arbiter.members[i];
-		const struct emrelay_group *group = member->group;
-
-		if (group && group->energised > 1 && group->holder == member)
-			dev_err(bank->dev,
-				"%pfwP: interlock-group %u: %u coils are energised, above the limit 1: all will be released\n",
-				config->fwnode, config->interlock_group, group->energised);
-	}
+	for (group = arbiter->groups; group < end; group++)
+		if (group->number == config->interlock_group)
+			return group;
+	group->number = config->interlock_group;
+	arbiter->group_count++;
+	return group;
 }
 
 /* Sets up what the channels, which are initialised, share. */
 static void emrelay_bank_arbitrate(struct emrelay_bank *bank)
 {
 	struct emrelay_arbiter *arbiter = &bank->arbiter;
+	struct emrelay_group *group;
 	unsigned int i;
 
 	arbiter->count = bank->count;
@@ -335,14 +312,20 @@ static void emrelay_bank_arbitrate(struct emrelay_bank *bank)
 
 		member->engine = &channel->memory->engine;
 		member->changeover = channel->settings.changeover;
-		member->group = emrelay_bank_find_group(bank, i);
-		if (member->group)
-			member->group->dead_ns = max(member->group->dead_ns,
-						     channel->config.dead_time_us * NSEC_PER_USEC);
+		if (!channel->config.interlocked)
+			continue;
+		group = emrelay_bank_find_group(arbiter, &channel->config);
+		group->dead_ns = max(group->dead_ns, channel->config.dead_time_us * NSEC_PER_USEC);
+		member->group = group;
 	}
 
-	if (emrelay_arbiter_bind(arbiter, ktime_get_boottime_ns()))
-		emrelay_bank_report_conflicts(bank);
+	emrelay_arbiter_bind(arbiter, ktime_get_boottime_ns());
+	for (group = arbiter->groups; group < arbiter->groups + arbiter->group_count; group++)
+		if (group->energised > 1)
+			dev_err(bank->dev,
+				"%pfwP: interlock-group %u: %u coils are energised, above the limit 1: all will be released\n",
+				bank->channels[group->holder - arbiter->members]->config.fwnode,
+				group->number, group->energised);
 }
 
 /* A new face is one more call here, within the loop if each relay has it. */
@@ -536,6 +519,32 @@ static struct platform_driver emrelay_driver = {
 		.pm = pm_sleep_ptr(&emrelay_pm_ops),
 	},
 };
+
+/*
+ * Releases the coils as well as can be: all that may wait for someone is left out,
+ * lines that sleep, a lock that is held. The system does not run any more.
+ */
+static void emrelay_bank_panic(struct emrelay_bank *bank)
+{
+	u64 now_ns = ktime_get_boot_fast_ns();
+	unsigned long flags;
+	unsigned int i;
+
+	if (!bank->bound || !spin_trylock_irqsave(&bank->lock, flags))
+		return;
+
+	for (i = 0; i < bank->count; i++) {
+		const struct emrelay_channel *channel = bank->channels[i];
+
+		if (gpiod_cansleep(channel->coil) ||
+		    !emrelay_arbiter_stop(&bank->arbiter, i, EMRELAY_BY_SHUTDOWN,
+					  channel->config.retain_state_panic, now_ns))
+			continue;
+		emrelay_gpiod_set(channel->coil, false);
+		emrelay_arbiter_driven(&bank->arbiter, i, false, false, now_ns);
+	}
+	spin_unlock_irqrestore(&bank->lock, flags);
+}
 
 /* One for all banks, as who unregisters waits for all processors. */
 static int emrelay_panic(struct notifier_block *notifier, unsigned long action, void *data)

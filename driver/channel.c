@@ -1199,33 +1199,3 @@ u64 emrelay_channel_last_word(struct emrelay_channel *channel, enum emrelay_sour
 			ERR_PTR(level < 0 ? level : -EIO));
 	return now_ns;
 }
-
-/**
- * emrelay_bank_panic - release the coils as well as can be
- * @bank: the bank
- *
- * All that may wait for someone is left out: lines that sleep, a lock that is held.
- *
- * Context: Any. The system does not run any more.
- */
-void emrelay_bank_panic(struct emrelay_bank *bank)
-{
-	u64 now_ns = ktime_get_boot_fast_ns();
-	unsigned long flags;
-	unsigned int i;
-
-	if (!bank->bound || !spin_trylock_irqsave(&bank->lock, flags))
-		return;
-
-	for (i = 0; i < bank->count; i++) {
-		const struct emrelay_channel *channel = bank->channels[i];
-
-		if (gpiod_cansleep(channel->coil) ||
-		    !emrelay_arbiter_stop(&bank->arbiter, i, EMRELAY_BY_SHUTDOWN,
-					  channel->config.retain_state_panic, now_ns))
-			continue;
-		emrelay_gpiod_set(channel->coil, false);
-		emrelay_arbiter_driven(&bank->arbiter, i, false, false, now_ns);
-	}
-	spin_unlock_irqrestore(&bank->lock, flags);
-}

@@ -225,7 +225,6 @@ void emrelay_bank_configure(struct emrelay_bank *bank, size_t offset, u32 value)
 void emrelay_bank_wake(struct emrelay_bank *bank, u32 seconds);
 void emrelay_bank_work(struct work_struct *work);
 void emrelay_bank_verify(struct kthread_work *work);
-void emrelay_bank_panic(struct emrelay_bank *bank);
 void emrelay_history_add(struct emrelay_channel *channel, enum emrelay_event event,
 			 unsigned int why, u64 now_ns, u64 value);
 
