@@ -266,7 +266,7 @@ static int emrelay_bank_read(struct emrelay_bank *bank)
 	if (!arbiter->groups)
 		return -ENOMEM;
 
-	emrelay_warn_bank(dev);
+	emrelay_warn_unknown(dev, dev_fwnode(dev), emrelay_bank_properties);
 	for (i = 0; i < bank->count; i++)
 		emrelay_warn_config(dev, &bank->channels[i]->config);
 	return 0;
@@ -400,7 +400,8 @@ static int emrelay_probe(struct platform_device *pdev)
 		list_add(&bank->node, &emrelay_banks);
 
 	ret = devm_add_action_or_reset(dev, emrelay_bank_exit, bank) ?:
-	      emrelay_read_bank(dev, &bank->config) ?:
+	      emrelay_read_table(dev, dev_fwnode(dev), emrelay_bank_properties,
+				 &bank->config) ?:
 	      emrelay_bank_read(bank) ?:
 	      emrelay_bank_create_worker(bank) ?:
 	      emrelay_supply_find(bank) ?:

@@ -211,11 +211,13 @@ extern const struct emrelay_property emrelay_channel_properties[];
 
 extern const char * const emrelay_interlock_names[2];
 
-int emrelay_read_bank(struct device *dev, struct emrelay_bank_config *config);
+int emrelay_read_table(struct device *dev, struct fwnode_handle *fwnode,
+		       const struct emrelay_property *p, void *data);
 int emrelay_read_config(struct device *dev, struct emrelay_config *config);
 int emrelay_check_load(const struct emrelay_config *config, const struct emrelay_load *load,
 		       struct emrelay_excess *excess);
-void emrelay_warn_bank(struct device *dev);
+void emrelay_warn_unknown(struct device *dev, struct fwnode_handle *fwnode,
+			  const struct emrelay_property *known);
 void emrelay_warn_config(struct device *dev, const struct emrelay_config *config);
 
 #endif
