@@ -11,7 +11,6 @@
 #include <linux/platform_device.h>
 #include <linux/property.h>
 #include <linux/sched.h>
-#include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/stringhash.h>
 #include <linux/timekeeping.h>
@@ -24,10 +23,10 @@
 #include "sysfs.h"
 
 /* Protects the names, the list of channels and the memories; sleeps. */
-static DEFINE_MUTEX(emrelay_lock);
+DEFINE_MUTEX(emrelay_lock);
+LIST_HEAD(emrelay_channels);
 static DEFINE_HASHTABLE(emrelay_names, 8);
 static u32 emrelay_names_freed;
-static LIST_HEAD(emrelay_channels);
 static DEFINE_HASHTABLE(emrelay_memories, 8);
 
 /* What is remembered of a relay, by its bank's device and its reg. */
@@ -309,47 +308,6 @@ int emrelay_channel_register(struct emrelay_channel *channel)
 	scoped_guard(mutex, &emrelay_lock)
 		list_add_tail(&channel->node, &emrelay_channels);
 	return devm_add_action_or_reset(channel->bank->dev, emrelay_channel_unregister, channel);
-}
-
-/**
- * emrelay_channels_start - go through all channels, as seq_file does
- * @s: the file
- * @pos: which one, from 0; the line before them is 0
- *
- * Context: Sleeps. None is registered or unregistered until
- * emrelay_channels_stop().
- * Return: SEQ_START_TOKEN, the list node of a channel, or NULL behind the last.
- */
-void *emrelay_channels_start(struct seq_file *s, loff_t *pos)
-{
-	mutex_lock(&emrelay_lock);
-	return *pos ? seq_list_start(&emrelay_channels, *pos - 1) : SEQ_START_TOKEN;
-}
-
-/**
- * emrelay_channels_next - the next channel
- * @s: the file
- * @v: what was returned last
- * @pos: its number, increased
- *
- * Context: Between emrelay_channels_start() and emrelay_channels_stop().
- * Return: as emrelay_channels_start().
- */
-void *emrelay_channels_next(struct seq_file *s, void *v, loff_t *pos)
-{
-	return seq_list_next(v == SEQ_START_TOKEN ? &emrelay_channels : v, &emrelay_channels, pos);
-}
-
-/**
- * emrelay_channels_stop - allow channels to be registered again
- * @s: the file
- * @v: not used
- *
- * Context: Any.
- */
-void emrelay_channels_stop(struct seq_file *s, void *v)
-{
-	mutex_unlock(&emrelay_lock);
 }
 
 /**

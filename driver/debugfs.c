@@ -222,7 +222,7 @@ static int emrelay_summary_show(struct seq_file *s, void *v)
 	const struct emrelay_engine *engine;
 	u64 now_ns;
 
-	if (v == SEQ_START_TOKEN) {
+	if (v == &emrelay_channels) {
 		seq_printf(s, "%-24s %-16s %-5s %-4s %-7s %-9s %-10s %-10s %-10s %-10s %s\n",
 			   "relay", "part", "state", "coil", "contact", "load",
 			   "wait_us", "ready_us", "cycles", "life_ppm", "health");
@@ -249,10 +249,27 @@ static int emrelay_summary_show(struct seq_file *s, void *v)
 	return 0;
 }
 
+/* None is registered or unregistered until emrelay_summary_stop(). */
+static void *emrelay_summary_start(struct seq_file *s, loff_t *pos)
+{
+	mutex_lock(&emrelay_lock);
+	return seq_list_start_head(&emrelay_channels, *pos);
+}
+
+static void *emrelay_summary_next(struct seq_file *s, void *v, loff_t *pos)
+{
+	return seq_list_next(v, &emrelay_channels, pos);
+}
+
+static void emrelay_summary_stop(struct seq_file *s, void *v)
+{
+	mutex_unlock(&emrelay_lock);
+}
+
 static const struct seq_operations emrelay_summary_sops = {
-	.start = emrelay_channels_start,
-	.next = emrelay_channels_next,
-	.stop = emrelay_channels_stop,
+	.start = emrelay_summary_start,
+	.next = emrelay_summary_next,
+	.stop = emrelay_summary_stop,
 	.show = emrelay_summary_show,
 };
 DEFINE_SEQ_ATTRIBUTE(emrelay_summary);
