@@ -268,7 +268,7 @@ static void emrelay_channel_tell_work(struct work_struct *work)
 
 	/* What did not change is not told: the LED may have been set otherwise. */
 	if (changed && IS_ENABLED(CONFIG_EMRELAY_LEDS))
-		emrelay_leds_tell(channel, closed);
+		led_trigger_event(&channel->leds.trigger, closed ? LED_FULL : LED_OFF);
 	if (health && device_is_registered(&channel->dev))
 		kobject_uevent_env(&channel->dev.kobj, KOBJ_CHANGE, envp);
 }
@@ -579,14 +579,6 @@ static enum hrtimer_restart emrelay_channel_timer(struct hrtimer *timer)
 	return HRTIMER_NORESTART;
 }
 
-/* Looks at a line, and acts on what was found, and on what waits. */
-static void emrelay_channel_check(struct emrelay_channel *channel)
-{
-	guard(spinlock_irqsave)(&channel->bank->lock);
-	emrelay_channel_look(channel);
-	emrelay_bank_follow(channel->bank, channel, ktime_get_boottime_ns());
-}
-
 /**
  * emrelay_bank_verify - look at all lines, and again after verify_s
  * @work: of the bank
@@ -600,8 +592,11 @@ void emrelay_bank_verify(struct kthread_work *work)
 	struct emrelay_bank *bank = container_of(work, struct emrelay_bank, verify.work);
 	unsigned int i;
 
-	for (i = 0; i < bank->count; i++)
-		emrelay_channel_check(bank->channels[i]);
+	for (i = 0; i < bank->count; i++) {
+		guard(spinlock_irqsave)(&bank->lock);
+		emrelay_channel_look(bank->channels[i]);
+		emrelay_bank_follow(bank, bank->channels[i], ktime_get_boottime_ns());
+	}
 	guard(spinlock_irqsave)(&bank->lock);
 	if (bank->config.verify_s)
 		emrelay_bank_wake(bank, bank->config.verify_s);
@@ -950,29 +945,6 @@ enum emrelay_contact emrelay_channel_watch(struct emrelay_channel *channel)
 }
 
 /**
- * emrelay_channel_line - what a GPIO line of the relay reads
- * @channel: the channel
- *
- * Writing back what was read changes nothing.
- *
- * Context: Any. Takes the bank's lock.
- * Return: the target while a request waits or the contact travels; at rest true
- * if the contact is closed.
- */
-bool emrelay_channel_line(struct emrelay_channel *channel)
-{
-	const struct emrelay_engine *engine = &channel->memory->engine;
-	enum emrelay_contact contact;
-
-	guard(spinlock_irqsave)(&channel->bank->lock);
-	contact = emrelay_channel_contact(channel, ktime_get_boottime_ns());
-	if (emrelay_engine_pending(engine) || contact == EMRELAY_CLOSING ||
-	    contact == EMRELAY_OPENING)
-		return engine->target;
-	return contact == EMRELAY_CLOSED;
-}
-
-/**
  * emrelay_channel_init - prepare a channel's timer and work items
  * @channel: the channel, all zero
  *
@@ -984,7 +956,8 @@ void emrelay_channel_init(struct emrelay_channel *channel)
 	hrtimer_setup(&channel->timer, emrelay_channel_timer, CLOCK_BOOTTIME, HRTIMER_MODE_ABS);
 	kthread_init_work(&channel->drive_work, emrelay_channel_drive_work);
 	INIT_WORK(&channel->told.work, emrelay_channel_tell_work);
-	emrelay_fault_init(channel);
+	INIT_DELAYED_WORK(&channel->faults.work, emrelay_fault_work);
+	channel->faults.next = jiffies;
 	if (IS_ENABLED(CONFIG_EMRELAY_LEDS))
 		emrelay_leds_init(channel);
 }

@@ -210,7 +210,6 @@ int emrelay_channel_merge(struct emrelay_channel *channel, const struct emrelay_
 			  enum emrelay_wear_source source);
 void emrelay_channel_replace(struct emrelay_channel *channel, const char *serial);
 enum emrelay_contact emrelay_channel_watch(struct emrelay_channel *channel);
-bool emrelay_channel_line(struct emrelay_channel *channel);
 void emrelay_channel_tell_health(struct emrelay_channel *channel);
 void emrelay_channel_set_cost(struct emrelay_channel *channel);
 enum emrelay_contact emrelay_channel_contact(const struct emrelay_channel *channel, u64 now_ns);

@@ -127,7 +127,13 @@ int emrelay_fault_acknowledge(struct emrelay_channel *channel)
 	return emrelay_fault_worst(channel) ? -EBUSY : 0;
 }
 
-static void emrelay_fault_work(struct work_struct *work)
+/**
+ * emrelay_fault_work - tell the log and user space of what changed
+ * @work: of the channel's faults
+ *
+ * Context: Sleeps.
+ */
+void emrelay_fault_work(struct work_struct *work)
 {
 	struct emrelay_channel *channel =
 		container_of(work, struct emrelay_channel, faults.work.work);
@@ -162,16 +168,4 @@ static void emrelay_fault_work(struct work_struct *work)
 	}
 	if (shown && device_is_registered(&channel->dev))
 		kobject_uevent_env(&channel->dev.kobj, KOBJ_CHANGE, envp);
-}
-
-/**
- * emrelay_fault_init - a channel of which no fault is known
- * @channel: the channel
- *
- * Context: Any. Nobody else knows the channel yet.
- */
-void emrelay_fault_init(struct emrelay_channel *channel)
-{
-	INIT_DELAYED_WORK(&channel->faults.work, emrelay_fault_work);
-	channel->faults.next = jiffies;
 }

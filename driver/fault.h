@@ -55,7 +55,7 @@ struct emrelay_faults {
 
 extern const char * const emrelay_fault_names[EMRELAY_FAULTS];
 
-void emrelay_fault_init(struct emrelay_channel *channel);
+void emrelay_fault_work(struct work_struct *work);
 void emrelay_fault_report(struct emrelay_channel *channel, enum emrelay_fault fault, int error,
 			  u64 now_ns);
 enum emrelay_fault emrelay_fault_worst(const struct emrelay_channel *channel);

@@ -86,18 +86,6 @@ bool emrelay_leds_used(const struct emrelay_channel *channel)
 	return !list_empty_careful(&channel->leds.trigger.led_cdevs);
 }
 
-/**
- * emrelay_leds_tell - show the contact on the LEDs that follow a relay
- * @channel: the channel
- * @closed: the contact is closed
- *
- * Context: Any, without the bank's lock: an LED that follows may be a relay.
- */
-void emrelay_leds_tell(struct emrelay_channel *channel, bool closed)
-{
-	led_trigger_event(&channel->leds.trigger, closed ? LED_FULL : LED_OFF);
-}
-
 /*
  * Unregistering an LED takes its trigger away first, and its files and its
  * place in the list of LEDs last. In between, a write to "trigger" or another

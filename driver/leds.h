@@ -22,6 +22,5 @@ struct emrelay_leds {
 bool emrelay_leds_used(const struct emrelay_channel *channel);
 void emrelay_leds_init(struct emrelay_channel *channel);
 int emrelay_leds_add(struct emrelay_channel *channel);
-void emrelay_leds_tell(struct emrelay_channel *channel, bool closed);
 
 #endif
