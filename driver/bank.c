@@ -21,9 +21,6 @@
 #include "bank.h"
 #include "channel.h"
 #include "core.h"
-#include "debugfs.h"
-#include "gpiochip.h"
-#include "sysfs.h"
 #include "version.h"
 
 /* At most so many messages of faults a minute, whatever the number of relays. */

@@ -11,7 +11,6 @@
 
 #include "bank.h"
 #include "channel.h"
-#include "sysfs.h"
 
 #define CREATE_TRACE_POINTS
 #include "trace.h"

@@ -19,8 +19,6 @@
 #include "bank.h"
 #include "channel.h"
 #include "core.h"
-#include "debugfs.h"
-#include "sysfs.h"
 
 /* Protects the names, the list of channels and the memories; sleeps. */
 DEFINE_MUTEX(emrelay_lock);

@@ -15,7 +15,6 @@
 #include "bank.h"
 #include "channel.h"
 #include "core.h"
-#include "debugfs.h"
 
 static struct dentry *emrelay_debugfs_root;
 

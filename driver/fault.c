@@ -10,7 +10,6 @@
 #include "bank.h"
 #include "channel.h"
 #include "fault.h"
-#include "sysfs.h"
 #include "trace.h"
 
 /* Least time between two runs of the work; the last state is always sent. */

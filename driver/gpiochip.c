@@ -11,7 +11,6 @@
 
 #include "bank.h"
 #include "channel.h"
-#include "gpiochip.h"
 
 static struct emrelay_channel *emrelay_from_line(struct gpio_chip *gc, unsigned int offset)
 {

@@ -11,7 +11,6 @@
 
 #include "bank.h"
 #include "channel.h"
-#include "leds.h"
 
 static struct emrelay_channel *emrelay_from_led(struct led_classdev *led)
 {

@@ -15,7 +15,6 @@
 
 #include "bank.h"
 #include "channel.h"
-#include "sysfs.h"
 
 /**
  * struct emrelay_attribute - a file of a channel
