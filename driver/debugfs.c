@@ -174,22 +174,14 @@ static void emrelay_history_line(struct seq_file *s, const struct emrelay_histor
 
 static int emrelay_history_show(struct seq_file *s, void *unused)
 {
-	struct emrelay_channel *channel = s->private;
-	struct emrelay_memory *memory = channel->memory;
-	struct emrelay_history_entry *copy __free(kfree) =
-		kmalloc(sizeof(memory->history), GFP_KERNEL);
-	u32 i, events;
+	const struct emrelay_channel *channel = s->private;
+	const struct emrelay_memory *memory = channel->memory;
+	u32 i;
 
-	if (!copy)
-		return -ENOMEM;
-
-	scoped_guard(spinlock_irqsave, &channel->bank->lock) {
-		memcpy(copy, memory->history, sizeof(memory->history));
-		events = memory->events;
-	}
-
-	for (i = events - min_t(u32, events, EMRELAY_HISTORY); i < events; i++)
-		emrelay_history_line(s, &copy[i % EMRELAY_HISTORY]);
+	guard(spinlock_irqsave)(&channel->bank->lock);
+	for (i = memory->events - min_t(u32, memory->events, EMRELAY_HISTORY);
+	     i < memory->events; i++)
+		emrelay_history_line(s, &memory->history[i % EMRELAY_HISTORY]);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(emrelay_history);
