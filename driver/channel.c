@@ -136,20 +136,18 @@ void emrelay_channel_set_cost(struct emrelay_channel *channel)
 	const struct emrelay_config *config = &channel->config;
 	/* Sheets give the life of the contact that closes. */
 	bool closes = !config->load.normally_closed;
-	struct emrelay_present_load load = {
+	const struct emrelay_present_load load = {
 		.class = settings->load_class,
 		.microamp = settings->load_microamp,
 		.sheet = settings->load_class == EMRELAY_LOAD_RESISTIVE &&
 			 settings->load_declared && closes,
 		.curve = settings->load_class == config->load.class && closes,
 	};
-	struct emrelay_cost mechanics;
 
 	channel->cost = emrelay_wear_cost(&config->ratings, &config->curve, &load);
-	load.class = EMRELAY_LOAD_NONE;
-	mechanics = emrelay_wear_cost(&config->ratings, &config->curve, &load);
 	channel->edge_pico = channel->sense && channel->sense->state == EMRELAY_SENSE_OK ?
-			     mechanics.pico : channel->cost.pico;
+			     emrelay_wear_life_cost(config->ratings.mechanical_life) :
+			     channel->cost.pico;
 	channel->told.warn_ppm = emrelay_channel_contact_cause(channel) ? 0 : settings->warn_ppm;
 }
 
@@ -316,7 +314,7 @@ static u64 emrelay_channel_driven(struct emrelay_channel *channel, bool on,
 	emrelay_arbiter_driven(&channel->bank->arbiter, channel->index, on, level, now_ns);
 	if (err || channel->faults.set)
 		emrelay_fault_report(channel, EMRELAY_FAULT_DRIVE, err, now_ns);
-	if (err && memory->drive_errors < U64_MAX)
+	if (err)
 		memory->drive_errors++;
 	if (!edge)
 		return now_ns;

@@ -83,7 +83,7 @@ void emrelay_store_count(struct emrelay_channel *channel)
 int emrelay_store_load(struct emrelay_channel *channel)
 {
 	struct emrelay_account *account = &channel->memory->account;
-	struct emrelay_record *bytes, records[EMRELAY_CELLS];
+	struct emrelay_record records[EMRELAY_CELLS];
 	struct emrelay_store *store = channel->store;
 	struct emrelay_wear wear = { };
 	int i, found;
@@ -97,11 +97,11 @@ int emrelay_store_load(struct emrelay_channel *channel)
 		return 0;
 
 	for (i = 0; i < EMRELAY_CELLS; i++) {
-		bytes = nvmem_cell_read(store->cell[i], &size);
+		struct emrelay_record *bytes __free(kfree) = nvmem_cell_read(store->cell[i], &size);
+
 		if (IS_ERR(bytes))
 			return PTR_ERR(bytes);
-		memcpy(&records[i], bytes, sizeof(records[i]));
-		kfree(bytes);
+		records[i] = *bytes;
 	}
 
 	scoped_guard(spinlock_irqsave, &channel->bank->lock)

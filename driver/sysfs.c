@@ -215,17 +215,14 @@ static ssize_t emrelay_replace_store(struct device *dev, struct device_attribute
 
 	while (isascii(*end) && isprint(*end))
 		end++;
-	if (!sysfs_streq(end, "") || end - buf >= sizeof(serial))
-		return -EINVAL;
-
-	memcpy(serial, buf, end - buf);
-	if (!*skip_spaces(serial))
+	if (!sysfs_streq(end, "") || end - buf >= sizeof(serial) || skip_spaces(buf) >= end)
 		return -EINVAL;
 
 	ret = emrelay_store_load(channel);
 	if (ret)
 		return ret;
 
+	memcpy(serial, buf, end - buf);
 	emrelay_channel_replace(channel, serial);
 	return size;
 }

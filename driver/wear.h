@@ -97,6 +97,7 @@ struct emrelay_wear {
  */
 enum emrelay_health { EMRELAY_GOOD, EMRELAY_WARNING, EMRELAY_WORN };
 
+u64 emrelay_wear_life_cost(u32 cycles);
 struct emrelay_cost emrelay_wear_cost(const struct emrelay_ratings *ratings,
 				      const struct emrelay_curve *curve,
 				      const struct emrelay_present_load *load);
