@@ -342,7 +342,6 @@ int emrelay_core_init(void)
 	if (ret)
 		return ret;
 
-	emrelay_sysfs_init();
 	ret = class_register(&emrelay_class);
 	if (ret)
 		goto exit_store;

@@ -42,7 +42,7 @@ def rows(code, table):
     body = re.search(rf"\b{table}\[\] = \{{(.*?)\n\}};", code, re.S)
     if not body:
         raise ValueError(f"{table}: no such table")
-    return re.findall(r'^\t(?:\{ \.dev = )?\w+\("?([\w-]+)', body[1], re.M)
+    return re.findall(r'^\t(?:EMRELAY_ATTR\()?\w+\("?([\w-]+)', body[1], re.M)
 
 
 def sheets():
