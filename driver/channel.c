@@ -517,7 +517,7 @@ static bool emrelay_channel_drive(struct emrelay_channel *channel)
 	struct emrelay_bank *bank = channel->bank;
 	enum emrelay_source source;
 	bool on, look, again, same;
-	u64 now_ns, wake_ns;
+	u64 now_ns;
 	int level;
 
 	scoped_guard(spinlock_irqsave, &bank->lock) {
@@ -527,14 +527,9 @@ static bool emrelay_channel_drive(struct emrelay_channel *channel)
 		now_ns = ktime_get_boottime_ns();
 		look = channel->look;
 		channel->look = false;
-		if (!look && !bank->sleeps && !engine->tries) {
+		if (!look && ((!bank->sleeps && !engine->tries) ||
+			      emrelay_channel_decide(channel, now_ns))) {
 			emrelay_bank_follow(bank, channel, now_ns);
-			return false;
-		}
-		wake_ns = look ? 0 : emrelay_channel_decide(channel, now_ns);
-		if (wake_ns) {
-			emrelay_channel_arm(channel, wake_ns);
-			emrelay_bank_follow(bank, NULL, now_ns);
 			return false;
 		}
 		on = engine->target;
