@@ -110,13 +110,10 @@
 #endif
 
 /*
- * gpio_chip.set() returned nothing once, either; some kernels have set_rv(), too.
- * For a chip of outputs, setting a line and making it an output of that level are
- * the same.
+ * gpio_chip.set() returned nothing once, either. For a chip of outputs, setting a line
+ * and making it an output of that level are the same.
  */
-#if defined(EMRELAY_HAVE_GPIO_SET_RV)
-#define emrelay_gpio_set_is(gc, output)	((gc)->set_rv = (output))
-#elif defined(EMRELAY_HAVE_GPIO_SET_INT)
+#if defined(EMRELAY_HAVE_GPIO_SET_INT)
 #define emrelay_gpio_set_is(gc, output)	((gc)->set = (output))
 #elif defined(__KERNEL__)
 #include <linux/gpio/driver.h>
