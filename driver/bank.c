@@ -19,7 +19,6 @@
 #include <linux/timekeeping.h>
 
 #include "bank.h"
-#include "channel.h"
 #include "core.h"
 #include "version.h"
 

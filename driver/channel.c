@@ -10,7 +10,6 @@
 #include <linux/timekeeping.h>
 
 #include "bank.h"
-#include "channel.h"
 
 #define CREATE_TRACE_POINTS
 #include "trace.h"

@@ -17,7 +17,6 @@
 #include <linux/workqueue.h>
 
 #include "bank.h"
-#include "channel.h"
 #include "core.h"
 
 /* Protects the names, the list of channels and the memories; sleeps. */

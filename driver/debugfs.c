@@ -13,7 +13,6 @@
 #include <linux/timekeeping.h>
 
 #include "bank.h"
-#include "channel.h"
 #include "core.h"
 
 static struct dentry *emrelay_debugfs_root;

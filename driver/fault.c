@@ -8,8 +8,6 @@
 #include <linux/ratelimit.h>
 
 #include "bank.h"
-#include "channel.h"
-#include "fault.h"
 #include "trace.h"
 
 /* Least time between two runs of the work; the last state is always sent. */

@@ -10,7 +10,6 @@
 #include <linux/timekeeping.h>
 
 #include "bank.h"
-#include "channel.h"
 
 static struct emrelay_channel *emrelay_from_line(struct gpio_chip *gc, unsigned int offset)
 {

@@ -10,7 +10,6 @@
 #include <uapi/linux/uleds.h>
 
 #include "bank.h"
-#include "channel.h"
 
 static struct emrelay_channel *emrelay_from_led(struct led_classdev *led)
 {

@@ -14,8 +14,6 @@
 #include <linux/slab.h>
 
 #include "bank.h"
-#include "channel.h"
-#include "store.h"
 
 /*
  * Cells that failed are tried again so much later, or after flush_s if that is

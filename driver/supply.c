@@ -10,8 +10,6 @@
 #include <linux/regulator/consumer.h>
 
 #include "bank.h"
-#include "channel.h"
-#include "supply.h"
 
 /* A supply counts as good when it was for so long; while it is not, it is looked at so often. */
 #define EMRELAY_SUPPLY_GOOD	HZ

@@ -14,7 +14,6 @@
 #include <linux/timekeeping.h>
 
 #include "bank.h"
-#include "channel.h"
 
 /**
  * struct emrelay_attribute - a file of a channel
