@@ -15,6 +15,7 @@
 #include <linux/pm.h>
 #include <linux/property.h>
 #include <linux/ratelimit.h>
+#include <linux/slab.h>
 #include <linux/suspend.h>
 #include <linux/timekeeping.h>
 
@@ -99,13 +100,35 @@ static void emrelay_unbind(void *data)
 	emrelay_bank_release(data, EMRELAY_BY_UNBIND);
 }
 
+struct emrelay_rebind {
+	struct work_struct work;
+	struct device *dev;
+};
+
+/* The probe fails, as long as what the bank depends on is not back: then it is deferred. */
+static void emrelay_bank_rebind(struct work_struct *work)
+{
+	struct emrelay_rebind *rebind = container_of(work, struct emrelay_rebind, work);
+
+	if (device_attach(rebind->dev) < 0)
+		dev_dbg(rebind->dev, "waits for what it depends on\n");
+	put_device(rebind->dev);
+	kfree(rebind);
+}
+
 /* The bank comes back with a supplier whose device is removed, too, as only a probe can. */
 static void emrelay_bank_supplier_gone(void *data)
 {
 	const struct device_link *link = data;
+	struct emrelay_rebind *rebind;
 
-	if (link->status == DL_STATE_SUPPLIER_UNBIND)
-		emrelay_rebind(link->consumer);
+	if (link->status != DL_STATE_SUPPLIER_UNBIND)
+		return;
+
+	rebind = kmalloc(sizeof(*rebind), GFP_KERNEL | __GFP_NOFAIL);
+	rebind->dev = get_device(link->consumer);
+	INIT_WORK(&rebind->work, emrelay_bank_rebind);
+	queue_work(emrelay_wq, &rebind->work);
 }
 
 /**
@@ -252,12 +275,11 @@ static int emrelay_bank_read(struct emrelay_bank *bank)
 			fwnode_handle_put(fwnode);
 			return ret;
 		}
+		interlocked += bank->channels[bank->count - 1]->config.interlocked;
 	}
 	if (!bank->count)
 		return dev_err_probe(dev, -EINVAL, "the bank has no channels\n");
 
-	for (i = 0; i < bank->count; i++)
-		interlocked += bank->channels[i]->config.interlocked;
 	arbiter->groups = devm_kcalloc(dev, interlocked, sizeof(*arbiter->groups), GFP_KERNEL);
 	if (!arbiter->groups)
 		return -ENOMEM;
