@@ -14,12 +14,9 @@
 #define EMRELAY_FAULT_INTERVAL	HZ
 
 const char * const emrelay_fault_names[EMRELAY_FAULTS] = {
-	[EMRELAY_FAULT_NONE] = "none",
-	[EMRELAY_FAULT_STORE] = "store",
-	[EMRELAY_FAULT_DRIVE] = "drive",
-	[EMRELAY_FAULT_STUCK_OPEN] = "stuck-open",
-	[EMRELAY_FAULT_CHATTER] = "chatter",
-	[EMRELAY_FAULT_SUPPLY] = "supply",
+	[EMRELAY_FAULT_NONE] = "none", [EMRELAY_FAULT_STORE] = "store",
+	[EMRELAY_FAULT_DRIVE] = "drive", [EMRELAY_FAULT_STUCK_OPEN] = "stuck-open",
+	[EMRELAY_FAULT_CHATTER] = "chatter", [EMRELAY_FAULT_SUPPLY] = "supply",
 	[EMRELAY_FAULT_STUCK_CLOSED] = "stuck-closed",
 };
 

@@ -19,20 +19,16 @@
 #include "store.h"
 
 static const char * const emrelay_default_state_names[4] = {
-	[EMRELAY_DEFAULT_OFF] = "off",
-	[EMRELAY_DEFAULT_ON] = "on",
-	[EMRELAY_DEFAULT_KEEP] = "keep",
-	[EMRELAY_DEFAULT_LAST] = "last",
+	[EMRELAY_DEFAULT_OFF] = "off", [EMRELAY_DEFAULT_ON] = "on",
+	[EMRELAY_DEFAULT_KEEP] = "keep", [EMRELAY_DEFAULT_LAST] = "last",
 };
 
 const char * const emrelay_interlock_names[2] = { "block", "changeover" };
 
 static const char * const emrelay_contact_type_names[EMRELAY_CONTACT_TYPES] = {
-	[EMRELAY_LINKED_NO] = "linked-no",
-	[EMRELAY_LINKED_NC] = "linked-nc",
+	[EMRELAY_LINKED_NO] = "linked-no", [EMRELAY_LINKED_NC] = "linked-nc",
 	[EMRELAY_CHANGEOVER_NC] = "changeover-nc",
-	[EMRELAY_LOAD_DC] = "load-dc",
-	[EMRELAY_LOAD_AC] = "load-ac",
+	[EMRELAY_LOAD_DC] = "load-dc", [EMRELAY_LOAD_AC] = "load-ac",
 };
 
 /* Properties that name one line each. */
