@@ -35,12 +35,6 @@ static void emrelay_put_known(struct seq_file *s, const char *key, u64 value, u3
 		seq_printf(s, "%s: unknown\n", key);
 }
 
-/* CLOCK_REALTIME of a moment of this boot, else what a record has; 0: unknown. */
-static u64 emrelay_use(const struct emrelay_clocks *now, u64 ns, u64 recorded_ns)
-{
-	return (ns && ns != U64_MAX ? emrelay_clock_real_ns(now, ns) : 0) ?: recorded_ns;
-}
-
 /* Neither computing nor printing the figures of a moment sleeps. */
 static int emrelay_wear_show(struct seq_file *s, void *unused)
 {
@@ -71,10 +65,11 @@ static int emrelay_wear_show(struct seq_file *s, void *unused)
 			    NSEC_PER_MSEC));
 	emrelay_put_known(s, "longest_on_ms", wear->longest_on_ns, NSEC_PER_MSEC);
 	emrelay_put_known(s, "shortest_on_ms", wear->shortest_on_ns, NSEC_PER_MSEC);
-	emrelay_put_known(s, "first_use_s", emrelay_use(&now, wear->first_ns, wear->first_use_ns),
-			  NSEC_PER_SEC);
-	emrelay_put_known(s, "last_use_s", emrelay_use(&now, wear->last_ns, wear->last_use_ns),
-			  NSEC_PER_SEC);
+	/* In this boot, else as a record has it. */
+	emrelay_put_known(s, "first_use_s", emrelay_clock_real_ns(&now, wear->first_ns) ?:
+			  wear->first_use_ns, NSEC_PER_SEC);
+	emrelay_put_known(s, "last_use_s", emrelay_clock_real_ns(&now, wear->last_ns) ?:
+			  wear->last_use_ns, NSEC_PER_SEC);
 	emrelay_put(s, "damage_pico", wear->damage_pico);
 	emrelay_put(s, "life_used_ppm", emrelay_wear_ppm(wear));
 	seq_printf(s, "basis: %s\n", bases[channel->cost.basis]);
