@@ -100,7 +100,7 @@ bank()
 	done
 }
 
-# watching NAME FILE...: what is told of files from now on is in /tmp/NAME; $watcher looks on
+# watching NAME FILE...: what is told of files from now on is in /tmp/NAME, until watched
 watching()
 {
 	watching=$1
@@ -110,6 +110,12 @@ watching()
 	until grep -qs ready "/tmp/$watching"; do
 		sleep 0.01
 	done
+}
+
+watched()
+{
+	kill $watcher
+	wait $watcher || :
 }
 
 record()
