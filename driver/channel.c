@@ -982,8 +982,7 @@ int emrelay_channel_find(struct emrelay_channel *channel)
 				     "%pfwP: default-state \"keep\" needs coil-gpios that can be read\n",
 				     config->fwnode);
 	channel->blind = level < 0;
-	channel->checked = !channel->blind &&
-			   !emrelay_gpiod_is_single_ended(channel->coil, config->fwnode);
+	channel->checked = !channel->blind && !gpiod_is_single_ended(channel->coil);
 	found = channel->blind ? engine->past.coil : level;
 
 	if (!engine->past.known)
