@@ -860,8 +860,7 @@ int emrelay_channel_merge(struct emrelay_channel *channel, const struct emrelay_
 	emrelay_account_merge(account, record, source, past->coil, clocks.now_ns);
 	energised_ns = emrelay_account_energised_ns(account, &clocks);
 	if (energised_ns != U64_MAX) {
-		past->energised_ns = past->cycled ? max(past->energised_ns, energised_ns) :
-						    energised_ns;
+		past->energised_ns = max(past->energised_ns, energised_ns);
 		past->cycled = true;
 	}
 	/* Later its releases are those that were seen. */
