@@ -67,8 +67,9 @@
 #ifndef EMRELAY_HAVE_GPIOD_SINGLE_ENDED
 #define gpiod_is_single_ended(desc)					\
 	({								\
-		struct gpio_chip *chip = emrelay_gpiod_chip(desc);	\
-		unsigned int offset = desc_to_gpio(desc) - chip->base;	\
+		struct gpio_desc *line = (desc);			\
+		struct gpio_chip *chip = emrelay_gpiod_chip(line);	\
+		unsigned int offset = desc_to_gpio(line) - chip->base;	\
 									\
 		gpiochip_line_is_open_drain(chip, offset) ||		\
 			gpiochip_line_is_open_source(chip, offset);	\

@@ -311,7 +311,7 @@ static ssize_t emrelay_health_cause_show(struct device *dev, struct device_attri
 
 /* The tables are of pointers, as attribute groups are. */
 #define EMRELAY_ATTR(_attr, ...)					\
-	(&(struct emrelay_attribute) { .dev = _attr, ##__VA_ARGS__ }.dev.attr)
+	(&((struct emrelay_attribute) { .dev = _attr, ##__VA_ARGS__ }).dev.attr)
 #define EMRELAY_FILE(_name, _mode, _show, _store, ...)			\
 	EMRELAY_ATTR(__ATTR(_name, _mode, _show, _store), ##__VA_ARGS__)
 #define EMRELAY_RO(_name, _get, ...)					\
