@@ -17,7 +17,6 @@
 #include "channel.h"
 #include "sense.h"
 #include "store.h"
-#include "sysfs.h"
 #include "trace.h"
 
 /*
