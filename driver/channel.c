@@ -273,12 +273,29 @@ static void emrelay_channel_tell_work(struct work_struct *work)
 		kobject_uevent_env(&channel->dev.kobj, KOBJ_CHANGE, envp);
 }
 
+/*
+ * Looks at the contact if anyone wants to know, and sends its notifications.
+ * Returns when to do it again, U64_MAX if nobody does.
+ */
+static u64 emrelay_channel_observe(struct emrelay_channel *channel, u64 now_ns)
+{
+	u64 next_ns;
+
+	if (!emrelay_channel_watched(channel))
+		return U64_MAX;
+
+	next_ns = channel->sense ? emrelay_sense_update(channel, now_ns) :
+				   emrelay_engine_settled_ns(&channel->memory->engine);
+	emrelay_channel_tell(channel, now_ns);
+	return now_ns < next_ns ? next_ns : U64_MAX;
+}
+
 /* Returns when to decide again, 0 if the coil is to be driven to the engine's target now. */
 static u64 emrelay_channel_decide(struct emrelay_channel *channel, u64 now_ns)
 {
+	u64 look_ns = emrelay_channel_observe(channel, now_ns);
 	u64 wake_ns = emrelay_arbiter_decide(&channel->bank->arbiter, channel->index, now_ns);
 	const struct emrelay_engine *engine = &channel->memory->engine;
-	u64 settled_ns;
 
 	/* Of a pulse nothing is left after a boot. */
 	if (unlikely(channel->config.default_state == EMRELAY_DEFAULT_LAST) &&
@@ -287,17 +304,7 @@ static u64 emrelay_channel_decide(struct emrelay_channel *channel, u64 now_ns)
 		emrelay_store_count(channel);
 		emrelay_store_queue(channel, 0);
 	}
-	if (!emrelay_channel_watched(channel))
-		return wake_ns;
-
-	if (channel->sense) {
-		settled_ns = emrelay_sense_update(channel, now_ns);
-		wake_ns = emrelay_arbiter_decide(&channel->bank->arbiter, channel->index, now_ns);
-	} else {
-		settled_ns = emrelay_engine_settled_ns(engine);
-	}
-	emrelay_channel_tell(channel, now_ns);
-	return now_ns < settled_ns ? min(wake_ns, settled_ns) : wake_ns;
+	return min(wake_ns, look_ns);
 }
 
 /*
@@ -456,8 +463,9 @@ static u64 emrelay_channel_follow(struct emrelay_channel *channel, u64 now_ns)
 						emrelay_gpiod_set(channel->coil, engine->target) ?:
 						engine->target);
 		/* Nothing is left to decide but when the on ends. */
-		if (!emrelay_engine_pending(engine) && !emrelay_channel_watched(channel)) {
-			wake_ns = emrelay_engine_end_ns(engine);
+		if (!emrelay_engine_pending(engine)) {
+			wake_ns = min(emrelay_engine_end_ns(engine),
+				      emrelay_channel_observe(channel, now_ns));
 			break;
 		}
 	}
@@ -803,6 +811,8 @@ int emrelay_channel_configure(struct emrelay_channel *channel, size_t offset, u3
 	emrelay_channel_set_worn(channel);
 	if (flush)
 		emrelay_store_queue(channel, 0);
+	if (channel->sense)
+		channel->sense->next_ns = 0;
 	emrelay_bank_follow(channel->bank, channel, now_ns);
 	return 0;
 }
@@ -918,6 +928,7 @@ void emrelay_channel_replace(struct emrelay_channel *channel, const char *serial
 		channel->told.health_event = true;
 		if (channel->sense) {
 			emrelay_feedback_replace(channel->memory->feedback, now_ns);
+			channel->sense->next_ns = 0;
 			emrelay_sense_update(channel, now_ns);
 			emrelay_channel_set_cost(channel);
 			emrelay_bank_follow(channel->bank, channel, now_ns);
