@@ -273,27 +273,23 @@ static void emrelay_channel_tell_work(struct work_struct *work)
 		kobject_uevent_env(&channel->dev.kobj, KOBJ_CHANGE, envp);
 }
 
-/*
- * Looks at the contact if anyone wants to know, and sends its notifications.
- * Returns when to do it again, U64_MAX if nobody does.
- */
+/* Looks at the contact, and sends its notifications. Returns when to do it again. */
 static u64 emrelay_channel_observe(struct emrelay_channel *channel, u64 now_ns)
 {
-	u64 next_ns;
+	u64 next_ns = channel->sense ? emrelay_sense_update(channel, now_ns) :
+				       emrelay_engine_settled_ns(&channel->memory->engine);
 
-	if (!emrelay_channel_watched(channel))
-		return U64_MAX;
-
-	next_ns = channel->sense ? emrelay_sense_update(channel, now_ns) :
-				   emrelay_engine_settled_ns(&channel->memory->engine);
 	emrelay_channel_tell(channel, now_ns);
 	return now_ns < next_ns ? next_ns : U64_MAX;
 }
 
-/* Returns when to decide again, 0 if the coil is to be driven to the engine's target now. */
-static u64 emrelay_channel_decide(struct emrelay_channel *channel, u64 now_ns)
+/*
+ * Returns when to decide again, 0 if the coil is to be driven to the engine's target now.
+ * What is seen of the contact first may withdraw that.
+ */
+static u64 emrelay_channel_decide(struct emrelay_channel *channel, bool watched, u64 now_ns)
 {
-	u64 look_ns = emrelay_channel_observe(channel, now_ns);
+	u64 look_ns = watched ? emrelay_channel_observe(channel, now_ns) : U64_MAX;
 	u64 wake_ns = emrelay_arbiter_decide(&channel->bank->arbiter, channel->index, now_ns);
 	const struct emrelay_engine *engine = &channel->memory->engine;
 
@@ -450,10 +446,11 @@ static void emrelay_channel_arm(struct emrelay_channel *channel, u64 wake_ns)
 static u64 emrelay_channel_follow(struct emrelay_channel *channel, u64 now_ns)
 {
 	const struct emrelay_engine *engine = &channel->memory->engine;
+	bool watched = emrelay_channel_watched(channel);
 	struct emrelay_bank *bank = channel->bank;
 	u64 wake_ns;
 
-	while (!(wake_ns = emrelay_channel_decide(channel, now_ns))) {
+	while (!(wake_ns = emrelay_channel_decide(channel, watched, now_ns))) {
 		if (bank->sleeps || engine->tries) {
 			if (!bank->down)
 				kthread_queue_work(bank->worker, &channel->drive_work);
@@ -464,8 +461,9 @@ static u64 emrelay_channel_follow(struct emrelay_channel *channel, u64 now_ns)
 						engine->target);
 		/* Nothing is left to decide but when the on ends. */
 		if (!emrelay_engine_pending(engine)) {
-			wake_ns = min(emrelay_engine_end_ns(engine),
-				      emrelay_channel_observe(channel, now_ns));
+			wake_ns = emrelay_engine_end_ns(engine);
+			if (watched)
+				wake_ns = min(wake_ns, emrelay_channel_observe(channel, now_ns));
 			break;
 		}
 	}
@@ -542,7 +540,8 @@ static bool emrelay_channel_drive(struct emrelay_channel *channel)
 			emrelay_bank_follow(bank, channel, now_ns);
 			return false;
 		}
-		wake_ns = look ? 0 : emrelay_channel_decide(channel, now_ns);
+		wake_ns = look ? 0 : emrelay_channel_decide(channel, emrelay_channel_watched(channel),
+							    now_ns);
 		if (wake_ns) {
 			emrelay_channel_arm(channel, wake_ns);
 			emrelay_bank_follow(bank, NULL, now_ns);

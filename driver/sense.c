@@ -51,29 +51,22 @@ static irqreturn_t emrelay_sense_irq(int irq, void *data)
 	bool guess = IS_ENABLED(CONFIG_PREEMPT_RT) || sense->sleeps;
 	u64 now_ns = ktime_get_boottime_ns();
 	u32 head = sense->head;
+	/* An edge of old is told with the present level; of the others, what was taken out is free. */
+	bool missed = now_ns - READ_ONCE(sense->enabled_ns) < EMRELAY_REPLAY_NS ||
+		      head - smp_load_acquire(&sense->tail) >= EMRELAY_SAMPLES;
 
-	/* An edge of old is told with the present level: that is read. */
-	if (now_ns - READ_ONCE(sense->enabled_ns) < EMRELAY_REPLAY_NS) {
-		WRITE_ONCE(sense->missed, true);
-		return IRQ_WAKE_THREAD;
-	}
 	sense->paid_ns = max(sense->paid_ns, now_ns) + EMRELAY_EDGE_NS;
 	if (sense->paid_ns - now_ns > EMRELAY_EDGES * EMRELAY_EDGE_NS) {
 		disable_irq_nosync(irq);
 		WRITE_ONCE(sense->stormed, true);
-		return IRQ_WAKE_THREAD;
-	}
-	sense->level = guess ? !sense->level : gpiod_get_value(sense->line) > 0;
-	/* What was taken out is free. */
-	if (head - smp_load_acquire(&sense->tail) < EMRELAY_SAMPLES) {
+	} else if (!missed) {
+		sense->level = guess ? !sense->level : gpiod_get_value(sense->line) > 0;
 		sense->samples[head % EMRELAY_SAMPLES] =
 			(struct emrelay_sample) { now_ns, sense->level };
 		/* The sample is complete before it is seen. */
 		smp_store_release(&sense->head, head + 1);
-	} else {
-		guess = true;
 	}
-	if (guess)
+	if (missed || guess)
 		WRITE_ONCE(sense->missed, true);
 	return IRQ_WAKE_THREAD;
 }
@@ -341,24 +334,27 @@ u64 emrelay_sense_update(struct emrelay_channel *channel, u64 now_ns)
 	return sense->next_ns;
 }
 
-/* Reads a line that sleeps. */
+/* Acts on what the interrupt noted; a line that sleeps is read before. */
 static void emrelay_sense_work(struct work_struct *work)
 {
 	struct emrelay_sense *sense = container_of(work, struct emrelay_sense, work);
 	struct emrelay_channel *channel = sense->channel;
-	int level, voltage = 0;
+	int level = 0, voltage = 0;
 	u64 now_ns;
 
-	WRITE_ONCE(sense->missed, false);
-	level = gpiod_get_value_cansleep(sense->line);
-	if (sense->supply)
-		voltage = gpiod_get_value_cansleep(sense->supply);
+	if (sense->sleeps) {
+		WRITE_ONCE(sense->missed, false);
+		level = gpiod_get_value_cansleep(sense->line);
+		if (sense->supply)
+			voltage = gpiod_get_value_cansleep(sense->supply);
+	}
 
 	guard(spinlock_irqsave)(&channel->bank->lock);
 	now_ns = ktime_get_boottime_ns();
 	if (voltage)
 		sense->voltage_ns = now_ns;
-	emrelay_sense_level(channel, level, now_ns);
+	if (sense->sleeps)
+		emrelay_sense_level(channel, level, now_ns);
 	sense->next_ns = 0;
 	emrelay_bank_follow(channel->bank, channel, now_ns);
 }
@@ -366,16 +362,8 @@ static void emrelay_sense_work(struct work_struct *work)
 static irqreturn_t emrelay_sense_thread(int irq, void *data)
 {
 	struct emrelay_sense *sense = data;
-	struct emrelay_bank *bank = sense->channel->bank;
 
-	if (sense->sleeps) {
-		emrelay_sense_work(&sense->work);
-		return IRQ_HANDLED;
-	}
-
-	guard(spinlock_irqsave)(&bank->lock);
-	sense->next_ns = 0;
-	emrelay_bank_follow(bank, sense->channel, ktime_get_boottime_ns());
+	emrelay_sense_work(&sense->work);
 	return IRQ_HANDLED;
 }
 
@@ -391,7 +379,6 @@ int emrelay_sense_find(struct emrelay_channel *channel)
 	struct gpio_desc *line = emrelay_bank_get_line(channel, "contact", GPIOD_IN);
 	struct gpio_desc *supply = emrelay_bank_get_line(channel, "line", GPIOD_IN);
 	const struct emrelay_config *config = &channel->config;
-	struct emrelay_memory *memory = channel->memory;
 	struct device *dev = channel->bank->dev;
 	struct emrelay_sense *sense;
 	int ret;
@@ -406,9 +393,9 @@ int emrelay_sense_find(struct emrelay_channel *channel)
 		return 0;
 
 	sense = devm_kzalloc(dev, sizeof(*sense), GFP_KERNEL);
-	if (!memory->feedback)
-		memory->feedback = kzalloc(sizeof(*memory->feedback), GFP_KERNEL);
-	if (!sense || !memory->feedback)
+	if (!channel->memory->feedback)
+		channel->memory->feedback = kzalloc(sizeof(struct emrelay_feedback), GFP_KERNEL);
+	if (!sense || !channel->memory->feedback)
 		return -ENOMEM;
 	ret = gpiod_to_irq(line);
 	if (ret == -EPROBE_DEFER)
@@ -468,7 +455,6 @@ void emrelay_sense_start(struct emrelay_channel *channel)
 		emrelay_feedback_bind(channel->memory->feedback, &limits, engine->past.coil,
 				      level > 0, now_ns);
 		sense->tail = sense->head;
-		sense->level = level > 0;
 		sense->edge_ns = engine->past.edge_ns;
 		/* It differs from any: what is latched of old is told of, too. */
 		sense->proof = (struct emrelay_proof) { .rest_ns = U64_MAX };
