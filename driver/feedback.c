@@ -17,8 +17,6 @@ enum { EMRELAY_RELEASE_TENTHS = 22, EMRELAY_OPERATE_TENTHS = 25, EMRELAY_BOUNCE_
 static void emrelay_times_add(struct emrelay_times *times, u64 ns, unsigned int tenths,
 			      u64 floor_ns)
 {
-	bool above;
-
 	times->last_ns = ns;
 	times->min_ns = times->n ? min(times->min_ns, ns) : ns;
 	times->max_ns = max(times->max_ns, ns);
@@ -31,8 +29,10 @@ static void emrelay_times_add(struct emrelay_times *times, u64 ns, unsigned int 
 		return;
 	}
 	times->ewma_ns = times->ewma_ns - times->ewma_ns / 16 + ns / 16;
-	above = times->ewma_ns * 10 > times->baseline_ns * tenths && times->ewma_ns > floor_ns;
-	times->above = above ? times->above + 1 : 0;
+	if (times->ewma_ns * 10 > times->baseline_ns * tenths && times->ewma_ns > floor_ns)
+		times->above++;
+	else
+		times->above = 0;
 }
 
 static u64 emrelay_feedback_patience_ns(const struct emrelay_feedback *feedback, bool on)
@@ -82,13 +82,6 @@ static void emrelay_feedback_weld(struct emrelay_feedback *feedback)
 	feedback->latched |= EMRELAY_STUCK_CLOSED;
 }
 
-/* No more is awaited of a contact; what it does is judged as at rest. */
-static void emrelay_feedback_give_up(struct emrelay_feedback *feedback, enum emrelay_phase phase)
-{
-	feedback->phase = phase;
-	feedback->measuring = false;
-}
-
 /* It may come to rest yet. */
 static void emrelay_feedback_toggle(struct emrelay_feedback *feedback, u64 now_ns)
 {
@@ -99,7 +92,8 @@ static void emrelay_feedback_toggle(struct emrelay_feedback *feedback, u64 now_n
 /* The contact is not, for good, where the coil wants it. */
 static void emrelay_feedback_astray(struct emrelay_feedback *feedback, u64 now_ns)
 {
-	emrelay_feedback_give_up(feedback, EMRELAY_ASTRAY);
+	feedback->phase = EMRELAY_ASTRAY;
+	feedback->measuring = false;
 	if (feedback->coil) {
 		emrelay_feedback_misfire(feedback);
 	} else if (feedback->limits.ac) {
@@ -128,7 +122,8 @@ static void emrelay_feedback_fail(struct emrelay_feedback *feedback, u64 now_ns)
 		emrelay_feedback_toggle(feedback, now_ns);
 	} else {
 		emrelay_feedback_chatter(feedback, now_ns);
-		emrelay_feedback_give_up(feedback, EMRELAY_LEFT);
+		feedback->phase = EMRELAY_LEFT;
+		feedback->measuring = false;
 	}
 }
 
@@ -178,7 +173,6 @@ static void emrelay_feedback_arrive(struct emrelay_feedback *feedback, u64 now_n
 /* The contact leaves its rest, or comes back. */
 static void emrelay_feedback_depart(struct emrelay_feedback *feedback, u64 now_ns)
 {
-	u64 *departed_ns = feedback->departed_ns;
 	u64 oldest_ns;
 
 	if (feedback->seen == feedback->coil) {
@@ -188,8 +182,8 @@ static void emrelay_feedback_depart(struct emrelay_feedback *feedback, u64 now_n
 	}
 
 	feedback->phase = EMRELAY_LEFT;
-	departed_ns[feedback->departures++ % EMRELAY_DEPARTURES] = now_ns;
-	oldest_ns = departed_ns[feedback->departures % EMRELAY_DEPARTURES];
+	feedback->departed_ns[feedback->departures++ % EMRELAY_DEPARTURES] = now_ns;
+	oldest_ns = feedback->departed_ns[feedback->departures % EMRELAY_DEPARTURES];
 	if (oldest_ns && now_ns - oldest_ns <= EMRELAY_DEPARTURES_NS)
 		emrelay_feedback_chatter(feedback, now_ns);
 }
@@ -245,14 +239,12 @@ static u64 emrelay_feedback_calm_ns(const struct emrelay_feedback *feedback)
 /* When has a contact been where it is not to be for so long that it means something? */
 static u64 emrelay_feedback_fails_ns(const struct emrelay_feedback *feedback)
 {
-	const struct emrelay_feedback_limits *limits = &feedback->limits;
-
 	if (feedback->phase >= EMRELAY_MOVING)
 		return feedback->deadline_ns;
 	if (feedback->seen == feedback->coil)
 		return U64_MAX;
 	if (feedback->phase == EMRELAY_LEFT)
-		return feedback->seen_ns + limits->bounce_ns + limits->hold_ns;
+		return feedback->seen_ns + feedback->limits.bounce_ns + feedback->limits.hold_ns;
 	if (feedback->phase == EMRELAY_DROPPED)
 		return feedback->seen_ns + emrelay_feedback_patience_ns(feedback, false);
 	return U64_MAX;
@@ -260,21 +252,20 @@ static u64 emrelay_feedback_fails_ns(const struct emrelay_feedback *feedback)
 
 static u64 emrelay_feedback_measured_ns(const struct emrelay_feedback *feedback)
 {
-	const struct emrelay_feedback_limits *limits = &feedback->limits;
-
-	if (!feedback->measuring || feedback->phase >= EMRELAY_CONFIRMING ||
-	    (!limits->ac && feedback->raw != feedback->coil))
+	if (!feedback->measuring || feedback->phase >= EMRELAY_CONFIRMING)
 		return U64_MAX;
-	return limits->ac ? feedback->rest_ns : feedback->last_ns + limits->bounce_ns;
+	if (feedback->limits.ac)
+		return feedback->rest_ns;
+	return feedback->raw == feedback->coil ? feedback->last_ns + feedback->limits.bounce_ns :
+						 U64_MAX;
 }
 
 /* The next moment at which time alone changes something. */
 static u64 emrelay_feedback_event_ns(const struct emrelay_feedback *feedback)
 {
-	u64 moves_ns = min(emrelay_feedback_flip_ns(feedback), emrelay_feedback_calm_ns(feedback));
-
-	return min3(moves_ns, emrelay_feedback_fails_ns(feedback),
-		    emrelay_feedback_measured_ns(feedback));
+	return min(min3(emrelay_feedback_flip_ns(feedback), emrelay_feedback_calm_ns(feedback),
+			emrelay_feedback_fails_ns(feedback)),
+		   emrelay_feedback_measured_ns(feedback));
 }
 
 static void emrelay_feedback_step(struct emrelay_feedback *feedback, u64 now_ns)
@@ -555,6 +546,5 @@ bool emrelay_feedback_drifts(const struct emrelay_feedback *feedback)
 {
 	const struct emrelay_feedback_life *life = &feedback->life;
 
-	return max3(life->operate.above, life->release.above, life->bounce.above) >=
-	       EMRELAY_DRIFTED;
+	return max3(life->operate.above, life->release.above, life->bounce.above) >= EMRELAY_DRIFTED;
 }
