@@ -324,10 +324,10 @@ u64 emrelay_sense_update(struct emrelay_channel *channel, u64 now_ns)
 		emrelay_sense_enable(sense, true, now_ns);
 	if (READ_ONCE(sense->missed) || now_ns >= emrelay_sense_poll_ns(channel))
 		emrelay_sense_read(channel, now_ns);
-	emrelay_sense_act(channel, now_ns);
 	next_ns = sense->state == EMRELAY_SENSE_OK ?
 		  emrelay_feedback_advance(feedback, now_ns) :
 		  emrelay_engine_settled_ns(&channel->memory->engine);
+	emrelay_sense_act(channel, now_ns);
 	sense->next_ns = emrelay_sense_poll_ns(channel);
 	if (next_ns > now_ns)
 		sense->next_ns = min(sense->next_ns, next_ns);
