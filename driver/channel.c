@@ -269,12 +269,25 @@ static void emrelay_channel_tell_work(struct work_struct *work)
 		kobject_uevent_env(&channel->dev.kobj, KOBJ_CHANGE, envp);
 }
 
-/* Returns when to decide again, 0 if the coil is to be driven to the engine's target now. */
-static u64 emrelay_channel_decide(struct emrelay_channel *channel, u64 now_ns)
+/* Looks at the contact, and sends its notifications. Returns when to do it again. */
+static u64 emrelay_channel_observe(struct emrelay_channel *channel, u64 now_ns)
 {
+	u64 next_ns = channel->sense ? emrelay_sense_update(channel, now_ns) :
+				       emrelay_engine_settled_ns(&channel->memory->engine);
+
+	emrelay_channel_tell(channel, now_ns);
+	return now_ns < next_ns ? next_ns : U64_MAX;
+}
+
+/*
+ * Returns when to decide again, 0 if the coil is to be driven to the engine's target now.
+ * What is seen of the contact first may withdraw that.
+ */
+static u64 emrelay_channel_decide(struct emrelay_channel *channel, bool watched, u64 now_ns)
+{
+	u64 look_ns = watched ? emrelay_channel_observe(channel, now_ns) : U64_MAX;
 	u64 wake_ns = emrelay_arbiter_decide(&channel->bank->arbiter, channel->index, now_ns);
 	const struct emrelay_engine *engine = &channel->memory->engine;
-	u64 settled_ns;
 
 	/* Of a pulse nothing is left after a boot. */
 	if (unlikely(channel->config.default_state == EMRELAY_DEFAULT_LAST) &&
@@ -283,17 +296,7 @@ static u64 emrelay_channel_decide(struct emrelay_channel *channel, u64 now_ns)
 		emrelay_store_count(channel);
 		emrelay_store_queue(channel, 0);
 	}
-	if (!emrelay_channel_watched(channel))
-		return wake_ns;
-
-	if (channel->sense) {
-		settled_ns = emrelay_sense_update(channel, now_ns);
-		wake_ns = emrelay_arbiter_decide(&channel->bank->arbiter, channel->index, now_ns);
-	} else {
-		settled_ns = emrelay_engine_settled_ns(engine);
-	}
-	emrelay_channel_tell(channel, now_ns);
-	return now_ns < settled_ns ? min(wake_ns, settled_ns) : wake_ns;
+	return min(wake_ns, look_ns);
 }
 
 /*
@@ -439,10 +442,11 @@ static void emrelay_channel_arm(struct emrelay_channel *channel, u64 wake_ns)
 static u64 emrelay_channel_follow(struct emrelay_channel *channel, u64 now_ns)
 {
 	const struct emrelay_engine *engine = &channel->memory->engine;
+	bool watched = emrelay_channel_watched(channel);
 	struct emrelay_bank *bank = channel->bank;
 	u64 wake_ns;
 
-	while (!(wake_ns = emrelay_channel_decide(channel, now_ns))) {
+	while (!(wake_ns = emrelay_channel_decide(channel, watched, now_ns))) {
 		if (bank->sleeps || engine->tries) {
 			if (!bank->down)
 				kthread_queue_work(bank->worker, &channel->drive_work);
@@ -452,8 +456,10 @@ static u64 emrelay_channel_follow(struct emrelay_channel *channel, u64 now_ns)
 						emrelay_gpiod_set(channel->coil, engine->target) ?:
 						engine->target);
 		/* Nothing is left to decide but when the on ends. */
-		if (!emrelay_engine_pending(engine) && !emrelay_channel_watched(channel)) {
+		if (!emrelay_engine_pending(engine)) {
 			wake_ns = emrelay_engine_end_ns(engine);
+			if (watched)
+				wake_ns = min(wake_ns, emrelay_channel_observe(channel, now_ns));
 			break;
 		}
 	}
@@ -527,7 +533,8 @@ static bool emrelay_channel_drive(struct emrelay_channel *channel)
 		look = channel->look;
 		channel->look = false;
 		if (!look && ((!bank->sleeps && !engine->tries) ||
-			      emrelay_channel_decide(channel, now_ns))) {
+			      emrelay_channel_decide(channel, emrelay_channel_watched(channel),
+						     now_ns))) {
 			emrelay_bank_follow(bank, channel, now_ns);
 			return false;
 		}
@@ -789,6 +796,8 @@ int emrelay_channel_configure(struct emrelay_channel *channel, size_t offset, u3
 	emrelay_channel_set_worn(channel);
 	if (flush)
 		emrelay_store_queue(channel, 0);
+	if (channel->sense)
+		channel->sense->next_ns = 0;
 	emrelay_bank_follow(channel->bank, channel, now_ns);
 	return 0;
 }
@@ -903,6 +912,7 @@ void emrelay_channel_replace(struct emrelay_channel *channel, const char *serial
 		channel->told.health_event = true;
 		if (channel->sense) {
 			emrelay_feedback_replace(channel->memory->feedback, now_ns);
+			channel->sense->next_ns = 0;
 			emrelay_sense_update(channel, now_ns);
 			emrelay_channel_set_cost(channel);
 			emrelay_bank_follow(channel->bank, channel, now_ns);

@@ -113,9 +113,11 @@ int emrelay_fault_acknowledge(struct emrelay_channel *channel)
 
 	if (channel->sense) {
 		/* What the line showed until now counts. */
+		channel->sense->next_ns = 0;
 		emrelay_sense_update(channel, now_ns);
-		if (!emrelay_feedback_clear(channel->memory->feedback, now_ns))
-			emrelay_sense_update(channel, now_ns);
+		emrelay_feedback_clear(channel->memory->feedback, now_ns);
+		channel->sense->next_ns = 0;
+		emrelay_sense_update(channel, now_ns);
 		emrelay_bank_follow(channel->bank, channel, now_ns);
 	}
 	return emrelay_fault_worst(channel) ? -EBUSY : 0;
