@@ -469,8 +469,10 @@ static int emrelay_resume(struct device *dev)
 	struct emrelay_bank *bank = dev_get_drvdata(dev);
 	unsigned int i;
 
-	for (i = 0; i < 2 * bank->count; i++)
-		emrelay_channel_restore(bank->channels[i % bank->count], i >= bank->count);
+	for (i = 0; i < bank->count; i++)
+		emrelay_channel_restore(bank->channels[i], false);
+	for (i = 0; i < bank->count; i++)
+		emrelay_channel_restore(bank->channels[i], true);
 	for (i = 0; i < bank->count; i++)
 		emrelay_sense_start(bank->channels[i]);
 	scoped_guard(spinlock_irqsave, &bank->lock)
