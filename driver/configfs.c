@@ -24,22 +24,22 @@
 #include "version.h"
 
 /* Banks and relays have no more files than this for properties, and no more of them for lines. */
-#define EMRELAY_FILES	48
+#define EMRELAY_FILES	44
 #define EMRELAY_LINES	4
-
-enum { EMRELAY_BANK, EMRELAY_CHANNEL };
 
 /**
  * struct emrelay_value - what was written to a file
  * @entry: the property; without a name: there is none
  * @line: the line; without a key: there is none
  * @number: the numbers of @entry
+ * @wrong: of a number, what is wrong with it
  * @text: as it was written, and once more, which was taken to pieces
  */
 struct emrelay_value {
 	struct property_entry entry;
 	struct gpiod_lookup line;
 	u32 number[2 * EMRELAY_POINTS];
+	char wrong[48];
 	char text[];
 };
 
@@ -61,7 +61,7 @@ struct emrelay_dir {
 	struct emrelay_dir *bank;
 	struct emrelay_value *value[EMRELAY_FILES];
 	struct software_node swnode;
-	struct property_entry properties[EMRELAY_FILES + 3];
+	struct property_entry properties[EMRELAY_FILES + 2];
 	bool held;
 
 	int id;
@@ -81,14 +81,10 @@ static struct emrelay_dir *emrelay_to_dir(struct config_item *item)
 	return container_of(to_config_group(item), struct emrelay_dir, group);
 }
 
-static const char *emrelay_dir_name(struct emrelay_dir *dir)
+/* These two take words to pieces, and return what is wrong with them. */
+static const char *emrelay_parse_line(struct emrelay_value *value, char *words)
 {
-	return config_item_name(&dir->group.cg_item);
-}
-
-/* Takes words to pieces; false if one of them is wrong. */
-static bool emrelay_parse_line(struct gpiod_lookup *line, char *words)
-{
+	struct gpiod_lookup *line = &value->line;
 	char *word;
 
 	line->key = strsep(&words, " \t");
@@ -101,85 +97,69 @@ static bool emrelay_parse_line(struct gpiod_lookup *line, char *words)
 		else if (*word && (line->chip_hwnum != U16_MAX ||
 				   kstrtou16(word, 10, &line->chip_hwnum) ||
 				   line->chip_hwnum == U16_MAX))
-			return false;
+			return "not CHIP OFFSET or LINE, and active-low, open-drain or nothing";
 	}
-	return true;
+	/* Not every kernel tells it of a line. */
+	value->entry = PROPERTY_ENTRY_BOOL(line->flags & GPIO_OPEN_DRAIN ? "open-drain" : NULL);
+	return NULL;
 }
 
-static int emrelay_parse_numbers(u32 *number, char *words)
+static const char *emrelay_parse(const struct emrelay_property *p, struct emrelay_value *value,
+				 char *words)
 {
+	u32 *number = value->number;
 	int count = 0;
 	char *word;
-
-	while ((word = strsep(&words, " \t,")))
-		if (*word && (count == 2 * EMRELAY_POINTS || kstrtou32(word, 10, &number[count++])))
-			return -EINVAL;
-	return count;
-}
-
-static int emrelay_parse(struct emrelay_dir *dir, const struct emrelay_property *p,
-			 struct emrelay_value *value, char *words)
-{
-	const char *text = value->text, *wrong = NULL;
-	char range[40];
 	bool flag;
-	int count;
 
 	switch (p->type) {
 	case EMRELAY_READ_OTHER:
-		if (!emrelay_parse_line(&value->line, words))
-			wrong = "not CHIP OFFSET or LINE, and active-low, open-drain or nothing";
-		break;
+		return emrelay_parse_line(value, words);
 	case EMRELAY_READ_FLAG:
-		if (kstrtobool(text, &flag))
-			wrong = "neither 0 nor 1";
-		else if (flag)
-			value->entry = PROPERTY_ENTRY_BOOL(p->name);
-		break;
+		if (kstrtobool(words, &flag))
+			return "neither 0 nor 1";
+		value->entry = PROPERTY_ENTRY_BOOL(flag ? p->name : NULL);
+		return NULL;
 	case EMRELAY_READ_STRING:
-		if (p->names && match_string(p->names, p->max, text) < 0)
-			wrong = "unknown";
-		value->entry = PROPERTY_ENTRY_STRING(p->name, text);
-		break;
+		value->entry = PROPERTY_ENTRY_STRING(p->name, value->text);
+		return p->names && match_string(p->names, p->max, words) < 0 ? "unknown" : NULL;
 	default:
-		count = emrelay_parse_numbers(value->number, words);
-		snprintf(range, sizeof(range), "not in %u to %u", p->min, p->max);
-		if (count < 0 || (p->type == EMRELAY_READ_U32 && count != 1))
-			wrong = "no number, or too many";
-		else if (p->max && (*value->number < p->min || *value->number > p->max))
-			wrong = range;
-		value->entry = PROPERTY_ENTRY_U32_ARRAY_LEN(p->name, value->number, count);
+		while ((word = strsep(&words, " \t,")))
+			if (*word && (count == ARRAY_SIZE(value->number) ||
+				      kstrtou32(word, 10, &number[count++])))
+				return "no number, or too many";
+		value->entry = PROPERTY_ENTRY_U32_ARRAY_LEN(p->name, number, count);
+		if (!p->max || (count == 1 && *number >= p->min && *number <= p->max))
+			return NULL;
+		snprintf(value->wrong, sizeof(value->wrong), "not one of %u to %u", p->min, p->max);
+		return value->wrong;
 	}
-	if (!wrong)
-		return 0;
-	/* One may write as fast as one can. */
-	pr_err_ratelimited("%s/%s: %s \"%s\" is %s\n", emrelay_dir_name(dir->bank),
-			   emrelay_dir_name(dir), p->name, text, wrong);
-	return -EINVAL;
 }
 
 static ssize_t emrelay_store(struct config_item *item, const char *page, size_t size, u32 file)
 {
+	const struct emrelay_property *p = emrelay_properties[file];
 	struct emrelay_dir *dir = emrelay_to_dir(item);
 	struct emrelay_value *value = kzalloc(sizeof(*value) + 2 * (size + 1), GFP_KERNEL);
+	const char *wrong;
 	char *words;
-	int ret = 0;
 
 	if (!value)
 		return -ENOMEM;
 	words = value->text + size + 1;
 	strscpy(words, skip_spaces(page), size + 1);
 	strscpy(value->text, strim(words), size + 1);
-	if (*words)
-		ret = emrelay_parse(dir, emrelay_properties[file], value, words);
+	wrong = *words ? emrelay_parse(p, value, words) : NULL;
+	/* One may write as fast as one can. */
+	if (wrong)
+		pr_err_ratelimited("%s/%s: %s \"%s\" is %s\n", dir->bank->group.cg_item.ci_name,
+				   item->ci_name, p->name, value->text, wrong);
 
-	mutex_lock(&emrelay_subsystem.su_mutex);
-	ret = ret ?: dir->bank->pdev ? -EBUSY : 0;
-	if (!ret)
+	guard(mutex)(&emrelay_subsystem.su_mutex);
+	if (!wrong && !dir->bank->pdev)
 		swap(dir->value[file], value);
-	mutex_unlock(&emrelay_subsystem.su_mutex);
 	kfree(value);
-	return ret ?: size;
+	return wrong ? -EINVAL : dir->bank->pdev ? -EBUSY : size;
 }
 
 static ssize_t emrelay_show(struct config_item *item, char *page, u32 file)
@@ -193,23 +173,16 @@ static ssize_t emrelay_show(struct config_item *item, char *page, u32 file)
 /* configfs does not tell a function which file it is called for: so each has its own. */
 #define FILE(n)									\
 static ssize_t emrelay_##n##_show(struct config_item *item, char *page)	\
-{										\
-	return emrelay_show(item, page, n##U);					\
-}										\
-										\
+{ return emrelay_show(item, page, n##U); }					\
 static ssize_t emrelay_##n##_store(struct config_item *item, const char *page, size_t size) \
-{										\
-	return emrelay_store(item, page, size, n##U);				\
-}										\
-										\
+{ return emrelay_store(item, page, size, n##U); }				\
 CONFIGFS_ATTR(emrelay_, n)
 
-FILE(0); FILE(1); FILE(2); FILE(3); FILE(4); FILE(5); FILE(6); FILE(7); FILE(8); FILE(9);
-FILE(10); FILE(11); FILE(12); FILE(13); FILE(14); FILE(15); FILE(16); FILE(17); FILE(18);
-FILE(19); FILE(20); FILE(21); FILE(22); FILE(23); FILE(24); FILE(25); FILE(26); FILE(27);
-FILE(28); FILE(29); FILE(30); FILE(31); FILE(32); FILE(33); FILE(34); FILE(35); FILE(36);
-FILE(37); FILE(38); FILE(39); FILE(40); FILE(41); FILE(42); FILE(43); FILE(44); FILE(45);
-FILE(46); FILE(47);
+FILE(0); FILE(1); FILE(2); FILE(3); FILE(4); FILE(5); FILE(6); FILE(7); FILE(8); FILE(9); FILE(10);
+FILE(11); FILE(12); FILE(13); FILE(14); FILE(15); FILE(16); FILE(17); FILE(18); FILE(19); FILE(20);
+FILE(21); FILE(22); FILE(23); FILE(24); FILE(25); FILE(26); FILE(27); FILE(28); FILE(29); FILE(30);
+FILE(31); FILE(32); FILE(33); FILE(34); FILE(35); FILE(36); FILE(37); FILE(38); FILE(39); FILE(40);
+FILE(41); FILE(42); FILE(43);
 
 #define ATTR(n)	(&emrelay_attr_##n)
 
@@ -218,21 +191,19 @@ static struct configfs_attribute * const emrelay_files[EMRELAY_FILES] = {
 	ATTR(10), ATTR(11), ATTR(12), ATTR(13), ATTR(14), ATTR(15), ATTR(16), ATTR(17), ATTR(18),
 	ATTR(19), ATTR(20), ATTR(21), ATTR(22), ATTR(23), ATTR(24), ATTR(25), ATTR(26), ATTR(27),
 	ATTR(28), ATTR(29), ATTR(30), ATTR(31), ATTR(32), ATTR(33), ATTR(34), ATTR(35), ATTR(36),
-	ATTR(37), ATTR(38), ATTR(39), ATTR(40), ATTR(41), ATTR(42), ATTR(43), ATTR(44), ATTR(45),
-	ATTR(46), ATTR(47),
+	ATTR(37), ATTR(38), ATTR(39), ATTR(40), ATTR(41), ATTR(42), ATTR(43),
 };
 
 /*
  * Keeps the directory from being removed, makes its software node, and adds lines to
  * the table: the driver asks for them by the names of their files and the relay's number.
  */
-static int emrelay_dir_up(struct emrelay_dir *dir, struct gpiod_lookup **line, int number)
+static int emrelay_dir_up(struct config_item *item, struct gpiod_lookup **line, int number)
 {
+	struct emrelay_dir *dir = emrelay_to_dir(item);
 	struct property_entry *entry = dir->properties;
 	const struct emrelay_value *value;
-	bool drain = false;
 	unsigned int i;
-	int ret;
 
 	for (i = 0; i < EMRELAY_FILES; i++) {
 		value = dir->value[i];
@@ -242,25 +213,14 @@ static int emrelay_dir_up(struct emrelay_dir *dir, struct gpiod_lookup **line, i
 			**line = value->line;
 			(*line)->con_id = emrelay_names[i];
 			(*line)++->idx = number;
-			drain |= value->line.flags & GPIO_OPEN_DRAIN;
 		}
 	}
-	/* Not every kernel tells it of a line. */
-	if (drain)
-		*entry++ = PROPERTY_ENTRY_BOOL("open-drain");
 	/* The first of a name counts: this one where none was written. */
-	*entry++ = PROPERTY_ENTRY_STRING("label", emrelay_dir_name(dir));
+	*entry++ = PROPERTY_ENTRY_STRING("label", item->ci_name);
 	*entry = (struct property_entry) {};
 
-	/* A bank's node has no name: there may be one that is held longer than its bank. */
-	dir->swnode = (struct software_node) { .properties = dir->properties };
-	if (dir != dir->bank) {
-		dir->swnode.parent = &dir->bank->swnode;
-		dir->swnode.name = emrelay_dir_name(dir);
-	}
-	ret = configfs_depend_item_unlocked(&emrelay_subsystem, &dir->group.cg_item);
-	dir->held = !ret;
-	return ret ?: software_node_register(&dir->swnode);
+	dir->held = !configfs_depend_item_unlocked(&emrelay_subsystem, item);
+	return dir->held ? software_node_register(&dir->swnode) : -ENOENT;
 }
 
 static void emrelay_dir_down(struct emrelay_dir *dir)
@@ -272,31 +232,10 @@ static void emrelay_dir_down(struct emrelay_dir *dir)
 	dir->held = false;
 }
 
-/* A bank that is not bound waits for lines, or is wrong, which the driver has said. */
-static int emrelay_bank_check(struct emrelay_dir *bank)
-{
-	struct device *dev = &bank->pdev->dev;
-	const struct gpiod_lookup *line;
-	struct gpio_desc *desc;
-
-	for (line = bank->lines->table; !dev->driver && line->key; line++) {
-		desc = gpiod_get_index(dev, line->con_id, line->idx, GPIOD_ASIS);
-		if (desc == ERR_PTR(-EPROBE_DEFER)) {
-			pr_info("%s: waits for %s\n", emrelay_dir_name(bank), line->key);
-			return 0;
-		}
-		if (!IS_ERR(desc))
-			gpiod_put(desc);
-	}
-	return dev->driver ? 0 : -EINVAL;
-}
-
 static void emrelay_bank_down(struct emrelay_dir *bank)
 {
 	struct config_item *item;
 
-	if (!bank->lines)
-		return;
 	if (bank->pdev) {
 		device_release_driver(&bank->pdev->dev);
 		emrelay_memory_wait(&bank->pdev->dev);
@@ -314,6 +253,8 @@ static void emrelay_bank_down(struct emrelay_dir *bank)
 static int emrelay_bank_add(struct emrelay_dir *bank)
 {
 	struct platform_device *pdev = platform_device_alloc("relay-bank", bank->id);
+	const struct gpiod_lookup *line;
+	struct gpio_desc *desc;
 	int ret;
 
 	if (!pdev)
@@ -325,7 +266,17 @@ static int emrelay_bank_add(struct emrelay_dir *bank)
 		return ret;
 	}
 	bank->pdev = pdev;
-	return emrelay_bank_check(bank);
+
+	/* A bank that is not bound waits for lines, or is wrong, which the driver has said. */
+	for (line = bank->lines->table; !pdev->dev.driver && line->key; line++) {
+		desc = gpiod_get_index(&pdev->dev, line->con_id, line->idx, GPIOD_ASIS);
+		if (desc == ERR_PTR(-EPROBE_DEFER)) {
+			pr_info("%s: waits for %s\n", bank->group.cg_item.ci_name, line->key);
+			return 0;
+		}
+		gpiod_put(IS_ERR(desc) ? NULL : desc);
+	}
+	return pdev->dev.driver ? 0 : -EINVAL;
 }
 
 static int emrelay_bank_up(struct emrelay_dir *bank)
@@ -338,13 +289,14 @@ static int emrelay_bank_up(struct emrelay_dir *bank)
 	bank->lines = kzalloc(struct_size(bank->lines, table, most + 1), GFP_KERNEL);
 	if (!bank->lines)
 		return -ENOMEM;
+	snprintf(bank->name, sizeof(bank->name), "relay-bank.%d", bank->id);
 	bank->lines->dev_id = bank->name;
 	gpiod_add_lookup_table(bank->lines);
 
 	line = bank->lines->table;
-	ret = emrelay_dir_up(bank, &line, 0);
+	ret = emrelay_dir_up(&bank->group.cg_item, &line, 0);
 	list_for_each_entry(item, &bank->group.cg_children, ci_entry)
-		ret = ret ?: emrelay_dir_up(emrelay_to_dir(item), &line, number++);
+		ret = ret ?: emrelay_dir_up(item, &line, number++);
 	ret = ret ?: emrelay_bank_add(bank);
 	if (ret)
 		emrelay_bank_down(bank);
@@ -360,17 +312,15 @@ static ssize_t emrelay_live_show(struct config_item *item, char *page)
 static ssize_t emrelay_live_store(struct config_item *item, const char *page, size_t size)
 {
 	struct emrelay_dir *bank = emrelay_to_dir(item);
-	int ret = 0;
 	bool live;
-
-	if (kstrtobool(page, &live))
-		return -EINVAL;
+	int ret;
 
 	guard(mutex)(&emrelay_subsystem.su_mutex);
-	if (live && !bank->pdev)
-		ret = emrelay_bank_up(bank);
-	else if (!live)
+	ret = kstrtobool(page, &live);
+	if (!ret && !live)
 		emrelay_bank_down(bank);
+	else if (!ret && !bank->pdev)
+		ret = emrelay_bank_up(bank);
 	return ret ?: size;
 }
 
@@ -386,48 +336,50 @@ static void emrelay_dir_release(struct config_item *item)
 	kfree(dir);
 }
 
-static struct config_group *emrelay_make(struct config_group *parent, const char *name);
-
-static struct configfs_group_operations emrelay_make_ops = { .make_group = emrelay_make };
-static struct configfs_item_operations emrelay_dir_ops = { .release = emrelay_dir_release };
-/* One more for "live", and one for the end. */
-static struct configfs_attribute *emrelay_attributes[2][EMRELAY_FILES + 2] = {
-	[EMRELAY_BANK] = { &emrelay_attr_live },
-};
-
-/* Of banks, of relays, and of the directory of all. */
-static const struct config_item_type emrelay_types[] = {
-	{ .ct_owner = THIS_MODULE, .ct_attrs = emrelay_attributes[EMRELAY_BANK],
-	  .ct_item_ops = &emrelay_dir_ops, .ct_group_ops = &emrelay_make_ops },
-	{ .ct_owner = THIS_MODULE, .ct_attrs = emrelay_attributes[EMRELAY_CHANNEL],
-	  .ct_item_ops = &emrelay_dir_ops },
-	{ .ct_owner = THIS_MODULE, .ct_group_ops = &emrelay_make_ops },
-};
-
-static struct configfs_subsystem emrelay_subsystem = {
-	.su_group.cg_item = { .ci_namebuf = "relay", .ci_type = &emrelay_types[2] },
-	.su_mutex = __MUTEX_INITIALIZER(emrelay_subsystem.su_mutex),
-};
-
 static struct config_group *emrelay_make(struct config_group *parent, const char *name)
 {
 	static int banks;	/* none gets the number of one before */
-	bool relay = parent != &emrelay_subsystem.su_group;
-	struct emrelay_dir *bank = emrelay_to_dir(&parent->cg_item);
-	struct emrelay_dir *dir;
+	struct emrelay_dir *bank = NULL, *dir;
 
-	if (relay && bank->pdev)
+	if (parent != &emrelay_subsystem.su_group)
+		bank = emrelay_to_dir(&parent->cg_item);
+	if (bank && bank->pdev)
 		return ERR_PTR(-EBUSY);
 	dir = kzalloc(sizeof(*dir), GFP_KERNEL);
 	if (!dir)
 		return ERR_PTR(-ENOMEM);
 
-	dir->bank = relay ? bank : dir;
-	dir->id = relay ? 0 : banks++;
-	snprintf(dir->name, sizeof(dir->name), "relay-bank.%d", dir->id);
-	config_group_init_type_name(&dir->group, name, &emrelay_types[relay]);
+	config_group_init_type_name(&dir->group, name, parent->cg_item.ci_type + 1);
+	dir->bank = bank ?: dir;
+	dir->id = bank ? 0 : banks++;
+	dir->swnode.properties = dir->properties;
+	/* A bank's node has no name: there may be one that is held longer than its bank. */
+	if (bank) {
+		dir->swnode.parent = &bank->swnode;
+		dir->swnode.name = dir->group.cg_item.ci_name;
+	}
 	return &dir->group;
 }
+
+static struct configfs_group_operations emrelay_make_ops = { .make_group = emrelay_make };
+static struct configfs_item_operations emrelay_dir_ops = { .release = emrelay_dir_release };
+/* There is room for "live", and for the end. */
+static struct configfs_attribute *emrelay_bank_files[EMRELAY_FILES + 2] = { &emrelay_attr_live };
+static struct configfs_attribute *emrelay_relay_files[EMRELAY_FILES + 1];
+
+/* Of the directory of all, of what is in it: banks, and of what is in those: relays. */
+static const struct config_item_type emrelay_types[] = {
+	{ .ct_owner = THIS_MODULE, .ct_group_ops = &emrelay_make_ops },
+	{ .ct_owner = THIS_MODULE, .ct_group_ops = &emrelay_make_ops,
+	  .ct_item_ops = &emrelay_dir_ops, .ct_attrs = emrelay_bank_files },
+	{ .ct_owner = THIS_MODULE,
+	  .ct_item_ops = &emrelay_dir_ops, .ct_attrs = emrelay_relay_files },
+};
+
+static struct configfs_subsystem emrelay_subsystem = {
+	.su_group.cg_item = { .ci_namebuf = "relay", .ci_type = emrelay_types },
+	.su_mutex = __MUTEX_INITIALIZER(emrelay_subsystem.su_mutex),
+};
 
 /* A file for each property but those that only device trees have; of x-gpios it is x. */
 static int __init emrelay_add_files(const struct emrelay_property *p,
@@ -450,10 +402,8 @@ static int __init emrelay_add_files(const struct emrelay_property *p,
 
 static int __init emrelay_configfs_init(void)
 {
-	int ret = emrelay_add_files(emrelay_bank_properties,
-				    emrelay_attributes[EMRELAY_BANK] + 1) ?:
-		  emrelay_add_files(emrelay_channel_properties,
-				    emrelay_attributes[EMRELAY_CHANNEL]);
+	int ret = emrelay_add_files(emrelay_bank_properties, emrelay_bank_files + 1) ?:
+		  emrelay_add_files(emrelay_channel_properties, emrelay_relay_files);
 
 	config_group_init(&emrelay_subsystem.su_group);
 	return ret ?: configfs_register_subsystem(&emrelay_subsystem);

@@ -43,6 +43,8 @@ switches()
 {
 	local tries=0
 
+	# Relays come when their chip does, whose module is loaded meanwhile; what udev does for them has an end.
+	udevadm wait --timeout=600 --settle $pump || failed "$1-there" "status $?"
 	is "$1-off" off "$(cat $pump/coil)"
 	su - visitor -c 'relayctl on pump' && failed "$1-visitor" 'may switch'
 	is "$1-visitor" off "$(cat $pump/state)"

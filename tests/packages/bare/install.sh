@@ -15,7 +15,7 @@ if [ -e packages ]; then
 	# Once is enough, at the end of what dpkg does.
 	echo update_initramfs=no > /etc/initramfs-tools/update-initramfs.conf
 	# They are in the order in which they need each other.
-	xargs dpkg --install --force-depends --force-confold < packages
+	xargs dpkg --install --force-depends --force-confold --force-unsafe-io < packages
 	dpkg --configure -a
 	[ -z "$(dpkg --audit)" ]
 	xargs rm < packages

@@ -91,7 +91,7 @@ wrong pump/coil "$chip 65535" pump coil-gpios
 wrong pump/coil "$chip -1" pump coil-gpios
 wrong pump/reg 1024 pump "reg" "0 to 1023"
 wrong pump/reg one pump "reg" number
-wrong pump/reg "1 2" pump "reg" number
+wrong pump/reg "1 2" pump "reg" "0 to 1023"
 wrong pump/reg 4294967296 pump "reg" number
 wrong pump/operate-time-us 0 operate-time-us "1 to 4294967295"
 wrong pump/load-type motor load-type unknown
