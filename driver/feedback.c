@@ -546,5 +546,6 @@ bool emrelay_feedback_drifts(const struct emrelay_feedback *feedback)
 {
 	const struct emrelay_feedback_life *life = &feedback->life;
 
-	return max3(life->operate.above, life->release.above, life->bounce.above) >= EMRELAY_DRIFTED;
+	return max3(life->operate.above, life->release.above, life->bounce.above) >=
+	       EMRELAY_DRIFTED;
 }

@@ -50,9 +50,11 @@ static irqreturn_t emrelay_sense_irq(int irq, void *data)
 	bool guess = IS_ENABLED(CONFIG_PREEMPT_RT) || sense->sleeps;
 	u64 now_ns = ktime_get_boottime_ns();
 	u32 head = sense->head;
-	/* An edge of old is told with the present level; of the others, what was taken out is free. */
-	bool missed = now_ns - READ_ONCE(sense->enabled_ns) < EMRELAY_REPLAY_NS ||
-		      head - smp_load_acquire(&sense->tail) >= EMRELAY_SAMPLES;
+	bool missed;
+
+	/* What was taken out is free; an edge of old has the present level, which is read. */
+	missed = head - smp_load_acquire(&sense->tail) >= EMRELAY_SAMPLES ||
+		 now_ns - READ_ONCE(sense->enabled_ns) < EMRELAY_REPLAY_NS;
 
 	sense->paid_ns = max(sense->paid_ns, now_ns) + EMRELAY_EDGE_NS;
 	if (sense->paid_ns - now_ns > EMRELAY_EDGES * EMRELAY_EDGE_NS) {
@@ -229,7 +231,7 @@ static void emrelay_sense_pause(struct emrelay_channel *channel, u64 now_ns)
 	struct emrelay_sense *sense = channel->sense;
 
 	/* It disabled itself; from now on it is as @enabled says. */
-	sense->stormed = false;
+	WRITE_ONCE(sense->stormed, false);
 	emrelay_sense_enable(sense, false, now_ns);
 	enable_irq(sense->irq);
 	emrelay_feedback_storm(channel->memory->feedback, now_ns);
@@ -393,7 +395,7 @@ int emrelay_sense_find(struct emrelay_channel *channel)
 
 	sense = devm_kzalloc(dev, sizeof(*sense), GFP_KERNEL);
 	if (!channel->memory->feedback)
-		channel->memory->feedback = kzalloc(sizeof(struct emrelay_feedback), GFP_KERNEL);
+		channel->memory->feedback = kzalloc(sizeof(*channel->memory->feedback), GFP_KERNEL);
 	if (!sense || !channel->memory->feedback)
 		return -ENOMEM;
 	ret = gpiod_to_irq(line);

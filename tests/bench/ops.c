@@ -393,7 +393,7 @@ static void relay(char **args)
 }
 
 /* An edge of a relay whose contact is read back, which rests later than the others'. */
-static void sensed(char **args)
+static void read_back(char **args)
 {
 	const struct row row = {
 		"state sensed", .settle_ns = 8 * SETTLE_NS, .relay = args[0], .edges = 1,
@@ -881,7 +881,7 @@ static const struct command {
 } commands[] = {
 	{ "references", "LED CHIP LINE EXPORTED CHIP LINE", 6, SCHED_FIFO, references },
 	{ "relay", "RELAY LED CHIP LINE", 4, SCHED_FIFO, relay },
-	{ "sensed", "RELAY", 1, SCHED_FIFO, sensed },
+	{ "sensed", "RELAY", 1, SCHED_FIFO, read_back },
 	{ "interlock", "RELAY OTHER", 2, SCHED_FIFO, interlock },
 	{ "timed", "RELAY", 1, SCHED_FIFO, timed },
 	{ "aftermath", "NAME RELAY", 2, SCHED_IDLE, aftermath },
