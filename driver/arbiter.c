@@ -263,11 +263,10 @@ static void emrelay_arbiter_restart(struct emrelay_arbiter *arbiter)
  * are, all of them get the target off.
  *
  * Context: Any. Pure.
- * Return: number of groups with several members energised.
  */
-unsigned int emrelay_arbiter_bind(struct emrelay_arbiter *arbiter, u64 now_ns)
+void emrelay_arbiter_bind(struct emrelay_arbiter *arbiter, u64 now_ns)
 {
-	unsigned int i, conflicts = 0;
+	unsigned int i;
 
 	INIT_LIST_HEAD(&arbiter->marked);
 	INIT_LIST_HEAD(&arbiter->queue.waiting);
@@ -287,12 +286,9 @@ unsigned int emrelay_arbiter_bind(struct emrelay_arbiter *arbiter, u64 now_ns)
 	for (i = 0; i < arbiter->count; i++) {
 		const struct emrelay_member *member = &arbiter->members[i];
 
-		if (!member->group || member->group->energised < 2 || !member->energised)
-			continue;
-		emrelay_engine_release(member->engine, EMRELAY_BY_INTERLOCK);
-		conflicts += member->group->holder == member;
+		if (member->group && member->group->energised > 1 && member->energised)
+			emrelay_engine_release(member->engine, EMRELAY_BY_INTERLOCK);
 	}
-	return conflicts;
 }
 
 /**

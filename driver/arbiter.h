@@ -81,6 +81,7 @@ struct emrelay_queue {
  * @energised: how many members are, at most one but for what a probe finds
  * @unproven: how many have a contact that is read back and not seen open
  * @occupied: both
+ * @number: what the node calls it
  */
 struct emrelay_group {
 	struct emrelay_queue queue;
@@ -95,6 +96,7 @@ struct emrelay_group {
 		};
 		u32 occupied;
 	};
+	u32 number;
 };
 
 /**
@@ -164,7 +166,7 @@ struct emrelay_arbiter {
 	u16 recheck;
 };
 
-unsigned int emrelay_arbiter_bind(struct emrelay_arbiter *arbiter, u64 now_ns);
+void emrelay_arbiter_bind(struct emrelay_arbiter *arbiter, u64 now_ns);
 void emrelay_arbiter_start(struct emrelay_arbiter *arbiter, u64 now_ns);
 int emrelay_arbiter_request(struct emrelay_arbiter *arbiter, u16 who,
 			    const struct emrelay_request *request, u64 now_ns);

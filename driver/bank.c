@@ -15,15 +15,12 @@
 #include <linux/pm.h>
 #include <linux/property.h>
 #include <linux/ratelimit.h>
+#include <linux/slab.h>
 #include <linux/suspend.h>
 #include <linux/timekeeping.h>
 
 #include "bank.h"
-#include "channel.h"
 #include "core.h"
-#include "debugfs.h"
-#include "gpiochip.h"
-#include "sysfs.h"
 #include "version.h"
 
 /* At most so many messages of faults a minute, whatever the number of relays. */
@@ -46,9 +43,21 @@ static void emrelay_bank_exit(void *data)
 	lockdep_unregister_key(&bank->lock_key);
 }
 
+/* Ends what drives coils, of a bank that is dying or asleep. */
+static void emrelay_bank_pause(struct emrelay_bank *bank)
+{
+	unsigned int i;
+
+	kthread_cancel_delayed_work_sync(&bank->verify);
+	kthread_cancel_delayed_work_sync(&bank->supply.work);
+	cancel_work_sync(&bank->work);
+	for (i = 0; i < bank->count; i++)
+		emrelay_channel_pause(bank->channels[i]);
+}
+
 /*
- * From here on nothing moves: no request, no timer, no work. Called before the
- * faces are removed, as removing one must not move a coil.
+ * From here on nothing moves: no request, no timer, no work; what is to be notified
+ * has been. Called before the faces are removed, as removing one must not move a coil.
  */
 static void emrelay_bank_stop(void *data)
 {
@@ -58,12 +67,11 @@ static void emrelay_bank_stop(void *data)
 	scoped_guard(spinlock_irqsave, &bank->lock)
 		bank->dying = true;
 
-	if (bank->worker)
-		kthread_cancel_delayed_work_sync(&bank->verify);
-	emrelay_supply_stop(bank);
-	cancel_work_sync(&bank->work);
-	for (i = 0; i < bank->count; i++)
-		emrelay_channel_stop(bank->channels[i]);
+	emrelay_bank_pause(bank);
+	for (i = 0; i < bank->count; i++) {
+		flush_work(&bank->channels[i]->told.work);
+		flush_delayed_work(&bank->channels[i]->faults.work);
+	}
 }
 
 /* Releases the coils, none waiting for the contact of another, and stores the records. */
@@ -92,13 +100,35 @@ static void emrelay_unbind(void *data)
 	emrelay_bank_release(data, EMRELAY_BY_UNBIND);
 }
 
+struct emrelay_rebind {
+	struct work_struct work;
+	struct device *dev;
+};
+
+/* The probe fails, as long as what the bank depends on is not back: then it is deferred. */
+static void emrelay_bank_rebind(struct work_struct *work)
+{
+	struct emrelay_rebind *rebind = container_of(work, struct emrelay_rebind, work);
+
+	if (device_attach(rebind->dev) < 0)
+		dev_dbg(rebind->dev, "waits for what it depends on\n");
+	put_device(rebind->dev);
+	kfree(rebind);
+}
+
 /* The bank comes back with a supplier whose device is removed, too, as only a probe can. */
 static void emrelay_bank_supplier_gone(void *data)
 {
 	const struct device_link *link = data;
+	struct emrelay_rebind *rebind;
 
-	if (link->status == DL_STATE_SUPPLIER_UNBIND)
-		emrelay_rebind(link->consumer);
+	if (link->status != DL_STATE_SUPPLIER_UNBIND)
+		return;
+
+	rebind = kmalloc(sizeof(*rebind), GFP_KERNEL | __GFP_NOFAIL);
+	rebind->dev = get_device(link->consumer);
+	INIT_WORK(&rebind->work, emrelay_bank_rebind);
+	queue_work(emrelay_wq, &rebind->work);
 }
 
 /**
@@ -217,6 +247,7 @@ static int emrelay_bank_read_channel(struct emrelay_bank *bank, struct fwnode_ha
 		return ret;
 
 	*line = channel;
+	bank->sleeps |= gpiod_cansleep(channel->coil);
 	bank->channels[bank->count++] = channel;
 	return 0;
 }
@@ -244,17 +275,16 @@ static int emrelay_bank_read(struct emrelay_bank *bank)
 			fwnode_handle_put(fwnode);
 			return ret;
 		}
+		interlocked += bank->channels[bank->count - 1]->config.interlocked;
 	}
 	if (!bank->count)
 		return dev_err_probe(dev, -EINVAL, "the bank has no channels\n");
 
-	for (i = 0; i < bank->count; i++)
-		interlocked += bank->channels[i]->config.interlocked;
 	arbiter->groups = devm_kcalloc(dev, interlocked, sizeof(*arbiter->groups), GFP_KERNEL);
 	if (!arbiter->groups)
 		return -ENOMEM;
 
-	emrelay_warn_bank(dev);
+	emrelay_warn_unknown(dev, dev_fwnode(dev), emrelay_bank_properties);
 	for (i = 0; i < bank->count; i++)
 		emrelay_warn_config(dev, &bank->channels[i]->config);
 	return 0;
@@ -262,13 +292,8 @@ static int emrelay_bank_read(struct emrelay_bank *bank)
 
 static int emrelay_bank_create_worker(struct emrelay_bank *bank)
 {
-	struct kthread_worker *worker;
-	unsigned int i;
+	struct kthread_worker *worker = kthread_run_worker(0, "emrelay/%s", dev_name(bank->dev));
 
-	for (i = 0; i < bank->count; i++)
-		bank->sleeps |= gpiod_cansleep(bank->channels[i]->coil);
-
-	worker = kthread_run_worker(0, "emrelay/%s", dev_name(bank->dev));
 	if (IS_ERR(worker))
 		return dev_err_probe(bank->dev, PTR_ERR(worker), "cannot start the worker\n");
 	bank->worker = worker;
@@ -276,43 +301,24 @@ static int emrelay_bank_create_worker(struct emrelay_bank *bank)
 }
 
 /* A channel's interlock group; groups come in the order of nodes. */
-static struct emrelay_group *emrelay_bank_find_group(struct emrelay_bank *bank, unsigned int index)
+static struct emrelay_group *emrelay_bank_find_group(struct emrelay_arbiter *arbiter,
+						     const struct emrelay_config *config)
 {
-	const struct emrelay_config *other, *config = &bank->channels[index]->config;
-	struct emrelay_arbiter *arbiter = &bank->arbiter;
-	unsigned int i;
+	struct emrelay_group *group, *end = arbiter->groups + arbiter->group_count;
 
-	if (!config->interlocked)
-		return NULL;
-
-	for (i = 0; i < index; i++) {
-		other = &bank->channels[i]->config;
-		if (other->interlocked && other->interlock_group == config->interlock_group)
-			return arbiter->members[i].group;
-	}
-	return &arbiter->groups[arbiter->group_count++];
-}
-
-static void emrelay_bank_report_conflicts(const struct emrelay_bank *bank)
-{
-	unsigned int i;
-
-	for (i = 0; i < bank->count; i++) {
-		const struct emrelay_config *config = &bank->channels[i]->config;
-		const struct emrelay_member *member = &bank->arbiter.members[i];
-		const struct emrelay_group *group = member->group;
-
-		if (group && group->energised > 1 && group->holder == member)
-			dev_err(bank->dev,
-				"%pfwP: interlock-group %u: %u coils are energised, above the limit 1: all will be released\n",
-				config->fwnode, config->interlock_group, group->energised);
-	}
+	for (group = arbiter->groups; group < end; group++)
+		if (group->number == config->interlock_group)
+			return group;
+	group->number = config->interlock_group;
+	arbiter->group_count++;
+	return group;
 }
 
 /* Sets up what the channels, which are initialised, share. */
 static void emrelay_bank_arbitrate(struct emrelay_bank *bank)
 {
 	struct emrelay_arbiter *arbiter = &bank->arbiter;
+	struct emrelay_group *group;
 	unsigned int i;
 
 	arbiter->count = bank->count;
@@ -324,14 +330,20 @@ static void emrelay_bank_arbitrate(struct emrelay_bank *bank)
 
 		member->engine = &channel->memory->engine;
 		member->changeover = channel->settings.changeover;
-		member->group = emrelay_bank_find_group(bank, i);
-		if (member->group)
-			member->group->dead_ns = max(member->group->dead_ns,
-						     channel->config.dead_time_us * NSEC_PER_USEC);
+		if (!channel->config.interlocked)
+			continue;
+		group = emrelay_bank_find_group(arbiter, &channel->config);
+		group->dead_ns = max(group->dead_ns, channel->config.dead_time_us * NSEC_PER_USEC);
+		member->group = group;
 	}
 
-	if (emrelay_arbiter_bind(arbiter, ktime_get_boottime_ns()))
-		emrelay_bank_report_conflicts(bank);
+	emrelay_arbiter_bind(arbiter, ktime_get_boottime_ns());
+	for (group = arbiter->groups; group < arbiter->groups + arbiter->group_count; group++)
+		if (group->energised > 1)
+			dev_err(bank->dev,
+				"%pfwP: interlock-group %u: %u coils are energised, above the limit 1: all will be released\n",
+				bank->channels[group->holder - arbiter->members]->config.fwnode,
+				group->number, group->energised);
 }
 
 /* A new face is one more call here, within the loop if each relay has it. */
@@ -379,7 +391,7 @@ static int emrelay_bank_start(struct emrelay_bank *bank)
 	}
 	emrelay_bank_verify(&bank->verify.work);
 	kthread_flush_worker(bank->worker);
-	emrelay_supply_check(bank);
+	kthread_mod_delayed_work(bank->worker, &bank->supply.work, 0);
 	return 0;
 }
 
@@ -398,7 +410,6 @@ static int emrelay_probe(struct platform_device *pdev)
 	ratelimit_state_init(&bank->log, EMRELAY_LOG_INTERVAL, EMRELAY_LOG_BURST);
 	INIT_WORK(&bank->work, emrelay_bank_work);
 	kthread_init_delayed_work(&bank->verify, emrelay_bank_verify);
-	emrelay_supply_init(bank);
 	spin_lock_init(&bank->lock);
 	lockdep_register_key(&bank->lock_key);
 	lockdep_set_class(&bank->lock, &bank->lock_key);
@@ -407,7 +418,8 @@ static int emrelay_probe(struct platform_device *pdev)
 		list_add(&bank->node, &emrelay_banks);
 
 	ret = devm_add_action_or_reset(dev, emrelay_bank_exit, bank) ?:
-	      emrelay_read_bank(dev, &bank->config) ?:
+	      emrelay_read_table(dev, dev_fwnode(dev), emrelay_bank_properties,
+				 &bank->config) ?:
 	      emrelay_bank_read(bank) ?:
 	      emrelay_bank_create_worker(bank) ?:
 	      emrelay_supply_find(bank) ?:
@@ -442,16 +454,11 @@ static void emrelay_shutdown(struct platform_device *pdev)
 static int emrelay_suspend(struct device *dev)
 {
 	struct emrelay_bank *bank = dev_get_drvdata(dev);
-	unsigned int i;
 
 	scoped_guard(spinlock_irqsave, &bank->lock)
 		bank->asleep = true;
 
-	kthread_cancel_delayed_work_sync(&bank->verify);
-	emrelay_supply_stop(bank);
-	cancel_work_sync(&bank->work);
-	for (i = 0; i < bank->count; i++)
-		emrelay_channel_pause(bank->channels[i]);
+	emrelay_bank_pause(bank);
 	emrelay_bank_release(bank, EMRELAY_BY_SUSPEND);
 	return 0;
 }
@@ -463,13 +470,15 @@ static int emrelay_resume(struct device *dev)
 	unsigned int i;
 
 	for (i = 0; i < bank->count; i++)
-		emrelay_channel_restore(bank->channels[i]);
+		emrelay_channel_restore(bank->channels[i], false);
+	for (i = 0; i < bank->count; i++)
+		emrelay_channel_restore(bank->channels[i], true);
 	for (i = 0; i < bank->count; i++)
 		emrelay_sense_start(bank->channels[i]);
 	scoped_guard(spinlock_irqsave, &bank->lock)
 		bank->asleep = false;
 	emrelay_bank_verify(&bank->verify.work);
-	emrelay_supply_check(bank);
+	kthread_mod_delayed_work(bank->worker, &bank->supply.work, 0);
 	return 0;
 }
 
@@ -531,6 +540,32 @@ static struct platform_driver emrelay_driver = {
 		.pm = pm_sleep_ptr(&emrelay_pm_ops),
 	},
 };
+
+/*
+ * Releases the coils as well as can be: all that may wait for someone is left out,
+ * lines that sleep, a lock that is held. The system does not run any more.
+ */
+static void emrelay_bank_panic(struct emrelay_bank *bank)
+{
+	u64 now_ns = ktime_get_boot_fast_ns();
+	unsigned long flags;
+	unsigned int i;
+
+	if (!bank->bound || !spin_trylock_irqsave(&bank->lock, flags))
+		return;
+
+	for (i = 0; i < bank->count; i++) {
+		const struct emrelay_channel *channel = bank->channels[i];
+
+		if (gpiod_cansleep(channel->coil) ||
+		    !emrelay_arbiter_stop(&bank->arbiter, i, EMRELAY_BY_SHUTDOWN,
+					  channel->config.retain_state_panic, now_ns))
+			continue;
+		emrelay_gpiod_set(channel->coil, false);
+		emrelay_arbiter_driven(&bank->arbiter, i, false, false, now_ns);
+	}
+	spin_unlock_irqrestore(&bank->lock, flags);
+}
 
 /* One for all banks, as who unregisters waits for all processors. */
 static int emrelay_panic(struct notifier_block *notifier, unsigned long action, void *data)

@@ -10,8 +10,6 @@
 #include <linux/timekeeping.h>
 
 #include "bank.h"
-#include "channel.h"
-#include "sysfs.h"
 
 #define CREATE_TRACE_POINTS
 #include "trace.h"
@@ -137,20 +135,18 @@ void emrelay_channel_set_cost(struct emrelay_channel *channel)
 	const struct emrelay_config *config = &channel->config;
 	/* Sheets give the life of the contact that closes. */
 	bool closes = !config->load.normally_closed;
-	struct emrelay_present_load load = {
+	const struct emrelay_present_load load = {
 		.class = settings->load_class,
 		.microamp = settings->load_microamp,
 		.sheet = settings->load_class == EMRELAY_LOAD_RESISTIVE &&
 			 settings->load_declared && closes,
 		.curve = settings->load_class == config->load.class && closes,
 	};
-	struct emrelay_cost mechanics;
 
 	channel->cost = emrelay_wear_cost(&config->ratings, &config->curve, &load);
-	load.class = EMRELAY_LOAD_NONE;
-	mechanics = emrelay_wear_cost(&config->ratings, &config->curve, &load);
 	channel->edge_pico = channel->sense && channel->sense->state == EMRELAY_SENSE_OK ?
-			     mechanics.pico : channel->cost.pico;
+			     emrelay_wear_life_cost(config->ratings.mechanical_life) :
+			     channel->cost.pico;
 	channel->told.warn_ppm = emrelay_channel_contact_cause(channel) ? 0 : settings->warn_ppm;
 }
 
@@ -268,17 +264,30 @@ static void emrelay_channel_tell_work(struct work_struct *work)
 
 	/* What did not change is not told: the LED may have been set otherwise. */
 	if (changed && IS_ENABLED(CONFIG_EMRELAY_LEDS))
-		emrelay_leds_tell(channel, closed);
+		led_trigger_event(&channel->leds.trigger, closed ? LED_FULL : LED_OFF);
 	if (health && device_is_registered(&channel->dev))
 		kobject_uevent_env(&channel->dev.kobj, KOBJ_CHANGE, envp);
 }
 
-/* Returns when to decide again, 0 if the coil is to be driven to the engine's target now. */
-static u64 emrelay_channel_decide(struct emrelay_channel *channel, u64 now_ns)
+/* Looks at the contact, and sends its notifications. Returns when to do it again. */
+static u64 emrelay_channel_observe(struct emrelay_channel *channel, u64 now_ns)
 {
+	u64 next_ns = channel->sense ? emrelay_sense_update(channel, now_ns) :
+				       emrelay_engine_settled_ns(&channel->memory->engine);
+
+	emrelay_channel_tell(channel, now_ns);
+	return now_ns < next_ns ? next_ns : U64_MAX;
+}
+
+/*
+ * Returns when to decide again, 0 if the coil is to be driven to the engine's target now.
+ * What is seen of the contact first may withdraw that.
+ */
+static u64 emrelay_channel_decide(struct emrelay_channel *channel, bool watched, u64 now_ns)
+{
+	u64 look_ns = watched ? emrelay_channel_observe(channel, now_ns) : U64_MAX;
 	u64 wake_ns = emrelay_arbiter_decide(&channel->bank->arbiter, channel->index, now_ns);
 	const struct emrelay_engine *engine = &channel->memory->engine;
-	u64 settled_ns;
 
 	/* Of a pulse nothing is left after a boot. */
 	if (unlikely(channel->config.default_state == EMRELAY_DEFAULT_LAST) &&
@@ -287,17 +296,7 @@ static u64 emrelay_channel_decide(struct emrelay_channel *channel, u64 now_ns)
 		emrelay_store_count(channel);
 		emrelay_store_queue(channel, 0);
 	}
-	if (!emrelay_channel_watched(channel))
-		return wake_ns;
-
-	if (channel->sense) {
-		settled_ns = emrelay_sense_update(channel, now_ns);
-		wake_ns = emrelay_arbiter_decide(&channel->bank->arbiter, channel->index, now_ns);
-	} else {
-		settled_ns = emrelay_engine_settled_ns(engine);
-	}
-	emrelay_channel_tell(channel, now_ns);
-	return now_ns < settled_ns ? min(wake_ns, settled_ns) : wake_ns;
+	return min(wake_ns, look_ns);
 }
 
 /*
@@ -317,7 +316,7 @@ static u64 emrelay_channel_driven(struct emrelay_channel *channel, bool on,
 	emrelay_arbiter_driven(&channel->bank->arbiter, channel->index, on, level, now_ns);
 	if (err || channel->faults.set)
 		emrelay_fault_report(channel, EMRELAY_FAULT_DRIVE, err, now_ns);
-	if (err && memory->drive_errors < U64_MAX)
+	if (err)
 		memory->drive_errors++;
 	if (!edge)
 		return now_ns;
@@ -443,10 +442,11 @@ static void emrelay_channel_arm(struct emrelay_channel *channel, u64 wake_ns)
 static u64 emrelay_channel_follow(struct emrelay_channel *channel, u64 now_ns)
 {
 	const struct emrelay_engine *engine = &channel->memory->engine;
+	bool watched = emrelay_channel_watched(channel);
 	struct emrelay_bank *bank = channel->bank;
 	u64 wake_ns;
 
-	while (!(wake_ns = emrelay_channel_decide(channel, now_ns))) {
+	while (!(wake_ns = emrelay_channel_decide(channel, watched, now_ns))) {
 		if (bank->sleeps || engine->tries) {
 			if (!bank->down)
 				kthread_queue_work(bank->worker, &channel->drive_work);
@@ -456,8 +456,10 @@ static u64 emrelay_channel_follow(struct emrelay_channel *channel, u64 now_ns)
 						emrelay_gpiod_set(channel->coil, engine->target) ?:
 						engine->target);
 		/* Nothing is left to decide but when the on ends. */
-		if (!emrelay_engine_pending(engine) && !emrelay_channel_watched(channel)) {
+		if (!emrelay_engine_pending(engine)) {
 			wake_ns = emrelay_engine_end_ns(engine);
+			if (watched)
+				wake_ns = min(wake_ns, emrelay_channel_observe(channel, now_ns));
 			break;
 		}
 	}
@@ -520,7 +522,7 @@ static bool emrelay_channel_drive(struct emrelay_channel *channel)
 	struct emrelay_bank *bank = channel->bank;
 	enum emrelay_source source;
 	bool on, look, again, same;
-	u64 now_ns, wake_ns;
+	u64 now_ns;
 	int level;
 
 	scoped_guard(spinlock_irqsave, &bank->lock) {
@@ -530,14 +532,10 @@ static bool emrelay_channel_drive(struct emrelay_channel *channel)
 		now_ns = ktime_get_boottime_ns();
 		look = channel->look;
 		channel->look = false;
-		if (!look && !bank->sleeps && !engine->tries) {
+		if (!look && ((!bank->sleeps && !engine->tries) ||
+			      emrelay_channel_decide(channel, emrelay_channel_watched(channel),
+						     now_ns))) {
 			emrelay_bank_follow(bank, channel, now_ns);
-			return false;
-		}
-		wake_ns = look ? 0 : emrelay_channel_decide(channel, now_ns);
-		if (wake_ns) {
-			emrelay_channel_arm(channel, wake_ns);
-			emrelay_bank_follow(bank, NULL, now_ns);
 			return false;
 		}
 		on = engine->target;
@@ -579,14 +577,6 @@ static enum hrtimer_restart emrelay_channel_timer(struct hrtimer *timer)
 	return HRTIMER_NORESTART;
 }
 
-/* Looks at a line, and acts on what was found, and on what waits. */
-static void emrelay_channel_check(struct emrelay_channel *channel)
-{
-	guard(spinlock_irqsave)(&channel->bank->lock);
-	emrelay_channel_look(channel);
-	emrelay_bank_follow(channel->bank, channel, ktime_get_boottime_ns());
-}
-
 /**
  * emrelay_bank_verify - look at all lines, and again after verify_s
  * @work: of the bank
@@ -600,8 +590,11 @@ void emrelay_bank_verify(struct kthread_work *work)
 	struct emrelay_bank *bank = container_of(work, struct emrelay_bank, verify.work);
 	unsigned int i;
 
-	for (i = 0; i < bank->count; i++)
-		emrelay_channel_check(bank->channels[i]);
+	for (i = 0; i < bank->count; i++) {
+		guard(spinlock_irqsave)(&bank->lock);
+		emrelay_channel_look(bank->channels[i]);
+		emrelay_bank_follow(bank, bank->channels[i], ktime_get_boottime_ns());
+	}
 	guard(spinlock_irqsave)(&bank->lock);
 	if (bank->config.verify_s)
 		emrelay_bank_wake(bank, bank->config.verify_s);
@@ -635,7 +628,7 @@ bool emrelay_bank_set_supply(struct emrelay_bank *bank, bool bad)
 	if (bank->supply.bad == bad)
 		return true;
 
-	WRITE_ONCE(bank->supply.bad, bad);
+	bank->supply.bad = bad;
 	for (i = 0; i < bank->count; i++) {
 		bank->channels[i]->memory->supply_drops += bad;
 		emrelay_fault_report(bank->channels[i], EMRELAY_FAULT_SUPPLY, bad ? -EIO : 0,
@@ -803,6 +796,8 @@ int emrelay_channel_configure(struct emrelay_channel *channel, size_t offset, u3
 	emrelay_channel_set_worn(channel);
 	if (flush)
 		emrelay_store_queue(channel, 0);
+	if (channel->sense)
+		channel->sense->next_ns = 0;
 	emrelay_bank_follow(channel->bank, channel, now_ns);
 	return 0;
 }
@@ -874,8 +869,7 @@ int emrelay_channel_merge(struct emrelay_channel *channel, const struct emrelay_
 	emrelay_account_merge(account, record, source, past->coil, clocks.now_ns);
 	energised_ns = emrelay_account_energised_ns(account, &clocks);
 	if (energised_ns != U64_MAX) {
-		past->energised_ns = past->cycled ? max(past->energised_ns, energised_ns) :
-						    energised_ns;
+		past->energised_ns = max(past->energised_ns, energised_ns);
 		past->cycled = true;
 	}
 	/* Later its releases are those that were seen. */
@@ -918,6 +912,7 @@ void emrelay_channel_replace(struct emrelay_channel *channel, const char *serial
 		channel->told.health_event = true;
 		if (channel->sense) {
 			emrelay_feedback_replace(channel->memory->feedback, now_ns);
+			channel->sense->next_ns = 0;
 			emrelay_sense_update(channel, now_ns);
 			emrelay_channel_set_cost(channel);
 			emrelay_bank_follow(channel->bank, channel, now_ns);
@@ -950,29 +945,6 @@ enum emrelay_contact emrelay_channel_watch(struct emrelay_channel *channel)
 }
 
 /**
- * emrelay_channel_line - what a GPIO line of the relay reads
- * @channel: the channel
- *
- * Writing back what was read changes nothing.
- *
- * Context: Any. Takes the bank's lock.
- * Return: the target while a request waits or the contact travels; at rest true
- * if the contact is closed.
- */
-bool emrelay_channel_line(struct emrelay_channel *channel)
-{
-	const struct emrelay_engine *engine = &channel->memory->engine;
-	enum emrelay_contact contact;
-
-	guard(spinlock_irqsave)(&channel->bank->lock);
-	contact = emrelay_channel_contact(channel, ktime_get_boottime_ns());
-	if (emrelay_engine_pending(engine) || contact == EMRELAY_CLOSING ||
-	    contact == EMRELAY_OPENING)
-		return engine->target;
-	return contact == EMRELAY_CLOSED;
-}
-
-/**
  * emrelay_channel_init - prepare a channel's timer and work items
  * @channel: the channel, all zero
  *
@@ -984,7 +956,8 @@ void emrelay_channel_init(struct emrelay_channel *channel)
 	hrtimer_setup(&channel->timer, emrelay_channel_timer, CLOCK_BOOTTIME, HRTIMER_MODE_ABS);
 	kthread_init_work(&channel->drive_work, emrelay_channel_drive_work);
 	INIT_WORK(&channel->told.work, emrelay_channel_tell_work);
-	emrelay_fault_init(channel);
+	INIT_DELAYED_WORK(&channel->faults.work, emrelay_fault_work);
+	channel->faults.next = jiffies;
 	if (IS_ENABLED(CONFIG_EMRELAY_LEDS))
 		emrelay_leds_init(channel);
 }
@@ -1018,8 +991,7 @@ int emrelay_channel_find(struct emrelay_channel *channel)
 				     "%pfwP: default-state \"keep\" needs coil-gpios that can be read\n",
 				     config->fwnode);
 	channel->blind = level < 0;
-	channel->checked = !channel->blind &&
-			   !emrelay_gpiod_is_single_ended(channel->coil, config->fwnode);
+	channel->checked = !channel->blind && !gpiod_is_single_ended(channel->coil);
 	found = channel->blind ? engine->past.coil : level;
 
 	if (!engine->past.known)
@@ -1106,19 +1078,25 @@ void emrelay_channel_pause(struct emrelay_channel *channel)
 /**
  * emrelay_channel_restore - make a line again what it was before the system slept
  * @channel: the channel, of a bank that is asleep
+ * @drive: do it; else look what became of it, which comes first for all lines of a bank,
+ *	as driving one may bring back the others of a controller that forgot them
  *
- * Its controller may have forgotten it. Where the coil dropped meanwhile, it is no
- * business of this: energising it again has its legal moment.
+ * Where the coil dropped meanwhile, it is no business of this: energising it again has
+ * its legal moment.
  *
- * Context: Sleeps if the bank sleeps.
+ * Context: Sleeps if the bank sleeps. Takes the bank's lock.
  */
-void emrelay_channel_restore(struct emrelay_channel *channel)
+void emrelay_channel_restore(struct emrelay_channel *channel, bool drive)
 {
 	const struct emrelay_engine *engine = &channel->memory->engine;
-	bool on = engine->past.coil;
+	int level = engine->past.coil;
 
-	if (!engine->tries && (!channel->checked || gpiod_get_value_cansleep(channel->coil) == on))
-		emrelay_channel_write(channel, on, true);
+	if (drive && !engine->tries)
+		emrelay_channel_write(channel, level, true);
+	else if (!drive && channel->checked)
+		level = gpiod_get_value_cansleep(channel->coil);
+	guard(spinlock_irqsave)(&channel->bank->lock);
+	emrelay_channel_seen(channel, level);
 }
 
 /**
@@ -1141,22 +1119,6 @@ void emrelay_channel_count_restored(struct emrelay_channel *channel)
 	emrelay_channel_driven(channel, false, EMRELAY_BY_SUSPEND, false);
 	if (on)
 		emrelay_channel_driven(channel, true, EMRELAY_BY_LINE, true);
-}
-
-/**
- * emrelay_channel_stop - end all that may run by itself
- * @channel: the channel, of a dying bank
- *
- * Pending notifications are sent. After it no callback of the channel runs, and
- * none will.
- *
- * Context: Sleeps. Takes the bank's lock.
- */
-void emrelay_channel_stop(struct emrelay_channel *channel)
-{
-	emrelay_channel_pause(channel);
-	flush_work(&channel->told.work);
-	flush_delayed_work(&channel->faults.work);
 }
 
 /**
@@ -1214,34 +1176,4 @@ u64 emrelay_channel_last_word(struct emrelay_channel *channel, enum emrelay_sour
 		dev_err(&channel->dev, "cannot release the coil: %pe, it may stay energised\n",
 			ERR_PTR(level < 0 ? level : -EIO));
 	return now_ns;
-}
-
-/**
- * emrelay_bank_panic - release the coils as well as can be
- * @bank: the bank
- *
- * All that may wait for someone is left out: lines that sleep, a lock that is held.
- *
- * Context: Any. The system does not run any more.
- */
-void emrelay_bank_panic(struct emrelay_bank *bank)
-{
-	u64 now_ns = ktime_get_boot_fast_ns();
-	unsigned long flags;
-	unsigned int i;
-
-	if (!bank->bound || !spin_trylock_irqsave(&bank->lock, flags))
-		return;
-
-	for (i = 0; i < bank->count; i++) {
-		const struct emrelay_channel *channel = bank->channels[i];
-
-		if (gpiod_cansleep(channel->coil) ||
-		    !emrelay_arbiter_stop(&bank->arbiter, i, EMRELAY_BY_SHUTDOWN,
-					  channel->config.retain_state_panic, now_ns))
-			continue;
-		emrelay_gpiod_set(channel->coil, false);
-		emrelay_arbiter_driven(&bank->arbiter, i, false, false, now_ns);
-	}
-	spin_unlock_irqrestore(&bank->lock, flags);
 }

@@ -9,6 +9,7 @@
 #include <linux/gpio/consumer.h>
 #include <linux/hrtimer.h>
 #include <linux/kthread.h>
+#include <linux/leds.h>
 #include <linux/list.h>
 #include <linux/workqueue.h>
 
@@ -16,7 +17,6 @@
 #include "engine.h"
 #include "fault.h"
 #include "feedback.h"
-#include "leds.h"
 #include "sense.h"
 #include "store.h"
 #include "wear.h"
@@ -93,6 +93,16 @@ struct emrelay_memory {
 enum emrelay_file {
 	EMRELAY_FILE_CONTACT, EMRELAY_FILE_HEALTH, EMRELAY_FILE_FAULT, EMRELAY_FILE_SENSE,
 	EMRELAY_FILES,
+};
+
+/**
+ * struct emrelay_leds - what the LED subsystem has of a channel
+ * @led: the status indicator
+ * @trigger: the LED trigger that follows the contact
+ */
+struct emrelay_leds {
+	struct led_classdev led;
+	struct led_trigger trigger;
 };
 
 /* Why the contact is looked at: see struct emrelay_told. */
@@ -196,9 +206,8 @@ void emrelay_channel_init(struct emrelay_channel *channel);
 int emrelay_channel_find(struct emrelay_channel *channel);
 int emrelay_channel_output(struct emrelay_channel *channel);
 void emrelay_channel_pause(struct emrelay_channel *channel);
-void emrelay_channel_restore(struct emrelay_channel *channel);
+void emrelay_channel_restore(struct emrelay_channel *channel, bool drive);
 void emrelay_channel_count_restored(struct emrelay_channel *channel);
-void emrelay_channel_stop(struct emrelay_channel *channel);
 u64 emrelay_channel_last_word(struct emrelay_channel *channel, enum emrelay_source source);
 int emrelay_channel_request(struct emrelay_channel *channel, enum emrelay_op op,
 			    enum emrelay_source source, u64 pulse_ns);
@@ -211,7 +220,6 @@ int emrelay_channel_merge(struct emrelay_channel *channel, const struct emrelay_
 			  enum emrelay_wear_source source);
 void emrelay_channel_replace(struct emrelay_channel *channel, const char *serial);
 enum emrelay_contact emrelay_channel_watch(struct emrelay_channel *channel);
-bool emrelay_channel_line(struct emrelay_channel *channel);
 void emrelay_channel_tell_health(struct emrelay_channel *channel);
 void emrelay_channel_set_cost(struct emrelay_channel *channel);
 enum emrelay_contact emrelay_channel_contact(const struct emrelay_channel *channel, u64 now_ns);
@@ -226,8 +234,24 @@ void emrelay_bank_configure(struct emrelay_bank *bank, size_t offset, u32 value)
 void emrelay_bank_wake(struct emrelay_bank *bank, u32 seconds);
 void emrelay_bank_work(struct work_struct *work);
 void emrelay_bank_verify(struct kthread_work *work);
-void emrelay_bank_panic(struct emrelay_bank *bank);
 void emrelay_history_add(struct emrelay_channel *channel, enum emrelay_event event,
 			 unsigned int why, u64 now_ns, u64 value);
+
+extern const struct attribute_group *emrelay_groups[];
+extern const struct attribute_group *emrelay_sensed_groups[];
+extern const struct attribute_group *emrelay_bank_groups[];
+
+void emrelay_sysfs_get_files(struct emrelay_channel *channel);
+void emrelay_sysfs_put_files(struct emrelay_channel *channel);
+void emrelay_sysfs_notify(struct emrelay_channel *channel, enum emrelay_file file);
+
+/* Each of these faces has a symbol in Kconfig: callers ask IS_ENABLED() first. */
+bool emrelay_leds_used(const struct emrelay_channel *channel);
+void emrelay_leds_init(struct emrelay_channel *channel);
+int emrelay_leds_add(struct emrelay_channel *channel);
+int emrelay_debugfs_add(struct emrelay_channel *channel);
+void emrelay_debugfs_init(void);
+void emrelay_debugfs_exit(void);
+int emrelay_gpiochip_add(struct emrelay_bank *bank);
 
 #endif

@@ -63,25 +63,16 @@
 #define gpiod_is_shared(desc)		((void)(desc), false)
 #endif
 
-/*
- * Does a line drive one level only? Older kernels do not say; the flags behind the
- * number of the line do, which are 2 and 4 in device trees and software nodes alike,
- * and configfs.c.
- */
-#ifdef EMRELAY_HAVE_GPIOD_SINGLE_ENDED
-#define emrelay_gpiod_is_single_ended(desc, node)	((void)(node), gpiod_is_single_ended(desc))
-#else
-#define emrelay_gpiod_is_single_ended(desc, node)					\
-	({										\
-		struct fwnode_reference_args args = { };				\
-		struct fwnode_handle *channel_node = (node);				\
-											\
-		(void)(desc);								\
-		fwnode_property_get_reference_args(channel_node, "coil-gpios",		\
-						   "#gpio-cells", 0, 0, &args);		\
-		fwnode_handle_put(args.fwnode);						\
-		(args.nargs > 1 && args.args[args.nargs - 1] & 6) ||			\
-			fwnode_property_present(channel_node, "open-drain");		\
+/* Does a line drive one level only? Once only its chip could be asked. */
+#ifndef EMRELAY_HAVE_GPIOD_SINGLE_ENDED
+#define gpiod_is_single_ended(desc)					\
+	({								\
+		struct gpio_desc *line = (desc);			\
+		struct gpio_chip *chip = emrelay_gpiod_chip(line);	\
+		unsigned int offset = desc_to_gpio(line) - chip->base;	\
+									\
+		gpiochip_line_is_open_drain(chip, offset) ||		\
+			gpiochip_line_is_open_source(chip, offset);	\
 	})
 #endif
 
@@ -110,13 +101,10 @@
 #endif
 
 /*
- * gpio_chip.set() returned nothing once, either; some kernels have set_rv(), too.
- * For a chip of outputs, setting a line and making it an output of that level are
- * the same.
+ * gpio_chip.set() returned nothing once, either. For a chip of outputs, setting a line
+ * and making it an output of that level are the same.
  */
-#if defined(EMRELAY_HAVE_GPIO_SET_RV)
-#define emrelay_gpio_set_is(gc, output)	((gc)->set_rv = (output))
-#elif defined(EMRELAY_HAVE_GPIO_SET_INT)
+#if defined(EMRELAY_HAVE_GPIO_SET_INT)
 #define emrelay_gpio_set_is(gc, output)	((gc)->set = (output))
 #elif defined(__KERNEL__)
 #include <linux/gpio/driver.h>

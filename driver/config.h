@@ -25,10 +25,7 @@ struct fwnode_handle;
  * @EMRELAY_DEFAULT_LAST: what the record in the nvmem cells says it was
  */
 enum emrelay_default_state {
-	EMRELAY_DEFAULT_OFF,
-	EMRELAY_DEFAULT_ON,
-	EMRELAY_DEFAULT_KEEP,
-	EMRELAY_DEFAULT_LAST,
+	EMRELAY_DEFAULT_OFF, EMRELAY_DEFAULT_ON, EMRELAY_DEFAULT_KEEP, EMRELAY_DEFAULT_LAST,
 };
 
 /**
@@ -165,10 +162,7 @@ struct emrelay_bank_config {
  * @EMRELAY_READ_CURVE: the points of a curve
  */
 enum emrelay_property_type {
-	EMRELAY_READ_OTHER,
-	EMRELAY_READ_U32,
-	EMRELAY_READ_FLAG,
-	EMRELAY_READ_STRING,
+	EMRELAY_READ_OTHER, EMRELAY_READ_U32, EMRELAY_READ_FLAG, EMRELAY_READ_STRING,
 	EMRELAY_READ_CURVE,
 };
 
@@ -180,10 +174,7 @@ enum emrelay_property_type {
  * @EMRELAY_TREE: in device trees; it is not read elsewhere
  */
 enum emrelay_property_need {
-	EMRELAY_OPTIONAL,
-	EMRELAY_REQUIRED,
-	EMRELAY_RATING,
-	EMRELAY_TREE,
+	EMRELAY_OPTIONAL, EMRELAY_REQUIRED, EMRELAY_RATING, EMRELAY_TREE,
 };
 
 /**
@@ -211,11 +202,13 @@ extern const struct emrelay_property emrelay_channel_properties[];
 
 extern const char * const emrelay_interlock_names[2];
 
-int emrelay_read_bank(struct device *dev, struct emrelay_bank_config *config);
+int emrelay_read_table(struct device *dev, struct fwnode_handle *fwnode,
+		       const struct emrelay_property *p, void *data);
 int emrelay_read_config(struct device *dev, struct emrelay_config *config);
 int emrelay_check_load(const struct emrelay_config *config, const struct emrelay_load *load,
 		       struct emrelay_excess *excess);
-void emrelay_warn_bank(struct device *dev);
+void emrelay_warn_unknown(struct device *dev, struct fwnode_handle *fwnode,
+			  const struct emrelay_property *known);
 void emrelay_warn_config(struct device *dev, const struct emrelay_config *config);
 
 #endif

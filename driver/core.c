@@ -11,23 +11,21 @@
 #include <linux/platform_device.h>
 #include <linux/property.h>
 #include <linux/sched.h>
-#include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/stringhash.h>
 #include <linux/timekeeping.h>
 #include <linux/workqueue.h>
 
 #include "bank.h"
-#include "channel.h"
 #include "core.h"
-#include "debugfs.h"
-#include "sysfs.h"
 
 /* Protects the names, the list of channels and the memories; sleeps. */
-static DEFINE_MUTEX(emrelay_lock);
+DEFINE_MUTEX(emrelay_lock);
+LIST_HEAD(emrelay_channels);
+/* What may wait for a bus or a probe, one after the other; not in suspend, when a bus may sleep. */
+struct workqueue_struct *emrelay_wq;
 static DEFINE_HASHTABLE(emrelay_names, 8);
 static u32 emrelay_names_freed;
-static LIST_HEAD(emrelay_channels);
 static DEFINE_HASHTABLE(emrelay_memories, 8);
 
 /* What is remembered of a relay, by its bank's device and its reg. */
@@ -35,7 +33,6 @@ struct emrelay_remembered {
 	struct hlist_node node;
 	struct device *dev;
 	u32 reg;
-	bool rebind;	/* the device is to be bound again; of one relay of the bank */
 	struct emrelay_memory memory;
 };
 
@@ -94,53 +91,6 @@ void emrelay_memory_wait(const struct device *dev)
 	emrelay_sleep_until(until_ns);
 }
 EXPORT_SYMBOL_GPL(emrelay_memory_wait);
-
-/* The probe fails, as long as what the bank depends on is not back: then it is deferred. */
-static void emrelay_rebind_work_fn(struct work_struct *work)
-{
-	struct emrelay_remembered *relay;
-	unsigned int bucket;
-	struct device *dev;
-
-	do {
-		dev = NULL;
-		scoped_guard(mutex, &emrelay_lock) {
-			hash_for_each(emrelay_memories, bucket, relay, node) {
-				if (!relay->rebind)
-					continue;
-				relay->rebind = false;
-				dev = get_device(relay->dev);
-				break;
-			}
-		}
-		if (dev && device_attach(dev) < 0)
-			dev_dbg(dev, "waits for what it depends on\n");
-		put_device(dev);
-	} while (dev);
-}
-
-static DECLARE_WORK(emrelay_rebind_work, emrelay_rebind_work_fn);
-
-/**
- * emrelay_rebind - bind a bank again, once it is unbound
- * @dev: its device, which is being unbound
- *
- * Context: May sleep.
- */
-void emrelay_rebind(const struct device *dev)
-{
-	struct emrelay_remembered *relay;
-	unsigned int bucket;
-
-	guard(mutex)(&emrelay_lock);
-	hash_for_each(emrelay_memories, bucket, relay, node) {
-		if (relay->dev == dev) {
-			relay->rebind = true;
-			schedule_work(&emrelay_rebind_work);
-			return;
-		}
-	}
-}
 
 static void emrelay_memory_free(struct emrelay_remembered *relay)
 {
@@ -312,47 +262,6 @@ int emrelay_channel_register(struct emrelay_channel *channel)
 }
 
 /**
- * emrelay_channels_start - go through all channels, as seq_file does
- * @s: the file
- * @pos: which one, from 0; the line before them is 0
- *
- * Context: Sleeps. None is registered or unregistered until
- * emrelay_channels_stop().
- * Return: SEQ_START_TOKEN, the list node of a channel, or NULL behind the last.
- */
-void *emrelay_channels_start(struct seq_file *s, loff_t *pos)
-{
-	mutex_lock(&emrelay_lock);
-	return *pos ? seq_list_start(&emrelay_channels, *pos - 1) : SEQ_START_TOKEN;
-}
-
-/**
- * emrelay_channels_next - the next channel
- * @s: the file
- * @v: what was returned last
- * @pos: its number, increased
- *
- * Context: Between emrelay_channels_start() and emrelay_channels_stop().
- * Return: as emrelay_channels_start().
- */
-void *emrelay_channels_next(struct seq_file *s, void *v, loff_t *pos)
-{
-	return seq_list_next(v == SEQ_START_TOKEN ? &emrelay_channels : v, &emrelay_channels, pos);
-}
-
-/**
- * emrelay_channels_stop - allow channels to be registered again
- * @s: the file
- * @v: not used
- *
- * Context: Any.
- */
-void emrelay_channels_stop(struct seq_file *s, void *v)
-{
-	mutex_unlock(&emrelay_lock);
-}
-
-/**
  * emrelay_sleep_until - sleep until a moment
  * @until_ns: the moment, CLOCK_BOOTTIME
  *
@@ -382,14 +291,13 @@ int emrelay_core_init(void)
 {
 	int ret;
 
-	ret = emrelay_store_init();
-	if (ret)
-		return ret;
+	emrelay_wq = alloc_ordered_workqueue("emrelay", WQ_FREEZABLE);
+	if (!emrelay_wq)
+		return -ENOMEM;
 
-	emrelay_sysfs_init();
 	ret = class_register(&emrelay_class);
 	if (ret)
-		goto exit_store;
+		goto destroy_wq;
 
 	ret = bus_register_notifier(&platform_bus_type, &emrelay_notifier);
 	if (ret)
@@ -401,8 +309,8 @@ int emrelay_core_init(void)
 
 unregister_class:
 	class_unregister(&emrelay_class);
-exit_store:
-	emrelay_store_exit();
+destroy_wq:
+	destroy_workqueue(emrelay_wq);
 	return ret;
 }
 
@@ -422,12 +330,11 @@ void emrelay_core_exit(void)
 
 	if (IS_ENABLED(CONFIG_EMRELAY_DEBUGFS))
 		emrelay_debugfs_exit();
-	cancel_work_sync(&emrelay_rebind_work);
 	bus_unregister_notifier(&platform_bus_type, &emrelay_notifier);
 	hash_for_each_safe(emrelay_memories, bucket, next, relay, node) {
 		emrelay_sleep_until(emrelay_engine_spaced_ns(&relay->memory.engine));
 		emrelay_memory_free(relay);
 	}
 	class_unregister(&emrelay_class);
-	emrelay_store_exit();
+	destroy_workqueue(emrelay_wq);
 }

@@ -13,9 +13,7 @@
 #include <linux/timekeeping.h>
 
 #include "bank.h"
-#include "channel.h"
 #include "core.h"
-#include "debugfs.h"
 
 static struct dentry *emrelay_debugfs_root;
 
@@ -35,12 +33,6 @@ static void emrelay_put_known(struct seq_file *s, const char *key, u64 value, u3
 		emrelay_put(s, key, div_u64(value, divisor));
 	else
 		seq_printf(s, "%s: unknown\n", key);
-}
-
-/* CLOCK_REALTIME of a moment of this boot, else what a record has; 0: unknown. */
-static u64 emrelay_use(const struct emrelay_clocks *now, u64 ns, u64 recorded_ns)
-{
-	return (ns && ns != U64_MAX ? emrelay_clock_real_ns(now, ns) : 0) ?: recorded_ns;
 }
 
 /* Neither computing nor printing the figures of a moment sleeps. */
@@ -73,10 +65,11 @@ static int emrelay_wear_show(struct seq_file *s, void *unused)
 			    NSEC_PER_MSEC));
 	emrelay_put_known(s, "longest_on_ms", wear->longest_on_ns, NSEC_PER_MSEC);
 	emrelay_put_known(s, "shortest_on_ms", wear->shortest_on_ns, NSEC_PER_MSEC);
-	emrelay_put_known(s, "first_use_s", emrelay_use(&now, wear->first_ns, wear->first_use_ns),
-			  NSEC_PER_SEC);
-	emrelay_put_known(s, "last_use_s", emrelay_use(&now, wear->last_ns, wear->last_use_ns),
-			  NSEC_PER_SEC);
+	/* In this boot, else as a record has it. */
+	emrelay_put_known(s, "first_use_s", emrelay_clock_real_ns(&now, wear->first_ns) ?:
+			  wear->first_use_ns, NSEC_PER_SEC);
+	emrelay_put_known(s, "last_use_s", emrelay_clock_real_ns(&now, wear->last_ns) ?:
+			  wear->last_use_ns, NSEC_PER_SEC);
 	emrelay_put(s, "damage_pico", wear->damage_pico);
 	emrelay_put(s, "life_used_ppm", emrelay_wear_ppm(wear));
 	seq_printf(s, "basis: %s\n", bases[channel->cost.basis]);
@@ -175,22 +168,14 @@ static void emrelay_history_line(struct seq_file *s, const struct emrelay_histor
 
 static int emrelay_history_show(struct seq_file *s, void *unused)
 {
-	struct emrelay_channel *channel = s->private;
-	struct emrelay_memory *memory = channel->memory;
-	struct emrelay_history_entry *copy __free(kfree) =
-		kmalloc(sizeof(memory->history), GFP_KERNEL);
-	u32 i, events;
+	const struct emrelay_channel *channel = s->private;
+	const struct emrelay_memory *memory = channel->memory;
+	u32 i;
 
-	if (!copy)
-		return -ENOMEM;
-
-	scoped_guard(spinlock_irqsave, &channel->bank->lock) {
-		memcpy(copy, memory->history, sizeof(memory->history));
-		events = memory->events;
-	}
-
-	for (i = events - min_t(u32, events, EMRELAY_HISTORY); i < events; i++)
-		emrelay_history_line(s, &copy[i % EMRELAY_HISTORY]);
+	guard(spinlock_irqsave)(&channel->bank->lock);
+	for (i = memory->events - min_t(u32, memory->events, EMRELAY_HISTORY);
+	     i < memory->events; i++)
+		emrelay_history_line(s, &memory->history[i % EMRELAY_HISTORY]);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(emrelay_history);
@@ -222,7 +207,7 @@ static int emrelay_summary_show(struct seq_file *s, void *v)
 	const struct emrelay_engine *engine;
 	u64 now_ns;
 
-	if (v == SEQ_START_TOKEN) {
+	if (v == &emrelay_channels) {
 		seq_printf(s, "%-24s %-16s %-5s %-4s %-7s %-9s %-10s %-10s %-10s %-10s %s\n",
 			   "relay", "part", "state", "coil", "contact", "load",
 			   "wait_us", "ready_us", "cycles", "life_ppm", "health");
@@ -249,10 +234,27 @@ static int emrelay_summary_show(struct seq_file *s, void *v)
 	return 0;
 }
 
+/* None is registered or unregistered until emrelay_summary_stop(). */
+static void *emrelay_summary_start(struct seq_file *s, loff_t *pos)
+{
+	mutex_lock(&emrelay_lock);
+	return seq_list_start_head(&emrelay_channels, *pos);
+}
+
+static void *emrelay_summary_next(struct seq_file *s, void *v, loff_t *pos)
+{
+	return seq_list_next(v, &emrelay_channels, pos);
+}
+
+static void emrelay_summary_stop(struct seq_file *s, void *v)
+{
+	mutex_unlock(&emrelay_lock);
+}
+
 static const struct seq_operations emrelay_summary_sops = {
-	.start = emrelay_channels_start,
-	.next = emrelay_channels_next,
-	.stop = emrelay_channels_stop,
+	.start = emrelay_summary_start,
+	.next = emrelay_summary_next,
+	.stop = emrelay_summary_stop,
 	.show = emrelay_summary_show,
 };
 DEFINE_SEQ_ATTRIBUTE(emrelay_summary);

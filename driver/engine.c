@@ -54,17 +54,15 @@ void emrelay_engine_bind(struct emrelay_engine *engine, const struct emrelay_lim
 	past->known = true;
 	past->coil = found;
 
-	engine->limits = *limits;
-	engine->free_ns = 0;
-	engine->refuse = 0;
-	engine->source = EMRELAY_BY_PROBE;
-	engine->target = target;
-	engine->pulse_ns = target ? limits->momentary_ns : 0;
+	*engine = (struct emrelay_engine) {
+		.limits = *limits,
+		.past = *past,
+		.statistics = engine->statistics,
+		.source = EMRELAY_BY_PROBE,
+		.target = target,
+		.pulse_ns = target ? limits->momentary_ns : 0,
+	};
 	engine->expiry_ns = emrelay_time_add(now_ns, engine->pulse_ns ?: limits->watchdog_ns);
-	engine->fresh = false;
-	engine->tries = 0;
-	engine->unsure = false;
-	engine->maybe_on = false;
 }
 
 /**

@@ -8,21 +8,15 @@
 #include <linux/ratelimit.h>
 
 #include "bank.h"
-#include "channel.h"
-#include "fault.h"
-#include "sysfs.h"
 #include "trace.h"
 
 /* Least time between two runs of the work; the last state is always sent. */
 #define EMRELAY_FAULT_INTERVAL	HZ
 
 const char * const emrelay_fault_names[EMRELAY_FAULTS] = {
-	[EMRELAY_FAULT_NONE] = "none",
-	[EMRELAY_FAULT_STORE] = "store",
-	[EMRELAY_FAULT_DRIVE] = "drive",
-	[EMRELAY_FAULT_STUCK_OPEN] = "stuck-open",
-	[EMRELAY_FAULT_CHATTER] = "chatter",
-	[EMRELAY_FAULT_SUPPLY] = "supply",
+	[EMRELAY_FAULT_NONE] = "none", [EMRELAY_FAULT_STORE] = "store",
+	[EMRELAY_FAULT_DRIVE] = "drive", [EMRELAY_FAULT_STUCK_OPEN] = "stuck-open",
+	[EMRELAY_FAULT_CHATTER] = "chatter", [EMRELAY_FAULT_SUPPLY] = "supply",
 	[EMRELAY_FAULT_STUCK_CLOSED] = "stuck-closed",
 };
 
@@ -119,15 +113,23 @@ int emrelay_fault_acknowledge(struct emrelay_channel *channel)
 
 	if (channel->sense) {
 		/* What the line showed until now counts. */
+		channel->sense->next_ns = 0;
 		emrelay_sense_update(channel, now_ns);
-		if (!emrelay_feedback_clear(channel->memory->feedback, now_ns))
-			emrelay_sense_update(channel, now_ns);
+		emrelay_feedback_clear(channel->memory->feedback, now_ns);
+		channel->sense->next_ns = 0;
+		emrelay_sense_update(channel, now_ns);
 		emrelay_bank_follow(channel->bank, channel, now_ns);
 	}
 	return emrelay_fault_worst(channel) ? -EBUSY : 0;
 }
 
-static void emrelay_fault_work(struct work_struct *work)
+/**
+ * emrelay_fault_work - tell the log and user space of what changed
+ * @work: of the channel's faults
+ *
+ * Context: Sleeps.
+ */
+void emrelay_fault_work(struct work_struct *work)
 {
 	struct emrelay_channel *channel =
 		container_of(work, struct emrelay_channel, faults.work.work);
@@ -162,16 +164,4 @@ static void emrelay_fault_work(struct work_struct *work)
 	}
 	if (shown && device_is_registered(&channel->dev))
 		kobject_uevent_env(&channel->dev.kobj, KOBJ_CHANGE, envp);
-}
-
-/**
- * emrelay_fault_init - a channel of which no fault is known
- * @channel: the channel
- *
- * Context: Any. Nobody else knows the channel yet.
- */
-void emrelay_fault_init(struct emrelay_channel *channel)
-{
-	INIT_DELAYED_WORK(&channel->faults.work, emrelay_fault_work);
-	channel->faults.next = jiffies;
 }

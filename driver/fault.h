@@ -27,13 +27,8 @@ struct emrelay_channel;
  * @EMRELAY_FAULTS: number of these
  */
 enum emrelay_fault {
-	EMRELAY_FAULT_NONE,
-	EMRELAY_FAULT_STORE,
-	EMRELAY_FAULT_DRIVE,
-	EMRELAY_FAULT_STUCK_OPEN,
-	EMRELAY_FAULT_CHATTER,
-	EMRELAY_FAULT_SUPPLY,
-	EMRELAY_FAULT_STUCK_CLOSED,
+	EMRELAY_FAULT_NONE, EMRELAY_FAULT_STORE, EMRELAY_FAULT_DRIVE, EMRELAY_FAULT_STUCK_OPEN,
+	EMRELAY_FAULT_CHATTER, EMRELAY_FAULT_SUPPLY, EMRELAY_FAULT_STUCK_CLOSED,
 	EMRELAY_FAULTS,
 };
 
@@ -55,7 +50,7 @@ struct emrelay_faults {
 
 extern const char * const emrelay_fault_names[EMRELAY_FAULTS];
 
-void emrelay_fault_init(struct emrelay_channel *channel);
+void emrelay_fault_work(struct work_struct *work);
 void emrelay_fault_report(struct emrelay_channel *channel, enum emrelay_fault fault, int error,
 			  u64 now_ns);
 enum emrelay_fault emrelay_fault_worst(const struct emrelay_channel *channel);

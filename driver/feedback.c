@@ -17,8 +17,6 @@ enum { EMRELAY_RELEASE_TENTHS = 22, EMRELAY_OPERATE_TENTHS = 25, EMRELAY_BOUNCE_
 static void emrelay_times_add(struct emrelay_times *times, u64 ns, unsigned int tenths,
 			      u64 floor_ns)
 {
-	bool above;
-
 	times->last_ns = ns;
 	times->min_ns = times->n ? min(times->min_ns, ns) : ns;
 	times->max_ns = max(times->max_ns, ns);
@@ -31,8 +29,10 @@ static void emrelay_times_add(struct emrelay_times *times, u64 ns, unsigned int 
 		return;
 	}
 	times->ewma_ns = times->ewma_ns - times->ewma_ns / 16 + ns / 16;
-	above = times->ewma_ns * 10 > times->baseline_ns * tenths && times->ewma_ns > floor_ns;
-	times->above = above ? times->above + 1 : 0;
+	if (times->ewma_ns * 10 > times->baseline_ns * tenths && times->ewma_ns > floor_ns)
+		times->above++;
+	else
+		times->above = 0;
 }
 
 static u64 emrelay_feedback_patience_ns(const struct emrelay_feedback *feedback, bool on)
@@ -43,28 +43,23 @@ static u64 emrelay_feedback_patience_ns(const struct emrelay_feedback *feedback,
 }
 
 /* From now on the contact is to be where the coil wants it, by a deadline. */
-static void emrelay_feedback_await(struct emrelay_feedback *feedback, u64 settle_ns, u64 now_ns)
+static void emrelay_feedback_await(struct emrelay_feedback *feedback, u64 travel_ns, u64 now_ns)
 {
 	feedback->phase = EMRELAY_MOVING;
 	feedback->coil_ns = now_ns;
-	feedback->settle_ns = settle_ns;
+	feedback->settle_ns = now_ns + travel_ns;
 	feedback->deadline_ns = now_ns + emrelay_feedback_patience_ns(feedback, feedback->coil);
 	feedback->rest_ns = feedback->deadline_ns;
 	feedback->first_ns = 0;
 	feedback->last_ns = now_ns;
-	feedback->away = EMRELAY_HERE;
-}
-
-static void emrelay_feedback_latch(struct emrelay_feedback *feedback, u32 fault, u64 *count)
-{
-	*count += !(feedback->latched & fault);
-	feedback->latched |= fault;
+	feedback->next_ns = 0;
 }
 
 static void emrelay_feedback_chatter(struct emrelay_feedback *feedback, u64 now_ns)
 {
 	feedback->chatter_ns = now_ns;
-	emrelay_feedback_latch(feedback, EMRELAY_CHATTER, &feedback->life.chatters);
+	feedback->life.chatters += !(feedback->latched & EMRELAY_CHATTER);
+	feedback->latched |= EMRELAY_CHATTER;
 }
 
 /* It did not close, or not stay so: one of these may be a film on the contact. */
@@ -82,16 +77,9 @@ static void emrelay_feedback_misfire(struct emrelay_feedback *feedback)
 
 static void emrelay_feedback_weld(struct emrelay_feedback *feedback)
 {
-	feedback->phase = EMRELAY_RESTING;
-	emrelay_feedback_latch(feedback, EMRELAY_STUCK_CLOSED, &feedback->life.welds);
-}
-
-/* No more is awaited of a contact; what it does is judged as at rest. */
-static void emrelay_feedback_give_up(struct emrelay_feedback *feedback, enum emrelay_away away)
-{
-	feedback->phase = EMRELAY_RESTING;
-	feedback->away = away;
-	feedback->measuring = false;
+	feedback->phase = EMRELAY_ASTRAY;
+	feedback->life.welds += !(feedback->latched & EMRELAY_STUCK_CLOSED);
+	feedback->latched |= EMRELAY_STUCK_CLOSED;
 }
 
 /* It may come to rest yet. */
@@ -104,7 +92,8 @@ static void emrelay_feedback_toggle(struct emrelay_feedback *feedback, u64 now_n
 /* The contact is not, for good, where the coil wants it. */
 static void emrelay_feedback_astray(struct emrelay_feedback *feedback, u64 now_ns)
 {
-	emrelay_feedback_give_up(feedback, EMRELAY_ASTRAY);
+	feedback->phase = EMRELAY_ASTRAY;
+	feedback->measuring = false;
 	if (feedback->coil) {
 		emrelay_feedback_misfire(feedback);
 	} else if (feedback->limits.ac) {
@@ -117,18 +106,24 @@ static void emrelay_feedback_astray(struct emrelay_feedback *feedback, u64 now_n
 	}
 }
 
-static void emrelay_feedback_late(struct emrelay_feedback *feedback, u64 now_ns)
+/* It still does not rest where it is to be, or has not been there for too long. */
+static void emrelay_feedback_fail(struct emrelay_feedback *feedback, u64 now_ns)
 {
 	bool toggles = feedback->seen == feedback->coil ||
 		       now_ns - feedback->seen_ns < feedback->limits.bounce_ns;
 
-	if (!toggles) {
+	if (feedback->phase == EMRELAY_LEFT) {
+		feedback->phase = EMRELAY_DROPPED;
+		feedback->life.dropped++;
+		feedback->sights |= EMRELAY_SAW_DROP;
+	} else if (!toggles || feedback->phase == EMRELAY_DROPPED) {
 		emrelay_feedback_astray(feedback, now_ns);
 	} else if (feedback->phase == EMRELAY_MOVING) {
 		emrelay_feedback_toggle(feedback, now_ns);
 	} else {
 		emrelay_feedback_chatter(feedback, now_ns);
-		emrelay_feedback_give_up(feedback, EMRELAY_LEFT);
+		feedback->phase = EMRELAY_LEFT;
+		feedback->measuring = false;
 	}
 }
 
@@ -154,16 +149,17 @@ static void emrelay_feedback_measure(struct emrelay_feedback *feedback)
 /* The contact rests where the coil wants it. */
 static void emrelay_feedback_arrive(struct emrelay_feedback *feedback, u64 now_ns)
 {
-	feedback->away = EMRELAY_HERE;
+	enum emrelay_phase phase = feedback->phase;
+
+	feedback->phase = EMRELAY_RESTING;
 	/* A partner waits from its last bounce on. */
 	if (!feedback->limits.ac)
 		feedback->seen_ns = feedback->raw_ns;
-	if (feedback->phase == EMRELAY_RESTING)
+	if (phase < EMRELAY_CONFIRMING)
 		return;
 
-	if (feedback->phase == EMRELAY_MOVING)
+	if (phase == EMRELAY_MOVING)
 		feedback->rest_ns = now_ns;
-	feedback->phase = EMRELAY_RESTING;
 	if (feedback->coil)
 		feedback->row = 0;
 	/* Mains that went in a gap had no last pulse after the coil was released. */
@@ -177,18 +173,17 @@ static void emrelay_feedback_arrive(struct emrelay_feedback *feedback, u64 now_n
 /* The contact leaves its rest, or comes back. */
 static void emrelay_feedback_depart(struct emrelay_feedback *feedback, u64 now_ns)
 {
-	u64 *departed_ns = feedback->departed_ns;
 	u64 oldest_ns;
 
 	if (feedback->seen == feedback->coil) {
-		feedback->life.glitches += feedback->away == EMRELAY_LEFT;
-		feedback->away = EMRELAY_ASTRAY;
+		feedback->life.glitches += feedback->phase == EMRELAY_LEFT;
+		feedback->phase = EMRELAY_ASTRAY;
 		return;
 	}
 
-	feedback->away = EMRELAY_LEFT;
-	departed_ns[feedback->departures++ % EMRELAY_DEPARTURES] = now_ns;
-	oldest_ns = departed_ns[feedback->departures % EMRELAY_DEPARTURES];
+	feedback->phase = EMRELAY_LEFT;
+	feedback->departed_ns[feedback->departures++ % EMRELAY_DEPARTURES] = now_ns;
+	oldest_ns = feedback->departed_ns[feedback->departures % EMRELAY_DEPARTURES];
 	if (oldest_ns && now_ns - oldest_ns <= EMRELAY_DEPARTURES_NS)
 		emrelay_feedback_chatter(feedback, now_ns);
 }
@@ -206,7 +201,7 @@ static void emrelay_feedback_flip(struct emrelay_feedback *feedback, u64 now_ns)
 		if (ac)
 			feedback->first_ns = feedback->seen_ns;
 	}
-	if (feedback->phase == EMRELAY_RESTING)
+	if (feedback->phase < EMRELAY_CONFIRMING)
 		emrelay_feedback_depart(feedback, now_ns);
 	else if (feedback->phase == EMRELAY_CONFIRMING)
 		emrelay_feedback_toggle(feedback, now_ns);
@@ -229,8 +224,8 @@ static u64 emrelay_feedback_calm_ns(const struct emrelay_feedback *feedback)
 {
 	u64 since_ns = feedback->seen_ns;
 
-	if (feedback->seen != feedback->coil || feedback->phase == EMRELAY_CONFIRMING ||
-	    (feedback->phase == EMRELAY_RESTING && feedback->away == EMRELAY_HERE))
+	if (feedback->seen != feedback->coil || feedback->phase == EMRELAY_RESTING ||
+	    feedback->phase == EMRELAY_CONFIRMING)
 		return U64_MAX;
 	if (!feedback->limits.ac) {
 		/* It may be moving again, which is not seen yet, or has bounced unseen. */
@@ -241,50 +236,36 @@ static u64 emrelay_feedback_calm_ns(const struct emrelay_feedback *feedback)
 	return max(since_ns + feedback->limits.bounce_ns, feedback->settle_ns);
 }
 
-/* When is it too late for a contact to do what is awaited of it? */
-static u64 emrelay_feedback_late_ns(const struct emrelay_feedback *feedback)
+/* When has a contact been where it is not to be for so long that it means something? */
+static u64 emrelay_feedback_fails_ns(const struct emrelay_feedback *feedback)
 {
-	return feedback->phase < EMRELAY_MOVING ? U64_MAX : feedback->deadline_ns;
-}
-
-/* When has a contact been away for so long that it means something? */
-static u64 emrelay_feedback_away_ns(const struct emrelay_feedback *feedback)
-{
-	const struct emrelay_feedback_limits *limits = &feedback->limits;
-
-	if (feedback->phase != EMRELAY_RESTING || feedback->seen == feedback->coil)
+	if (feedback->phase >= EMRELAY_MOVING)
+		return feedback->deadline_ns;
+	if (feedback->seen == feedback->coil)
 		return U64_MAX;
-	if (feedback->away == EMRELAY_LEFT)
-		return feedback->seen_ns + limits->bounce_ns + limits->hold_ns;
-	if (feedback->away == EMRELAY_DROPPED)
+	if (feedback->phase == EMRELAY_LEFT)
+		return feedback->seen_ns + feedback->limits.bounce_ns + feedback->limits.hold_ns;
+	if (feedback->phase == EMRELAY_DROPPED)
 		return feedback->seen_ns + emrelay_feedback_patience_ns(feedback, false);
 	return U64_MAX;
 }
 
-static void emrelay_feedback_drop(struct emrelay_feedback *feedback)
-{
-	feedback->away = EMRELAY_DROPPED;
-	feedback->life.dropped++;
-	feedback->sights |= EMRELAY_SAW_DROP;
-}
-
 static u64 emrelay_feedback_measured_ns(const struct emrelay_feedback *feedback)
 {
-	const struct emrelay_feedback_limits *limits = &feedback->limits;
-
-	if (!feedback->measuring || feedback->phase != EMRELAY_RESTING ||
-	    (!limits->ac && feedback->raw != feedback->coil))
+	if (!feedback->measuring || feedback->phase >= EMRELAY_CONFIRMING)
 		return U64_MAX;
-	return limits->ac ? feedback->rest_ns : feedback->last_ns + limits->bounce_ns;
+	if (feedback->limits.ac)
+		return feedback->rest_ns;
+	return feedback->raw == feedback->coil ? feedback->last_ns + feedback->limits.bounce_ns :
+						 U64_MAX;
 }
 
 /* The next moment at which time alone changes something. */
 static u64 emrelay_feedback_event_ns(const struct emrelay_feedback *feedback)
 {
-	u64 moves_ns = min(emrelay_feedback_flip_ns(feedback), emrelay_feedback_calm_ns(feedback));
-	u64 fails_ns = min(emrelay_feedback_late_ns(feedback), emrelay_feedback_away_ns(feedback));
-
-	return min3(moves_ns, fails_ns, emrelay_feedback_measured_ns(feedback));
+	return min(min3(emrelay_feedback_flip_ns(feedback), emrelay_feedback_calm_ns(feedback),
+			emrelay_feedback_fails_ns(feedback)),
+		   emrelay_feedback_measured_ns(feedback));
 }
 
 static void emrelay_feedback_step(struct emrelay_feedback *feedback, u64 now_ns)
@@ -295,12 +276,8 @@ static void emrelay_feedback_step(struct emrelay_feedback *feedback, u64 now_ns)
 		emrelay_feedback_measure(feedback);
 	else if (emrelay_feedback_calm_ns(feedback) <= now_ns)
 		emrelay_feedback_arrive(feedback, now_ns);
-	else if (emrelay_feedback_late_ns(feedback) <= now_ns)
-		emrelay_feedback_late(feedback, now_ns);
-	else if (feedback->away == EMRELAY_LEFT)
-		emrelay_feedback_drop(feedback);
 	else
-		emrelay_feedback_astray(feedback, now_ns);
+		emrelay_feedback_fail(feedback, now_ns);
 }
 
 /**
@@ -333,7 +310,7 @@ void emrelay_feedback_bind(struct emrelay_feedback *feedback,
 	feedback->unwatched = false;
 	feedback->pulsed = false;
 	feedback->full_wave = false;
-	emrelay_feedback_await(feedback, now_ns + (limits->ac ? limits->hold_ns : 0), now_ns);
+	emrelay_feedback_await(feedback, limits->ac ? limits->hold_ns : 0, now_ns);
 }
 
 /**
@@ -347,38 +324,30 @@ void emrelay_feedback_bind(struct emrelay_feedback *feedback,
 void emrelay_feedback_coil(struct emrelay_feedback *feedback, bool on, u64 now_ns)
 {
 	const struct emrelay_feedback_limits *limits = &feedback->limits;
-	u64 settle_ns;
 
 	emrelay_feedback_advance(feedback, now_ns);
 	feedback->coil = on;
 	feedback->closed = !on;
 	feedback->measuring = true;
-	settle_ns = now_ns + (on ? limits->close_ns : limits->open_ns);
-	emrelay_feedback_await(feedback, settle_ns, now_ns);
-}
-
-static void emrelay_feedback_pulse(struct emrelay_feedback *feedback, u64 now_ns)
-{
-	u64 apart_ns = now_ns - feedback->pulse_ns;
-
-	if (feedback->pulsed && apart_ns > EMRELAY_WAVES_NS && apart_ns < EMRELAY_WAVES_MAX_NS)
-		feedback->full_wave = true;
-	feedback->pulse_ns = now_ns;
-	feedback->pulsed = true;
+	emrelay_feedback_await(feedback, on ? limits->close_ns : limits->open_ns, now_ns);
 }
 
 /* The line has another level: what does that edge mean for the one before? */
 static void emrelay_feedback_edge(struct emrelay_feedback *feedback, u64 now_ns)
 {
 	bool closed = !feedback->raw;
-	u64 lasted_ns = now_ns - feedback->raw_ns;
-	bool ac = feedback->limits.ac, rests = feedback->phase == EMRELAY_RESTING;
+	u64 lasted_ns = now_ns - feedback->raw_ns, apart_ns = now_ns - feedback->pulse_ns;
+	bool ac = feedback->limits.ac, rests = feedback->phase < EMRELAY_CONFIRMING;
 	bool brief = ac ? !closed && lasted_ns < EMRELAY_PULSE_NS :
 			  rests && closed == feedback->seen;
 
 	feedback->life.glitches += brief;
-	if (ac && !closed && !brief)
-		emrelay_feedback_pulse(feedback, now_ns);
+	if (ac && !closed && !brief) {
+		feedback->full_wave |= feedback->pulsed && apart_ns > EMRELAY_WAVES_NS &&
+				       apart_ns < EMRELAY_WAVES_MAX_NS;
+		feedback->pulse_ns = now_ns;
+		feedback->pulsed = true;
+	}
 	/* What came so long before was no bounce; and one that is there does not come. */
 	if (!ac && closed == feedback->coil && feedback->seen != closed &&
 	    (!feedback->first_ns || lasted_ns > 2 * feedback->limits.bounce_ns))
@@ -386,18 +355,7 @@ static void emrelay_feedback_edge(struct emrelay_feedback *feedback, u64 now_ns)
 	feedback->raw = closed;
 	feedback->raw_ns = now_ns;
 	feedback->last_ns = now_ns;
-}
-
-/* A weld is believed if the line was read closed several times. */
-static void emrelay_feedback_confirm(struct emrelay_feedback *feedback, bool closed, u64 now_ns)
-{
-	if (now_ns < feedback->deadline_ns)
-		return;
-
-	feedback->reads = closed ? feedback->reads + 1 : 0;
-	feedback->deadline_ns = now_ns + EMRELAY_READ_NS;
-	if (feedback->reads == EMRELAY_READS)
-		emrelay_feedback_weld(feedback);
+	feedback->next_ns = 0;
 }
 
 /**
@@ -419,12 +377,17 @@ void emrelay_feedback_sample(struct emrelay_feedback *feedback, bool active,
 	if (quality == EMRELAY_EDGE && closed == feedback->raw) {
 		/* Two edges to the same level: the pulse between was too short, or a bounce. */
 		feedback->life.glitches++;
-		if (feedback->phase != EMRELAY_RESTING && !feedback->limits.ac) {
+		if (feedback->phase >= EMRELAY_CONFIRMING && !feedback->limits.ac) {
 			feedback->raw_ns = now_ns;
 			feedback->last_ns = now_ns;
 		}
-	} else if (quality != EMRELAY_EDGE && feedback->phase == EMRELAY_CONFIRMING) {
-		emrelay_feedback_confirm(feedback, closed, now_ns);
+	} else if (quality != EMRELAY_EDGE && feedback->phase == EMRELAY_CONFIRMING &&
+		   now_ns >= feedback->deadline_ns) {
+		/* A weld is believed if the line was read closed several times. */
+		feedback->reads = closed ? feedback->reads + 1 : 0;
+		feedback->deadline_ns = now_ns + EMRELAY_READ_NS;
+		if (feedback->reads == EMRELAY_READS)
+			emrelay_feedback_weld(feedback);
 	}
 	if (closed == feedback->raw)
 		return;
@@ -440,13 +403,21 @@ void emrelay_feedback_sample(struct emrelay_feedback *feedback, bool active,
  * @now_ns: the time; all samples up to it are known
  *
  * Context: Any. Pure.
+ * Return: the moment to call it again; while EMRELAY_CONFIRMING the line is to be
+ * sampled then, too. U64_MAX: when the line has its next edge.
  */
-void emrelay_feedback_advance(struct emrelay_feedback *feedback, u64 now_ns)
+u64 emrelay_feedback_advance(struct emrelay_feedback *feedback, u64 now_ns)
 {
 	u64 event_ns;
 
+	if (now_ns < feedback->next_ns)
+		return feedback->next_ns;
+
 	while ((event_ns = emrelay_feedback_event_ns(feedback)) <= now_ns)
 		emrelay_feedback_step(feedback, event_ns);
+	feedback->next_ns = feedback->phase == EMRELAY_CONFIRMING ?
+			    min(event_ns, feedback->deadline_ns) : event_ns;
+	return feedback->next_ns;
 }
 
 /**
@@ -487,6 +458,7 @@ void emrelay_feedback_watch(struct emrelay_feedback *feedback, bool watch, bool 
 	feedback->raw_ns = now_ns - (feedback->seen ? EMRELAY_PULSE_NS : 0);
 	feedback->pulse_ns = now_ns;
 	feedback->pulsed = false;
+	feedback->next_ns = 0;
 }
 
 /**
@@ -531,24 +503,8 @@ void emrelay_feedback_replace(struct emrelay_feedback *feedback, u64 now_ns)
 	feedback->row = 0;
 	feedback->measuring = false;
 	/* Whoever waits for it to open is not served the sooner. */
-	emrelay_feedback_await(feedback, max(feedback->settle_ns,
-					     now_ns + feedback->limits.bounce_ns), now_ns);
-}
-
-/**
- * emrelay_feedback_next_ns - when is there something to do?
- * @feedback: the feedback
- *
- * Context: Any. Pure.
- * Return: the moment for emrelay_feedback_advance(); while EMRELAY_CONFIRMING the
- * line is to be sampled then, too. U64_MAX: when the line has its next edge.
- */
-u64 emrelay_feedback_next_ns(const struct emrelay_feedback *feedback)
-{
-	u64 event_ns = emrelay_feedback_event_ns(feedback);
-
-	return feedback->phase == EMRELAY_CONFIRMING ? min(event_ns, feedback->deadline_ns) :
-						       event_ns;
+	emrelay_feedback_await(feedback, max(emrelay_time_left(feedback->settle_ns, now_ns),
+					     feedback->limits.bounce_ns), now_ns);
 }
 
 /**
@@ -575,8 +531,8 @@ enum emrelay_contact emrelay_feedback_contact(const struct emrelay_feedback *fee
  */
 bool emrelay_feedback_open(const struct emrelay_feedback *feedback)
 {
-	return feedback->phase == EMRELAY_RESTING && feedback->away == EMRELAY_HERE &&
-	       !feedback->coil && !feedback->seen && !feedback->lost;
+	return feedback->phase == EMRELAY_RESTING && !feedback->coil && !feedback->seen &&
+	       !feedback->lost;
 }
 
 /**
@@ -590,6 +546,5 @@ bool emrelay_feedback_drifts(const struct emrelay_feedback *feedback)
 {
 	const struct emrelay_feedback_life *life = &feedback->life;
 
-	return max3(life->operate.above, life->release.above, life->bounce.above) >=
-	       EMRELAY_DRIFTED;
+	return max3(life->operate.above, life->release.above, life->bounce.above) >= EMRELAY_DRIFTED;
 }

@@ -10,8 +10,8 @@
  * such pulse for the hold time. Anything shorter is a glitch.
  *
  * The order of use: emrelay_feedback_bind() once; then emrelay_feedback_coil() and
- * emrelay_feedback_sample() in the order of their times, and
- * emrelay_feedback_advance() at the moment that emrelay_feedback_next_ns() says.
+ * emrelay_feedback_sample() in the order of their times, and after them, and at the
+ * moment that it says, emrelay_feedback_advance().
  */
 #ifndef EMRELAY_FEEDBACK_H
 #define EMRELAY_FEEDBACK_H
@@ -67,11 +67,8 @@ enum emrelay_quality { EMRELAY_EDGE, EMRELAY_POLL, EMRELAY_READ };
  * @EMRELAY_SAW_DROP: it opened by itself, or closed, for longer than a glitch
  */
 enum emrelay_sight {
-	EMRELAY_SAW_CLOSING = 1,
-	EMRELAY_SAW_OPERATE = 2,
-	EMRELAY_SAW_RELEASE = 4,
-	EMRELAY_SAW_MISFIRE = 8,
-	EMRELAY_SAW_DROP = 16,
+	EMRELAY_SAW_CLOSING = 1, EMRELAY_SAW_OPERATE = 2, EMRELAY_SAW_RELEASE = 4,
+	EMRELAY_SAW_MISFIRE = 8, EMRELAY_SAW_DROP = 16,
 };
 
 /**
@@ -127,22 +124,21 @@ struct emrelay_feedback_life {
 
 /**
  * enum emrelay_phase - what a contact is at
- * @EMRELAY_RESTING: nothing is awaited of it
+ * @EMRELAY_RESTING: it is where the coil wants it, and nothing is awaited of it
+ * @EMRELAY_ASTRAY: it has left its rest by itself, or never followed the coil, and all
+ *	was made of that which can be; or it is back, and not at rest yet
+ * @EMRELAY_LEFT: it has left its rest just now
+ * @EMRELAY_DROPPED: so it has, for longer than a glitch
  * @EMRELAY_CONFIRMING: it is closed where it must not be; reads shall confirm it
  * @EMRELAY_MOVING: it is to follow the coil until its deadline
  * @EMRELAY_TOGGLING: its deadline is over, and it may come to rest yet
+ *
+ * Nothing is awaited of it before EMRELAY_CONFIRMING; what it does is judged as at rest.
  */
-enum emrelay_phase { EMRELAY_RESTING, EMRELAY_CONFIRMING, EMRELAY_MOVING, EMRELAY_TOGGLING };
-
-/**
- * enum emrelay_away - has a contact left its rest by itself, or never followed the coil?
- * @EMRELAY_HERE: no
- * @EMRELAY_ASTRAY: yes, and all was made of it that can be; or it is back, and not at
- *	rest yet
- * @EMRELAY_LEFT: yes, just now
- * @EMRELAY_DROPPED: yes, for longer than a glitch
- */
-enum emrelay_away { EMRELAY_HERE, EMRELAY_ASTRAY, EMRELAY_LEFT, EMRELAY_DROPPED };
+enum emrelay_phase {
+	EMRELAY_RESTING, EMRELAY_ASTRAY, EMRELAY_LEFT, EMRELAY_DROPPED,
+	EMRELAY_CONFIRMING, EMRELAY_MOVING, EMRELAY_TOGGLING,
+};
 
 /**
  * struct emrelay_feedback - a contact that is read back
@@ -157,6 +153,7 @@ enum emrelay_away { EMRELAY_HERE, EMRELAY_ASTRAY, EMRELAY_LEFT, EMRELAY_DROPPED 
  * @seen_ns: since when @seen; for the interlock, that is with the hold of mains
  * @first_ns: first edge to where the coil was driven, 0: none
  * @last_ns: last edge since the coil was driven
+ * @next_ns: time alone changes nothing before; 0: that is to be found out
  * @rest_ns: when the contact came to rest, or has to at the latest: the end of its
  *	travel
  * @departed_ns: when the contact left its rest, the last few times, a ring
@@ -166,7 +163,6 @@ enum emrelay_away { EMRELAY_HERE, EMRELAY_ASTRAY, EMRELAY_LEFT, EMRELAY_DROPPED 
  * @latched: the faults there are (enum emrelay_contact_fault)
  * @row: energisations in a row that misfired
  * @phase: what it is at (enum emrelay_phase)
- * @away: has it left its rest? (enum emrelay_away)
  * @reads: reads that confirmed
  * @coil: the coil is energised
  * @raw: the line shows a closed contact
@@ -184,10 +180,10 @@ struct emrelay_feedback {
 	struct emrelay_feedback_limits limits;
 	struct emrelay_feedback_life life;
 	u64 coil_ns, settle_ns, deadline_ns, rest_ns;
-	u64 raw_ns, pulse_ns, seen_ns, first_ns, last_ns;
+	u64 raw_ns, pulse_ns, seen_ns, first_ns, last_ns, next_ns;
 	u64 departed_ns[EMRELAY_DEPARTURES], chatter_ns;
 	u32 departures, sights, latched;
-	u8 row, phase, away, reads;
+	u8 row, phase, reads;
 	bool coil, raw, seen, closed, measuring, excused, lost, unwatched, pulsed, full_wave;
 };
 
@@ -197,13 +193,12 @@ void emrelay_feedback_bind(struct emrelay_feedback *feedback,
 void emrelay_feedback_coil(struct emrelay_feedback *feedback, bool on, u64 now_ns);
 void emrelay_feedback_sample(struct emrelay_feedback *feedback, bool active,
 			     enum emrelay_quality quality, u64 now_ns);
-void emrelay_feedback_advance(struct emrelay_feedback *feedback, u64 now_ns);
+u64 emrelay_feedback_advance(struct emrelay_feedback *feedback, u64 now_ns);
 void emrelay_feedback_storm(struct emrelay_feedback *feedback, u64 now_ns);
 void emrelay_feedback_watch(struct emrelay_feedback *feedback, bool watch, bool active,
 			    u64 now_ns);
 int emrelay_feedback_clear(struct emrelay_feedback *feedback, u64 now_ns);
 void emrelay_feedback_replace(struct emrelay_feedback *feedback, u64 now_ns);
-u64 emrelay_feedback_next_ns(const struct emrelay_feedback *feedback);
 enum emrelay_contact emrelay_feedback_contact(const struct emrelay_feedback *feedback);
 bool emrelay_feedback_open(const struct emrelay_feedback *feedback);
 bool emrelay_feedback_drifts(const struct emrelay_feedback *feedback);

@@ -11,7 +11,6 @@
 #include <linux/device.h>
 #include <linux/of.h>
 #include <linux/property.h>
-#include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/stringify.h>
 
@@ -20,20 +19,16 @@
 #include "store.h"
 
 static const char * const emrelay_default_state_names[4] = {
-	[EMRELAY_DEFAULT_OFF] = "off",
-	[EMRELAY_DEFAULT_ON] = "on",
-	[EMRELAY_DEFAULT_KEEP] = "keep",
-	[EMRELAY_DEFAULT_LAST] = "last",
+	[EMRELAY_DEFAULT_OFF] = "off", [EMRELAY_DEFAULT_ON] = "on",
+	[EMRELAY_DEFAULT_KEEP] = "keep", [EMRELAY_DEFAULT_LAST] = "last",
 };
 
 const char * const emrelay_interlock_names[2] = { "block", "changeover" };
 
 static const char * const emrelay_contact_type_names[EMRELAY_CONTACT_TYPES] = {
-	[EMRELAY_LINKED_NO] = "linked-no",
-	[EMRELAY_LINKED_NC] = "linked-nc",
+	[EMRELAY_LINKED_NO] = "linked-no", [EMRELAY_LINKED_NC] = "linked-nc",
 	[EMRELAY_CHANGEOVER_NC] = "changeover-nc",
-	[EMRELAY_LOAD_DC] = "load-dc",
-	[EMRELAY_LOAD_AC] = "load-ac",
+	[EMRELAY_LOAD_DC] = "load-dc", [EMRELAY_LOAD_AC] = "load-ac",
 };
 
 /* Properties that name one line each. */
@@ -191,9 +186,19 @@ static int emrelay_read_property(struct device *dev, struct fwnode_handle *fwnod
 			     fwnode, name, emrelay_read_names[p->type]);
 }
 
-/* A rating that a part has given is in @data already, and never 0. */
-static int emrelay_read_table(struct device *dev, struct fwnode_handle *fwnode,
-			      const struct emrelay_property *p, void *data)
+/**
+ * emrelay_read_table - read the properties of a node
+ * @dev: the bank's device
+ * @fwnode: the node
+ * @p: the table of those that it may have
+ * @data: the config that is filled in; a rating that a part has given is there already,
+ *	and never 0
+ *
+ * Context: May sleep.
+ * Return: 0, or a negative errno, which has been reported.
+ */
+int emrelay_read_table(struct device *dev, struct fwnode_handle *fwnode,
+		       const struct emrelay_property *p, void *data)
 {
 	int ret;
 
@@ -384,21 +389,6 @@ int emrelay_read_config(struct device *dev, struct emrelay_config *config)
 	return emrelay_check_config(dev, config);
 }
 
-/**
- * emrelay_read_bank - read and check the firmware node of a bank
- * @dev: the bank's device
- * @config: all 0; filled in
- *
- * Its channels are not looked at.
- *
- * Context: May sleep.
- * Return: 0, or a negative errno, which has been reported.
- */
-int emrelay_read_bank(struct device *dev, struct emrelay_bank_config *config)
-{
-	return emrelay_read_table(dev, dev_fwnode(dev), emrelay_bank_properties, config);
-}
-
 static bool emrelay_is_known(const char *name, const struct emrelay_property *p)
 {
 	static const char * const any_node[] = {
@@ -415,37 +405,26 @@ static bool emrelay_is_known(const char *name, const struct emrelay_property *p)
 	return false;
 }
 
-/* One message for all properties of a device tree's node that are in no table. */
-static void emrelay_warn_unknown(struct device *dev, struct fwnode_handle *fwnode,
-				 const struct emrelay_property *known)
-{
-	const struct device_node *np = to_of_node(fwnode);
-	const struct property *property;
-	char *names = NULL, *longer;
-
-	for (property = np ? np->properties : NULL; property; property = property->next) {
-		if (emrelay_is_known(property->name, known))
-			continue;
-		longer = kasprintf(GFP_KERNEL, "%s %s", names ?: "", property->name);
-		kfree(names);
-		names = longer;
-		if (!names)
-			return;
-	}
-	if (names)
-		dev_warn(dev, "%pfwP: properties unknown to this driver:%s\n", fwnode, names);
-	kfree(names);
-}
-
 /**
- * emrelay_warn_bank - warn of what a bank's node has beside what was read
+ * emrelay_warn_unknown - warn of properties of a device tree's node that are in no table
  * @dev: the bank's device
+ * @fwnode: the node
+ * @known: the table of those that are read
  *
  * Context: May sleep.
  */
-void emrelay_warn_bank(struct device *dev)
+void emrelay_warn_unknown(struct device *dev, struct fwnode_handle *fwnode,
+			  const struct emrelay_property *known)
 {
-	emrelay_warn_unknown(dev, dev_fwnode(dev), emrelay_bank_properties);
+	struct property *property;
+
+	if (!is_of_node(fwnode))
+		return;
+
+	for_each_property_of_node(to_of_node(fwnode), property)
+		if (!emrelay_is_known(property->name, known))
+			dev_warn(dev, "%pfwP: property %s is unknown to this driver\n", fwnode,
+				 property->name);
 }
 
 /**

@@ -4,12 +4,12 @@
  * request; it reads where the contact is, or is going.
  */
 #include <linux/bitmap.h>
+#include <linux/cleanup.h>
 #include <linux/gpio/driver.h>
 #include <linux/module.h>
+#include <linux/timekeeping.h>
 
 #include "bank.h"
-#include "channel.h"
-#include "gpiochip.h"
 
 static struct emrelay_channel *emrelay_from_line(struct gpio_chip *gc, unsigned int offset)
 {
@@ -49,9 +49,22 @@ static int emrelay_gpio_direction_output(struct gpio_chip *gc, unsigned int offs
 	return ret;
 }
 
+/*
+ * The target while a request waits or the contact travels, else where the contact is: so
+ * writing back what was read changes nothing.
+ */
 static int emrelay_gpio_get(struct gpio_chip *gc, unsigned int offset)
 {
-	return emrelay_channel_line(emrelay_from_line(gc, offset));
+	struct emrelay_channel *channel = emrelay_from_line(gc, offset);
+	const struct emrelay_engine *engine = &channel->memory->engine;
+	enum emrelay_contact contact;
+
+	guard(spinlock_irqsave)(&channel->bank->lock);
+	contact = emrelay_channel_contact(channel, ktime_get_boottime_ns());
+	if (emrelay_engine_pending(engine) || contact == EMRELAY_CLOSING ||
+	    contact == EMRELAY_OPENING)
+		return engine->target;
+	return contact == EMRELAY_CLOSED;
 }
 
 /**

@@ -10,8 +10,6 @@
 #include <uapi/linux/uleds.h>
 
 #include "bank.h"
-#include "channel.h"
-#include "leds.h"
 
 static struct emrelay_channel *emrelay_from_led(struct led_classdev *led)
 {
@@ -84,18 +82,6 @@ void emrelay_leds_init(struct emrelay_channel *channel)
 bool emrelay_leds_used(const struct emrelay_channel *channel)
 {
 	return !list_empty_careful(&channel->leds.trigger.led_cdevs);
-}
-
-/**
- * emrelay_leds_tell - show the contact on the LEDs that follow a relay
- * @channel: the channel
- * @closed: the contact is closed
- *
- * Context: Any, without the bank's lock: an LED that follows may be a relay.
- */
-void emrelay_leds_tell(struct emrelay_channel *channel, bool closed)
-{
-	led_trigger_event(&channel->leds.trigger, closed ? LED_FULL : LED_OFF);
 }
 
 /*

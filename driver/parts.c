@@ -12,10 +12,8 @@
 	{ (ampere) * 1000000U, (volt) * 1000000U, (voltampere) * 1000U, (inrush) * 1000000U, us }
 
 const char * const emrelay_load_names[EMRELAY_LOAD_CLASSES] = {
-	[EMRELAY_LOAD_NONE] = "none",
-	[EMRELAY_LOAD_RESISTIVE] = "resistive",
-	[EMRELAY_LOAD_AC15] = "ac-15",
-	[EMRELAY_LOAD_DC13] = "dc-13",
+	[EMRELAY_LOAD_NONE] = "none", [EMRELAY_LOAD_RESISTIVE] = "resistive",
+	[EMRELAY_LOAD_AC15] = "ac-15", [EMRELAY_LOAD_DC13] = "dc-13",
 };
 
 /*

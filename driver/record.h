@@ -84,11 +84,7 @@ static_assert(sizeof(struct emrelay_record) == 256, "a record has no gaps");
  * @EMRELAY_WEAR_NVMEM: from the nvmem cells
  * @EMRELAY_WEAR_RECORD: from a record that was written to wear_record
  */
-enum emrelay_wear_source {
-	EMRELAY_WEAR_NONE,
-	EMRELAY_WEAR_NVMEM,
-	EMRELAY_WEAR_RECORD,
-};
+enum emrelay_wear_source { EMRELAY_WEAR_NONE, EMRELAY_WEAR_NVMEM, EMRELAY_WEAR_RECORD };
 
 /**
  * struct emrelay_account - the life of a relay so far, of which records are made

@@ -17,7 +17,6 @@
 #include "channel.h"
 #include "sense.h"
 #include "store.h"
-#include "sysfs.h"
 #include "trace.h"
 
 /*
@@ -51,29 +50,22 @@ static irqreturn_t emrelay_sense_irq(int irq, void *data)
 	bool guess = IS_ENABLED(CONFIG_PREEMPT_RT) || sense->sleeps;
 	u64 now_ns = ktime_get_boottime_ns();
 	u32 head = sense->head;
+	/* An edge of old is told with the present level; of the others, what was taken out is free. */
+	bool missed = now_ns - READ_ONCE(sense->enabled_ns) < EMRELAY_REPLAY_NS ||
+		      head - smp_load_acquire(&sense->tail) >= EMRELAY_SAMPLES;
 
-	/* An edge of old is told with the present level: that is read. */
-	if (now_ns - READ_ONCE(sense->enabled_ns) < EMRELAY_REPLAY_NS) {
-		WRITE_ONCE(sense->missed, true);
-		return IRQ_WAKE_THREAD;
-	}
 	sense->paid_ns = max(sense->paid_ns, now_ns) + EMRELAY_EDGE_NS;
 	if (sense->paid_ns - now_ns > EMRELAY_EDGES * EMRELAY_EDGE_NS) {
 		disable_irq_nosync(irq);
 		WRITE_ONCE(sense->stormed, true);
-		return IRQ_WAKE_THREAD;
-	}
-	sense->level = guess ? !sense->level : gpiod_get_value(sense->line) > 0;
-	/* What was taken out is free. */
-	if (head - smp_load_acquire(&sense->tail) < EMRELAY_SAMPLES) {
+	} else if (!missed) {
+		sense->level = guess ? !sense->level : gpiod_get_value(sense->line) > 0;
 		sense->samples[head % EMRELAY_SAMPLES] =
 			(struct emrelay_sample) { now_ns, sense->level };
 		/* The sample is complete before it is seen. */
 		smp_store_release(&sense->head, head + 1);
-	} else {
-		guess = true;
 	}
-	if (guess)
+	if (missed || guess)
 		WRITE_ONCE(sense->missed, true);
 	return IRQ_WAKE_THREAD;
 }
@@ -148,20 +140,19 @@ static void emrelay_sense_level(struct emrelay_channel *channel, int level, u64 
 /* A contact does not close without a supply of the coil; nor is it seen to without a load's. */
 static bool emrelay_sense_excused(const struct emrelay_channel *channel, u64 now_ns)
 {
-	const struct emrelay_sense *sense = channel->sense;
-	u64 hold_ns = channel->memory->feedback->limits.hold_ns;
+	u64 most_ns = max(channel->memory->feedback->limits.hold_ns, 2 * EMRELAY_POLL_SLEEPS_NS);
+	struct emrelay_sense *sense = channel->sense;
 
+	if (sense->supply && !sense->sleeps && gpiod_get_value(sense->supply))
+		sense->voltage_ns = now_ns;
 	return channel->bank->supply.bad ||
-	       (sense->supply &&
-		now_ns - sense->voltage_ns > max(hold_ns, 2 * EMRELAY_POLL_SLEEPS_NS));
+	       (sense->supply && now_ns - sense->voltage_ns > most_ns);
 }
 
 /* Is anything awaited of a contact, so that its line is to be looked at all the time? */
-static bool emrelay_sense_moves(const struct emrelay_channel *channel)
+static bool emrelay_sense_moves(const struct emrelay_feedback *feedback)
 {
-	const struct emrelay_feedback *feedback = channel->memory->feedback;
-
-	return feedback->phase != EMRELAY_RESTING || feedback->away >= EMRELAY_LEFT ||
+	return feedback->phase >= EMRELAY_LEFT ||
 	       (feedback->limits.ac ? feedback->measuring : feedback->raw != feedback->seen);
 }
 
@@ -192,22 +183,23 @@ static u64 emrelay_sense_poll_ns(const struct emrelay_channel *channel)
 {
 	const struct emrelay_feedback *feedback = channel->memory->feedback;
 	const struct emrelay_sense *sense = channel->sense;
-	bool ac = feedback->limits.ac, moves = emrelay_sense_moves(channel);
+	bool ac = feedback->limits.ac, moves = emrelay_sense_moves(feedback);
 
 	if (sense->state == EMRELAY_SENSE_PAUSED)
 		return sense->resume_ns;
-	if (sense->state == EMRELAY_SENSE_LOST)
-		return sense->polled_ns + emrelay_sense_check_ns(channel);
-	if (feedback->phase == EMRELAY_CONFIRMING)
-		return feedback->deadline_ns;
-	if (feedback->unwatched || (ac && sense->irq && !moves))
-		return sense->watch_ns;
-	/* There is no interrupt of the voltage before the contact. */
-	if (sense->irq && !(moves && sense->supply && (ac || sense->sleeps)))
-		return U64_MAX;
-	if (!ac && !moves)
-		return sense->polled_ns + emrelay_sense_check_ns(channel);
-	return sense->polled_ns + (sense->sleeps ? EMRELAY_POLL_SLEEPS_NS : EMRELAY_POLL_NS);
+	if (sense->state == EMRELAY_SENSE_OK) {
+		if (feedback->phase == EMRELAY_CONFIRMING)
+			return feedback->deadline_ns;
+		if (feedback->unwatched || (ac && sense->irq && !moves))
+			return sense->watch_ns;
+		/* There is no interrupt of the voltage before the contact. */
+		if (sense->irq && !(moves && sense->supply && (ac || sense->sleeps)))
+			return U64_MAX;
+		if (ac || moves)
+			return sense->polled_ns + (sense->sleeps ? EMRELAY_POLL_SLEEPS_NS :
+								   EMRELAY_POLL_NS);
+	}
+	return sense->polled_ns + emrelay_sense_check_ns(channel);
 }
 
 /*
@@ -220,7 +212,7 @@ static void emrelay_sense_watch(struct emrelay_channel *channel, u64 now_ns)
 	struct emrelay_sense *sense = channel->sense;
 
 	if (!feedback->limits.ac || sense->state != EMRELAY_SENSE_OK ||
-	    (emrelay_sense_moves(channel) ? !feedback->unwatched : now_ns < sense->watch_ns))
+	    (emrelay_sense_moves(feedback) ? !feedback->unwatched : now_ns < sense->watch_ns))
 		return;
 
 	if (feedback->unwatched && !sense->sleeps)
@@ -236,10 +228,8 @@ static void emrelay_sense_pause(struct emrelay_channel *channel, u64 now_ns)
 {
 	struct emrelay_sense *sense = channel->sense;
 
-	if (!xchg(&sense->stormed, false))
-		return;
-
 	/* It disabled itself; from now on it is as @enabled says. */
+	sense->stormed = false;
 	emrelay_sense_enable(sense, false, now_ns);
 	enable_irq(sense->irq);
 	emrelay_feedback_storm(channel->memory->feedback, now_ns);
@@ -271,6 +261,9 @@ static void emrelay_sense_act(struct emrelay_channel *channel, u64 now_ns)
 		emrelay_fault_report(channel, EMRELAY_FAULT_STUCK_OPEN + i,
 				     proof.latched & BIT(i) ? -EIO : 0, now_ns);
 
+	if (!sights && !changed)
+		return;
+
 	feedback->sights = 0;
 	if (sights & EMRELAY_SAW_CLOSING)
 		emrelay_wear_charge(&channel->memory->account.wear,
@@ -285,11 +278,9 @@ static void emrelay_sense_act(struct emrelay_channel *channel, u64 now_ns)
 		emrelay_supply_dropped(channel, feedback->seen_ns);
 	if (sights & EMRELAY_SAW_MISFIRE)
 		trace_emrelay_measured(channel, "misfire", 0, 0, now_ns);
-	if (sights || changed) {
-		emrelay_channel_set_cost(channel);
-		emrelay_store_count(channel);
-		emrelay_channel_tell_health(channel);
-	}
+	emrelay_channel_set_cost(channel);
+	emrelay_store_count(channel);
+	emrelay_channel_tell_health(channel);
 }
 
 /**
@@ -297,76 +288,81 @@ static void emrelay_sense_act(struct emrelay_channel *channel, u64 now_ns)
  * @channel: the channel, with a line that reads its contact back
  * @now_ns: the time, CLOCK_BOOTTIME
  *
+ * Does nothing if the coil was not driven since, and it is too early. Whoever knows
+ * better has set next_ns to 0.
+ *
  * Context: Any, under the bank's lock.
  * Return: when to look again; a moment that has passed if that will be said.
  */
 u64 emrelay_sense_update(struct emrelay_channel *channel, u64 now_ns)
 {
+	const struct emrelay_past *past = &channel->memory->engine.past;
 	struct emrelay_feedback *feedback = channel->memory->feedback;
-	struct emrelay_past *past = &channel->memory->engine.past;
 	struct emrelay_sense *sense = channel->sense;
-	u64 next_ns, poll_ns;
+	bool driven = past->edge_ns != sense->edge_ns;
+	u64 next_ns;
 
 	lockdep_assert_held(&channel->bank->lock);
 
-	if (past->edge_ns != sense->edge_ns || past->coil != feedback->coil) {
+	if (!driven && now_ns < sense->next_ns)
+		return sense->next_ns;
+
+	if (driven) {
 		emrelay_sense_drain(channel, past->edge_ns);
 		sense->edge_ns = past->edge_ns;
 		emrelay_feedback_coil(feedback, past->coil, past->edge_ns);
 	}
-	if (sense->supply && feedback->coil && !sense->sleeps && gpiod_get_value(sense->supply))
-		sense->voltage_ns = now_ns;
 	feedback->excused = emrelay_sense_excused(channel, now_ns);
 	emrelay_sense_drain(channel, U64_MAX);
-	emrelay_sense_pause(channel, now_ns);
+	if (READ_ONCE(sense->stormed))
+		emrelay_sense_pause(channel, now_ns);
 	emrelay_feedback_advance(feedback, now_ns);
 	emrelay_sense_watch(channel, now_ns);
 
 	if (sense->state == EMRELAY_SENSE_PAUSED && now_ns >= sense->resume_ns)
 		emrelay_sense_enable(sense, true, now_ns);
-	if (now_ns >= emrelay_sense_poll_ns(channel) || READ_ONCE(sense->missed))
+	if (READ_ONCE(sense->missed) || now_ns >= emrelay_sense_poll_ns(channel))
 		emrelay_sense_read(channel, now_ns);
-	emrelay_sense_act(channel, now_ns);
-	poll_ns = emrelay_sense_poll_ns(channel);
 	next_ns = sense->state == EMRELAY_SENSE_OK ?
-		  emrelay_feedback_next_ns(feedback) :
+		  emrelay_feedback_advance(feedback, now_ns) :
 		  emrelay_engine_settled_ns(&channel->memory->engine);
-	return next_ns > now_ns ? min(next_ns, poll_ns) : poll_ns;
+	emrelay_sense_act(channel, now_ns);
+	sense->next_ns = emrelay_sense_poll_ns(channel);
+	if (next_ns > now_ns)
+		sense->next_ns = min(sense->next_ns, next_ns);
+	return sense->next_ns;
 }
 
-/* Reads a line that sleeps. */
+/* Acts on what the interrupt noted; a line that sleeps is read before. */
 static void emrelay_sense_work(struct work_struct *work)
 {
 	struct emrelay_sense *sense = container_of(work, struct emrelay_sense, work);
 	struct emrelay_channel *channel = sense->channel;
-	int level, voltage = 0;
+	int level = 0, voltage = 0;
 	u64 now_ns;
 
-	WRITE_ONCE(sense->missed, false);
-	level = gpiod_get_value_cansleep(sense->line);
-	if (sense->supply)
-		voltage = gpiod_get_value_cansleep(sense->supply);
+	if (sense->sleeps) {
+		WRITE_ONCE(sense->missed, false);
+		level = gpiod_get_value_cansleep(sense->line);
+		if (sense->supply)
+			voltage = gpiod_get_value_cansleep(sense->supply);
+	}
 
 	guard(spinlock_irqsave)(&channel->bank->lock);
 	now_ns = ktime_get_boottime_ns();
 	if (voltage)
 		sense->voltage_ns = now_ns;
-	emrelay_sense_level(channel, level, now_ns);
+	if (sense->sleeps)
+		emrelay_sense_level(channel, level, now_ns);
+	sense->next_ns = 0;
 	emrelay_bank_follow(channel->bank, channel, now_ns);
 }
 
 static irqreturn_t emrelay_sense_thread(int irq, void *data)
 {
 	struct emrelay_sense *sense = data;
-	struct emrelay_bank *bank = sense->channel->bank;
 
-	if (sense->sleeps) {
-		emrelay_sense_work(&sense->work);
-		return IRQ_HANDLED;
-	}
-
-	guard(spinlock_irqsave)(&bank->lock);
-	emrelay_bank_follow(bank, sense->channel, ktime_get_boottime_ns());
+	emrelay_sense_work(&sense->work);
 	return IRQ_HANDLED;
 }
 
@@ -382,7 +378,6 @@ int emrelay_sense_find(struct emrelay_channel *channel)
 	struct gpio_desc *line = emrelay_bank_get_line(channel, "contact", GPIOD_IN);
 	struct gpio_desc *supply = emrelay_bank_get_line(channel, "line", GPIOD_IN);
 	const struct emrelay_config *config = &channel->config;
-	struct emrelay_memory *memory = channel->memory;
 	struct device *dev = channel->bank->dev;
 	struct emrelay_sense *sense;
 	int ret;
@@ -397,9 +392,9 @@ int emrelay_sense_find(struct emrelay_channel *channel)
 		return 0;
 
 	sense = devm_kzalloc(dev, sizeof(*sense), GFP_KERNEL);
-	if (!memory->feedback)
-		memory->feedback = kzalloc(sizeof(*memory->feedback), GFP_KERNEL);
-	if (!sense || !memory->feedback)
+	if (!channel->memory->feedback)
+		channel->memory->feedback = kzalloc(sizeof(struct emrelay_feedback), GFP_KERNEL);
+	if (!sense || !channel->memory->feedback)
 		return -ENOMEM;
 	ret = gpiod_to_irq(line);
 	if (ret == -EPROBE_DEFER)
@@ -459,7 +454,6 @@ void emrelay_sense_start(struct emrelay_channel *channel)
 		emrelay_feedback_bind(channel->memory->feedback, &limits, engine->past.coil,
 				      level > 0, now_ns);
 		sense->tail = sense->head;
-		sense->level = level > 0;
 		sense->edge_ns = engine->past.edge_ns;
 		/* It differs from any: what is latched of old is told of, too. */
 		sense->proof = (struct emrelay_proof) { .rest_ns = U64_MAX };
@@ -468,6 +462,7 @@ void emrelay_sense_start(struct emrelay_channel *channel)
 		channel->told.watched |= EMRELAY_WATCHED_SENSE;
 		emrelay_sense_act(channel, now_ns);
 		sense->watch_ns = now_ns + limits.hold_ns;
+		sense->next_ns = 0;
 	}
 	if (sense->wakes)
 		disable_irq_wake(sense->irq);

@@ -68,6 +68,8 @@ struct emrelay_sample {
  * @watch_ns: when looking at mains ends, or begins again
  * @voltage_ns: when there was a voltage before the contact last
  * @edge_ns: when the coil was driven last, as the engine said
+ * @next_ns: nothing is to be done before, but for an edge of the coil; 0: that is to be
+ *	found out
  * @proof: what the arbiter was told
  * @work: reads a line that sleeps
  */
@@ -85,7 +87,7 @@ struct emrelay_sense {
 	u8 state;
 	bool enabled, wakes;
 	u64 pause_ns, resume_ns, polled_ns, watch_ns, voltage_ns;
-	u64 edge_ns;
+	u64 edge_ns, next_ns;
 	struct emrelay_proof proof;
 	struct work_struct work;
 };

@@ -14,17 +14,13 @@
 #include <linux/slab.h>
 
 #include "bank.h"
-#include "channel.h"
-#include "store.h"
+#include "core.h"
 
 /*
  * Cells that failed are tried again so much later, or after flush_s if that is
  * longer; earlier if flush_cycles are waiting at an edge.
  */
 #define EMRELAY_STORE_RETRY_S	60U
-
-/* Writes one record at a time, as many share a bus; not in suspend, when a bus may sleep. */
-static struct workqueue_struct *emrelay_store_wq;
 
 static DEFINE_MUTEX(emrelay_stores_lock);	/* protects emrelay_stores, fwnode[] */
 static LIST_HEAD(emrelay_stores);
@@ -45,7 +41,7 @@ void emrelay_store_queue(struct emrelay_channel *channel, u32 seconds)
 	lockdep_assert_held(&channel->bank->lock);
 	if (emrelay_store_present(store) && store->dirty && !store->foreign &&
 	    !channel->bank->dying)
-		mod_delayed_work(emrelay_store_wq, &store->work,
+		mod_delayed_work(emrelay_wq, &store->work,
 				 min((u64)seconds * HZ, (u64)MAX_JIFFY_OFFSET));
 }
 
@@ -83,7 +79,7 @@ void emrelay_store_count(struct emrelay_channel *channel)
 int emrelay_store_load(struct emrelay_channel *channel)
 {
 	struct emrelay_account *account = &channel->memory->account;
-	struct emrelay_record *bytes, records[EMRELAY_CELLS];
+	struct emrelay_record records[EMRELAY_CELLS];
 	struct emrelay_store *store = channel->store;
 	struct emrelay_wear wear = { };
 	int i, found;
@@ -97,11 +93,11 @@ int emrelay_store_load(struct emrelay_channel *channel)
 		return 0;
 
 	for (i = 0; i < EMRELAY_CELLS; i++) {
-		bytes = nvmem_cell_read(store->cell[i], &size);
+		struct emrelay_record *bytes __free(kfree) = nvmem_cell_read(store->cell[i], &size);
+
 		if (IS_ERR(bytes))
 			return PTR_ERR(bytes);
-		memcpy(&records[i], bytes, sizeof(records[i]));
-		kfree(bytes);
+		records[i] = *bytes;
 	}
 
 	scoped_guard(spinlock_irqsave, &channel->bank->lock)
@@ -328,26 +324,4 @@ int emrelay_store_add(struct emrelay_channel *channel)
 			ret = emrelay_store_get(channel, i);
 	}
 	return devm_add_action_or_reset(dev, emrelay_store_put, store) ?: ret;
-}
-
-/**
- * emrelay_store_init - get ready to write stores
- *
- * Context: May sleep.
- * Return: 0 or -ENOMEM.
- */
-int emrelay_store_init(void)
-{
-	emrelay_store_wq = alloc_ordered_workqueue("emrelay", WQ_FREEZABLE);
-	return emrelay_store_wq ? 0 : -ENOMEM;
-}
-
-/**
- * emrelay_store_exit - the opposite
- *
- * Context: Sleeps. No channel is left.
- */
-void emrelay_store_exit(void)
-{
-	destroy_workqueue(emrelay_store_wq);
 }

@@ -68,8 +68,6 @@ static inline bool emrelay_store_present(const struct emrelay_store *store)
 }
 
 int emrelay_store_add(struct emrelay_channel *channel);
-int emrelay_store_init(void);
-void emrelay_store_exit(void);
 int emrelay_store_load(struct emrelay_channel *channel);
 void emrelay_store_reload(struct emrelay_channel *channel);
 void emrelay_store_count(struct emrelay_channel *channel);

@@ -10,8 +10,6 @@
 #include <linux/regulator/consumer.h>
 
 #include "bank.h"
-#include "channel.h"
-#include "supply.h"
 
 /* A supply counts as good when it was for so long; while it is not, it is looked at so often. */
 #define EMRELAY_SUPPLY_GOOD	HZ
@@ -83,42 +81,6 @@ void emrelay_supply_dropped(const struct emrelay_channel *channel, u64 ns)
 	supply->dropped_ns = ns;
 }
 
-/**
- * emrelay_supply_check - look at the supply
- * @bank: the bank, which has begun to move, again
- *
- * Context: Any.
- */
-void emrelay_supply_check(struct emrelay_bank *bank)
-{
-	if (bank->supply.regulator || READ_ONCE(bank->supply.bad))
-		kthread_mod_delayed_work(bank->worker, &bank->supply.work, 0);
-}
-
-/**
- * emrelay_supply_stop - do not look at the supply any more
- * @bank: the bank, dying or asleep
- *
- * Context: Sleeps.
- */
-void emrelay_supply_stop(struct emrelay_bank *bank)
-{
-	if (bank->worker)
-		kthread_cancel_delayed_work_sync(&bank->supply.work);
-}
-
-/**
- * emrelay_supply_init - a supply of which nothing is known
- * @bank: the bank
- *
- * Context: Any.
- */
-void emrelay_supply_init(struct emrelay_bank *bank)
-{
-	kthread_init_delayed_work(&bank->supply.work, emrelay_supply_work);
-	bank->supply.notifier.notifier_call = emrelay_supply_notify;
-}
-
 /* What stays on for good is fed for good: nobody is left who could hold it for that. */
 static void emrelay_supply_put(void *data)
 {
@@ -126,7 +88,7 @@ static void emrelay_supply_put(void *data)
 	unsigned int i;
 
 	regulator_unregister_notifier(bank->supply.regulator, &bank->supply.notifier);
-	emrelay_supply_stop(bank);
+	kthread_cancel_delayed_work_sync(&bank->supply.work);
 	for (i = 0; i < bank->count; i++)
 		if (bank->channels[i]->memory->engine.past.coil)
 			return;
@@ -147,6 +109,8 @@ int emrelay_supply_find(struct emrelay_bank *bank)
 	int ret, microvolt, microamp = 0;
 	unsigned int i;
 
+	kthread_init_delayed_work(&bank->supply.work, emrelay_supply_work);
+	bank->supply.notifier.notifier_call = emrelay_supply_notify;
 	if (IS_ERR(regulator))
 		return PTR_ERR(regulator) == -ENODEV ? 0 :
 		       dev_err_probe(bank->dev, PTR_ERR(regulator), "coil-supply\n");

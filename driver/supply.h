@@ -34,10 +34,7 @@ struct emrelay_supply {
 	u64 dropped_ns;
 };
 
-void emrelay_supply_init(struct emrelay_bank *bank);
 int emrelay_supply_find(struct emrelay_bank *bank);
-void emrelay_supply_check(struct emrelay_bank *bank);
-void emrelay_supply_stop(struct emrelay_bank *bank);
 void emrelay_supply_dropped(const struct emrelay_channel *channel, u64 ns);
 
 #endif

@@ -14,8 +14,6 @@
 #include <linux/timekeeping.h>
 
 #include "bank.h"
-#include "channel.h"
-#include "sysfs.h"
 
 /**
  * struct emrelay_attribute - a file of a channel
@@ -216,17 +214,14 @@ static ssize_t emrelay_replace_store(struct device *dev, struct device_attribute
 
 	while (isascii(*end) && isprint(*end))
 		end++;
-	if (!sysfs_streq(end, "") || end - buf >= sizeof(serial))
-		return -EINVAL;
-
-	memcpy(serial, buf, end - buf);
-	if (!*skip_spaces(serial))
+	if (!sysfs_streq(end, "") || end - buf >= sizeof(serial) || skip_spaces(buf) >= end)
 		return -EINVAL;
 
 	ret = emrelay_store_load(channel);
 	if (ret)
 		return ret;
 
+	memcpy(serial, buf, end - buf);
 	emrelay_channel_replace(channel, serial);
 	return size;
 }
@@ -314,8 +309,11 @@ static ssize_t emrelay_health_cause_show(struct device *dev, struct device_attri
 	return sysfs_emit(buf, "%s\n", emrelay_channel_health_cause(channel));
 }
 
+/* The tables are of pointers, as attribute groups are. */
+#define EMRELAY_ATTR(_attr, ...)					\
+	(&((struct emrelay_attribute) { .dev = _attr, ##__VA_ARGS__ }).dev.attr)
 #define EMRELAY_FILE(_name, _mode, _show, _store, ...)			\
-	{ .dev = __ATTR(_name, _mode, _show, _store), ##__VA_ARGS__ }
+	EMRELAY_ATTR(__ATTR(_name, _mode, _show, _store), ##__VA_ARGS__)
 #define EMRELAY_RO(_name, _get, ...)					\
 	EMRELAY_FILE(_name, 0444, emrelay_show, NULL,			\
 		     .get = emrelay_get_##_get, ##__VA_ARGS__)
@@ -335,12 +333,12 @@ static ssize_t emrelay_health_cause_show(struct device *dev, struct device_attri
 #define EMRELAY_STATISTIC(_name, _field)				\
 	EMRELAY_RO(_name, memory, .offset = offsetof(struct emrelay_memory, _field))
 
-static struct emrelay_attribute emrelay_files[] = {
+static struct attribute *emrelay_files[] = {
 	/* Written often: without an allocation. */
-	{ .dev = __ATTR_PREALLOC(state, 0644, emrelay_show, emrelay_state_store),
-	  .get = emrelay_get_state, .words = emrelay_on_off },
-	{ .dev = __ATTR_PREALLOC(pulse_ms, 0644, emrelay_show, emrelay_pulse_store),
-	  .get = emrelay_get_pulse_ms },
+	EMRELAY_ATTR(__ATTR_PREALLOC(state, 0644, emrelay_show, emrelay_state_store),
+		     .get = emrelay_get_state, .words = emrelay_on_off),
+	EMRELAY_ATTR(__ATTR_PREALLOC(pulse_ms, 0644, emrelay_show, emrelay_pulse_store),
+		     .get = emrelay_get_pulse_ms),
 	EMRELAY_RO(coil, coil, .words = emrelay_on_off),
 	EMRELAY_FILE(contact, 0444, emrelay_contact_show, NULL),
 	EMRELAY_SETTING(policy, policy, .words = emrelay_policy_names, .max = 1),
@@ -382,9 +380,10 @@ static struct emrelay_attribute emrelay_files[] = {
 			.visible = emrelay_get_is_stored),
 	EMRELAY_SETTING(flush_s, flush_s, .max = U32_MAX, .visible = emrelay_get_is_stored),
 	EMRELAY_RO(cycles_stored, stored, .visible = emrelay_get_is_stored),
+	NULL
 };
 
-static struct emrelay_attribute emrelay_ratings[] = {
+static struct attribute *emrelay_ratings[] = {
 	EMRELAY_RATING(operate_us, operate_us),
 	EMRELAY_RATING(release_us, release_us),
 	EMRELAY_RATING(bounce_us, bounce_us),
@@ -393,9 +392,10 @@ static struct emrelay_attribute emrelay_ratings[] = {
 	EMRELAY_RATING(loaded_per_minute, loaded_per_minute),
 	EMRELAY_RATING(unloaded_per_minute, unloaded_per_minute),
 	EMRELAY_RO(dead_time_us, dead_time),
+	NULL
 };
 
-static struct emrelay_attribute emrelay_statistics[] = {
+static struct attribute *emrelay_statistics[] = {
 	EMRELAY_RO(requests, requests),
 	EMRELAY_STATISTIC(accepted, engine.statistics.accepted),
 	EMRELAY_STATISTIC(deferred, engine.statistics.deferred),
@@ -412,13 +412,15 @@ static struct emrelay_attribute emrelay_statistics[] = {
 	EMRELAY_SEEN(chatters, life.chatters),
 	EMRELAY_SEEN(glitches, life.glitches),
 	EMRELAY_SEEN(dropped, life.dropped),
+	NULL
 };
 
-static struct emrelay_attribute emrelay_measured[] = {
+static struct attribute *emrelay_measured[] = {
 	EMRELAY_MEASURED(operate_us, operate),
 	EMRELAY_MEASURED(release_us, release),
 	EMRELAY_MEASURED(bounce_us, bounce),
 	EMRELAY_RO(resolution_us, resolution),
+	NULL
 };
 
 static ssize_t emrelay_bank_show(struct device *dev, struct device_attribute *attr, char *buf)
@@ -446,10 +448,11 @@ static ssize_t emrelay_bank_store(struct device *dev, struct device_attribute *a
 	EMRELAY_FILE(_name, 0644, emrelay_bank_show, emrelay_bank_store,	\
 		     .offset = offsetof(struct emrelay_bank_config, _field))
 
-static struct emrelay_attribute emrelay_bank_files[] = {
+static struct attribute *emrelay_bank_files[] = {
 	EMRELAY_BANK(stagger_ms, stagger_ms),
 	EMRELAY_BANK(coil_limit, coil_limit),
 	EMRELAY_BANK(verify_s, verify_s),
+	NULL
 };
 
 static umode_t emrelay_is_visible(struct kobject *kobj, struct attribute *attr, int index)
@@ -462,10 +465,9 @@ static umode_t emrelay_is_visible(struct kobject *kobj, struct attribute *attr, 
 }
 
 #define EMRELAY_GROUP(_files, _name)						\
-static struct attribute *_files##_attrs[ARRAY_SIZE(_files) + 1];		\
 static const struct attribute_group _files##_group = {				\
 	.name = _name,								\
-	.attrs = _files##_attrs,						\
+	.attrs = _files,							\
 	.is_visible = emrelay_is_visible,					\
 }
 
@@ -483,27 +485,6 @@ const struct attribute_group *emrelay_groups[] = {
 const struct attribute_group *emrelay_sensed_groups[] = { &emrelay_measured_group, NULL };
 
 const struct attribute_group *emrelay_bank_groups[] = { &emrelay_bank_files_group, NULL };
-
-/* The groups are of pointers into the tables. */
-static void emrelay_fill(struct attribute **attrs, struct emrelay_attribute *files, size_t count)
-{
-	while (count--)
-		attrs[count] = &files[count].dev.attr;
-}
-
-/**
- * emrelay_sysfs_init - prepare the attribute groups
- *
- * Context: Before the class is registered.
- */
-void emrelay_sysfs_init(void)
-{
-	emrelay_fill(emrelay_files_attrs, emrelay_files, ARRAY_SIZE(emrelay_files));
-	emrelay_fill(emrelay_ratings_attrs, emrelay_ratings, ARRAY_SIZE(emrelay_ratings));
-	emrelay_fill(emrelay_statistics_attrs, emrelay_statistics, ARRAY_SIZE(emrelay_statistics));
-	emrelay_fill(emrelay_measured_attrs, emrelay_measured, ARRAY_SIZE(emrelay_measured));
-	emrelay_fill(emrelay_bank_files_attrs, emrelay_bank_files, ARRAY_SIZE(emrelay_bank_files));
-}
 
 static const char * const emrelay_file_names[EMRELAY_FILES] = {
 	"contact", "health", "fault", "sense",

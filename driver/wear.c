@@ -54,8 +54,14 @@ static u64 emrelay_scale(u64 a, u64 b, u64 c)
 	return mul_u64_u64_shr(a, div64_u64((b >> excess) << 31, c >> excess), 31);
 }
 
-/* What one cycle of a life of so many, at least 1, costs, rounded up. */
-static u64 emrelay_wear_life_cost(u32 cycles)
+/**
+ * emrelay_wear_life_cost - what one cycle of a life costs
+ * @cycles: how many cycles the life has, at least 1
+ *
+ * Context: Any. Pure.
+ * Return: the cost, rounded up.
+ */
+u64 emrelay_wear_life_cost(u32 cycles)
 {
 	return div_u64(EMRELAY_LIFE_PICO + cycles - 1, cycles);
 }

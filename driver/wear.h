@@ -27,11 +27,7 @@
  * @EMRELAY_BASIS_ASSUMED: the ratings, or the curve, for another kind of load,
  *	for want of better
  */
-enum emrelay_basis {
-	EMRELAY_BASIS_SHEET,
-	EMRELAY_BASIS_CURVE,
-	EMRELAY_BASIS_ASSUMED,
-};
+enum emrelay_basis { EMRELAY_BASIS_SHEET, EMRELAY_BASIS_CURVE, EMRELAY_BASIS_ASSUMED };
 
 /**
  * struct emrelay_present_load - what the contact switches at present
@@ -99,12 +95,9 @@ struct emrelay_wear {
  * @EMRELAY_WARNING: that much of the rated life is used
  * @EMRELAY_WORN: the rated life is used up
  */
-enum emrelay_health {
-	EMRELAY_GOOD,
-	EMRELAY_WARNING,
-	EMRELAY_WORN,
-};
+enum emrelay_health { EMRELAY_GOOD, EMRELAY_WARNING, EMRELAY_WORN };
 
+u64 emrelay_wear_life_cost(u32 cycles);
 struct emrelay_cost emrelay_wear_cost(const struct emrelay_ratings *ratings,
 				      const struct emrelay_curve *curve,
 				      const struct emrelay_present_load *load);

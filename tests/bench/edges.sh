@@ -1,4 +1,4 @@
-#!/bin/sh
+#!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # What operations cost, beside what others do.
 # shellcheck source=common.sh

@@ -1,4 +1,4 @@
-#!/bin/sh
+#!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # What it costs to bind relays, and to find names for them.
 # shellcheck source=common.sh

@@ -396,7 +396,7 @@ static void relay(char **args)
 static void sensed(char **args)
 {
 	const struct row row = {
-		"state accepted", .settle_ns = 8 * SETTLE_NS, .relay = args[0], .edges = 1,
+		"state sensed", .settle_ns = 8 * SETTLE_NS, .relay = args[0], .edges = 1,
 		.op = by_turns(open_file(args[0], "state", O_WRONLY), "on", "off"),
 	};
 

@@ -1,4 +1,4 @@
-#!/bin/sh
+#!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # What it costs that all relays of a bank wait but one.
 # shellcheck source=common.sh

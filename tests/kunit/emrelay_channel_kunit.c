@@ -754,6 +754,47 @@ static void channel_last_word(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bench_said(bench, "cannot release"), 1);
 }
 
+static const struct property_entry retain_suspended[] = {
+	PROPERTY_ENTRY_BOOL("retain-state-suspended"),
+	{ }
+};
+
+static void bring_back(struct bench *bench, unsigned int line)
+{
+	if (line == 3)
+		bench->level[5] = true;
+}
+
+/*
+ * A chip that forgot its lines while the system slept brings all of them back as one is
+ * driven: the coil that was energised by that has one cycle more.
+ */
+static void channel_brought_back(struct kunit *test)
+{
+	struct bench *bench = bench_for(test, slow);
+	const struct dev_pm_ops *pm;
+
+	bench_bank(bench, bench_node(bench, 3, "pump", NULL),
+		   bench_node(bench, 5, "fan", retain_suspended));
+	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
+	bench_wait_show(bench, "fan", "contact", "open");
+	KUNIT_EXPECT_EQ(test, bench_store(bench, "fan", "state", "on"), 0);
+	bench_wait_show(bench, "fan", "contact", "closed");
+
+	pm = bench->pdev->dev.driver->pm;
+	KUNIT_ASSERT_EQ(test, pm->suspend(&bench->pdev->dev), 0);
+	KUNIT_EXPECT_TRUE(test, bench->level[5]);
+	bench->level[5] = false;
+	bench->made_output = bring_back;
+	KUNIT_ASSERT_EQ(test, pm->resume(&bench->pdev->dev), 0);
+	bench_wait_show(bench, "fan", "cycle_count", "2");
+	bench_wait_show(bench, "fan", "coil", "on");
+	bench_wait_show(bench, "fan", "fault", "none");
+	KUNIT_EXPECT_TRUE(test, bench->level[5]);
+	bench_expect(bench, "fan", "cycle_count", "2");
+	bench_unbind(bench);
+}
+
 /* A consumer of the bank's GPIO chip. */
 static struct gpiod_lookup_table consumer_lookup = {
 	.dev_id = "emrelay-consumer",
@@ -834,6 +875,28 @@ static void channel_gpio(struct kunit *test)
 	KUNIT_EXPECT_LT(test, gpiod_get_value_cansleep(line), 0);
 	KUNIT_EXPECT_FALSE(test, bench->level[3]);
 	KUNIT_EXPECT_FALSE(test, bench->requested[3]);
+}
+
+/* After shutdown a consumer is served in its own context, as nobody else may run any more. */
+static void channel_gpio_after_shutdown(struct kunit *test)
+{
+	struct bench *bench = bench_for(test, slow);
+	struct gpio_desc *line;
+
+	bench_bank(bench, bench_node(bench, 3, "pump", NULL));
+	KUNIT_ASSERT_EQ(test, bench_bind(bench), 0);
+	bench_wait_show(bench, "pump", "contact", "open");
+	line = get_line(test, dev_name(&bench->pdev->dev), 3);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, line);
+
+	to_platform_driver(bench->pdev->dev.driver)->shutdown(bench->pdev);
+	KUNIT_EXPECT_EQ(test, gpiod_direction_output(line, 1), 0);
+	KUNIT_EXPECT_EQ(test, bench_edges_of(bench, 3), 1);
+	bench_wait_show(bench, "pump", "contact", "closed");
+	KUNIT_EXPECT_EQ(test, gpiod_set_value_cansleep(line, 0), 0);
+	KUNIT_EXPECT_EQ(test, bench_edges_of(bench, 3), 2);
+	gpiod_set_consumer_name(line, NULL);
+	bench_unbind(bench);
 }
 
 /* Whoever reads a line and writes back what he read changes nothing. */
@@ -1250,7 +1313,9 @@ static struct kunit_case channel_test_cases[] = {
 	KUNIT_CASE_PARAM(channel_off_after_failed_on, sleeping_gen_params),
 	KUNIT_CASE_PARAM(channel_fault, sleeping_gen_params),
 	KUNIT_CASE_PARAM(channel_last_word, sleeping_gen_params),
+	KUNIT_CASE_PARAM(channel_brought_back, sleeping_gen_params),
 	KUNIT_CASE_PARAM(channel_gpio, sleeping_gen_params),
+	KUNIT_CASE_PARAM(channel_gpio_after_shutdown, sleeping_gen_params),
 	KUNIT_CASE_PARAM(channel_gpio_reads_back, sleeping_gen_params),
 	KUNIT_CASE_PARAM(channel_gpio_hole, sleeping_gen_params),
 	KUNIT_CASE_PARAM(channel_gpio_by_name, sleeping_gen_params),

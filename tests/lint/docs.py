@@ -42,7 +42,7 @@ def rows(code, table):
     body = re.search(rf"\b{table}\[\] = \{{(.*?)\n\}};", code, re.S)
     if not body:
         raise ValueError(f"{table}: no such table")
-    return re.findall(r'^\t(?:\{ \.dev = )?\w+\("?([\w-]+)', body[1], re.M)
+    return re.findall(r'^\t(?:EMRELAY_ATTR\()?\w+\("?([\w-]+)', body[1], re.M)
 
 
 def sheets():
@@ -144,7 +144,7 @@ def abi_debugfs():
 def printed_words(code, name):
     """The keys, columns or words that a file of debugfs has."""
     if name == "summary":
-        heading = re.search(r"SEQ_START_TOKEN\) \{(.*?)\n\t\t(?:return|\})", code, re.S)
+        heading = re.search(r"== &emrelay_channels\) \{(.*?)\n\t\t(?:return|\})", code, re.S)
         return set(re.findall(r'"(\w+)"', heading[1]))
     if name == "history":
         sources = re.search(r"emrelay_source_names\[\] = \{(.*?)\n\};", text_of("driver/channel.c"), re.S)

@@ -225,7 +225,7 @@ def dt_boards():
     out = "" if chip in numeric and chip in number else f"{BOARDS}: the controller is {chip}\n"
     for name, blocks, prepare, wanted in (
             ("with symbols", (symbols, overlay), (), phandle),
-            ("without symbols", (symbols, overlay), (("-r", "/__symbols__"),), "FDT_ERR_NOTFOUND"),
+            ("without symbols", (symbols, overlay), (("-r", "/__symbols__"),), "Failed to apply 'eight-channels.dtbo'"),
             ("by number", (numeric,), (("-r", "/__symbols__"),), phandle),
             ("without a number", (numeric,), (("-r", "/__symbols__"), ("-d", chip, "phandle")), "FDT_ERR_NOTFOUND"),
             ("by a number of ours", (number, numeric), (("-r", "/__symbols__"), ("-d", chip, "phandle")), "4096")):

@@ -38,18 +38,25 @@ def note(name, line):
 
 @functools.cache
 def dt_schema():
-    """The surroundings of dt-schema's programs, which Debian 13 does not have."""
-    folder = cache.entry("debian/dt-schema", lambda new: debian.download(debian.apt("bookworm", debian.HOST), ["dt-schema"], new), "fetching dt-schema")
-    return os.environ | {"PATH": f"{folder}/usr/bin:{os.environ['PATH']}", "PYTHONPATH": f"{folder}/usr/lib/python3/dist-packages"}
+    """A folder with dt-schema's programs and the Python that they were written for, neither of which Debian 13 has."""
+    name = "debian/dt-schema-python"
+
+    def make(folder):
+        debian.download(debian.apt("bookworm", debian.HOST), ["dt-schema"], folder, dependencies=True)
+        debian.bind(folder, folder, cache.CACHE / name)
+
+    return cache.entry(name, make, "fetching dt-schema") / "usr"
 
 
 def said(*cmd, **kw):
     """Everything that a command says, and its exit status if that is not 0."""
-    if cmd[0] in ("dt-doc-validate", "dt-mk-schema", "dt-validate"):
-        kw["env"] = dt_schema()
+    name = cmd[0]
+    if name in ("dt-doc-validate", "dt-mk-schema", "dt-validate"):
+        cmd = dt_schema() / "bin/python3", dt_schema() / "bin" / name, *cmd[1:]
+        kw["env"] = os.environ | {"PYTHONHOME": str(dt_schema()), "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run([str(c) for c in cmd], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                           stdin=subprocess.DEVNULL, text=True, errors="replace", check=False, **kw)
-    status = f"{cmd[0]}: exit status {done.returncode}\n" if done.returncode else ""
+    status = f"{name}: exit status {done.returncode}\n" if done.returncode else ""
     return done.stdout + status
 
 

@@ -122,7 +122,7 @@ private:
 		while (now < end) {
 			u64 next = std::min({end, next_mains(), next_noise, noise_end,
 					     moves.empty() ? NEVER : moves.back(),
-					     std::max(emrelay_feedback_next_ns(&feedback), now)});
+					     std::max(emrelay_feedback_advance(&feedback, now), now)});
 
 			now = next;
 			if (!moves.empty() && moves.back() <= now) {
@@ -139,8 +139,7 @@ private:
 			if (level != told)
 				emrelay_feedback_sample(&feedback, level, EMRELAY_EDGE, now);
 			told = level;
-			emrelay_feedback_advance(&feedback, now);
-			if (feedback.phase == EMRELAY_CONFIRMING && emrelay_feedback_next_ns(&feedback) <= now)
+			if (emrelay_feedback_advance(&feedback, now) <= now)
 				emrelay_feedback_sample(&feedback, level, EMRELAY_READ, now);
 		}
 	}

@@ -212,7 +212,8 @@ extern "C" __attribute__((noinline)) u64 measured(Bank &bank, Op op)
 		emrelay_arbiter_start(a, now);
 		return 0;
 	case BIND:
-		return emrelay_arbiter_bind(a, now);
+		emrelay_arbiter_bind(a, now);
+		return 0;
 	case NEXT:
 		return bank.step(emrelay_arbiter_next(a, now));
 	case WAIT:

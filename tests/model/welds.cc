@@ -138,8 +138,7 @@ u64 Trio::sense(unsigned who)
 		r.edge_ns = past.edge_ns;
 		emrelay_feedback_coil(&r.feedback, past.coil, past.edge_ns);
 	}
-	emrelay_feedback_advance(&r.feedback, now);
-	if (r.feedback.phase == EMRELAY_CONFIRMING && emrelay_feedback_next_ns(&r.feedback) <= now)
+	if (emrelay_feedback_advance(&r.feedback, now) <= now)
 		emrelay_feedback_sample(&r.feedback, r.closed, EMRELAY_READ, now);
 
 	proof = {r.feedback.rest_ns,
@@ -152,7 +151,7 @@ u64 Trio::sense(unsigned who)
 	/* What the driver ended needs no longer be. */
 	for (unsigned i = 0; i < TRIO; i++)
 		relay[i].want &= bank.engine[i].target;
-	return emrelay_feedback_next_ns(&r.feedback);
+	return emrelay_feedback_advance(&r.feedback, now);
 }
 
 void Trio::converge(unsigned who)
@@ -412,10 +411,10 @@ void Trio::state(std::string &key) const
 		put(key, ago(r.moved, r.edge, 150) | ago(r.cycled, r.energised, 1) << 12);
 		if (!sensed(i))
 			continue;
-		put(key, f.coil | f.raw << 1 | f.seen << 2 | f.away << 3 | f.phase << 6 | f.reads << 8 |
+		put(key, f.coil | f.raw << 1 | f.seen << 2 | f.phase << 3 | f.reads << 8 |
 		    f.row << 10 | f.latched << 12 | f.measuring << 15 | (f.first_ns != 0) << 16 | f.closed << 17);
 		put(key, ago(true, f.seen_ns, f.latched & EMRELAY_STUCK_CLOSED ? 1000 : 500));
-		put(key, until(f.phase == EMRELAY_RESTING ? now : f.deadline_ns) |
+		put(key, until(f.phase < EMRELAY_CONFIRMING ? now : f.deadline_ns) |
 		    ago(true, r.edge_ns, 150) << 16);
 		put(key, ago(true, f.raw_ns, f.raw == f.seen ? 0 : 2) | ago(true, f.last_ns, f.measuring ? 25 : 0) << 8);
 		put(key, ago(true, f.rest_ns, 150));

@@ -330,10 +330,15 @@ def sysroot():
     return unpacked("sysroot", ["libc6", "libc6-dev", "linux-libc-dev", "libsmartcols1", "libsmartcols-dev"])
 
 
-def compile_tool(name, folder, tools):
-    """Compile one of the tools for the guest."""
-    run("make", "-s", "-C", tools, f"O={folder}", f"CROSS_COMPILE={ARCHES[ARCH].triplet}-", f"CFLAGS=-O2 -Werror --sysroot={sysroot()}",
-        Path(folder) / name)
+def compile_tool(name, folder, source):
+    """Compile one of the tools for the guest, with its kernel's compiler: before a sysroot's, a cross compiler
+    takes the headers and the libraries that it came with."""
+    place = kernel("linux", "6.12", ARCH, True) / "tools"
+    cc = f"{ARCHES[ARCH].triplet}-gcc"
+    if place.exists():
+        *_, gcc = what = json.loads(place.read_text(encoding="ascii"))
+        cc = tools(*what) / f"usr/bin/{cc}-{gcc}"
+    run("make", "-s", "-C", source, f"O={folder}", f"CC={cc}", f"CFLAGS=-O2 -Werror --sysroot={sysroot()}", Path(folder) / name)
 
 
 def tool_libraries():

@@ -162,8 +162,9 @@ def initramfs(kernel, script, modules, files, folder, emrelay, more=(), programs
     archive.console()
     archive.file("/init", init_program())
     if programs:
-        # Not busybox's shell, which would take its own modprobe for kmod's.
-        archive.symlink("/bin/sh", "bash")
+        # The debug kernel forks bash half as fast. busybox's shell takes its own modprobe before kmod's: scripts
+        # that want that say so, see lib.sh, or are bash's.
+        archive.symlink("/bin/sh", "busybox")
         for tool in "modprobe insmod rmmod lsmod modinfo".split():
             archive.symlink(f"/sbin/{tool}", "/bin/kmod")
         for path, source in base_files(kernel).items():

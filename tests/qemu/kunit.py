@@ -15,7 +15,7 @@ GUESTS = 2
 
 # The suites run while they are loaded; debugfs keeps what each of them said,
 # apart from everything else that the kernel prints.
-SCRIPT = """#!/bin/sh
+SCRIPT = """#!/bin/bash
 modprobe emrelay || exit
 for ko in /test/*.ko; do
 	insmod $ko || echo "rig: $ko does not load"

@@ -8,10 +8,15 @@ usage: matrix.py [SERIES | ARCH | KERNEL/ARCH]...
 Prints a line "ok" or "not ok" a build and a boot, and the table for README.md.
 What a guest said is in build/matrix/KERNEL/ARCH.
 """
+import contextlib
+import mmap
+import os
 import re
 import shutil
+import socket
 import sys
 import tempfile
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,8 +37,9 @@ ARCHES = {"6.1": "amd64 arm64 armhf s390x", "6.1-rt": "amd64 arm64 armhf", "6.12
 # What is built for only, and why.
 NOT_BOOTED = {("6.1", "s390x"): "the machine has no GPIO lines, and 6.1 finds none by a software node"}
 # Modules that a guest has, where its kernel does not have them built in, and what they need.
-MODULES = "gpio-pl061 gpio-sifive gpio-amdpt configfs rtc-cmos".split()
-STEPS = 35          # of matrix/init.sh; each is told of
+MODULES = "gpio-pl061 gpio-sifive gpio-amdpt configfs".split()
+DIRECTION, OUTPUT = 0, 8    # AMD's registers of the lines: which are outputs, and their levels
+STEPS = 36          # of matrix/init.sh; each is told of
 TIMEOUT_S = 600     # of the processor, for a guest
 
 
@@ -119,21 +125,81 @@ def acpi_table(folder):
     return ["-acpitable", f"file={folder}/relays.aml"]
 
 
+class Sleep(threading.Thread):
+    """Looks at the lines of the machine with ACPI from outside while it sleeps, has its controller
+    forget them, wakes it, and looks on.
+
+    Their page is the first one of the memory's end, which is a file here."""
+
+    def __init__(self, folder):
+        super().__init__(daemon=True)
+        self.page, self.monitor = folder / "page", folder / "monitor"
+        with open(self.page, "wb") as page:
+            page.truncate(16 << 20)
+        self.over = threading.Event()
+        self.asleep, self.awake = None, set()
+
+    def options(self):
+        return ["-object", "memory-backend-ram,id=ram,size=496M", "-numa", "node,memdev=ram",
+                "-object", f"memory-backend-file,id=end,size=16M,share=on,mem-path={self.page}", "-numa", "node,memdev=end",
+                "-qmp", "unix:monitor,server=on,wait=off"]
+
+    def run(self):
+        with socket.socket(socket.AF_UNIX) as monitor:
+            while monitor.connect_ex(os.path.relpath(self.monitor)):
+                if self.over.wait(0.1):
+                    return
+            with contextlib.suppress(ConnectionError):
+                try:
+                    monitor.sendall(b'{"execute": "qmp_capabilities"}')
+                    self.look(monitor)
+                finally:
+                    # Nobody else would wake the machine.
+                    monitor.sendall(b'{"execute": "quit"}')
+
+    def look(self, monitor):
+        with monitor.makefile(encoding="ascii") as events, open(self.page, "r+b") as file, mmap.mmap(file.fileno(), mmap.PAGESIZE) as page:
+            if any('"SUSPEND"' in event for event in events):
+                self.asleep = page[DIRECTION] & page[OUTPUT]
+                page[DIRECTION] = page[OUTPUT] = 0
+                monitor.sendall(b'{"execute": "system_wakeup"}')
+                while not self.over.wait(0.001):
+                    self.awake.add(page[DIRECTION] & page[OUTPUT])
+
+    def end(self):
+        self.over.set()
+        self.join()
+        self.page.unlink(missing_ok=True)
+
+    def wrong(self):
+        """Only the third relay's line stays, and is put back; later one of configfs has the first one's."""
+        if self.asleep == 4 and {4} <= self.awake <= {0, 4, 5}:
+            return []
+        return [f"seen from outside the lines were {self.asleep} asleep, and {self.awake} after that"]
+
+
 def boot(kernel, modules, folder):
     """Boot a guest and judge what it says."""
     machine = MACHINES[kernel.arch]
+    sleep = Sleep(folder) if kernel.arch == "amd64" else None
     initrd = initramfs(kernel, modules, folder)
     told = device_tree(machine, kernel, folder) if machine.gpio else acpi_table(folder) if kernel.arch == "amd64" else []
     cmdline = (f"console={machine.console} loglevel=5 panic=-1 rdinit=/init nosoftlockup rcupdate.rcu_cpu_stall_suppress=1 "
                f"{machine.cmdline} CONTROLLER={machine.controller} MODULES={machine.load}")
     cmd = [machine.qemu, *machine.options.split(), *(guest.DETERMINISTIC if machine.counted else []), "-m", "512", "-display", "none", "-monitor", "none", "-net", "none", "-no-reboot",
-           "-serial", "stdio", "-kernel", kernel.image, "-initrd", initrd, *told, "-append", cmdline]
+           "-serial", "stdio", "-kernel", kernel.image, "-initrd", initrd, *told, *(sleep.options() if sleep else []), "-append", cmdline]
+    if sleep:
+        sleep.start()
     # Not every machine can switch itself off.
-    text, stopped, code, _ = guest.watch([str(c) for c in cmd], folder, TIMEOUT_S, cut=("matrix: end\n", 1))
+    try:
+        text, stopped, code, _ = guest.watch([str(c) for c in cmd], folder, TIMEOUT_S, cut=("matrix: end\n", 1))
+    finally:
+        if sleep:
+            sleep.end()
     if code and not stopped:
         raise Failed((folder / "qemu.txt").read_text(encoding="utf-8") or f"QEMU's exit status is {code}")
     # What a kernel says of its machine before is not about the driver: 7.2 on riscv64 has a complaint of its own.
-    wrong = re.findall(r"^matrix: (not ok .*)", text, re.M) + splats(text.partition("matrix: begin\n")[2])
+    wrong = re.findall(r"^matrix: (not ok .*)", text, re.M) + splats(text.partition("matrix: begin\n")[2]) + (sleep.wrong() if sleep else [])
     passed = len(re.findall(r"^matrix: ok ", text, re.M))
     if wrong:
         raise Failed("; ".join(wrong))

@@ -1,4 +1,4 @@
-#!/bin/sh
+#!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck disable=SC2154 # from the kernel's command line
 stty -F /dev/ttyAMA0 rows "$rows" cols "$cols"

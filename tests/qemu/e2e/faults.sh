@@ -84,5 +84,5 @@ is refused 8,9,7,6 "$(words up/statistics/rejected down/statistics/rejected valv
 	rattle/statistics/rejected)"
 is still-off off,off,off,off "$(words up/state down/state valve/state rattle/state)"
 sleep 2
-kill $watcher
+watched
 put - watched < /tmp/watched

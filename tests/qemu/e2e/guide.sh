@@ -1,4 +1,4 @@
-#!/bin/sh
+#!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # The commands of a document, typed into a shell on a terminal.
 modprobe configfs

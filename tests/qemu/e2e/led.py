@@ -5,9 +5,7 @@ from topic import CLOSE, LOADED, MS, UNLOADED, between, equal, obeys
 WEIGHT = 7
 LINES = {"pump": 0, "fan": 1, "first": 2, "second": 3, "third": 4, "self": 5, "always": 6}
 BOOT = {"modules": ["leds-gpio", "ledtrig-timer", "ledtrig-oneshot", "ledtrig-default-on"], "cmdline": "trace_buf_size=64M"}
-FOLLOWER = 7
-# Other LEDs are told from a work item.
-TOLD = MS
+FOLLOWER = 7     # is told from a work item
 
 
 def case_never_early(g):
@@ -35,12 +33,12 @@ def case_follower_is_lit_while_closed(g):
     # The last time the trigger was taken away and given back: dark in between.
     equal([level for _, level in shown], [1, 0] * (len(closed) + 1))
     for (on, off), (a, _), (b, _) in zip(closed[:-1], shown[::2], shown[1::2]):
-        between(a - on, 0, TOLD + g.late, "ns from closed to lit")
-        between(b - off, 0, TOLD + g.late, "ns from opening to dark")
+        between(a - on, 0, g.woken, "ns from closed to lit")
+        between(b - off, 0, g.woken, "ns from opening to dark")
     (a, _), _, (c, _), (d, _) = shown[-4:]
-    between(a - closed[-1][0], 0, TOLD + g.late, "ns from closed to lit")
+    between(a - closed[-1][0], 0, g.woken, "ns from closed to lit")
     between(c, closed[-1][0], closed[-1][1], "lit again when it follows again")
-    between(d - closed[-1][1], 0, TOLD + g.late, "ns from opening to dark")
+    between(d - closed[-1][1], 0, g.woken, "ns from opening to dark")
 
 
 def case_chain(g):
@@ -50,8 +48,8 @@ def case_chain(g):
         times[relay] = g.window(relay, on.begin, off.end + 100 * MS)
         equal([level for _, level in times[relay]], [1, 0], relay)
     for a, b in (("first", "second"), ("second", "third")):
-        between(times[b][0][0] - times[a][0][0], CLOSE, CLOSE + TOLD + 2 * g.late, f"ns from {a} to {b}")
-        between(times[b][1][0] - times[a][1][0], 0, TOLD + g.late, f"ns from {a} off to {b} off")
+        between(times[b][0][0] - times[a][0][0], CLOSE, CLOSE + g.woken + g.late, f"ns from {a} to {b}")
+        between(times[b][1][0] - times[a][1][0], 0, g.woken, f"ns from {a} off to {b} off")
 
 
 def case_self(g):

@@ -6,6 +6,11 @@ tracing=/sys/kernel/tracing
 # shellcheck disable=SC2034 # the scripts use them
 debug=/sys/kernel/debug/relay banks=/sys/bus/platform/drivers/emrelay
 
+# kmod's, not those of the shell, which is busybox.
+for tool in modprobe insmod rmmod lsmod modinfo; do
+	eval "$tool() { /sbin/$tool \"\$@\"; }"
+done
+
 true > /tmp/results
 
 # Whatever ends the script, what was found until then goes out.
@@ -100,7 +105,7 @@ bank()
 	done
 }
 
-# watching NAME FILE...: what is told of files from now on is in /tmp/NAME; $watcher looks on
+# watching NAME FILE...: what is told of files from now on is in /tmp/NAME, until watched
 watching()
 {
 	watching=$1
@@ -110,6 +115,12 @@ watching()
 	until grep -qs ready "/tmp/$watching"; do
 		sleep 0.01
 	done
+}
+
+watched()
+{
+	kill $watcher
+	wait $watcher || :
 }
 
 record()
@@ -210,6 +221,6 @@ look()
 # clocks RELAY: hand out the time on both clocks: before, CLOCK_BOOTTIME, after
 clocks()
 {
-	# shellcheck disable=SC3028 # the guest's shell is bash
+	# shellcheck disable=SC3028 # busybox's shell has it
 	echo "$EPOCHREALTIME $(value "$debug/$1/timing" now_ns) $EPOCHREALTIME" | put - clocks
 }

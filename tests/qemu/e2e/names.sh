@@ -68,7 +68,7 @@ grown=$(($(memory) - before))
 is grown-kb "less than 400" "$([ $grown -lt 400 ] && echo less than 400 || echo $grown)"
 
 # bound TEXT: how long making a bank takes, in us
-# shellcheck disable=SC3028 # the guest's shell is bash
+# shellcheck disable=SC3028 # busybox's shell has it
 bound()
 {
 	bound_begin=$(echo "$EPOCHREALTIME" | tr -d .)

@@ -12,12 +12,6 @@ sleep 0.5
 echo 60000 > pulse/pulse_ms
 sleep 1
 # shellcheck disable=SC2154 # from the kernel's command line
-case $by in
-sysrq)
-	echo c > /proc/sysrq-trigger
-	;;
-line)
-	echo 1 > /sys/bus/platform/devices/lines/panic
-	echo on > panics/state
-	;;
-esac
+[ "$by" = sysrq ] || echo 1 > /sys/bus/platform/devices/lines/panic
+[ "$by" != line ] || echo on > panics/state
+echo c > /proc/sysrq-trigger

@@ -1,11 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """poll() on contact and health, and uevents."""
-from topic import CLOSE, MS, OPEN, between, equal
+from topic import CLOSE, OPEN, between, equal
 
 LINES = {"fan": 0, "five": 1, "three": 2}
-# From the change to a process that waited for it.  A kernel that preempts lazily, as Linux 7 does, lets the
-# process that runs go on until the second tick.
-WOKEN = {"7.3": 9 * MS}
 
 
 def watched(g, what):
@@ -20,7 +17,7 @@ def case_contact_in_order(g):
     (on, _), (off, _), (pulse, _), (end, _) = g.wire("fan")
     for (ns, text), moment in zip(told[1:], (on, on + CLOSE, off, off + OPEN,
                                              pulse, pulse + CLOSE, end, end + OPEN)):
-        between(ns - moment, 0, WOKEN.get(g.kernel, MS) + g.late, f"ns until {text} was read")
+        between(ns - moment, 0, g.woken, f"ns until {text} was read")
 
 
 def case_health_once_each(g):
@@ -33,7 +30,7 @@ def case_health_at_its_cycle(g):
     rising = {relay: [ns for ns, level in g.wire(relay) if level] for relay in ("five", "three")}
     for relay, cycles in (("five", (4, 5)), ("three", (3,))):
         for (ns, text), n in zip(watched(g, f"{relay}/health")[1:], cycles):
-            between(ns - rising[relay][n - 1], 0, WOKEN.get(g.kernel, MS) + g.late, f"ns from cycle {n} of {relay} to {text}")
+            between(ns - rising[relay][n - 1], 0, g.woken, f"ns from cycle {n} of {relay} to {text}")
 
 
 def case_lives(g):

@@ -27,7 +27,7 @@ done | put - lives
 echo none > five/load
 echo 50 > five/pulse_ms
 sleep 0.5
-kill $watcher
+watched
 put /tmp/watched
 
 # A reader that waits finds the next change though it slept over some.
@@ -44,4 +44,4 @@ until [ "$(grep -c 'No such device' /tmp/gone)" -eq 4 ] || [ $((i += 1)) -gt 100
 done
 is unbind-wakes "fan/contact fan/health five/contact five/health" "$(one_line "$(
 	sed -n 's|^[0-9]* /sys/class/relay/\(.*\) No such device$|\1|p' /tmp/gone | sort)")"
-kill $watcher
+watched

@@ -7,14 +7,14 @@
 load
 sleep 1
 devices=/sys/bus/platform/devices
-# shellcheck disable=SC2154,SC3028 # from the kernel's command line; the guest's shell is bash
+# shellcheck disable=SC2154,SC3028 # from the kernel's command line; busybox's shell has it
 RANDOM=$storm_seed
 i2c=$devices/i2c lines=$devices/lines
 
 # chance N: sets n to a number below N, without a process
 chance()
 {
-	# shellcheck disable=SC3028 # the guest's shell is bash
+	# shellcheck disable=SC3028 # busybox's shell has it
 	n=$((RANDOM % $1))
 }
 

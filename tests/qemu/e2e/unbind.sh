@@ -140,7 +140,7 @@ sleep 0.5
 echo off > fan/state
 is watcher-alive 1 "$(pidof watch | wc -w)"
 exec 3<&- 4>&- 5>&- 6<&- 7<&- 8>&-
-kill $watcher
+watched
 sleep 1
 
 # All faces, while the driver comes and goes. What is not there at that moment

@@ -13,8 +13,7 @@ led=/sys/class/leds/three:red:status/brightness
 told()
 {
 	sleep 0.1
-	kill $watcher
-	wait $watcher
+	watched
 	put "/tmp/$watching"
 }
 
