@@ -82,9 +82,8 @@ static struct emrelay_dir *emrelay_to_dir(struct config_item *item)
 }
 
 /* These two take words to pieces, and return what is wrong with them. */
-static const char *emrelay_parse_line(struct emrelay_value *value, char *words)
+static const char *emrelay_parse_line(struct gpiod_lookup *line, char *words)
 {
-	struct gpiod_lookup *line = &value->line;
 	char *word;
 
 	line->key = strsep(&words, " \t");
@@ -99,8 +98,6 @@ static const char *emrelay_parse_line(struct emrelay_value *value, char *words)
 				   line->chip_hwnum == U16_MAX))
 			return "not CHIP OFFSET or LINE, and active-low, open-drain or nothing";
 	}
-	/* Not every kernel tells it of a line. */
-	value->entry = PROPERTY_ENTRY_BOOL(line->flags & GPIO_OPEN_DRAIN ? "open-drain" : NULL);
 	return NULL;
 }
 
@@ -114,7 +111,7 @@ static const char *emrelay_parse(const struct emrelay_property *p, struct emrela
 
 	switch (p->type) {
 	case EMRELAY_READ_OTHER:
-		return emrelay_parse_line(value, words);
+		return emrelay_parse_line(&value->line, words);
 	case EMRELAY_READ_FLAG:
 		if (kstrtobool(words, &flag))
 			return "neither 0 nor 1";
