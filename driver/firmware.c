@@ -421,7 +421,7 @@ void emrelay_warn_unknown(struct device *dev, struct fwnode_handle *fwnode,
 	if (!is_of_node(fwnode))
 		return;
 
-	for_each_property_of_node(to_of_node(fwnode), property)
+	for (property = to_of_node(fwnode)->properties; property; property = property->next)
 		if (!emrelay_is_known(property->name, known))
 			dev_warn(dev, "%pfwP: property %s is unknown to this driver\n", fwnode,
 				 property->name);
