@@ -406,7 +406,7 @@ static bool emrelay_is_known(const char *name, const struct emrelay_property *p)
 }
 
 /**
- * emrelay_warn_unknown - warn of properties of a device tree's node that are in no table
+ * emrelay_warn_unknown - warn, once, of all properties of a node that are in no table
  * @dev: the bank's device
  * @fwnode: the node
  * @known: the table of those that are read
@@ -416,15 +416,22 @@ static bool emrelay_is_known(const char *name, const struct emrelay_property *p)
 void emrelay_warn_unknown(struct device *dev, struct fwnode_handle *fwnode,
 			  const struct emrelay_property *known)
 {
-	struct property *property;
+	const struct device_node *np = to_of_node(fwnode);
+	const struct property *property;
+	char *names = NULL, *longer;
 
-	if (!is_of_node(fwnode))
-		return;
-
-	for (property = to_of_node(fwnode)->properties; property; property = property->next)
-		if (!emrelay_is_known(property->name, known))
-			dev_warn(dev, "%pfwP: property %s is unknown to this driver\n", fwnode,
-				 property->name);
+	for (property = np ? np->properties : NULL; property; property = property->next) {
+		if (emrelay_is_known(property->name, known))
+			continue;
+		longer = kasprintf(GFP_KERNEL, "%s %s", names ?: "", property->name);
+		kfree(names);
+		names = longer;
+		if (!names)
+			return;
+	}
+	if (names)
+		dev_warn(dev, "%pfwP: properties unknown to this driver:%s\n", fwnode, names);
+	kfree(names);
 }
 
 /**

@@ -124,10 +124,10 @@ def case_no_gpio_controller(g):
 
 
 def case_unknown_is_named(g):
-    """Once for each property that no binding has, with its node."""
+    """Once for each node, with all the properties that no binding has."""
     equal([m.partition(": ")[2] for m in said(g, "misspelt")],
-          [*(f"property {name} is unknown to this driver"
-             for name in ("coil-limits", "load-typ", "Label", "contact-source")),
+          ["properties unknown to this driver: coil-limits",
+           "properties unknown to this driver: load-typ Label contact-source",
            'compatible "acme,relay" is unknown: the node\'s own ratings apply'])
     equal(said(g, "hogged"), [])
 

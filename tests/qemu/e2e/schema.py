@@ -82,8 +82,8 @@ def by_probe(bound, said):
     """(verdict, what is unknown) by whether the driver bound a tree's bank, and what it said."""
     names = set()
     for message in said:
-        unknown = re.search(r" property (\S+) is unknown to this driver", message)
-        names |= {unknown[1]} if unknown else set()
+        if " properties unknown to this driver: " in message:
+            names |= set(message.partition(" properties unknown to this driver: ")[2].split())
         names |= set(re.findall(r'compatible "(.*)" is unknown', message))
     if bound != "bound":
         return (bound if bound in UNDECIDED else "bad"), set()
