@@ -191,7 +191,7 @@ struct gpio_desc *emrelay_bank_get_line(struct emrelay_channel *channel, const c
 
 	line = devm_gpiod_get_index_optional(dev, name, channel->index, flags);
 	if (!line)
-		line = devm_fwnode_gpiod_get(dev, fwnode, name, flags, label);
+		line = emrelay_fwnode_gpiod_get(dev, fwnode, name, flags, label);
 	else if (!IS_ERR(line))
 		gpiod_set_consumer_name(line, label);
 	if (line == ERR_PTR(-ENOENT))

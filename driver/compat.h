@@ -58,6 +58,19 @@
 			gpiod_get_direction(line) == 1;			\
 	})
 
+/* A software node could not name a line once, and asking it was an error. */
+#ifdef EMRELAY_HAVE_GPIO_SWNODE
+#define emrelay_fwnode_gpiod_get	devm_fwnode_gpiod_get
+#else
+#define emrelay_fwnode_gpiod_get(dev, fwnode, ...)				\
+	({									\
+		struct fwnode_handle *line_node = (fwnode);			\
+										\
+		is_software_node(line_node) ? ERR_PTR(-ENOENT) :		\
+			devm_fwnode_gpiod_get(dev, line_node, __VA_ARGS__);	\
+	})
+#endif
+
 /* From 7.0 on a line that two consumers name in the tree is shared between them, by votes. */
 #ifndef EMRELAY_HAVE_GPIOD_SHARED
 #define gpiod_is_shared(desc)		((void)(desc), false)

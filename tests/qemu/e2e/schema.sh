@@ -10,9 +10,9 @@ modprobe emrelay
 before=$(dmesg | wc -l)
 for bank in /sys/bus/platform/devices/tree-*; do
 	bank=${bank##*/}
-	if why=$({ printf %s "$bank" > $banks/bind; } 2>&1); then
+	if why=$({ echo "$bank" > $banks/bind; } 2>&1); then
 		echo "$bank bound"
-		printf %s "$bank" > $banks/unbind
+		echo "$bank" > $banks/unbind
 	else
 		echo "$bank ${why##*: }"
 	fi
