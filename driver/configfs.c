@@ -201,6 +201,7 @@ static int emrelay_dir_up(struct config_item *item, struct gpiod_lookup **line, 
 	struct property_entry *entry = dir->properties;
 	const struct emrelay_value *value;
 	unsigned int i;
+	int ret;
 
 	for (i = 0; i < EMRELAY_FILES; i++) {
 		value = dir->value[i];
@@ -216,17 +217,26 @@ static int emrelay_dir_up(struct config_item *item, struct gpiod_lookup **line, 
 	*entry++ = PROPERTY_ENTRY_STRING("label", item->ci_name);
 	*entry = (struct property_entry) {};
 
-	dir->held = !configfs_depend_item_unlocked(&emrelay_subsystem, item);
-	return dir->held ? software_node_register(&dir->swnode) : -ENOENT;
+	ret = configfs_depend_item_unlocked(&emrelay_subsystem, item);
+	if (ret)
+		return ret;
+
+	ret = software_node_register(&dir->swnode);
+	dir->held = !ret;
+	if (ret)
+		configfs_undepend_item_unlocked(item);
+	return ret;
 }
 
 static void emrelay_dir_down(struct emrelay_dir *dir)
 {
-	/* It need not be registered. */
-	software_node_unregister(&dir->swnode);
-	if (dir->held)
-		configfs_undepend_item_unlocked(&dir->group.cg_item);
+	/* A device that goes late may still hold the node, which then is not ours to put. */
+	if (!dir->held)
+		return;
+
 	dir->held = false;
+	software_node_unregister(&dir->swnode);
+	configfs_undepend_item_unlocked(&dir->group.cg_item);
 }
 
 static void emrelay_bank_down(struct emrelay_dir *bank)
@@ -237,6 +247,8 @@ static void emrelay_bank_down(struct emrelay_dir *bank)
 		device_release_driver(&bank->pdev->dev);
 		emrelay_memory_wait(&bank->pdev->dev);
 		platform_device_unregister(bank->pdev);
+		/* The device goes with its links; its node can be made anew then. */
+		device_link_wait_removal();
 		bank->pdev = NULL;
 	}
 	gpiod_remove_lookup_table(bank->lines);
