@@ -287,12 +287,17 @@ def cached(kind, series, arch):
     return f"debian/{kind}-{series}-{arch}{'' if own else '-tools'}"
 
 
+def told_tools(folder):
+    """The tools that a kernel was told of, which are an entry of their own; None where this machine's serve."""
+    told = folder / "tools"
+    return tools(*json.loads(told.read_text(encoding="ascii"))) if told.exists() else None
+
+
 def kernel(kind, series, arch, image):
-    """The cache entry of a kernel, with the tools that it was told of: these are an entry of their own."""
+    """The cache entry of a kernel, with its tools."""
     folder = entry(cached(kind, series, arch), lambda folder: fetch(folder, series, arch, image),
                    f"fetching Debian's {series} {kind} for {arch}")
-    if (folder / "tools").exists():
-        tools(*json.loads((folder / "tools").read_text(encoding="ascii")))
+    told_tools(folder)
     return folder
 
 
@@ -333,11 +338,10 @@ def sysroot():
 def compile_tool(name, folder, source):
     """Compile one of the tools for the guest, with its kernel's compiler: before a sysroot's, a cross compiler
     takes the headers and the libraries that it came with."""
-    place = kernel("linux", "6.12", ARCH, True) / "tools"
+    place = told_tools(kernel("linux", "6.12", ARCH, True))
     cc = f"{ARCHES[ARCH].triplet}-gcc"
-    if place.exists():
-        *_, gcc = what = json.loads(place.read_text(encoding="ascii"))
-        cc = tools(*what) / f"usr/bin/{cc}-{gcc}"
+    if place:
+        cc, = place.glob(f"usr/bin/{cc}-[0-9][0-9]")
     run("make", "-s", "-C", source, f"O={folder}", f"CC={cc}", f"CFLAGS=-O2 -Werror --sysroot={sysroot()}", Path(folder) / name)
 
 
