@@ -162,8 +162,8 @@ def initramfs(kernel, script, modules, files, folder, emrelay, more=(), programs
     archive.console()
     archive.file("/init", init_program())
     if programs:
-        # The debug kernel forks bash half as fast. busybox's shell takes its own modprobe before kmod's: scripts
-        # that want that say so, see lib.sh, or are bash's.
+        # Not bash: a script's processes take more of the processor there, most in the debug kernel. But busybox's
+        # shell takes its own modprobe before kmod's: scripts that want kmod's say so, see lib.sh, or are bash's.
         archive.symlink("/bin/sh", "busybox")
         for tool in "modprobe insmod rmmod lsmod modinfo".split():
             archive.symlink(f"/sbin/{tool}", "/bin/kmod")
