@@ -172,6 +172,9 @@ class Judge:
             if i == len(self.edges):
                 continue
             ns, on = self.edges[i]
+            # A line that is an input until then, pulled to on, becomes an output that is off.
+            if not i and not on and self.relay.default == "off":
+                continue
             dwell = self.least("min_off_ms", ns) * MS if on else 0
             least = max(dwell, self.relay.open_ns if on else self.relay.close_ns)
             if self.load_number(ns) == self.load_number(begin) and not (not on and self.goes(ns)) and ns - begin < least:

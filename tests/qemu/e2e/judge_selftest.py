@@ -5,6 +5,7 @@ one has to pass, and each that is made bad in one point has to be seen by law.
 """
 import copy
 import sys
+from dataclasses import replace
 
 from judge import EAGAIN, EBUSY, EINVAL, MS, SECOND, US, judge
 from story import Control, Relay, Request, Story, Told
@@ -590,6 +591,13 @@ def moves_while_read(t):
     t.story.history = [(begin, on + MS, *h[2:]) for h in [*t.story.history, (0, 0, "r", on, "on", "sysfs")]]
 
 
+def pulled(t, default):
+    """The line is an input that is pulled to on, until the module has just been loaded."""
+    t.relays = (replace(RELAY, active_low=True, default=default),)
+    t.edges = [(ns, line, level if line else 1 - level) for ns, line, level in t.edges]
+    t.edges.append((SECOND + 5 * MS + OFFSET, 0, 1))
+
+
 def laws(t):
     t.edges.sort()
     return judge(t.relays, t.edges, t.story)[0]
@@ -610,6 +618,13 @@ def failures():
     t = tale()
     moves_while_read(t)
     found += [f"it moves while it is read: {law}: {text}" for law, text in laws(t)]
+    t = tale()
+    pulled(t, "off")
+    found += [f"an input becomes an output: {law}: {text}" for law, text in laws(t)]
+    t = tale()
+    pulled(t, "keep")
+    if "11" not in [law for law, _ in laws(t)]:
+        found.append("a coil that is kept is released in travel: expected law 11")
     return found
 
 
