@@ -104,7 +104,6 @@ static const char *emrelay_parse_line(struct gpiod_lookup *line, char *words)
 static const char *emrelay_parse(const struct emrelay_property *p, struct emrelay_value *value,
 				 char *words)
 {
-	u32 *number = value->number;
 	int count = 0;
 	char *word;
 	bool flag;
@@ -123,10 +122,10 @@ static const char *emrelay_parse(const struct emrelay_property *p, struct emrela
 	default:
 		while ((word = strsep(&words, " \t,")))
 			if (*word && (count == ARRAY_SIZE(value->number) ||
-				      kstrtou32(word, 10, &number[count++])))
+				      kstrtou32(word, 10, &value->number[count++])))
 				return "no number, or too many";
-		value->entry = PROPERTY_ENTRY_U32_ARRAY_LEN(p->name, number, count);
-		if (!p->max || (count == 1 && *number >= p->min && *number <= p->max))
+		value->entry = PROPERTY_ENTRY_U32_ARRAY_LEN(p->name, value->number, count);
+		if (!p->max || (count == 1 && *value->number >= p->min && *value->number <= p->max))
 			return NULL;
 		snprintf(value->wrong, sizeof(value->wrong), "not one of %u to %u", p->min, p->max);
 		return value->wrong;
@@ -200,10 +199,9 @@ static int emrelay_dir_up(struct config_item *item, struct gpiod_lookup **line, 
 	struct emrelay_dir *dir = emrelay_to_dir(item);
 	struct property_entry *entry = dir->properties;
 	const struct emrelay_value *value;
-	unsigned int i;
 	int ret;
 
-	for (i = 0; i < EMRELAY_FILES; i++) {
+	for (unsigned int i = 0; i < EMRELAY_FILES; i++) {
 		value = dir->value[i];
 		if (value && value->entry.name)
 			*entry++ = value->entry;
@@ -322,10 +320,9 @@ static ssize_t emrelay_live_store(struct config_item *item, const char *page, si
 {
 	struct emrelay_dir *bank = emrelay_to_dir(item);
 	bool live;
-	int ret;
+	int ret = kstrtobool(page, &live);
 
 	guard(mutex)(&emrelay_subsystem.su_mutex);
-	ret = kstrtobool(page, &live);
 	if (!ret && !live)
 		emrelay_bank_down(bank);
 	else if (!ret && !bank->pdev)
@@ -338,9 +335,8 @@ CONFIGFS_ATTR(emrelay_, live);
 static void emrelay_dir_release(struct config_item *item)
 {
 	struct emrelay_dir *dir = emrelay_to_dir(item);
-	unsigned int i;
 
-	for (i = 0; i < EMRELAY_FILES; i++)
+	for (unsigned int i = 0; i < EMRELAY_FILES; i++)
 		kfree(dir->value[i]);
 	kfree(dir);
 }
@@ -348,10 +344,9 @@ static void emrelay_dir_release(struct config_item *item)
 static struct config_group *emrelay_make(struct config_group *parent, const char *name)
 {
 	static int banks;	/* none gets the number of one before */
-	struct emrelay_dir *bank = NULL, *dir;
+	struct emrelay_dir *dir, *bank = parent == &emrelay_subsystem.su_group ? NULL :
+					 emrelay_to_dir(&parent->cg_item);
 
-	if (parent != &emrelay_subsystem.su_group)
-		bank = emrelay_to_dir(&parent->cg_item);
 	if (bank && bank->pdev)
 		return ERR_PTR(-EBUSY);
 	dir = kzalloc(sizeof(*dir), GFP_KERNEL);
@@ -363,26 +358,23 @@ static struct config_group *emrelay_make(struct config_group *parent, const char
 	dir->id = bank ? 0 : banks++;
 	dir->swnode.properties = dir->properties;
 	/* A bank's node has no name: there may be one that is held longer than its bank. */
-	if (bank) {
-		dir->swnode.parent = &bank->swnode;
-		dir->swnode.name = dir->group.cg_item.ci_name;
-	}
+	dir->swnode.parent = bank ? &bank->swnode : NULL;
+	dir->swnode.name = bank ? dir->group.cg_item.ci_name : NULL;
 	return &dir->group;
 }
 
-static struct configfs_group_operations emrelay_make_ops = { .make_group = emrelay_make };
-static struct configfs_item_operations emrelay_dir_ops = { .release = emrelay_dir_release };
+static struct configfs_group_operations emrelay_group_ops = { .make_group = emrelay_make };
+static struct configfs_item_operations emrelay_ops = { .release = emrelay_dir_release };
 /* There is room for "live", and for the end. */
 static struct configfs_attribute *emrelay_bank_files[EMRELAY_FILES + 2] = { &emrelay_attr_live };
 static struct configfs_attribute *emrelay_relay_files[EMRELAY_FILES + 1];
 
 /* Of the directory of all, of what is in it: banks, and of what is in those: relays. */
 static const struct config_item_type emrelay_types[] = {
-	{ .ct_owner = THIS_MODULE, .ct_group_ops = &emrelay_make_ops },
-	{ .ct_owner = THIS_MODULE, .ct_group_ops = &emrelay_make_ops,
-	  .ct_item_ops = &emrelay_dir_ops, .ct_attrs = emrelay_bank_files },
-	{ .ct_owner = THIS_MODULE,
-	  .ct_item_ops = &emrelay_dir_ops, .ct_attrs = emrelay_relay_files },
+	{ .ct_owner = THIS_MODULE, .ct_group_ops = &emrelay_group_ops },
+	{ .ct_owner = THIS_MODULE, .ct_group_ops = &emrelay_group_ops,
+	  .ct_item_ops = &emrelay_ops, .ct_attrs = emrelay_bank_files },
+	{ .ct_owner = THIS_MODULE, .ct_item_ops = &emrelay_ops, .ct_attrs = emrelay_relay_files },
 };
 
 static struct configfs_subsystem emrelay_subsystem = {

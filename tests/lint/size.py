@@ -8,7 +8,7 @@ from lint import ROOT, check, files, note
 # panic take; and what contacts that are read back, and the coils' supply.
 MOST_LINES = 4200 + 441 + 1284
 # What is a module of its own has a limit of its own.
-MOST_LINES_OF = {"driver/configfs.c": 327}
+MOST_LINES_OF = {"driver/configfs.c": 320}
 LONGEST_FUNCTION = 60   # lines of code, from its name to its last brace
 SHOWN = 10
 
