@@ -376,6 +376,17 @@ def promtool():
     return entry("debian/promtool", fetch, "fetching promtool") / "promtool"
 
 
+def mosquitto():
+    """An MQTT broker and its clients, which run on any machine."""
+    name = "debian/mosquitto"
+
+    def fetch(folder):
+        download(apt("bookworm", HOST), ["mosquitto", "mosquitto-clients"], folder, dependencies=True)
+        bind(folder, folder, CACHE / name)
+
+    return entry(name, fetch, "fetching mosquitto")
+
+
 def source():
     """The folder with Debian's linux-source package of the main series."""
     return entry(f"debian/linux-source-{MAIN}",

@@ -29,6 +29,7 @@ def fetch():
     debian.systemd()
     debian.sysroot()
     debian.promtool()
+    debian.mosquitto()
     debian.source()
     for series in STOCK:
         stock(series)
