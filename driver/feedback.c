@@ -29,9 +29,8 @@ static void emrelay_times_add(struct emrelay_times *times, u64 ns, unsigned int 
 		return;
 	}
 	times->ewma_ns = times->ewma_ns - times->ewma_ns / 16 + ns / 16;
-	if (times->ewma_ns * 10 > times->baseline_ns * tenths && times->ewma_ns > floor_ns)
-		times->above++;
-	else
+	times->above++;
+	if (times->ewma_ns * 10 <= times->baseline_ns * tenths || times->ewma_ns <= floor_ns)
 		times->above = 0;
 }
 
@@ -166,8 +165,7 @@ static void emrelay_feedback_arrive(struct emrelay_feedback *feedback, u64 now_n
 	if (feedback->limits.ac && !feedback->coil && feedback->pulse_ns > feedback->coil_ns)
 		feedback->first_ns = feedback->pulse_ns;
 	/* It may have been there already. */
-	if (!feedback->first_ns)
-		feedback->measuring = false;
+	feedback->measuring &= feedback->first_ns != 0;
 }
 
 /* The contact leaves its rest, or comes back. */
@@ -222,42 +220,38 @@ static u64 emrelay_feedback_flip_ns(const struct emrelay_feedback *feedback)
 /* When has the contact been seen where it is to be for long enough? */
 static u64 emrelay_feedback_calm_ns(const struct emrelay_feedback *feedback)
 {
-	u64 since_ns = feedback->seen_ns;
+	bool ac = feedback->limits.ac;
 
+	/* By its raw edges it may be moving again, or have bounced, which is not seen yet. */
 	if (feedback->seen != feedback->coil || feedback->phase == EMRELAY_RESTING ||
-	    feedback->phase == EMRELAY_CONFIRMING)
+	    feedback->phase == EMRELAY_CONFIRMING || (!ac && feedback->raw != feedback->seen))
 		return U64_MAX;
-	if (!feedback->limits.ac) {
-		/* It may be moving again, which is not seen yet, or has bounced unseen. */
-		if (feedback->raw != feedback->seen)
-			return U64_MAX;
-		since_ns = feedback->raw_ns;
-	}
-	return max(since_ns + feedback->limits.bounce_ns, feedback->settle_ns);
+	return max((ac ? feedback->seen_ns : feedback->raw_ns) + feedback->limits.bounce_ns,
+		   feedback->settle_ns);
 }
 
 /* When has a contact been where it is not to be for so long that it means something? */
 static u64 emrelay_feedback_fails_ns(const struct emrelay_feedback *feedback)
 {
+	bool wrong = feedback->seen != feedback->coil;
+
 	if (feedback->phase >= EMRELAY_MOVING)
 		return feedback->deadline_ns;
-	if (feedback->seen == feedback->coil)
-		return U64_MAX;
-	if (feedback->phase == EMRELAY_LEFT)
+	if (feedback->phase == EMRELAY_LEFT && wrong)
 		return feedback->seen_ns + feedback->limits.bounce_ns + feedback->limits.hold_ns;
-	if (feedback->phase == EMRELAY_DROPPED)
+	if (feedback->phase == EMRELAY_DROPPED && wrong)
 		return feedback->seen_ns + emrelay_feedback_patience_ns(feedback, false);
 	return U64_MAX;
 }
 
 static u64 emrelay_feedback_measured_ns(const struct emrelay_feedback *feedback)
 {
-	if (!feedback->measuring || feedback->phase >= EMRELAY_CONFIRMING)
+	bool ac = feedback->limits.ac;
+
+	if (!feedback->measuring || feedback->phase >= EMRELAY_CONFIRMING ||
+	    (!ac && feedback->raw != feedback->coil))
 		return U64_MAX;
-	if (feedback->limits.ac)
-		return feedback->rest_ns;
-	return feedback->raw == feedback->coil ? feedback->last_ns + feedback->limits.bounce_ns :
-						 U64_MAX;
+	return ac ? feedback->rest_ns : feedback->last_ns + feedback->limits.bounce_ns;
 }
 
 /* The next moment at which time alone changes something. */
@@ -392,8 +386,7 @@ void emrelay_feedback_sample(struct emrelay_feedback *feedback, bool active,
 	if (closed == feedback->raw)
 		return;
 
-	if (quality == EMRELAY_READ)
-		feedback->measuring = false;
+	feedback->measuring &= quality != EMRELAY_READ;
 	emrelay_feedback_edge(feedback, now_ns);
 }
 

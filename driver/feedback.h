@@ -195,8 +195,7 @@ void emrelay_feedback_sample(struct emrelay_feedback *feedback, bool active,
 			     enum emrelay_quality quality, u64 now_ns);
 u64 emrelay_feedback_advance(struct emrelay_feedback *feedback, u64 now_ns);
 void emrelay_feedback_storm(struct emrelay_feedback *feedback, u64 now_ns);
-void emrelay_feedback_watch(struct emrelay_feedback *feedback, bool watch, bool active,
-			    u64 now_ns);
+void emrelay_feedback_watch(struct emrelay_feedback *feedback, bool watch, bool active, u64 now_ns);
 int emrelay_feedback_clear(struct emrelay_feedback *feedback, u64 now_ns);
 void emrelay_feedback_replace(struct emrelay_feedback *feedback, u64 now_ns);
 enum emrelay_contact emrelay_feedback_contact(const struct emrelay_feedback *feedback);
