@@ -174,6 +174,15 @@ ok bound-again [ -e /sys/class/relay/pump ]
 is bound-leds "pump:red:status" "$(basename "$(readlink -f /sys/class/leds/pump:red:status)")"
 
 echo 0 > $config/second/live
+# Files that are still open keep no bank from being made again.
+# shellcheck disable=SC2012 # no name has anything odd in it
+exec 3< "/dev/$(ls "/sys/bus/platform/devices/$bank" | grep -m 1 '^gpiochip')" \
+	4< /sys/class/relay/pump/state 5< /sys/class/leds/pump:red:status/brightness
+echo 0 > live
+ok held-chip [ -c /proc/self/fd/3 ]
+ok held-again sh -c 'echo 1 > live'
+ok held-there [ -e /sys/class/relay/pump ]
+exec 3<&- 4<&- 5<&-
 echo 0 > live
 echo > coil-limit
 echo > stagger-ms
