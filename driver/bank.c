@@ -499,12 +499,21 @@ static int emrelay_restore(struct device *dev)
 }
 
 /*
- * Devices are awake as the image is stored. But no coil moves between its making and the
- * power-off, as the image would know nothing of it.
+ * Devices are awake as the image is stored, and contacts are read. But no coil moves between
+ * its making and the power-off, as the image would know nothing of it.
  */
 static int emrelay_thaw(struct device *dev)
 {
-	return emrelay_hibernates ? 0 : emrelay_resume(dev);
+	struct emrelay_bank *bank = dev_get_drvdata(dev);
+	unsigned int i;
+
+	if (!emrelay_hibernates)
+		return emrelay_resume(dev);
+
+	for (i = 0; i < bank->count; i++)
+		emrelay_sense_start(bank->channels[i]);
+	kthread_mod_delayed_work(bank->worker, &bank->supply.work, 0);
+	return 0;
 }
 
 static const struct dev_pm_ops emrelay_pm_ops = {

@@ -123,5 +123,17 @@ at after << END
 110 pump/state off
 200 pump/contact
 END
+
+# A hibernation that fails, as there is no disk for the image: contacts are read on.
+closings=$(cat pump/statistics/closings)
+fails hibernates-nowhere sh -c 'echo disk > /sys/power/state'
+for _ in 1 2; do
+	echo on > pump/state
+	sleep 1
+	echo off > pump/state
+	sleep 1
+done
+is read-on "$((closings + 2)),none" "$(words pump/statistics/closings pump/fault)"
+
 is at-rest none,none,none "$(words pump/fault up/fault valve/fault)"
 is no-timer -1 "$(value $debug/pump/timing timer_ns)"
