@@ -190,8 +190,11 @@ void emrelay_store_flush(struct emrelay_channel *channel)
 		return;
 
 	guard(mutex)(&store->lock);
-	scoped_guard(spinlock_irqsave, &channel->bank->lock)
+	scoped_guard(spinlock_irqsave, &channel->bank->lock) {
+		/* What is queued from now on is for what the cells will lack then. */
+		cancel_delayed_work(&store->work);
 		cells = store->foreign ? 0 : store->dirty;
+	}
 	while (cells-- && !err)
 		err = emrelay_store_save(channel);
 	if (err && channel->bank->dying)
@@ -200,7 +203,6 @@ void emrelay_store_flush(struct emrelay_channel *channel)
 			channel->config.fwnode, ERR_PTR(err));
 
 	guard(spinlock_irqsave)(&channel->bank->lock);
-	cancel_delayed_work(&store->work);
 	emrelay_fault_report(channel, EMRELAY_FAULT_STORE, err, now_ns);
 	if (err) {
 		store->dirty = store->dirty ?: 1;

@@ -15,6 +15,17 @@ if [ "$boot" = 1 ]; then
 	sleep 0.5
 	echo off > off/state
 	echo 60000 > pulse/pulse_ms
+	sleep 0.5
+	# What changes as the change before is written, slowly, is written at once after it.
+	store=/sys/module/emrelay_test_store/parameters
+	writes=$(cat $store/writes)
+	echo 5000 > $store/page_us
+	echo on > off/state
+	sleep 0.02
+	echo off > off/state
+	sleep 0.5
+	echo 0 > $store/page_us
+	is written-at-once $((writes + 2)) "$(cat $store/writes)"
 else
 	is as-they-were "on,on off,off off,off" "$(words on/state on/coil) $(words off/state off/coil) $(words pulse/state pulse/coil)"
 	cd / && echo relay-bank > $banks/unbind && echo relay-bank > $banks/bind
