@@ -93,8 +93,10 @@ void emrelay_fault_report(struct emrelay_channel *channel, enum emrelay_fault fa
 
 	if (emrelay_fault_shown(fault))
 		emrelay_sysfs_notify(channel, EMRELAY_FILE_FAULT);
+	/* On 32 bits what is long over looks as if it were to come. */
 	queue_delayed_work(system_wq, &faults->work,
-			   time_before(now, faults->next) ? faults->next - now : 0);
+			   time_in_range(faults->next, now, now + EMRELAY_FAULT_INTERVAL) ?
+			   faults->next - now : 0);
 }
 
 /**
