@@ -24,14 +24,15 @@ static struct emrelay_channel *emrelay_from_led(struct led_classdev *led)
 static void emrelay_led_set(struct led_classdev *led, enum led_brightness brightness)
 {
 	struct emrelay_channel *channel = emrelay_from_led(led);
+	unsigned long flags;
 
 	if (READ_ONCE(led->trigger) == &channel->leds.trigger)
 		return;
 	/* Who holds the lock as the kernel panics does not let go of it any more. */
 	if (unlikely(oops_in_progress)) {
-		if (!spin_trylock(&channel->bank->lock))
+		if (!spin_trylock_irqsave(&channel->bank->lock, flags))
 			return;
-		spin_unlock(&channel->bank->lock);
+		spin_unlock_irqrestore(&channel->bank->lock, flags);
 	}
 	emrelay_channel_request(channel, brightness ? EMRELAY_ON : EMRELAY_OFF, EMRELAY_BY_LED, 0);
 }
