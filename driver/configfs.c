@@ -242,7 +242,6 @@ static void emrelay_bank_down(struct emrelay_dir *bank)
 	struct config_item *item;
 
 	if (bank->pdev) {
-		device_release_driver(&bank->pdev->dev);
 		emrelay_memory_wait(&bank->pdev->dev);
 		platform_device_unregister(bank->pdev);
 		/* The device goes with its links; its node can be made anew then. */

@@ -69,26 +69,30 @@ struct emrelay_memory *emrelay_memory_get(struct device *dev, u32 reg)
 }
 
 /**
- * emrelay_memory_wait - wait until any relay of a bank may be energised
- * @dev: device of the bank, with no driver bound, and about to be removed
+ * emrelay_memory_wait - unbind a bank, and wait until any relay of it may be energised
+ * @dev: device of the bank, about to be removed
  *
  * With the device goes what is remembered of its relays; who makes it again must
- * not escape the rate limit by that.
+ * not escape the rate limit by that. The bank may come back with its lines' controller
+ * meanwhile.
  *
  * Context: Sleeps, 10 s at 6 cycles a minute.
  */
-void emrelay_memory_wait(const struct device *dev)
+void emrelay_memory_wait(struct device *dev)
 {
 	struct emrelay_remembered *relay;
 	unsigned int bucket;
 	u64 until_ns = 0;
 
-	scoped_guard(mutex, &emrelay_lock)
-		hash_for_each(emrelay_memories, bucket, relay, node)
-			if (relay->dev == dev)
-				until_ns = max(until_ns,
-					       emrelay_engine_spaced_ns(&relay->memory.engine));
-	emrelay_sleep_until(until_ns);
+	do {
+		device_release_driver(dev);
+		scoped_guard(mutex, &emrelay_lock)
+			hash_for_each(emrelay_memories, bucket, relay, node)
+				if (relay->dev == dev)
+					until_ns = max(until_ns, emrelay_engine_spaced_ns(
+							       &relay->memory.engine));
+		emrelay_sleep_until(until_ns);
+	} while (dev->driver);
 }
 EXPORT_SYMBOL_GPL(emrelay_memory_wait);
 
