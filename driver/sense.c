@@ -10,6 +10,7 @@
 #include <linux/cleanup.h>
 #include <linux/gpio/consumer.h>
 #include <linux/interrupt.h>
+#include <linux/irq.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 
@@ -343,6 +344,8 @@ static void emrelay_sense_work(struct work_struct *work)
 	int level = 0, voltage = 0;
 	u64 now_ns;
 
+	/* The interrupt's thread and the work item: who reads later is heard later. */
+	guard(mutex)(&sense->lock);
 	if (sense->sleeps) {
 		WRITE_ONCE(sense->missed, false);
 		level = gpiod_get_value_cansleep(sense->line);
@@ -382,6 +385,7 @@ int emrelay_sense_find(struct emrelay_channel *channel)
 	const struct emrelay_config *config = &channel->config;
 	struct device *dev = channel->bank->dev;
 	struct emrelay_sense *sense;
+	bool slow;
 	int ret;
 
 	if (IS_ERR(line) || IS_ERR(supply))
@@ -405,16 +409,20 @@ int emrelay_sense_find(struct emrelay_channel *channel)
 	channel->dev.groups = emrelay_sensed_groups;
 	channel->sense = sense;
 	INIT_WORK(&sense->work, emrelay_sense_work);
+	mutex_init(&sense->lock);
 	sense->channel = channel;
 	sense->line = line;
 	sense->supply = supply;
-	sense->sleeps = gpiod_cansleep(line) || (supply && gpiod_cansleep(supply));
+	/* A chip whose interrupt sleeps may have threads only, and no hard interrupt. */
+	slow = ret > 0 && irq_get_chip(ret) && irq_get_chip(ret)->irq_bus_lock;
+	sense->sleeps = slow || gpiod_cansleep(line) || (supply && gpiod_cansleep(supply));
 	/* Interrupts of mains could not be disabled without sleeping. */
 	if (ret <= 0 || (config->contact_type == EMRELAY_LOAD_AC && sense->sleeps))
 		return 0;
 
 	sense->irq = ret;
-	ret = devm_request_threaded_irq(dev, sense->irq, emrelay_sense_irq, emrelay_sense_thread,
+	ret = devm_request_threaded_irq(dev, sense->irq, slow ? NULL : emrelay_sense_irq,
+					emrelay_sense_thread,
 					IRQF_TRIGGER_RISING | IRQF_TRIGGER_FALLING | IRQF_ONESHOT |
 					IRQF_NO_AUTOEN, config->label ?: dev_name(dev), sense);
 	return ret ? dev_err_probe(dev, ret, "%pfwP: the interrupt of contact-gpios\n",
@@ -470,6 +478,8 @@ void emrelay_sense_start(struct emrelay_channel *channel)
 		disable_irq_wake(sense->irq);
 	sense->wakes = false;
 	emrelay_sense_enable(sense, true, now_ns);
+	/* There may have been an edge since the line was read. */
+	WRITE_ONCE(sense->missed, true);
 }
 
 /**

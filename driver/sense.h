@@ -5,6 +5,7 @@
 #ifndef EMRELAY_SENSE_H
 #define EMRELAY_SENSE_H
 
+#include <linux/mutex.h>
 #include <linux/workqueue.h>
 
 #include "arbiter.h"
@@ -72,6 +73,7 @@ struct emrelay_sample {
  *	found out
  * @proof: what the arbiter was told
  * @work: reads a line that sleeps
+ * @lock: of who reads it, until what was read is known
  */
 struct emrelay_sense {
 	struct emrelay_channel *channel;
@@ -90,6 +92,7 @@ struct emrelay_sense {
 	u64 edge_ns, next_ns;
 	struct emrelay_proof proof;
 	struct work_struct work;
+	struct mutex lock;
 };
 
 extern const char * const emrelay_sense_names[];
