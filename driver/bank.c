@@ -46,12 +46,10 @@ static void emrelay_bank_exit(void *data)
 /* Ends what drives coils, of a bank that is dying or asleep. */
 static void emrelay_bank_pause(struct emrelay_bank *bank)
 {
-	unsigned int i;
-
 	kthread_cancel_delayed_work_sync(&bank->verify);
 	kthread_cancel_delayed_work_sync(&bank->supply.work);
 	cancel_work_sync(&bank->work);
-	for (i = 0; i < bank->count; i++)
+	for (unsigned int i = 0; i < bank->count; i++)
 		emrelay_channel_pause(bank->channels[i]);
 }
 
@@ -62,13 +60,12 @@ static void emrelay_bank_pause(struct emrelay_bank *bank)
 static void emrelay_bank_stop(void *data)
 {
 	struct emrelay_bank *bank = data;
-	unsigned int i;
 
 	scoped_guard(spinlock_irqsave, &bank->lock)
 		bank->dying = true;
 
 	emrelay_bank_pause(bank);
-	for (i = 0; i < bank->count; i++) {
+	for (unsigned int i = 0; i < bank->count; i++) {
 		flush_work(&bank->channels[i]->told.work);
 		flush_delayed_work(&bank->channels[i]->faults.work);
 	}
@@ -319,12 +316,11 @@ static void emrelay_bank_arbitrate(struct emrelay_bank *bank)
 {
 	struct emrelay_arbiter *arbiter = &bank->arbiter;
 	struct emrelay_group *group;
-	unsigned int i;
 
 	arbiter->count = bank->count;
 	arbiter->stagger_ns = (u64)bank->config.stagger_ms * NSEC_PER_MSEC;
 	arbiter->coil_limit = bank->config.coil_limit;
-	for (i = 0; i < bank->count; i++) {
+	for (unsigned int i = 0; i < bank->count; i++) {
 		struct emrelay_channel *channel = bank->channels[i];
 		struct emrelay_member *member = &arbiter->members[i];
 
@@ -349,10 +345,9 @@ static void emrelay_bank_arbitrate(struct emrelay_bank *bank)
 /* A new face is one more call here, within the loop if each relay has it. */
 static int emrelay_bank_add_faces(struct emrelay_bank *bank)
 {
-	unsigned int i;
 	int ret = 0;
 
-	for (i = 0; i < bank->count && !ret; i++) {
+	for (unsigned int i = 0; i < bank->count && !ret; i++) {
 		ret = emrelay_channel_register(bank->channels[i]);
 		if (!ret && IS_ENABLED(CONFIG_EMRELAY_DEBUGFS))
 			ret = emrelay_debugfs_add(bank->channels[i]);
@@ -399,7 +394,6 @@ static int emrelay_probe(struct platform_device *pdev)
 {
 	struct device *dev = &pdev->dev;
 	struct emrelay_bank *bank;
-	unsigned int i;
 	int ret;
 
 	bank = devm_kzalloc(dev, sizeof(*bank), GFP_KERNEL);
@@ -424,7 +418,7 @@ static int emrelay_probe(struct platform_device *pdev)
 	      emrelay_bank_create_worker(bank) ?:
 	      emrelay_supply_find(bank) ?:
 	      devm_add_action_or_reset(dev, emrelay_unbind, bank);
-	for (i = 0; i < bank->count && !ret; i++)
+	for (unsigned int i = 0; i < bank->count && !ret; i++)
 		ret = emrelay_channel_find(bank->channels[i]);
 	if (ret)
 		return ret;
@@ -489,9 +483,8 @@ static int emrelay_resume(struct device *dev)
 static int emrelay_restore(struct device *dev)
 {
 	struct emrelay_bank *bank = dev_get_drvdata(dev);
-	unsigned int i;
 
-	for (i = 0; i < bank->count; i++) {
+	for (unsigned int i = 0; i < bank->count; i++) {
 		emrelay_store_reload(bank->channels[i]);
 		emrelay_channel_count_restored(bank->channels[i]);
 	}
@@ -505,12 +498,11 @@ static int emrelay_restore(struct device *dev)
 static int emrelay_thaw(struct device *dev)
 {
 	struct emrelay_bank *bank = dev_get_drvdata(dev);
-	unsigned int i;
 
 	if (!emrelay_hibernates)
 		return emrelay_resume(dev);
 
-	for (i = 0; i < bank->count; i++)
+	for (unsigned int i = 0; i < bank->count; i++)
 		emrelay_sense_start(bank->channels[i]);
 	kthread_mod_delayed_work(bank->worker, &bank->supply.work, 0);
 	return 0;
@@ -558,12 +550,11 @@ static void emrelay_bank_panic(struct emrelay_bank *bank)
 {
 	u64 now_ns = ktime_get_boot_fast_ns();
 	unsigned long flags;
-	unsigned int i;
 
 	if (!bank->bound || !spin_trylock_irqsave(&bank->lock, flags))
 		return;
 
-	for (i = 0; i < bank->count; i++) {
+	for (unsigned int i = 0; i < bank->count; i++) {
 		const struct emrelay_channel *channel = bank->channels[i];
 
 		if (gpiod_cansleep(channel->coil) ||

@@ -243,12 +243,11 @@ void emrelay_store_claim(struct emrelay_channel *channel)
 static void emrelay_store_put(void *data)
 {
 	struct emrelay_store *store = data;
-	unsigned int i;
 
 	cancel_delayed_work_sync(&store->work);
 	scoped_guard(mutex, &emrelay_stores_lock)
 		list_del(&store->node);
-	for (i = 0; i < EMRELAY_CELLS; i++) {
+	for (unsigned int i = 0; i < EMRELAY_CELLS; i++) {
 		if (!IS_ERR_OR_NULL(store->cell[i]))
 			nvmem_cell_put(store->cell[i]);
 		fwnode_handle_put(store->fwnode[i]);
@@ -306,7 +305,6 @@ int emrelay_store_add(struct emrelay_channel *channel)
 {
 	struct device *dev = channel->bank->dev;
 	struct emrelay_store *store;
-	unsigned int i;
 	int ret = 0;
 
 	if (!IS_ENABLED(CONFIG_EMRELAY_NVMEM) || !channel->config.stored)
@@ -322,7 +320,7 @@ int emrelay_store_add(struct emrelay_channel *channel)
 	INIT_DELAYED_WORK(&store->work, emrelay_store_work);
 	scoped_guard(mutex, &emrelay_stores_lock) {
 		list_add(&store->node, &emrelay_stores);
-		for (i = 0; i < EMRELAY_CELLS && !ret; i++)
+		for (unsigned int i = 0; i < EMRELAY_CELLS && !ret; i++)
 			ret = emrelay_store_get(channel, i);
 	}
 	return devm_add_action_or_reset(dev, emrelay_store_put, store) ?: ret;

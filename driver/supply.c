@@ -85,11 +85,10 @@ void emrelay_supply_dropped(const struct emrelay_channel *channel, u64 ns)
 static void emrelay_supply_put(void *data)
 {
 	struct emrelay_bank *bank = data;
-	unsigned int i;
 
 	regulator_unregister_notifier(bank->supply.regulator, &bank->supply.notifier);
 	kthread_cancel_delayed_work_sync(&bank->supply.work);
-	for (i = 0; i < bank->count; i++)
+	for (unsigned int i = 0; i < bank->count; i++)
 		if (bank->channels[i]->memory->engine.past.coil)
 			return;
 	regulator_disable(bank->supply.regulator);
@@ -107,7 +106,6 @@ int emrelay_supply_find(struct emrelay_bank *bank)
 {
 	struct regulator *regulator = regulator_get_optional(bank->dev, "coil");
 	int ret, microvolt, microamp = 0;
-	unsigned int i;
 
 	kthread_init_delayed_work(&bank->supply.work, emrelay_supply_work);
 	bank->supply.notifier.notifier_call = emrelay_supply_notify;
@@ -116,7 +114,7 @@ int emrelay_supply_find(struct emrelay_bank *bank)
 		       dev_err_probe(bank->dev, PTR_ERR(regulator), "coil-supply\n");
 
 	microvolt = regulator_get_voltage(regulator);
-	for (i = 0; i < bank->count; i++) {
+	for (unsigned int i = 0; i < bank->count; i++) {
 		const struct emrelay_config *config = &bank->channels[i]->config;
 		const struct emrelay_ratings *ratings = &config->ratings;
 
