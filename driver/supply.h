@@ -16,7 +16,7 @@ struct regulator;
  * struct emrelay_supply - what feeds the coils of a bank
  * @regulator: the regulator, NULL: none is known
  * @notifier: called by it
- * @work: looks at it, each second while it is bad
+ * @work: looks at it, each 100 ms while it is bad, and a second after it is good
  * @event: it was bad since @work ran last
  * @good: it was good when @work ran last
  * @bad: no coil is energised; bank's lock

@@ -267,7 +267,7 @@ static const struct family families[] = {
 	{ "relay_requests_coalesced", COUNTER, NULL,
 	  "Of the accepted ones those that a newer one replaced.", .file = "statistics/coalesced" },
 	{ "relay_drive_errors", COUNTER, NULL,
-	  "Attempts to drive the coil's line at which its controller reported an error.",
+	  "Times that the coil's line reported an error or was found not to be as it was driven.",
 	  .file = "statistics/drive_errors" },
 	{ "relay_sense", GAUGE, NULL, "1 for how the contact can be read back, else 0.",
 	  .sample = sample_sense },
