@@ -504,7 +504,6 @@ static int emrelay_thaw(struct device *dev)
 
 	for (unsigned int i = 0; i < bank->count; i++)
 		emrelay_sense_start(bank->channels[i]);
-	kthread_mod_delayed_work(bank->worker, &bank->supply.work, 0);
 	return 0;
 }
 
@@ -601,6 +600,7 @@ static int emrelay_hibernation(struct notifier_block *notifier, unsigned long ev
 		if (bank->asleep) {
 			bank->asleep = false;
 			emrelay_bank_wake(bank, 0);
+			kthread_mod_delayed_work(bank->worker, &bank->supply.work, 0);
 		}
 	}
 	return NOTIFY_OK;

@@ -588,9 +588,8 @@ static enum hrtimer_restart emrelay_channel_timer(struct hrtimer *timer)
 void emrelay_bank_verify(struct kthread_work *work)
 {
 	struct emrelay_bank *bank = container_of(work, struct emrelay_bank, verify.work);
-	unsigned int i;
 
-	for (i = 0; i < bank->count; i++) {
+	for (unsigned int i = 0; i < bank->count; i++) {
 		guard(spinlock_irqsave)(&bank->lock);
 		emrelay_channel_look(bank->channels[i]);
 		emrelay_bank_follow(bank, bank->channels[i], ktime_get_boottime_ns());
@@ -620,7 +619,6 @@ static void emrelay_bank_limit(struct emrelay_bank *bank, u64 now_ns)
 bool emrelay_bank_set_supply(struct emrelay_bank *bank, bool bad)
 {
 	u64 now_ns = ktime_get_boottime_ns();
-	unsigned int i;
 
 	guard(spinlock_irqsave)(&bank->lock);
 	if (!emrelay_bank_moves(bank))
@@ -629,7 +627,7 @@ bool emrelay_bank_set_supply(struct emrelay_bank *bank, bool bad)
 		return true;
 
 	bank->supply.bad = bad;
-	for (i = 0; i < bank->count; i++) {
+	for (unsigned int i = 0; i < bank->count; i++) {
 		bank->channels[i]->memory->supply_drops += bad;
 		emrelay_fault_report(bank->channels[i], EMRELAY_FAULT_SUPPLY, bad ? -EIO : 0,
 				     now_ns);

@@ -91,17 +91,17 @@ static void emrelay_feedback_toggle(struct emrelay_feedback *feedback, u64 now_n
 /* The contact is not, for good, where the coil wants it. */
 static void emrelay_feedback_astray(struct emrelay_feedback *feedback, u64 now_ns)
 {
-	feedback->phase = EMRELAY_ASTRAY;
 	feedback->measuring = false;
 	if (feedback->coil) {
+		feedback->phase = EMRELAY_ASTRAY;
 		emrelay_feedback_misfire(feedback);
-	} else if (feedback->limits.ac) {
-		/* To be seen closed now it was closed within the last hold time. */
+	} else if (feedback->phase == EMRELAY_CONFIRMING) {
 		emrelay_feedback_weld(feedback);
 	} else {
+		/* Mains had a pulse within the last hold time: it is to have one in the next, too. */
 		feedback->phase = EMRELAY_CONFIRMING;
 		feedback->reads = 0;
-		feedback->deadline_ns = now_ns;
+		feedback->deadline_ns = now_ns + (feedback->limits.ac ? feedback->limits.hold_ns : 0);
 	}
 }
 
@@ -235,7 +235,8 @@ static u64 emrelay_feedback_fails_ns(const struct emrelay_feedback *feedback)
 {
 	bool wrong = feedback->seen != feedback->coil;
 
-	if (feedback->phase >= EMRELAY_MOVING)
+	if (feedback->phase >= EMRELAY_MOVING ||
+	    (feedback->phase == EMRELAY_CONFIRMING && feedback->limits.ac))
 		return feedback->deadline_ns;
 	if (feedback->phase == EMRELAY_LEFT && wrong)
 		return feedback->seen_ns + feedback->limits.bounce_ns + feedback->limits.hold_ns;

@@ -129,7 +129,8 @@ struct emrelay_feedback_life {
  *	was made of that which can be; or it is back, and not at rest yet
  * @EMRELAY_LEFT: it has left its rest just now
  * @EMRELAY_DROPPED: so it has, for longer than a glitch
- * @EMRELAY_CONFIRMING: it is closed where it must not be; reads shall confirm it
+ * @EMRELAY_CONFIRMING: it is closed where it must not be; reads shall confirm it, or, of
+ *	mains, the next hold time
  * @EMRELAY_MOVING: it is to follow the coil until its deadline
  * @EMRELAY_TOGGLING: its deadline is over, and it may come to rest yet
  *

@@ -191,7 +191,7 @@ static u64 emrelay_sense_poll_ns(const struct emrelay_channel *channel)
 	if (sense->state == EMRELAY_SENSE_PAUSED)
 		return sense->resume_ns;
 	if (sense->state == EMRELAY_SENSE_OK) {
-		if (feedback->phase == EMRELAY_CONFIRMING)
+		if (feedback->phase == EMRELAY_CONFIRMING && !ac)
 			return feedback->deadline_ns;
 		if (feedback->unwatched || (ac && sense->irq && !moves))
 			return sense->watch_ns;

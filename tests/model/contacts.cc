@@ -78,7 +78,7 @@ public:
 		return now - feedback.coil_ns;
 	}
 
-	u64 limit() const { return 3 * limits.open_ns + limits.hold_ns + WELD_LATE; }
+	u64 limit() const { return 3 * limits.open_ns + (limits.ac ? 2 : 1) * limits.hold_ns + WELD_LATE; }
 	const emrelay_feedback &state() const { return feedback; }
 
 private:

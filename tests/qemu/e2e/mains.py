@@ -50,7 +50,7 @@ def case_free(g):
 def case_in_time(g):
     set_ns = [e["ns"] for e in g.events("fault", "up") if e["fault"] == "stuck-closed" and e["set"]]
     released = g.wire("up")[1][0]
-    between(set_ns[0] - released, 115_500_000, 126_000_000 + g.late, "stuck-closed after the release")
+    between(set_ns[0] - released, 145_500_000, 156_000_000 + g.late, "stuck-closed after the release")
 
 
 def case_partner_never(g):

@@ -30,9 +30,9 @@ at weld << END
 10 up/state on
 400 up/state off
 410 down/state on
-530 up/fault
-531 down/state
-532 down/state on
+570 up/fault
+571 down/state
+572 down/state on
 600 up/contact
 5000 up/fault clear
 END

@@ -23,8 +23,8 @@ SEED = int(os.environ.get("EMRELAY_WELDS_SEED", "1"))
 chance = random.Random(SEED)
 GROUPS = ("ab", "cd")
 SHOWS = {"a": "bounce 3500 8", "b": "inverted bounce 3500 6", "c": "bounce 2000 4", "d": "mains 20000 8800 3000"}
-# 3 times release and bounce, and the hold of mains; by then, and 10 ms, a weld is to be found.
-DEADLINE = {r: (115_500_000 if r == "d" else 85_500_000) for r in LINES}
+# 3 times release and bounce, and two hold times of mains; by then, and 10 ms, a weld is to be found.
+DEADLINE = {r: (145_500_000 if r == "d" else 85_500_000) for r in LINES}
 FOUND = 10 * MS
 DTS = storm_contacts.DTS
 
@@ -38,9 +38,9 @@ def a_round(ms, welds, partner):
     refused = [(f"{partner}/state", "on", "Device or resource busy"), (f"{partner}/pulse_ms", "100", "Device or resource busy"), (led, "1", "ok")]
     steps = [(ms, f"{welds}/state", "on", "ok"), (off, f"{welds}/state", "off", "ok"),
              (off + chance.randrange(1, 80), *chance.choice(asks)),
-             (off + 130, f"{welds}/fault", None, "stuck-closed"), (off + 131, f"{partner}/state", None, "off"),
-             (off + 140, *chance.choice(refused)), (off + 141, f"{partner}/state", None, "off"),
-             (off + 150, f"{welds}/state", "on", "Input/output error"), (off + 151, f"{welds}/fault", "clear", "Device or resource busy"),
+             (off + 160, f"{welds}/fault", None, "stuck-closed"), (off + 161, f"{partner}/state", None, "off"),
+             (off + 170, *chance.choice(refused)), (off + 171, f"{partner}/state", None, "off"),
+             (off + 180, f"{welds}/state", "on", "Input/output error"), (off + 181, f"{welds}/fault", "clear", "Device or resource busy"),
              (loose, f"{welds}/fault_action", "report", "ok"), (loose + 10, f"{welds}/state", "on", "ok"),
              (loose + 110, f"{welds}/state", "off", "ok"), (loose + 150 + chance.randrange(100), *chance.choice(refused)),
              (free, f"{welds}/fault", "clear", "ok"), (free + 1, f"{welds}/fault_action", "block", "ok"),
