@@ -43,10 +43,10 @@ static const char help_text[] =
 "  policy = reject            a setting: any file of /sys/class/relay/pump\n"
 "\n"
 "A relay before which there is no bank is of a device tree, or of another FILE,\n"
-"and has settings only. \"reg\" may be left out: relays are counted from 0. A bank\n"
-"that is there already is left as it is if it is the same, else it is an error.\n"
-"A bank whose chip is not there yet is made, and waits for it; the settings are\n"
-"applied when its relays come (udev calls --only).\n"
+"and has settings only, its bank's among them. \"reg\" may be left out: relays are\n"
+"counted from 0. A bank that is there already is left as it is if it is the same,\n"
+"else it is an error. A bank whose chip is not there yet is made, and waits for it;\n"
+"the settings are applied when its relays come (udev calls --only).\n"
 "\n"
 "Exit status: 0 done, 1 something failed, 2 wrong usage.\n";
 
@@ -467,13 +467,15 @@ static void stop_bank(struct config *config, int top, const struct section *bank
 
 /* --- settings ----------------------------------------------------------- */
 
-/* Applies the settings of a section to a relay, or to the device of a bank. */
-static void apply(struct config *config, const struct section *section, int dir)
+/* Applies the settings of a section to a relay or a bank; those that it has not, to @bank. */
+static void apply(struct config *config, const struct section *section, int dir, int bank)
 {
 	for (size_t i = 0; i < section->nr; i++) {
 		const struct entry *entry = &section->entries[i];
 		int ret = is_property(entry->key) ? 0 : write_attr(dir, entry->key, entry->value);
 
+		if (ret == -ENOENT && bank >= 0)
+			ret = write_attr(bank, entry->key, entry->value);
 		if (ret == -ENOENT)
 			complain(config, entry->file, entry->line, "%s: %s has no such setting",
 				 entry->key, section->name);
@@ -504,12 +506,13 @@ static void apply_relay(struct config *config, int class, struct section *sectio
 		printf("%s: is not there yet; its settings are applied when it comes\n", name);
 		return;
 	}
-	apply(config, section, fd);
-	device = bank && has_settings(bank) ? open_dir(fd, "device") : -1;
-	if (device >= 0) {
-		apply(config, bank, device);
+	/* No section is of a bank that a tree has: its relays may have its settings. */
+	device = open_dir(fd, "device");
+	apply(config, section, fd, bank ? -1 : device);
+	if (bank && device >= 0)
+		apply(config, bank, device, -1);
+	if (device >= 0)
 		close(device);
-	}
 	close(fd);
 }
 
@@ -599,9 +602,16 @@ static bool make_banks_dir(void)
 	return !end;
 }
 
+/* A setting of all relays of a bank. */
+bool of_bank(const char *setting)
+{
+	return !strcmp(setting, "coil_limit") || !strcmp(setting, "stagger_ms") ||
+	       !strcmp(setting, "verify_s");
+}
+
 /*
  * Where the relay has a section, the setting is written there, in the first file that
- * has one; else to settings.conf.
+ * has one, or to its bank's before it; else to settings.conf.
  */
 bool save_setting(const char *relay, const char *setting, const char *value)
 {
@@ -620,11 +630,11 @@ bool save_setting(const char *relay, const char *setting, const char *value)
 	if (config.failed)
 		return false;
 	for (size_t i = 0; i < config.nr && !found; i++) {
-		const struct section *s = &config.sections[i];
+		struct section *s = &config.sections[i];
 		const struct entry *label = find_entry(s, "label");
 
 		if (!s->bank && !strcmp(label ? label->value : s->name, relay))
-			found = s;
+			found = of_bank(setting) ? bank_of(&config, s) ?: s : s;
 	}
 	if (!found)
 		return rewrite(file, 0, false, relay, setting, value);

@@ -424,19 +424,15 @@ static bool set(int fd, const char *name, const char *word, bool save)
 {
 	const char *value = strchr(word, '=') + 1;
 	char *file = checked(strndup(word, value - word - 1)), *path;
-	bool of_bank = !strcmp(file, "coil_limit") || !strcmp(file, "stagger_ms") ||
-		       !strcmp(file, "verify_s");
 	int ret;
 
-	if (asprintf(&path, "%s%s", of_bank ? "device/" : "", file) < 0)
+	if (asprintf(&path, "%s%s", of_bank(file) ? "device/" : "", file) < 0)
 		path = NULL;
 	if (may_be_set(fd, checked(path))) {
 		ret = write_attr(fd, path, is_number(value) ? decimal(value) : value);
 		if (ret)
 			explain(fd, name, word, NULL, -ret);
-		else if (save && of_bank)
-			warnx("%s: %s: is the bank's, and cannot be saved for a relay", name, file);
-		if (!ret && save && (of_bank || !save_setting(name, file, value)))
+		else if (save && !save_setting(name, file, value))
 			ret = -EINVAL;
 	} else {
 		no_setting(fd, name, file);

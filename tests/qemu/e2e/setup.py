@@ -49,4 +49,4 @@ def case_what_differs_is_told(g):
 
 
 def case_saved_as_text(g):
-    equal(g.text("settings.conf"), "[relay tree]\npolicy = reject\nmin_on_ms = 300\nmax_on_ms = 9000\n")
+    equal(g.text("settings.conf"), "[relay tree]\npolicy = reject\nmin_on_ms = 300\nmax_on_ms = 9000\nverify_s = 7\n")

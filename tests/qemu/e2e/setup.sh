@@ -70,9 +70,15 @@ is save-in-its-file "" "$(setup --save channel-1 policy=reject 2>&1)"
 ok set-save /test/relayctl set --save tree max_on_ms=9000
 is set-saved "9000 1" "$(cat tree/max_on_ms) $(grep -c '^max_on_ms = 9000$' $folder/settings.conf)"
 is saved-there 1 "$(grep -A5 '^\[relay channel-1\]' $folder/cabinet.conf | grep -c '^policy = reject$')"
+# Its bank's are saved under the relay, whose bank no file has; else under the bank.
+ok set-save-bank /test/relayctl set --save tree verify_s=7
+is save-in-its-bank "" "$(setup --save channel-1 verify_s=8 2>&1)"
+is saved-in-its-bank 1 "$(sed -n '/^\[bank cabinet\]/,/^\[relay/p' $folder/cabinet.conf | grep -c '^verify_s = 8$')"
 put $folder/settings.conf
+echo 0 > tree/device/verify_s
 is only "" "$(setup --only tree 2>&1)"
-is applied reject,300 "$(words tree/policy tree/min_on_ms)"
+is applied reject,300,7 "$(words tree/policy tree/min_on_ms tree/device/verify_s)"
+echo 0 > tree/device/verify_s
 fails save-no-setting setup --save tree state=on
 fails save-property setup --save tree load-type=none
 fails save-bad setup --save tree policy
