@@ -175,8 +175,7 @@ is bound-leds "pump:red:status" "$(basename "$(readlink -f /sys/class/leds/pump:
 
 echo 0 > $config/second/live
 # Files that are still open keep no bank from being made again.
-# shellcheck disable=SC2012 # no name has anything odd in it
-exec 3< "/dev/$(ls "/sys/bus/platform/devices/$bank" | grep -m 1 '^gpiochip')" \
+exec 3< "/dev/$(basename "/sys/bus/platform/devices/$bank"/gpiochip*)" \
 	4< /sys/class/relay/pump/state 5< /sys/class/leds/pump:red:status/brightness
 echo 0 > live
 ok held-chip [ -c /proc/self/fd/3 ]
