@@ -86,11 +86,12 @@ void emrelay_memory_wait(struct device *dev)
 
 	do {
 		device_release_driver(dev);
-		scoped_guard(mutex, &emrelay_lock)
-			hash_for_each(emrelay_memories, bucket, relay, node)
-				if (relay->dev == dev)
-					until_ns = max(until_ns, emrelay_engine_spaced_ns(
-							       &relay->memory.engine));
+		mutex_lock(&emrelay_lock);
+		hash_for_each(emrelay_memories, bucket, relay, node)
+			if (relay->dev == dev)
+				until_ns = max(until_ns,
+					       emrelay_engine_spaced_ns(&relay->memory.engine));
+		mutex_unlock(&emrelay_lock);
 		emrelay_sleep_until(until_ns);
 	} while (dev->driver);
 }

@@ -98,10 +98,12 @@ static void emrelay_feedback_astray(struct emrelay_feedback *feedback, u64 now_n
 	} else if (feedback->phase == EMRELAY_CONFIRMING) {
 		emrelay_feedback_weld(feedback);
 	} else {
-		/* Mains had a pulse within the last hold time: it is to have one in the next, too. */
+		/* Mains had a pulse in the last hold time: the next is to have one, too. */
 		feedback->phase = EMRELAY_CONFIRMING;
 		feedback->reads = 0;
-		feedback->deadline_ns = now_ns + (feedback->limits.ac ? feedback->limits.hold_ns : 0);
+		feedback->deadline_ns = now_ns;
+		if (feedback->limits.ac)
+			feedback->deadline_ns += feedback->limits.hold_ns;
 	}
 }
 

@@ -19,9 +19,7 @@ static struct emrelay_channel *emrelay_from_line(struct gpio_chip *gc, unsigned 
 static int emrelay_gpio_init_valid_mask(struct gpio_chip *gc,
 					unsigned long *valid, unsigned int count)
 {
-	unsigned int i;
-
-	for (i = 0; i < count; i++)
+	for (unsigned int i = 0; i < count; i++)
 		assign_bit(i, valid, emrelay_from_line(gc, i));
 	return 0;
 }

@@ -385,7 +385,7 @@ int emrelay_sense_find(struct emrelay_channel *channel)
 	const struct emrelay_config *config = &channel->config;
 	struct device *dev = channel->bank->dev;
 	struct emrelay_sense *sense;
-	bool slow;
+	struct irq_chip *chip;
 	int ret;
 
 	if (IS_ERR(line) || IS_ERR(supply))
@@ -414,14 +414,16 @@ int emrelay_sense_find(struct emrelay_channel *channel)
 	sense->line = line;
 	sense->supply = supply;
 	/* A chip whose interrupt sleeps may have threads only, and no hard interrupt. */
-	slow = ret > 0 && irq_get_chip(ret) && irq_get_chip(ret)->irq_bus_lock;
-	sense->sleeps = slow || gpiod_cansleep(line) || (supply && gpiod_cansleep(supply));
+	chip = ret > 0 ? irq_get_chip(ret) : NULL;
+	sense->sleeps = (chip && chip->irq_bus_lock) || gpiod_cansleep(line) ||
+			(supply && gpiod_cansleep(supply));
 	/* Interrupts of mains could not be disabled without sleeping. */
 	if (ret <= 0 || (config->contact_type == EMRELAY_LOAD_AC && sense->sleeps))
 		return 0;
 
 	sense->irq = ret;
-	ret = devm_request_threaded_irq(dev, sense->irq, slow ? NULL : emrelay_sense_irq,
+	ret = devm_request_threaded_irq(dev, ret,
+					chip && chip->irq_bus_lock ? NULL : emrelay_sense_irq,
 					emrelay_sense_thread,
 					IRQF_TRIGGER_RISING | IRQF_TRIGGER_FALLING | IRQF_ONESHOT |
 					IRQF_NO_AUTOEN, config->label ?: dev_name(dev), sense);

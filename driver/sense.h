@@ -92,7 +92,7 @@ struct emrelay_sense {
 	u64 edge_ns, next_ns;
 	struct emrelay_proof proof;
 	struct work_struct work;
-	struct mutex lock;
+	struct mutex lock;	/* reading of the line */
 };
 
 extern const char * const emrelay_sense_names[];

@@ -272,9 +272,8 @@ static u64 emrelay_get_is_withdrawn(const struct emrelay_channel *channel, u64 n
 	const struct emrelay_member *members = bank->arbiter.members;
 	const struct emrelay_group *group = members[channel->index].group;
 	bool sensed = channel->sense;
-	unsigned int i;
 
-	for (i = 0; group && !sensed && i < bank->count; i++)
+	for (unsigned int i = 0; group && !sensed && i < bank->count; i++)
 		sensed = members[i].group == group && bank->channels[i]->sense;
 	return sensed;
 }
@@ -498,9 +497,7 @@ static const char * const emrelay_file_names[EMRELAY_FILES] = {
  */
 void emrelay_sysfs_get_files(struct emrelay_channel *channel)
 {
-	unsigned int i;
-
-	for (i = 0; i < EMRELAY_FILES; i++)
+	for (unsigned int i = 0; i < EMRELAY_FILES; i++)
 		channel->files[i] = sysfs_get_dirent(channel->dev.kobj.sd, emrelay_file_names[i]);
 }
 
@@ -514,9 +511,7 @@ void emrelay_sysfs_get_files(struct emrelay_channel *channel)
  */
 void emrelay_sysfs_put_files(struct emrelay_channel *channel)
 {
-	unsigned int i;
-
-	for (i = 0; i < EMRELAY_FILES; i++) {
+	for (unsigned int i = 0; i < EMRELAY_FILES; i++) {
 		emrelay_sysfs_notify(channel, i);
 		sysfs_put(channel->files[i]);
 		channel->files[i] = NULL;
