@@ -19,6 +19,9 @@ static const struct emrelay_feedback_limits mains = {
 
 /* One that bounces for longer than a toggling contact is waited for else. */
 static const struct emrelay_feedback_limits slow = { 40000000, 40000000, 8000000, 0 };
+/* One that bounces for less than a level lasts that is seen, and one that does not. */
+static const struct emrelay_feedback_limits quick = { 10000000, 10000000, 300000, 0 };
+static const struct emrelay_feedback_limits still = { 10000000, 10000000, 0, 0 };
 
 #define START_NS	1000000000000ULL
 
@@ -34,7 +37,8 @@ enum what {
 	DARK,	/* no voltage shows what the contact does */
 	LIGHT,
 	STORM,
-	FOUND,	/* the line can be read again */
+	LOST,	/* the line cannot be read */
+	FOUND,	/* it can be again */
 	REBIND,
 	REPLACE,
 	CLEAR,
@@ -155,6 +159,9 @@ static void contact_step(struct contact *contact, const struct step *step)
 		emrelay_feedback_storm(feedback, now_ns);
 		feedback->lost = true;
 		break;
+	case LOST:
+		feedback->lost = true;
+		break;
 	case FOUND:
 		feedback->lost = false;
 		contact_sample(contact, EMRELAY_READ);
@@ -207,6 +214,8 @@ static const struct script scripts[] = {
 	  { EMRELAY_CLOSED, EMRELAY_STUCK_CLOSED, .welds = 1 } },
 	{ "found on and open, once", &dc, true, false, { { 55500 } },
 	  { EMRELAY_OPEN, .misfires = 1 } },
+	{ "found closed, and energised at once, it does not close", &dc, false, true,
+	  { { 500, ON }, { 30000 } }, { EMRELAY_CLOSED } },
 	{ "an inverted line", &nc, false, false, { { 3500 } }, { EMRELAY_OPEN, .open = 1 } },
 	{ "a broken wire of an inverted line", &nc, false, true, { { 90000 } },
 	  { EMRELAY_CLOSED, EMRELAY_STUCK_CLOSED, .welds = 1 } },
@@ -246,6 +255,16 @@ static const struct script scripts[] = {
 	  { { 100000, ON }, { 120000, OFF }, { 148499 } }, { EMRELAY_OPENING } },
 	{ "a short on, and it rests", &dc, false, false,
 	  { { 100000, ON }, { 120000, OFF }, { 148500 } }, { EMRELAY_OPEN, .open = 1 } },
+	{ "a short off that it follows late, it does not close", &dc, true, true,
+	  { { 100000, OFF }, { 110000, ON }, { 120000, OPEN }, { 165500 } },
+	  { EMRELAY_OPEN, .misfires = 1 } },
+	{ "a quick one bounces, and is not at rest", &quick, true, true,
+	  { { 100000, OFF }, { 105000, OPEN }, { 109800, CLOSE }, { 110500 } },
+	  { EMRELAY_OPENING } },
+	{ "a quick one rests from its last bounce", &quick, true, true,
+	  { { 100000, OFF }, { 105000, OPEN }, { 109800, CLOSE }, { 110700, OPEN },
+	    { 111000 } },
+	  { EMRELAY_OPEN, .open = 1 } },
 
 	/* Glitches. */
 	{ "a glitch at rest", &dc, false, false,
@@ -256,6 +275,9 @@ static const struct script scripts[] = {
 	  { EMRELAY_CLOSED, .glitches = 1 } },
 	{ "a glitch too short for its edges", &dc, false, false, { { 100000, OPEN }, { 110000 } },
 	  { EMRELAY_OPEN, .open = 1, .glitches = 1 } },
+	{ "a glitch too short for its edges decides nothing", &dc, false, false,
+	  { { 100000, CLOSE }, { 100500, CLOSE }, { 101000 } },
+	  { EMRELAY_CLOSED, .glitches = 1 } },
 	{ "a glitch while it travels", &dc, false, false,
 	  { { 100000, ON }, { 101000, CLOSE }, { 101900, OPEN }, { 115000, CLOSE }, { 118500 } },
 	  { EMRELAY_CLOSED, .closings = 1 } },
@@ -277,6 +299,9 @@ static const struct script scripts[] = {
 	{ "dropped while on, and back", &dc, true, true,
 	  { { 100000, OPEN }, { 150000, CLOSE }, { 160000 } },
 	  { EMRELAY_CLOSED, .dropped = 1 } },
+	{ "it closes, and drops", &dc, false, false,
+	  { { 100000, ON }, { 115000, CLOSE }, { 200000, OPEN }, { 250000, CLOSE }, { 260000 } },
+	  { EMRELAY_CLOSED, .closings = 1, .dropped = 1 } },
 	{ "a hold makes a drop longer", &held, true, true,
 	  { { 100000, OPEN }, { 122000, CLOSE }, { 160000 } },
 	  { EMRELAY_CLOSED, .glitches = 1 } },
@@ -310,6 +335,10 @@ static const struct script scripts[] = {
 	  { { 100000, ON }, { 200000, OFF }, { 300000, ON }, { 400000, OFF }, { 500000, CLEAR },
 	    { 600000, ON }, { 655500 } },
 	  { EMRELAY_OPEN, EMRELAY_STUCK_OPEN, .misfires = 3 } },
+	{ "stuck open is latched beside a chatter", &dc, false, false,
+	  { { 10000, STORM }, { 20000, FOUND }, { 100000, ON }, { 200000, OFF }, { 300000, ON },
+	    { 400000 } },
+	  { EMRELAY_OPEN, EMRELAY_STUCK_OPEN | EMRELAY_CHATTER, .misfires = 2, .chatters = 1 } },
 
 	/* Welds. */
 	{ "it does not open", &dc, true, true,
@@ -322,6 +351,16 @@ static const struct script scripts[] = {
 	  { { 100000, OFF }, { 110000, UNREAD }, { 500000 } }, { EMRELAY_CLOSED } },
 	{ "a read in between is none", &dc, true, true,
 	  { { 100000, OFF }, { 185600, SEEN }, { 187499 } }, { EMRELAY_CLOSED } },
+	{ "an edge is no read", &dc, true, true,
+	  { { 100000, OFF }, { 110000, UNREAD }, { 186600, OPEN }, { 186700, CLOSE },
+	    { 187500, SEEN }, { 188500, SEEN }, { 189500, SEEN }, { 189501 } },
+	  { EMRELAY_CLOSED, EMRELAY_STUCK_CLOSED, .welds = 1 } },
+	{ "reads at rest confirm nothing", &dc, true, true,
+	  { { 200000, SEEN }, { 201000, SEEN }, { 202000, SEEN }, { 203000, SEEN }, { 210000 } },
+	  { EMRELAY_CLOSED } },
+	{ "it toggled, and has been closed for just its bounce time", &dc, true, true,
+	  { { 100000, OFF }, { 179000, OPEN }, { 182000, CLOSE }, { 187500 } },
+	  { EMRELAY_CLOSED, EMRELAY_STUCK_CLOSED, .welds = 1 } },
 	{ "a glitch begins to confirm anew", &dc, true, true,
 	  { { 100000, OFF }, { 186400, OPEN }, { 186600, CLOSE }, { 189499 } },
 	    { EMRELAY_CLOSED } },
@@ -336,6 +375,9 @@ static const struct script scripts[] = {
 	  { { 100000, OFF }, { 110000, FORGET }, { 190100 } }, { EMRELAY_OPEN, .open = 1 } },
 	{ "a hold makes the deadline later", &held, true, true,
 	  { { 100000, OFF }, { 205499 } }, { EMRELAY_OPENING } },
+	{ "a hold makes the deadline later, and not the reads", &held, true, true,
+	  { { 100000, OFF }, { 207500 } },
+	  { EMRELAY_CLOSED, EMRELAY_STUCK_CLOSED, .welds = 1 } },
 	{ "closed by itself, for good", &dc, false, false, { { 100000, CLOSE }, { 187499 } },
 	  { EMRELAY_CLOSED, .dropped = 1 } },
 	{ "closed by itself, for good, and confirmed", &dc, false, false,
@@ -353,11 +395,20 @@ static const struct script scripts[] = {
 	{ "a weld is not cleared while closed", &dc, true, true,
 	  { { 100000, OFF }, { 5000000, BUSY } },
 	  { EMRELAY_CLOSED, EMRELAY_STUCK_CLOSED, .welds = 1 } },
+	{ "a weld is not cleared before it is seen open", &dc, true, true,
+	  { { 100000, OFF }, { 5000000, OPEN }, { 5000500, BUSY } },
+	  { EMRELAY_CLOSED, EMRELAY_STUCK_CLOSED, .welds = 1 } },
+	{ "a weld of a line that is lost is not cleared", &dc, true, true,
+	  { { 100000, OFF }, { 200000, OPEN }, { 2000000, LOST }, { 3000000, BUSY } },
+	  { EMRELAY_OPEN, EMRELAY_STUCK_CLOSED, .welds = 1 } },
 	{ "a weld that is latched is no other weld", &dc, true, true,
 	  { { 100000, OFF }, { 200000, ON }, { 300000, OFF }, { 400000 } },
 	  { EMRELAY_CLOSED, EMRELAY_STUCK_CLOSED, .welds = 1 } },
 	{ "a weld outlives a bind", &dc, true, true,
 	  { { 100000, OFF }, { 200000, OPEN }, { 300000, REBIND }, { 303499 } },
+	  { EMRELAY_OPENING, EMRELAY_STUCK_CLOSED, .welds = 1 } },
+	{ "a weld is not cleared by what was seen before a bind", &dc, true, true,
+	  { { 100000, OFF }, { 200000, OPEN }, { 1300000, REBIND }, { 1301000, BUSY } },
 	  { EMRELAY_OPENING, EMRELAY_STUCK_CLOSED, .welds = 1 } },
 	{ "another relay is in the socket", &dc, true, true,
 	  { { 100000, OFF }, { 200000, REPLACE }, { 287499 } }, { EMRELAY_CLOSED } },
@@ -367,6 +418,14 @@ static const struct script scripts[] = {
 	{ "another relay begins with no misfire", &dc, false, false,
 	  { { 100000, ON }, { 200000, OFF }, { 300000, REPLACE }, { 400000, ON }, { 500000 } },
 	  { EMRELAY_OPEN, .misfires = 1 } },
+	{ "another relay is not open the sooner", &dc, true, true,
+	  { { 100000, OFF }, { 110000, OPEN }, { 111000, REPLACE }, { 128499 } },
+	  { EMRELAY_OPENING } },
+	{ "another relay is open as soon", &dc, true, true,
+	  { { 100000, OFF }, { 110000, OPEN }, { 111000, REPLACE }, { 128500 } },
+	  { EMRELAY_OPEN, .open = 1 } },
+	{ "another relay is to be seen open for its bounce time", &dc, false, false,
+	  { { 300000, REPLACE }, { 303499 } }, { EMRELAY_OPENING } },
 
 	/* Chatter. */
 	{ "it still toggles at the deadline", &dc, false, false,
@@ -442,6 +501,17 @@ static const struct script scripts[] = {
 	  { { 100000, ON }, { 116000, PULSES }, { 119500 } }, { EMRELAY_CLOSED, .closings = 1 } },
 	{ "mains, closes, not seen yet", &mains, false, false,
 	  { { 100000, ON }, { 116000, CLOSE }, { 117999 } }, { EMRELAY_CLOSING } },
+	{ "mains, closes, and rests between two pulses", &mains, false, false,
+	  { { 100000, ON }, { 108000, CLOSE }, { 116000, OPEN }, { 118500 } },
+	  { EMRELAY_CLOSED, .closings = 1 } },
+	{ "mains, a glitch too short for its edges decides nothing", &mains, false, false,
+	  { { 100000, ON }, { 110000, CLOSE }, { 111000, CLOSE }, { 112000 } },
+	  { EMRELAY_CLOSING, .closings = 1, .glitches = 1 } },
+	{ "mains, a short gap between full waves is no glitch", &mains, false, false,
+	  { { 100000, ON }, { 110000, CLOSE }, { 118200, OPEN }, { 120000, CLOSE },
+	    { 128200, OPEN }, { 130000, CLOSE }, { 138200, OPEN }, { 140000, CLOSE },
+	    { 145000 } },
+	  { EMRELAY_CLOSED, .closings = 1 } },
 	{ "mains, stays closed", &mains, false, false,
 	  { { 100000, ON }, { 116000, PULSES }, { 900000 } }, { EMRELAY_CLOSED, .closings = 1 } },
 	{ "mains, opens after the hold", &mains, false, false,
@@ -483,12 +553,25 @@ static const struct script scripts[] = {
 	{ "mains, it opened while nobody looked, and is seen to", &mains, true, true,
 	  { { 1, PULSES }, { 100000, AWAY }, { 100001, OPEN }, { 200000, LOOK }, { 230000 } },
 	  { EMRELAY_OPEN } },
+	{ "mains, bound again it is looked at", &mains, true, true,
+	  { { 1, PULSES }, { 100000, AWAY }, { 100001, OPEN }, { 200000, REBIND },
+	    { 285500 } },
+	  { EMRELAY_OPEN, .misfires = 1 } },
 	{ "mains, what is left of a pulse holds", &mains, true, true,
 	  { { 1, PULSES }, { 100000, AWAY }, { 100001, OPEN }, { 150000, FORGET },
 	    { 200000, LOOK }, { 200100, OPEN }, { 230099 } }, { EMRELAY_CLOSED } },
 	{ "mains, what is left of a pulse holds no longer", &mains, true, true,
 	  { { 1, PULSES }, { 100000, AWAY }, { 100001, OPEN }, { 150000, FORGET },
 	    { 200000, LOOK }, { 200100, OPEN }, { 230100 } }, { EMRELAY_OPEN } },
+	{ "mains, what is left of a pulse holds, be it long", &mains, true, true,
+	  { { 1, PULSES }, { 100000, AWAY }, { 100001, OPEN }, { 150000, FORGET },
+	    { 200000, LOOK }, { 203000, OPEN }, { 232999 } }, { EMRELAY_CLOSED } },
+	{ "mains, closed by itself as somebody looks", &mains, false, false,
+	  { { 100000, AWAY }, { 150000, FORGET }, { 200000, LOOK }, { 201999 } },
+	  { EMRELAY_OPEN, .open = 1 } },
+	{ "mains, closed by itself as somebody looks, seen", &mains, false, false,
+	  { { 100000, AWAY }, { 150000, FORGET }, { 200000, LOOK }, { 202000 } },
+	  { EMRELAY_CLOSED } },
 	{ "mains, a glitch as somebody looks", &mains, false, false,
 	  { { 100000, AWAY }, { 150000, FORGET }, { 200000, LOOK }, { 200100, OPEN },
 	    { 300000 } }, { EMRELAY_OPEN, .open = 1, .glitches = 1 } },
@@ -526,6 +609,8 @@ static void feedback_script(struct kunit *test)
 			result->closings ? EMRELAY_SAW_CLOSING : 0u);
 	KUNIT_EXPECT_EQ(test, contact.feedback.sights & EMRELAY_SAW_MISFIRE,
 			result->misfires ? EMRELAY_SAW_MISFIRE : 0u);
+	KUNIT_EXPECT_EQ(test, contact.feedback.sights & EMRELAY_SAW_DROP,
+			result->dropped ? EMRELAY_SAW_DROP : 0u);
 	KUNIT_EXPECT_EQ(test, contact.feedback.life.closings, (u64)result->closings);
 	KUNIT_EXPECT_EQ(test, contact.feedback.life.misfires, (u64)result->misfires);
 	KUNIT_EXPECT_EQ(test, contact.feedback.life.welds, (u64)result->welds);
@@ -555,12 +640,13 @@ static void feedback_measures(struct kunit *test)
 	FEEDBACK_PLAY(&contact, { 100000, ON }, { 113000, CLOSE }, { 113200, OPEN },
 		      { 113900, CLOSE }, { 114500, OPEN }, { 114600, CLOSE }, { 118099, SEEN });
 	KUNIT_EXPECT_EQ(test, life->operate.n, 0ULL);
+	KUNIT_EXPECT_EQ(test, contact.feedback.sights, (u32)EMRELAY_SAW_CLOSING);
+	contact.feedback.sights = 0;
 	contact_wait(&contact, START_NS + 118500000);
 	KUNIT_EXPECT_EQ(test, life->operate.n, 1ULL);
 	KUNIT_EXPECT_EQ(test, life->operate.last_ns, 13000000ULL);
 	KUNIT_EXPECT_EQ(test, life->bounce.last_ns, 1600000ULL);
-	KUNIT_EXPECT_EQ(test, contact.feedback.sights,
-			(u32)(EMRELAY_SAW_CLOSING | EMRELAY_SAW_OPERATE));
+	KUNIT_EXPECT_EQ(test, contact.feedback.sights, (u32)EMRELAY_SAW_OPERATE);
 	contact.feedback.sights = 0;
 
 	FEEDBACK_PLAY(&contact, { 200000, OFF }, { 226000, OPEN }, { 226500, CLOSE },
@@ -589,6 +675,14 @@ static void feedback_measures(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, (u32)emrelay_feedback_contact(&contact.feedback),
 			(u32)EMRELAY_CLOSED);
 	KUNIT_EXPECT_EQ(test, life->bounce.last_ns, 2000000ULL);
+	KUNIT_EXPECT_EQ(test, life->operate.last_ns, 15000000ULL);
+	KUNIT_EXPECT_EQ(test, life->operate.min_ns, 2000000ULL);
+	KUNIT_EXPECT_EQ(test, life->operate.max_ns, 15000000ULL);
+
+	/* The first edge after the coil's counts, however soon after one before it. */
+	FEEDBACK_PLAY(&contact, { 1000000, OFF }, { 1025000, OPEN }, { 1100000, ON },
+		      { 1115000, CLOSE }, { 1117000, OFF }, { 1121000, OPEN }, { 1200000, SEEN });
+	KUNIT_EXPECT_EQ(test, life->release.last_ns, 4000000ULL);
 }
 
 /* What no edge tells of is not measured. */
@@ -623,8 +717,18 @@ static void feedback_does_not_measure(struct kunit *test)
 	/* Nor a contact in a storm, nor that of another relay. */
 	contact_bind(&contact, test, &dc, false, false);
 	FEEDBACK_PLAY(&contact, { 1000000, ON }, { 1015000, CLOSE }, { 1016000, STORM },
-		      { 1100000, FOUND }, { 1200000, OFF }, { 1225000, OPEN },
-		      { 1226000, REPLACE }, { 1300000, SEEN });
+		      { 1100000, FOUND });
+	KUNIT_EXPECT_EQ(test, life->operate.n, 0ULL);
+	FEEDBACK_PLAY(&contact, { 1200000, OFF }, { 1205000, REPLACE }, { 1225000, OPEN },
+		      { 1300000, SEEN });
+	KUNIT_EXPECT_EQ(test, life->release.n, 0ULL);
+
+	/* Nor one that does not come to rest in time, nor one that was driven before the bind. */
+	contact_bind(&contact, test, &dc, false, false);
+	FEEDBACK_PLAY(&contact, { 100000, ON }, { 150000, CLOSE }, { 153000, OPEN },
+		      { 156000, CLOSE }, { 159000, OPEN }, { 162001, CLOSE }, { 200000, SEEN },
+		      { 300000, OFF }, { 310000, REBIND }, { 325000, OPEN }, { 400000, SEEN });
+	KUNIT_EXPECT_EQ(test, life->chatters, 1ULL);
 	KUNIT_EXPECT_EQ(test, life->operate.n, 0ULL);
 	KUNIT_EXPECT_EQ(test, life->release.n, 0ULL);
 }
@@ -647,6 +751,19 @@ static void feedback_measures_mains(struct kunit *test)
 		      { 800000, SEEN });
 	KUNIT_EXPECT_EQ(test, life->release.n, 1ULL);
 	KUNIT_EXPECT_EQ(test, life->operate.n, 2ULL);
+
+	/* The last pulse ended just as the coil was driven; and a glitch after that. */
+	FEEDBACK_PLAY(&contact, { 900000, ON }, { 916000, PULSES }, { 1084000, OFF },
+		      { 1200000, ON }, { 1216000, PULSES }, { 1390000, OFF },
+		      { 1395000, CLOSE }, { 1396000, OPEN }, { 1500000, SEEN });
+	KUNIT_EXPECT_EQ(test, life->release.n, 1ULL);
+	KUNIT_EXPECT_EQ(test, life->operate.n, 4ULL);
+
+	/* It has had its first pulse before it can be at rest. */
+	FEEDBACK_PLAY(&contact, { 1600000, ON }, { 1608000, CLOSE }, { 1616000, OPEN },
+		      { 1618500, SEEN });
+	KUNIT_EXPECT_EQ(test, life->operate.n, 5ULL);
+	KUNIT_EXPECT_EQ(test, life->operate.last_ns, 8000000ULL);
 }
 
 struct waves {
@@ -680,6 +797,12 @@ static const struct waves waves[] = {
 	{ "another line",
 	  { { 20000, CLOSE }, { 28200, OPEN }, { 30000, CLOSE }, { 38200, OPEN },
 	    { 39000, REBIND } } },
+	{ "found again just before a pulse",
+	  { { 20000, CLOSE }, { 28200, OPEN }, { 30000, REBIND }, { 30100, CLOSE },
+	    { 38900, OPEN } } },
+	{ "full waves, and one is not there",
+	  { { 20000, CLOSE }, { 28200, OPEN }, { 30000, CLOSE }, { 38200, OPEN },
+	    { 50000, CLOSE }, { 58200, OPEN } }, true },
 };
 
 static void waves_desc(const struct waves *waves, char *desc)
@@ -698,6 +821,137 @@ static void feedback_full_wave(struct kunit *test)
 	contact_bind(&contact, test, &mains, true, false);
 	feedback_play(&contact, waves->steps);
 	KUNIT_EXPECT_EQ(test, (u32)contact.feedback.full_wave, (u32)waves->full);
+}
+
+static bool apart_full_wave(struct kunit *test, const struct emrelay_feedback_limits *limits,
+			    u64 apart_ns)
+{
+	u64 first_ns = START_NS + 20000000, second_ns = first_ns + apart_ns;
+	struct contact contact;
+	struct emrelay_feedback *feedback = &contact.feedback;
+
+	contact_bind(&contact, test, limits, true, false);
+	emrelay_feedback_sample(feedback, true, EMRELAY_EDGE, first_ns - 4000000);
+	emrelay_feedback_sample(feedback, false, EMRELAY_EDGE, first_ns);
+	emrelay_feedback_sample(feedback, true, EMRELAY_EDGE, second_ns - 4000000);
+	emrelay_feedback_sample(feedback, false, EMRELAY_EDGE, second_ns);
+	return feedback->full_wave;
+}
+
+/* To the ns; and what is not mains has none. */
+static void feedback_waves_apart(struct kunit *test)
+{
+	KUNIT_EXPECT_FALSE(test, apart_full_wave(test, &mains, EMRELAY_WAVES_NS));
+	KUNIT_EXPECT_TRUE(test, apart_full_wave(test, &mains, EMRELAY_WAVES_NS + 1));
+	KUNIT_EXPECT_TRUE(test, apart_full_wave(test, &mains, EMRELAY_WAVES_MAX_NS - 1));
+	KUNIT_EXPECT_FALSE(test, apart_full_wave(test, &mains, EMRELAY_WAVES_MAX_NS));
+	KUNIT_EXPECT_FALSE(test, apart_full_wave(test, &dc, 10000000));
+}
+
+/* Eight departures in a second are a chatter, in a ns more they are not. */
+static void feedback_departs(struct kunit *test)
+{
+	struct contact contact;
+	struct emrelay_feedback *feedback = &contact.feedback;
+	u64 late_ns, at_ns;
+	unsigned int i;
+
+	for (late_ns = 0; late_ns < 2; late_ns++) {
+		contact_bind(&contact, test, &dc, false, false);
+		for (i = 0; i < EMRELAY_DEPARTURES; i++) {
+			at_ns = START_NS + 100000000 * (i + 1);
+			if (i == EMRELAY_DEPARTURES - 1)
+				at_ns = START_NS + 1100000000 + late_ns;
+			emrelay_feedback_sample(feedback, true, EMRELAY_EDGE, at_ns);
+			emrelay_feedback_sample(feedback, false, EMRELAY_EDGE, at_ns + 2000000);
+		}
+		KUNIT_EXPECT_EQ(test, feedback->departures, (u32)EMRELAY_DEPARTURES);
+		KUNIT_EXPECT_EQ(test, feedback->latched, late_ns ? 0u : (u32)EMRELAY_CHATTER);
+	}
+
+	/* One in the first second after boot is not eight. */
+	emrelay_feedback_bind(memset(feedback, 0, sizeof(*feedback)), &dc, false, false, 1000000);
+	emrelay_feedback_sample(feedback, true, EMRELAY_EDGE, 500000000);
+	emrelay_feedback_advance(feedback, 510000000);
+	KUNIT_EXPECT_EQ(test, feedback->departures, 1u);
+	KUNIT_EXPECT_EQ(test, feedback->latched, 0u);
+}
+
+/* The moments to call again, and what the contact is at then. */
+static void feedback_wakes(struct kunit *test)
+{
+	struct contact contact;
+	struct emrelay_feedback *feedback = &contact.feedback;
+
+	contact_bind(&contact, test, &dc, false, false);
+	KUNIT_EXPECT_EQ(test, emrelay_feedback_advance(feedback, START_NS), START_NS + 3500000);
+	FEEDBACK_PLAY(&contact, { 10000, CLOSE }, { 11000, SEEN });
+	KUNIT_EXPECT_EQ(test, (u32)feedback->phase, (u32)EMRELAY_LEFT);
+	/* It is back, and not at rest yet. */
+	FEEDBACK_PLAY(&contact, { 12000, OPEN }, { 13000, SEEN });
+	KUNIT_EXPECT_EQ(test, (u32)feedback->phase, (u32)EMRELAY_ASTRAY);
+	FEEDBACK_PLAY(&contact, { 20000, CLOSE }, { 30000, SEEN });
+	KUNIT_EXPECT_EQ(test, (u32)feedback->phase, (u32)EMRELAY_DROPPED);
+	FEEDBACK_PLAY(&contact, { 40000, OPEN }, { 41000, SEEN });
+	KUNIT_EXPECT_EQ(test, (u32)feedback->phase, (u32)EMRELAY_ASTRAY);
+
+	/* A weld that is latched is not read any more. */
+	contact_bind(&contact, test, &dc, false, true);
+	FEEDBACK_PLAY(&contact, { 85500, UNREAD });
+	KUNIT_EXPECT_EQ(test, emrelay_feedback_advance(feedback, contact.now_ns),
+			START_NS + 86500000);
+	FEEDBACK_PLAY(&contact, { 86500, SEEN }, { 87500, SEEN });
+	KUNIT_EXPECT_EQ(test, feedback->latched, (u32)EMRELAY_STUCK_CLOSED);
+	KUNIT_EXPECT_EQ(test, emrelay_feedback_advance(feedback, contact.now_ns), U64_MAX);
+
+	/* What does not bounce is at rest at once. */
+	contact_bind(&contact, test, &still, false, false);
+	KUNIT_EXPECT_EQ(test, emrelay_feedback_advance(feedback, START_NS), U64_MAX);
+	KUNIT_EXPECT_TRUE(test, emrelay_feedback_open(feedback));
+}
+
+/* Who is called late makes of what was what it was: time has passed for all of them. */
+static void feedback_late(struct kunit *test)
+{
+	struct contact contact;
+	struct emrelay_feedback *feedback = &contact.feedback;
+	struct emrelay_feedback_life *life = &feedback->life;
+
+	/* It did not close before the coil was driven again. */
+	contact_bind(&contact, test, &dc, false, false);
+	emrelay_feedback_coil(feedback, true, START_NS + 100000000);
+	emrelay_feedback_coil(feedback, false, START_NS + 200000000);
+	KUNIT_EXPECT_EQ(test, life->misfires, 1ULL);
+	/* It closed by itself before it opened, and that was no glitch. */
+	emrelay_feedback_sample(feedback, true, EMRELAY_EDGE, START_NS + 300000000);
+	emrelay_feedback_sample(feedback, false, EMRELAY_EDGE, START_NS + 340000000);
+	KUNIT_EXPECT_EQ(test, life->dropped, 1ULL);
+	KUNIT_EXPECT_EQ(test, life->glitches, 0ULL);
+	/* It was measured before the storm. */
+	emrelay_feedback_coil(feedback, true, START_NS + 400000000);
+	emrelay_feedback_sample(feedback, true, EMRELAY_EDGE, START_NS + 415000000);
+	emrelay_feedback_storm(feedback, START_NS + 500000000);
+	KUNIT_EXPECT_EQ(test, life->operate.n, 1ULL);
+	/* It closed before it was replaced. */
+	emrelay_feedback_coil(feedback, false, START_NS + 600000000);
+	emrelay_feedback_sample(feedback, false, EMRELAY_EDGE, START_NS + 625000000);
+	emrelay_feedback_coil(feedback, true, START_NS + 700000000);
+	emrelay_feedback_sample(feedback, true, EMRELAY_EDGE, START_NS + 715000000);
+	emrelay_feedback_replace(feedback, START_NS + 800000000);
+	emrelay_feedback_advance(feedback, START_NS + 900000000);
+	KUNIT_EXPECT_EQ(test, life->closings, 0ULL);
+
+	/* A weld has been open for long before it is cleared. */
+	contact_bind(&contact, test, &dc, false, true);
+	FEEDBACK_PLAY(&contact, { 200000, OPEN });
+	KUNIT_EXPECT_EQ(test, feedback->latched, (u32)EMRELAY_STUCK_CLOSED);
+	KUNIT_EXPECT_EQ(test, emrelay_feedback_clear(feedback, START_NS + 1300000000), 0);
+
+	/* Mains closed before nobody looked any more. */
+	contact_bind(&contact, test, &mains, false, false);
+	FEEDBACK_PLAY(&contact, { 100000, ON }, { 115000, CLOSE });
+	emrelay_feedback_watch(feedback, false, false, START_NS + 118000000);
+	KUNIT_EXPECT_EQ(test, life->closings, 1ULL);
 }
 
 /* Law 2: until when does the contact travel? */
@@ -779,6 +1033,7 @@ struct drift {
 	const char *name;
 	unsigned int operate_us, release_us, bounce_us;
 	unsigned int drifts;	/* after so many cycles, 0: never */
+	unsigned int bounced_us;	/* before, 0: 2000 */
 };
 
 /* The ewma is above what is allowed a few cycles after the times are; then it takes 8. */
@@ -790,6 +1045,8 @@ static const struct drift drifts[] = {
 	{ "bounce at three times", 10000, 20000, 6000, 0 },
 	{ "bounce above three times, not twice its rating", 10000, 20000, 7000, 0 },
 	{ "bounce above both", 10000, 20000, 9000, 27 },
+	{ "bounce above twice its rating, at three times", 10000, 20000, 12000, 0, 4000 },
+	{ "bounce above twice its rating, above three times", 10000, 20000, 13000, 42, 4000 },
 };
 
 static void drift_desc(const struct drift *drift, char *desc)
@@ -802,20 +1059,22 @@ KUNIT_ARRAY_PARAM(drift, drifts, drift_desc);
 static void feedback_drifts(struct kunit *test)
 {
 	const struct drift *drift = test->param_value;
+	unsigned int i, found = 0, bounced_us = drift->bounced_us ?: 2000;
 	struct emrelay_times *operate;
 	struct contact contact;
-	unsigned int i, found = 0;
 
 	contact_bind(&contact, test, &dc, false, false);
 	operate = &contact.feedback.life.operate;
-	for (i = 0; i < 31; i++)
-		feedback_cycle(&contact, 8500 + 100 * i, 20000, 2000);
+	feedback_cycle(&contact, 10000, 20000, bounced_us);
+	for (i = 0; i < 30; i++)
+		feedback_cycle(&contact, 8500 + 100 * i, 20000, bounced_us);
 	KUNIT_EXPECT_EQ(test, operate->baseline_ns, 0ULL);
-	feedback_cycle(&contact, 10000, 20000, 2000);
+	feedback_cycle(&contact, 11500, 20000, bounced_us);
 	KUNIT_EXPECT_EQ(test, operate->baseline_ns, operate->sum_ns / 32);
 	KUNIT_EXPECT_EQ(test, operate->ewma_ns, operate->baseline_ns);
 
-	for (i = 1; i <= 200 && !found; i++) {
+	/* So many that one at the limit is there to the ns. */
+	for (i = 1; i <= 300 && !found; i++) {
 		feedback_cycle(&contact, drift->operate_us, drift->release_us, drift->bounce_us);
 		if (emrelay_feedback_drifts(&contact.feedback))
 			found = i;
@@ -825,7 +1084,7 @@ static void feedback_drifts(struct kunit *test)
 
 	/* Back to what they were: it drifts no more. */
 	for (i = 0; i < 10; i++)
-		feedback_cycle(&contact, 10000, 20000, 2000);
+		feedback_cycle(&contact, 10000, 20000, bounced_us);
 	KUNIT_EXPECT_FALSE(test, emrelay_feedback_drifts(&contact.feedback));
 }
 
@@ -835,6 +1094,10 @@ static struct kunit_case feedback_cases[] = {
 	KUNIT_CASE(feedback_does_not_measure),
 	KUNIT_CASE(feedback_measures_mains),
 	KUNIT_CASE_PARAM(feedback_full_wave, waves_gen_params),
+	KUNIT_CASE(feedback_waves_apart),
+	KUNIT_CASE(feedback_departs),
+	KUNIT_CASE(feedback_wakes),
+	KUNIT_CASE(feedback_late),
 	KUNIT_CASE(feedback_travels),
 	KUNIT_CASE(feedback_order),
 	KUNIT_CASE_PARAM(feedback_drifts, drift_gen_params),
