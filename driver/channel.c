@@ -955,7 +955,6 @@ void emrelay_channel_init(struct emrelay_channel *channel)
 	kthread_init_work(&channel->drive_work, emrelay_channel_drive_work);
 	INIT_WORK(&channel->told.work, emrelay_channel_tell_work);
 	INIT_DELAYED_WORK(&channel->faults.work, emrelay_fault_work);
-	channel->faults.next = jiffies;
 	if (IS_ENABLED(CONFIG_EMRELAY_LEDS))
 		emrelay_leds_init(channel);
 }
