@@ -386,6 +386,7 @@ int emrelay_sense_find(struct emrelay_channel *channel)
 	struct device *dev = channel->bank->dev;
 	struct emrelay_sense *sense;
 	struct irq_chip *chip;
+	bool slow;
 	int ret;
 
 	if (IS_ERR(line) || IS_ERR(supply))
@@ -415,15 +416,14 @@ int emrelay_sense_find(struct emrelay_channel *channel)
 	sense->supply = supply;
 	/* A chip whose interrupt sleeps may have threads only, and no hard interrupt. */
 	chip = ret > 0 ? irq_get_chip(ret) : NULL;
-	sense->sleeps = (chip && chip->irq_bus_lock) || gpiod_cansleep(line) ||
-			(supply && gpiod_cansleep(supply));
+	slow = chip && chip->irq_bus_lock;
+	sense->sleeps = slow || gpiod_cansleep(line) || (supply && gpiod_cansleep(supply));
 	/* Interrupts of mains could not be disabled without sleeping. */
 	if (ret <= 0 || (config->contact_type == EMRELAY_LOAD_AC && sense->sleeps))
 		return 0;
 
 	sense->irq = ret;
-	ret = devm_request_threaded_irq(dev, ret,
-					chip && chip->irq_bus_lock ? NULL : emrelay_sense_irq,
+	ret = devm_request_threaded_irq(dev, ret, slow ? NULL : emrelay_sense_irq,
 					emrelay_sense_thread,
 					IRQF_TRIGGER_RISING | IRQF_TRIGGER_FALLING | IRQF_ONESHOT |
 					IRQF_NO_AUTOEN, config->label ?: dev_name(dev), sense);
