@@ -242,7 +242,7 @@ static void emrelay_bank_down(struct emrelay_dir *bank)
 	struct config_item *item;
 
 	if (bank->pdev) {
-		emrelay_memory_wait(&bank->pdev->dev);
+		emrelay_device_unbind(&bank->pdev->dev);
 		platform_device_unregister(bank->pdev);
 		/* The device goes with its links; its node can be made anew then. */
 		device_link_wait_removal();

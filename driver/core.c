@@ -69,7 +69,7 @@ struct emrelay_memory *emrelay_memory_get(struct device *dev, u32 reg)
 }
 
 /**
- * emrelay_memory_wait - unbind a bank, and wait until any relay of it may be energised
+ * emrelay_device_unbind - unbind a bank, and wait until any relay of it may be energised
  * @dev: device of the bank, about to be removed
  *
  * With the device goes what is remembered of its relays; who makes it again must
@@ -78,7 +78,7 @@ struct emrelay_memory *emrelay_memory_get(struct device *dev, u32 reg)
  *
  * Context: Sleeps, 10 s at 6 cycles a minute.
  */
-void emrelay_memory_wait(struct device *dev)
+void emrelay_device_unbind(struct device *dev)
 {
 	struct emrelay_remembered *relay;
 	unsigned int bucket;
@@ -95,7 +95,7 @@ void emrelay_memory_wait(struct device *dev)
 		emrelay_sleep_until(until_ns);
 	} while (dev->driver);
 }
-EXPORT_SYMBOL_GPL(emrelay_memory_wait);
+EXPORT_SYMBOL_GPL(emrelay_device_unbind);
 
 static void emrelay_memory_free(struct emrelay_remembered *relay)
 {

@@ -11,7 +11,7 @@ extern struct mutex emrelay_lock;
 extern struct list_head emrelay_channels;
 extern struct workqueue_struct *emrelay_wq;
 
-void emrelay_memory_wait(struct device *dev);
+void emrelay_device_unbind(struct device *dev);
 struct emrelay_memory *emrelay_memory_get(struct device *dev, u32 reg);
 struct emrelay_channel *emrelay_channel_alloc(struct emrelay_bank *bank,
 					      struct fwnode_handle *fwnode);
