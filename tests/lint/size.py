@@ -6,9 +6,9 @@ from lint import ROOT, check, files, note
 
 # 4200 for what the driver was; what lines that are read back, controllers that go, suspend, hibernation and
 # panic take; and what contacts that are read back, and the coils' supply.
-MOST_LINES = 4200 + 441 + 1284
+MOST_LINES = 4200 + 441 + 1283
 # What is a module of its own has a limit of its own.
-MOST_LINES_OF = {"driver/configfs.c": 320}
+MOST_LINES_OF = {"driver/configfs.c": 318}
 LONGEST_FUNCTION = 60   # lines of code, from its name to its last brace
 SHOWN = 10
 
