@@ -467,15 +467,26 @@ static void stop_bank(struct config *config, int top, const struct section *bank
 
 /* --- settings ----------------------------------------------------------- */
 
-/* Applies the settings of a section to a relay or a bank; those that it has not, to @bank. */
-static void apply(struct config *config, const struct section *section, int dir, int bank)
+/* A setting of all relays of a bank. */
+bool is_bank_setting(const char *setting)
 {
+	return !strcmp(setting, "coil_limit") || !strcmp(setting, "stagger_ms") ||
+	       !strcmp(setting, "verify_s");
+}
+
+/* Applies the settings of a section to a relay, or to the device of its bank. */
+static void apply(struct config *config, struct section *section, int relay)
+{
+	/* No section is of a bank that a tree has: its relays may have its settings. */
+	bool made = !section->bank && bank_of(config, section);
+
 	for (size_t i = 0; i < section->nr; i++) {
 		const struct entry *entry = &section->entries[i];
-		int ret = is_property(entry->key) ? 0 : write_attr(dir, entry->key, entry->value);
+		bool of_bank = section->bank || (!made && is_bank_setting(entry->key));
+		char *file = path(of_bank ? "device" : ".", entry->key);
+		int ret = is_property(entry->key) ? 0 : write_attr(relay, file, entry->value);
 
-		if (ret == -ENOENT && bank >= 0)
-			ret = write_attr(bank, entry->key, entry->value);
+		free(file);
 		if (ret == -ENOENT)
 			complain(config, entry->file, entry->line, "%s: %s has no such setting",
 				 entry->key, section->name);
@@ -500,19 +511,15 @@ static void apply_relay(struct config *config, int class, struct section *sectio
 	const struct entry *label = find_entry(section, "label");
 	const char *name = label ? label->value : section->name;
 	struct section *bank = bank_of(config, section);
-	int fd = open_dir(class, name), device;
+	int fd = open_dir(class, name);
 
 	if (fd < 0) {
 		printf("%s: is not there yet; its settings are applied when it comes\n", name);
 		return;
 	}
-	/* No section is of a bank that a tree has: its relays may have its settings. */
-	device = open_dir(fd, "device");
-	apply(config, section, fd, bank ? -1 : device);
-	if (bank && device >= 0)
-		apply(config, bank, device, -1);
-	if (device >= 0)
-		close(device);
+	apply(config, section, fd);
+	if (bank)
+		apply(config, bank, fd);
 	close(fd);
 }
 
@@ -602,13 +609,6 @@ static bool make_banks_dir(void)
 	return !end;
 }
 
-/* A setting of all relays of a bank. */
-bool of_bank(const char *setting)
-{
-	return !strcmp(setting, "coil_limit") || !strcmp(setting, "stagger_ms") ||
-	       !strcmp(setting, "verify_s");
-}
-
 /*
  * Where the relay has a section, the setting is written there, in the first file that
  * has one, or to its bank's before it; else to settings.conf.
@@ -634,7 +634,7 @@ bool save_setting(const char *relay, const char *setting, const char *value)
 		const struct entry *label = find_entry(s, "label");
 
 		if (!s->bank && !strcmp(label ? label->value : s->name, relay))
-			found = of_bank(setting) ? bank_of(&config, s) ?: s : s;
+			found = is_bank_setting(setting) ? bank_of(&config, s) ?: s : s;
 	}
 	if (!found)
 		return rewrite(file, 0, false, relay, setting, value);

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 int setup_main(int argc, char **argv);
-bool of_bank(const char *setting);
+bool is_bank_setting(const char *setting);
 bool save_setting(const char *relay, const char *setting, const char *value);
 
 #endif

@@ -426,7 +426,7 @@ static bool set(int fd, const char *name, const char *word, bool save)
 	char *file = checked(strndup(word, value - word - 1)), *path;
 	int ret;
 
-	if (asprintf(&path, "%s%s", of_bank(file) ? "device/" : "", file) < 0)
+	if (asprintf(&path, "%s%s", is_bank_setting(file) ? "device/" : "", file) < 0)
 		path = NULL;
 	if (may_be_set(fd, checked(path))) {
 		ret = write_attr(fd, path, is_number(value) ? decimal(value) : value);
